@@ -1,0 +1,36 @@
+using OrleansKv.Engine.Resp;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Store;
+
+namespace OrleansKv.Engine.Commands;
+
+/// <summary>All that a command handler is given. Lives for one call.</summary>
+public ref struct CommandContext
+{
+    /// <summary>The command's words; word 0 is the name.</summary>
+    public ArgList Args;
+
+    /// <summary>Takes exactly one reply.</summary>
+    public ReplyWriter Reply;
+
+    /// <summary>Finds shards, and what spans them.</summary>
+    public IStore Store;
+
+    /// <summary>Now, milliseconds since the Unix epoch: one reading for a whole command (or transaction).</summary>
+    public long NowMs;
+
+    /// <summary>The connection asked that its reads leave the LRU order alone (CLIENT NO-TOUCH).</summary>
+    public bool NoTouch;
+
+    /// <summary>Takes keyspace events; null when nobody listens.</summary>
+    public IKeyspaceNotifier? Notifier;
+
+    /// <summary>A key with its slot and hash.</summary>
+    public readonly KeyRef Key(int index) => KeyRef.Of(Args[index], Store.HashSeed);
+
+    /// <summary>The shard that owns a key; its lock is held.</summary>
+    public readonly Shard ShardOf(in KeyRef key) => Store.ShardOf(key);
+
+    /// <summary>Says that a command changed a key (keyspace notifications); <paramref name="name"/> is Redis' event name, e.g. <c>set</c>, <c>del</c>.</summary>
+    public readonly void Notify(KeyspaceClass type, ReadOnlySpan<byte> name, in KeyRef key) => Notifier?.Notify(type, name, key.Bytes);
+}
