@@ -25,8 +25,16 @@ public ref struct CommandContext
     /// <summary>Takes keyspace events; null when nobody listens.</summary>
     public IKeyspaceNotifier? Notifier;
 
+    /// <summary>Word whose slot and hash are known already (<see cref="KnownSlot"/>, <see cref="KnownHash"/>); 0 for none.</summary>
+    public int KnownKey;
+
+    public SlotId KnownSlot;
+
+    public uint KnownHash;
+
     /// <summary>A key with its slot and hash.</summary>
-    public readonly KeyRef Key(int index) => KeyRef.Of(Args[index], Store.HashSeed);
+    public readonly KeyRef Key(int index) =>
+        index == KnownKey ? new KeyRef(Args[index], KnownSlot, KnownHash) : KeyRef.Of(Args[index], Store.HashSeed);
 
     /// <summary>The shard that owns a key; its lock is held.</summary>
     public readonly Shard ShardOf(in KeyRef key) => Store.ShardOf(key);

@@ -1,0 +1,27 @@
+using OrleansKv.Engine.Commands;
+using OrleansKv.Gateway.Protocol;
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Gateway.Commands;
+
+/// <summary>Every command a client can call: the engine's data commands and the gateway's own families.</summary>
+internal static class AllCommands
+{
+    public static CommandTable Table()
+    {
+        IEnumerable<SessionCommand> own =
+        [
+            .. ConnectionCommands.All,
+            .. ClientCommands.All,
+            .. TransactionCommands.All,
+            .. PubSubCommands.All,
+            .. LineCommands.All,
+            .. ServerCommands.All,
+        ];
+        int id = 0;
+        var entries = new List<CommandEntry>();
+        foreach (CommandSpec spec in DataCommands.All) entries.Add(new CommandEntry(spec, null, id++));
+        foreach (SessionCommand command in own) entries.Add(new CommandEntry(command.Spec, command.Run, id++));
+        return new CommandTable(entries);
+    }
+}

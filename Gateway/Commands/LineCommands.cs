@@ -1,0 +1,45 @@
+using System.Buffers.Text;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Gateway.Sessions;
+using static OrleansKv.Engine.Commands.CommandFlags;
+
+namespace OrleansKv.Gateway.Commands;
+
+/// <summary>The commands of our own: BATCH, REBALANCE, NODES.</summary>
+internal static class LineCommands
+{
+    /// <summary>Most lines of one BATCH: with 64 B values some 10 MB, held until the last line has come.</summary>
+    private const int MaxLines = 100_000;
+
+    public static readonly IReadOnlyList<SessionCommand> All =
+    [
+        SessionCommand.Of("batch", 2, NoMulti, "orleanskv", "orleanskv",
+            "Runs the next n commands as one atomic group and answers with the array of their replies.", "n", Batch),
+        SessionCommand.Of("rebalance", 2, Admin | NoMulti, "orleanskv", "orleanskv",
+            "Changes the number of shards while traffic runs; INFO shows the progress.", "shards",
+            static (Session s, in ArgList a) => s.Server.Control.Rebalance(s, a)),
+        SessionCommand.Of("nodes", 1, Fast, "orleanskv", "orleanskv", "Lists the nodes of the store with what they hold.", "",
+            static (Session s, in ArgList _) => s.Server.Control.Nodes(s)),
+    ];
+
+    private static void Batch(Session session, in ArgList args)
+    {
+        if (!Utf8Parser.TryParse(args[1], out int lines, out int used) || used != args[1].Length || lines < 0)
+        {
+            session.Output.Error("ERR value is not an integer or out of range");
+        }
+        else if (lines > MaxLines)
+        {
+            session.Output.Error($"ERR a batch has at most {MaxLines} lines");
+        }
+        else if (lines == 0)
+        {
+            session.Output.Array(0);
+        }
+        else
+        {
+            session.Transaction = new Transaction { IsBatch = true, LinesLeft = lines };
+            session.UpdatePlain();
+        }
+    }
+}

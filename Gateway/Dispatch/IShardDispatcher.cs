@@ -1,0 +1,42 @@
+using OrleansKv.Engine.Journal;
+using OrleansKv.Gateway.Protocol;
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Gateway.Dispatch;
+
+/// <summary>
+/// Runs data commands on the shards that own their keys. The embedded host locks the shard and runs them on the spot; the cluster
+/// host turns them into grain calls. Called by I/O threads, for one session at a time.
+/// </summary>
+internal interface IShardDispatcher
+{
+    /// <summary>
+    /// Runs frames <paramref name="from"/> to <paramref name="to"/> (exclusive) of the batch in order and appends one reply each to
+    /// the session's output. All have the right number of words. Returns the frames run: fewer when the output has grown past its bound.
+    /// </summary>
+    int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker);
+
+    /// <summary>
+    /// Runs queued commands as one atomic group over all their shards. With <paramref name="watched"/> it first checks that no watched
+    /// key changed; if one did, nothing runs and false is returned. Otherwise <paramref name="run"/> is called while the shards are held.
+    /// </summary>
+    bool RunAtomically(IReadOnlyList<QueuedCommand> commands, WatchList? watched, Session session, Worker worker, Action run);
+
+    /// <summary>Runs one data command whose shards are held already (inside <see cref="RunAtomically"/>'s callback).</summary>
+    void RunHeld(QueuedCommand command, Session session, Worker worker);
+
+    /// <summary>Notes the versions of the keys of a WATCH command.</summary>
+    void Watch(in Engine.Commands.ArgList args, WatchList list, Worker worker);
+
+    /// <summary>How far the journal has been appended to by anyone.</summary>
+    JournalOffset Appended { get; }
+
+    /// <summary>Blocks until everything below <paramref name="upTo"/> is as safe as asked; false when the journal has failed.</summary>
+    bool Commit(JournalOffset upTo, Durability level);
+
+    /// <summary>Level of a connection that asked for none.</summary>
+    Durability DefaultDurability { get; }
+
+    /// <summary>Whether replies need no commit at all (persistence is off).</summary>
+    bool IsVolatile { get; }
+}

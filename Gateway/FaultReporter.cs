@@ -1,0 +1,25 @@
+namespace OrleansKv.Gateway;
+
+/// <summary>Takes exceptions that should not have been: they are a defect of ours, never a user's mistake.</summary>
+internal sealed class FaultReporter
+{
+    private readonly Action<string, Exception>? _report;
+
+    public FaultReporter(Action<string, Exception>? report = null) => _report = report;
+
+    private long _handshakes;
+
+    /// <summary>TLS handshakes that failed since start.</summary>
+    public long RejectedHandshakes => Volatile.Read(ref _handshakes);
+
+    /// <summary>A peer that does not speak our TLS; counted, and told to who listens.</summary>
+    public void RejectedHandshake(System.Net.EndPoint? remote, string why)
+    {
+        Interlocked.Increment(ref _handshakes);
+        OnHandshake?.Invoke($"TLS handshake with {remote} failed: {why}");
+    }
+
+    public Action<string>? OnHandshake { get; init; }
+
+    public void Report(string where, Exception failure) => _report?.Invoke(where, failure);
+}

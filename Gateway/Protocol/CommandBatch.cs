@@ -1,0 +1,45 @@
+using OrleansKv.Engine.Commands;
+
+namespace OrleansKv.Gateway.Protocol;
+
+/// <summary>
+/// The commands that one read brought, at most <see cref="MaxFrames"/>: frames over slices over the bytes read. One a worker,
+/// reused; the bytes belong to the reader and must outlive the batch's use.
+/// </summary>
+internal sealed class CommandBatch
+{
+    /// <summary>64 commands: what fits the L1 cache with its frames and slices, and a pipeline's usual length.</summary>
+    public const int MaxFrames = 64;
+
+    public readonly CommandFrame[] Frames = new CommandFrame[MaxFrames];
+    public ArgSlice[] Slices = new ArgSlice[MaxFrames * 4];
+
+    /// <summary>Whole commands in <see cref="Frames"/>.</summary>
+    public int Count;
+
+    /// <summary>Slices used, those of a command that is not whole yet included.</summary>
+    public int SliceCount;
+
+    public bool IsFull => Count == MaxFrames;
+
+    public void Clear() => Count = SliceCount = 0;
+
+    public ArgList Args(int frame, ReadOnlySpan<byte> bytes)
+    {
+        ref CommandFrame f = ref Frames[frame];
+        return new ArgList(bytes, Slices.AsSpan(f.FirstSlice, f.Words));
+    }
+
+    public void AddSlice(int start, int length)
+    {
+        if (SliceCount == Slices.Length) Array.Resize(ref Slices, Slices.Length * 2);
+        Slices[SliceCount++] = new ArgSlice(start, length);
+    }
+
+    /// <summary>Gives a huge command's memory back; a usual batch keeps its slices.</summary>
+    public void Trim()
+    {
+        const int Usual = 16 * 1024; // 128 KiB of slices
+        if (Slices.Length > Usual) Slices = new ArgSlice[MaxFrames * 4];
+    }
+}

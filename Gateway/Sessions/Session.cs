@@ -1,0 +1,265 @@
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Resp;
+using OrleansKv.Gateway.Protocol;
+using OrleansKv.Gateway.PubSub;
+
+namespace OrleansKv.Gateway.Sessions;
+
+/// <summary>
+/// One client's conversation: bytes in, replies out, in order. It knows nothing of sockets: a transport gives it what it read
+/// (<see cref="Process"/>) and sends what is in <see cref="Output"/>. One thread at a time runs it; other threads reach it through
+/// <see cref="Outbox"/> and <see cref="Kill"/> only.
+/// </summary>
+internal sealed class Session
+{
+    /// <summary>
+    /// Replies of one turn before they must be sent: bounds what pipelined reads of large values can pile up. 1 MiB keeps a socket
+    /// buffer (4 MiB at most on Linux by default) busy.
+    /// </summary>
+    public const int OutputHighWaterBytes = 1024 * 1024;
+
+    private RequestParser _parser;
+    private volatile string? _killed;
+
+    public Session(long id, GatewayServer server, IConnection connection)
+    {
+        Id = id;
+        Server = server;
+        Connection = connection;
+        IsAuthenticated = !server.RequiresPassword;
+        CreatedMs = LastInputMs = server.NowMs;
+        Outbox = new Outbox(this);
+        UpdatePlain();
+    }
+
+    public long Id { get; }
+
+    public GatewayServer Server { get; }
+
+    public IConnection Connection { get; }
+
+    /// <summary>Replies not yet given to the transport.</summary>
+    public ReplyWriter Output { get; } = new();
+
+    /// <summary>Messages from other connections (pub/sub, MONITOR), merged into the output by this connection's thread.</summary>
+    public Outbox Outbox { get; }
+
+    public bool IsAuthenticated { get; private set; }
+
+    public string Name { get; set; } = "";
+
+    public string LibraryName { get; set; } = "";
+
+    public string LibraryVersion { get; set; } = "";
+
+    public ReplyMode ReplyMode { get; set; }
+
+    public bool NoTouch { get; set; }
+
+    public bool NoEvict { get; set; }
+
+    public bool IsMonitor { get; set; }
+
+    /// <summary>CLIENT DURABILITY: what this connection asked for instead of the server's fsync policy.</summary>
+    public Durability? Durability { get; set; }
+
+    public Transaction? Transaction { get; set; }
+
+    public WatchList? Watched { get; set; }
+
+    public Subscriptions? Subscriptions { get; set; }
+
+    public Suspension? Suspension { get; private set; }
+
+    /// <summary>Set by QUIT, protocol errors and kills: the transport sends what is written, then closes.</summary>
+    public bool IsClosing { get; private set; }
+
+    public long CreatedMs { get; }
+
+    public long LastInputMs { get; private set; }
+
+    public CommandEntry? LastCommand { get; private set; }
+
+    public long BytesIn { get; private set; }
+
+    /// <summary>Whether commands run straight through the dispatcher: no transaction, subscription, monitor, pause or reply mode in the way.</summary>
+    private bool IsPlain { get; set; }
+
+    public bool IsSubscribed => Subscriptions is { Count: > 0 };
+
+    /// <summary>The last turn left whole commands behind, because of the output's bound or a suspension.</summary>
+    public bool StoppedEarly { get; private set; }
+
+    /// <summary>The worker that is running a command of this session now; null between commands.</summary>
+    public Worker? CurrentWorker { get; set; }
+
+    /// <summary>Bytes the unfinished command needs at least; the transport sizes its buffer by it. 0: unknown.</summary>
+    public int NeededBytes => _parser.NeededBytes;
+
+    /// <summary>
+    /// Runs the whole commands in <paramref name="input"/> and returns the bytes they took. What is left belongs to a command that is
+    /// not whole, or waits because the output is full (<see cref="OutputHighWaterBytes"/>) or the session is suspended.
+    /// The input may be rewritten (inline quotes).
+    /// </summary>
+    public int Process(Span<byte> input, Worker worker)
+    {
+        CommandBatch batch = worker.Batch;
+        LastInputMs = Server.NowMs;
+        StoppedEarly = false;
+        int position = 0;
+        while (!IsClosing && Suspension is null && Output.Length < OutputHighWaterBytes)
+        {
+            batch.Clear();
+            ParseStatus status = ParseBatch(input, ref position, batch);
+            int done = ExecuteBatch(batch, input, worker);
+            if (done < batch.Count)
+            {
+                StoppedEarly = true;
+                _parser = default; // what follows is parsed again
+                position = batch.Frames[done].Start;
+                break;
+            }
+
+            if (IsClosing || status == ParseStatus.Incomplete) break;
+            if (status == ParseStatus.Error)
+            {
+                Output.Error("ERR Protocol error: " + _parser.Error);
+                IsClosing = true;
+                break;
+            }
+        }
+
+        StoppedEarly |= Output.Length >= OutputHighWaterBytes;
+        batch.Trim();
+        BytesIn += position;
+        return position;
+    }
+
+    /// <summary>Counts a password as right; what was held back by its absence runs from now on.</summary>
+    public void Authenticate()
+    {
+        IsAuthenticated = true;
+        UpdatePlain();
+    }
+
+    /// <summary>Back to a fresh connection (RESET), but for its id and name on the wire.</summary>
+    public void Reset()
+    {
+        Transaction = null;
+        Watched = null;
+        Server.PubSub.UnsubscribeAll(this);
+        Server.Monitors.Remove(this);
+        IsMonitor = false;
+        ReplyMode = ReplyMode.On;
+        NoTouch = NoEvict = false;
+        Durability = null;
+        Name = "";
+        Output.Protocol = 2;
+        IsAuthenticated = !Server.RequiresPassword;
+        UpdatePlain();
+    }
+
+    /// <summary>Holds further input back; <see cref="TryResume"/> ends it.</summary>
+    public void Suspend(Suspension suspension) => Suspension = suspension;
+
+    /// <summary>Whether the session may go on now; writes the reply a suspended command owed.</summary>
+    public bool TryResume(long nowMs)
+    {
+        if (Suspension is not { } suspension) return true;
+        if (_killed is null && !suspension.IsOver(nowMs)) return false;
+        Suspension = null;
+        suspension.Finish(this);
+        return true;
+    }
+
+    /// <summary>Ends the connection after what is already written; any thread. The reason goes to the log.</summary>
+    public void Kill(string reason)
+    {
+        _killed = reason;
+        Connection.Wake();
+    }
+
+    /// <summary>Why another thread wants this connection closed; null when nobody does.</summary>
+    public string? Killed => _killed;
+
+    /// <summary>
+    /// The commit failed: nobody can say which of these writes survive. The answers that promised them are withdrawn, the client hears
+    /// why, and the connection ends.
+    /// </summary>
+    public void FailCommit()
+    {
+        Output.Truncate(0);
+        Output.Error("MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log");
+        IsClosing = true;
+    }
+
+    /// <summary>Closes after the output has been sent; this connection's thread only.</summary>
+    public void CloseAfterReply() => IsClosing = true;
+
+    /// <summary>Recomputes <see cref="IsPlain"/>; called after anything it depends on changed.</summary>
+    public void UpdatePlain() =>
+        IsPlain = IsAuthenticated && Transaction is null && ReplyMode == ReplyMode.On
+            && !(IsSubscribed && Output.Protocol == 2);
+
+    /// <summary>The transport has closed: leave every list.</summary>
+    public void Closed()
+    {
+        Server.PubSub.UnsubscribeAll(this);
+        Server.Monitors.Remove(this);
+        Server.Sessions.Remove(this);
+        Outbox.Close();
+        Output.Release();
+    }
+
+    private ParseStatus ParseBatch(Span<byte> input, ref int position, CommandBatch batch)
+    {
+        ProtocolLimits limits = IsAuthenticated ? Server.Limits : ProtocolLimits.Unauthenticated;
+        ParseStatus status;
+        do
+        {
+            int before = batch.Count;
+            status = _parser.Parse(input, ref position, batch, limits);
+            if (batch.Count == before) continue;
+            ref CommandFrame frame = ref batch.Frames[before];
+            ArgSlice name = batch.Slices[frame.FirstSlice];
+            frame.Command = Server.Commands.Find(input.Slice(name.Start, name.Length));
+            if (!IsAuthenticated) break; // the next command's limits depend on this one
+        }
+        while (status == ParseStatus.Complete && !batch.IsFull && position < input.Length);
+
+        return status == ParseStatus.Complete && position == input.Length ? ParseStatus.Incomplete : status;
+    }
+
+    // Returns the frames that ran.
+    private int ExecuteBatch(CommandBatch batch, Span<byte> input, Worker worker)
+    {
+        int at = 0;
+        while (at < batch.Count && !IsClosing && Suspension is null)
+        {
+            if (IsPlain && !Server.IsObserved)
+            {
+                int end = at;
+                while (end < batch.Count && batch.Frames[end].Command is { IsData: true } c && c.Spec.Accepts(batch.Frames[end].Words)) end++;
+                if (end > at)
+                {
+                    LastCommand = batch.Frames[end - 1].Command;
+                    int ran = Server.Dispatcher.Run(batch, at, end, input, this, worker);
+                    at += ran;
+                    if (at < end) return at;
+                    continue;
+                }
+            }
+
+            if (!Server.Pause.Admits(this, batch.Frames[at].Command)) return at;
+            SlowPath.Execute(this, batch, at, input, worker);
+            at++;
+            if (Output.Length >= OutputHighWaterBytes) return at;
+        }
+
+        return at;
+    }
+
+    /// <summary>Notes the last command for CLIENT LIST.</summary>
+    public void Note(CommandEntry? command) => LastCommand = command ?? LastCommand;
+}

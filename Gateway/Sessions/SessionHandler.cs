@@ -1,0 +1,6 @@
+using OrleansKv.Engine.Commands;
+
+namespace OrleansKv.Gateway.Sessions;
+
+/// <summary>Runs a command that belongs to the connection or the server; writes exactly one reply to the session's output.</summary>
+internal delegate void SessionHandler(Session session, in ArgList args);

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+
+namespace OrleansKv.Gateway.Sessions;
+
+/// <summary>All open sessions by id; any thread.</summary>
+internal sealed class SessionRegistry
+{
+    private readonly ConcurrentDictionary<long, Session> _sessions = new();
+    private long _nextId;
+    private long _accepted;
+    private long _rejected;
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Connections accepted since start, the refused ones not counted.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Connections refused because <c>maxclients</c> was reached.</summary>
+    public long Rejected => Volatile.Read(ref _rejected);
+
+    public IEnumerable<Session> All => _sessions.Values.OrderBy(s => s.Id);
+
+    /// <summary>Opens a session, or returns null when <paramref name="limit"/> are open.</summary>
+    public Session? TryOpen(GatewayServer server, IConnection connection, int limit)
+    {
+        if (Interlocked.Increment(ref _count) > limit)
+        {
+            Interlocked.Decrement(ref _count);
+            Interlocked.Increment(ref _rejected);
+            return null;
+        }
+
+        Interlocked.Increment(ref _accepted);
+        var session = new Session(Interlocked.Increment(ref _nextId), server, connection);
+        _sessions[session.Id] = session;
+        return session;
+    }
+
+    public void Remove(Session session)
+    {
+        if (_sessions.TryRemove(session.Id, out _)) Interlocked.Decrement(ref _count);
+    }
+
+    public void ResetCounters() => _accepted = _rejected = 0;
+}

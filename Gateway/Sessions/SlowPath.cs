@@ -1,0 +1,146 @@
+using System.Text;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Resp;
+using OrleansKv.Gateway.Protocol;
+
+namespace OrleansKv.Gateway.Sessions;
+
+/// <summary>
+/// Runs one command with every check: exists, arity, password, subscription mode, transaction, reply mode, monitors. The order and
+/// the words are those of Redis' processCommand. Commands that pass all of it by design take the dispatcher's batch instead.
+/// </summary>
+internal static class SlowPath
+{
+    public static void Execute(Session session, CommandBatch batch, int frame, Span<byte> input, Worker worker)
+    {
+        ArgList args = batch.Args(frame, input);
+        CommandEntry? command = batch.Frames[frame].Command;
+        session.Note(command);
+        int before = session.Output.Length;
+        ReplyMode mode = session.ReplyMode;
+
+        string? refusal = Check(session, command, args);
+        if (session.Transaction is { IsBatch: true } lines)
+        {
+            QueueLine(session, lines, command, args, refusal, worker);
+        }
+        else if (refusal is not null)
+        {
+            if (session.Transaction is { } open) open.IsDirty = true;
+            command?.CountRejected(worker);
+            session.Output.Error(refusal);
+        }
+        else if (session.Transaction is { } open && !RunsInsideMulti(command!))
+        {
+            Queue(session, open, command!, args);
+        }
+        else
+        {
+            session.Server.Monitors.Show(session, command!, args);
+            if (command!.IsData) session.Server.Dispatcher.Run(batch, frame, frame + 1, input, session, worker);
+            else RunSession(session, command, args, worker);
+        }
+
+        if (mode == ReplyMode.On) return;
+        if (mode == ReplyMode.SkipNext || session.ReplyMode != ReplyMode.On) session.Output.Truncate(before);
+        if (mode == ReplyMode.SkipNext && session.ReplyMode == ReplyMode.SkipNext)
+        {
+            session.ReplyMode = ReplyMode.On;
+            session.UpdatePlain();
+        }
+    }
+
+    /// <summary>Runs a session command and counts it.</summary>
+    public static void RunSession(Session session, CommandEntry command, in ArgList args, Worker worker)
+    {
+        long started = worker.StartTiming();
+        int before = session.Output.Length;
+        session.CurrentWorker = worker;
+        try
+        {
+            command.Session!(session, args);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            session.Output.Truncate(before);
+            session.Server.Faults.Report(command.Spec.Name, failure);
+            session.Output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
+        }
+        finally
+        {
+            session.CurrentWorker = null;
+        }
+
+        worker.Record(command, started, session, args, before);
+    }
+
+    private static string? Check(Session session, CommandEntry? command, in ArgList args)
+    {
+        if (command is null) return Unknown(args);
+        if (!command.Spec.Accepts(args.Count)) return WrongArity(command);
+        if (!session.IsAuthenticated && (command.Spec.Flags & CommandFlags.NoAuth) == 0) return "NOAUTH Authentication required.";
+        if (session.IsSubscribed && session.Output.Protocol == 2 && !RunsWhenSubscribed(command))
+        {
+            return $"ERR Can't execute '{command.Spec.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+        }
+
+        if (session.Transaction is not null && (command.Spec.Flags & CommandFlags.NoMulti) != 0)
+        {
+            return "ERR Command not allowed inside a transaction";
+        }
+
+        return null;
+    }
+
+    public static string WrongArity(CommandEntry command) => $"ERR wrong number of arguments for '{command.Spec.Name}' command";
+
+    /// <summary>Redis shows the name's first 128 bytes and as many arguments as fit 128 bytes.</summary>
+    private static string Unknown(in ArgList args)
+    {
+        var text = new StringBuilder("ERR unknown command '").Append(Text(args[0], 128)).Append("', with args beginning with: ");
+        int room = 128;
+        for (int i = 1; i < args.Count && room > 0; i++)
+        {
+            string arg = Text(args[i], room);
+            text.Append('\'').Append(arg).Append("' ");
+            room -= arg.Length + 3;
+        }
+
+        return text.ToString();
+    }
+
+    private static string Text(ReadOnlySpan<byte> bytes, int most) => Encoding.Latin1.GetString(bytes[..Math.Min(most, bytes.Length)]);
+
+    private static bool RunsWhenSubscribed(CommandEntry command) => command.Spec.Name
+        is "subscribe" or "psubscribe" or "unsubscribe" or "punsubscribe" or "ssubscribe" or "sunsubscribe" or "ping" or "quit" or "reset";
+
+    private static bool RunsInsideMulti(CommandEntry command) => command.Spec.Name
+        is "exec" or "discard" or "multi" or "watch" or "quit" or "reset";
+
+    private static void Queue(Session session, Transaction open, CommandEntry command, in ArgList args)
+    {
+        if (!open.TryAdd(QueuedCommand.Copy(command, args)))
+        {
+            open.IsDirty = true;
+            session.Output.Error("ERR transaction queue is longer than 100 MiB");
+            return;
+        }
+
+        session.Output.Simple("QUEUED"u8);
+    }
+
+    private static void QueueLine(
+        Session session, Transaction lines, CommandEntry? command, in ArgList args, string? refusal, Worker worker)
+    {
+        if (refusal is null && !command!.IsData) refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
+        if (refusal is not null || !lines.TryAdd(QueuedCommand.Copy(command!, args)))
+        {
+            lines.Commands.Add(QueuedCommand.Refused(refusal ?? "ERR batch is longer than 100 MiB"));
+        }
+
+        if (--lines.LinesLeft > 0) return;
+        session.Transaction = null;
+        session.UpdatePlain();
+        TransactionRunner.Run(session, lines, null, worker);
+    }
+}

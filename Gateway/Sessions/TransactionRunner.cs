@@ -1,0 +1,18 @@
+namespace OrleansKv.Gateway.Sessions;
+
+/// <summary>Runs a queue of commands as one atomic group and writes the array of their replies.</summary>
+internal static class TransactionRunner
+{
+    /// <summary>False when a watched key had changed: nothing ran, nothing was written.</summary>
+    public static bool Run(Session session, Transaction transaction, WatchList? watched, Worker worker) =>
+        session.Server.Dispatcher.RunAtomically(transaction.Commands, watched, session, worker, () =>
+        {
+            session.Output.Array(transaction.Commands.Count);
+            foreach (QueuedCommand command in transaction.Commands)
+            {
+                if (command.Error is not null) session.Output.Error(command.Error);
+                else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
+                else SlowPath.RunSession(session, command.Command, command.Args, worker);
+            }
+        });
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Gateway.Transport.Epoll;
+
+/// <summary>
+/// One socket of an <see cref="EpollWorker"/>. An idle connection holds no buffers: input that is not a whole command yet, and output
+/// that the peer does not take, are the only bytes it keeps. Its worker's thread runs all of it but <see cref="Wake"/>.
+/// </summary>
+internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoint? remote, EndPoint? local) : IConnection
+{
+    private byte[] _input = [];
+    private int _inputLength;
+    private byte[] _unsent = [];
+    private int _unsentStart;
+    private int _unsentEnd;
+    private int _wakeRequested;
+
+    public Socket Socket { get; } = socket;
+
+    public int Fd { get; } = (int)socket.Handle;
+
+    public Session Session { get; set; } = null!;
+
+    public EndPoint? Remote { get; } = remote;
+
+    public EndPoint? Local { get; } = local;
+
+    public long PendingBytes => _unsentEnd - _unsentStart;
+
+    /// <summary>What epoll watches for now.</summary>
+    public int Interest { get; set; }
+
+    /// <summary>Whether it stands in the worker's list of connections whose replies wait for the commit.</summary>
+    public bool IsDeferred { get; set; }
+
+    public bool IsClosed { get; set; }
+
+    public bool HasUnsent => _unsentEnd > _unsentStart;
+
+    public bool HasInput => _inputLength > 0;
+
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _wakeRequested, 1) == 0) worker.Wake(this);
+    }
+
+    public void WakeSeen() => Volatile.Write(ref _wakeRequested, 0);
+
+    /// <summary>Reads what there is and runs it; false when the peer has closed or the connection broke.</summary>
+    public bool Receive(byte[] shared, Worker state)
+    {
+        if (_inputLength == 0)
+        {
+            nint read = Native.Receive(Fd, shared);
+            if (read <= 0) return read < 0 && Native.Errno is Native.Again or Native.Interrupted;
+            int taken = Session.Process(shared.AsSpan(0, (int)read), state);
+            Keep(shared.AsSpan(taken, (int)read - taken));
+            return true;
+        }
+
+        EnsureRoom();
+        nint more = Native.Receive(Fd, _input.AsSpan(_inputLength));
+        if (more <= 0) return more < 0 && Native.Errno is Native.Again or Native.Interrupted;
+        _inputLength += (int)more;
+        RunBuffered(state);
+        return true;
+    }
+
+    /// <summary>Runs what was read before and could not go on then.</summary>
+    public void RunBuffered(Worker state)
+    {
+        if (_inputLength == 0) return;
+        int taken = Session.Process(_input.AsSpan(0, _inputLength), state);
+        if (taken == 0) return;
+        _inputLength -= taken;
+        if (_inputLength > 0) Buffer.BlockCopy(_input, taken, _input, 0, _inputLength);
+        else ReleaseInput();
+    }
+
+    /// <summary>Sends the session's output; what the peer does not take is kept. False when the connection broke.</summary>
+    public bool Send()
+    {
+        if (HasUnsent && !SendUnsent()) return false;
+        ReadOnlySpan<byte> output = Session.Output.Written;
+        if (output.IsEmpty) return true;
+        if (!HasUnsent)
+        {
+            int sent = TrySend(output);
+            if (sent < 0) return false;
+            output = output[sent..];
+        }
+
+        if (!output.IsEmpty) KeepUnsent(output);
+        Session.Output.Release();
+        return true;
+    }
+
+    public void Release()
+    {
+        ReleaseInput();
+        if (_unsent.Length > 0) ArrayPool<byte>.Shared.Return(_unsent);
+        _unsent = [];
+        _unsentStart = _unsentEnd = 0;
+    }
+
+    private bool SendUnsent()
+    {
+        int sent = TrySend(_unsent.AsSpan(_unsentStart, _unsentEnd - _unsentStart));
+        if (sent < 0) return false;
+        _unsentStart += sent;
+        if (_unsentStart == _unsentEnd)
+        {
+            ArrayPool<byte>.Shared.Return(_unsent);
+            _unsent = [];
+            _unsentStart = _unsentEnd = 0;
+        }
+
+        return true;
+    }
+
+    // Bytes the socket took, 0 when it is full, -1 when it broke.
+    private int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        nint sent = Native.Send(Fd, bytes);
+        if (sent >= 0)
+        {
+            BytesOut += sent;
+            return (int)sent;
+        }
+
+        return Native.Errno is Native.Again or Native.Interrupted ? 0 : -1;
+    }
+
+    public long BytesOut { get; private set; }
+
+    private void KeepUnsent(ReadOnlySpan<byte> bytes)
+    {
+        int kept = _unsentEnd - _unsentStart;
+        if (_unsent.Length - _unsentEnd < bytes.Length)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(kept + bytes.Length);
+            _unsent.AsSpan(_unsentStart, kept).CopyTo(larger);
+            if (_unsent.Length > 0) ArrayPool<byte>.Shared.Return(_unsent);
+            _unsent = larger;
+            _unsentStart = 0;
+            _unsentEnd = kept;
+        }
+
+        bytes.CopyTo(_unsent.AsSpan(_unsentEnd));
+        _unsentEnd += bytes.Length;
+    }
+
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty) return;
+        _input = ArrayPool<byte>.Shared.Rent(Math.Max(rest.Length * 2, Session.NeededBytes));
+        rest.CopyTo(_input);
+        _inputLength = rest.Length;
+    }
+
+    private void EnsureRoom()
+    {
+        int wanted = Math.Max(Session.NeededBytes, _inputLength + 4096);
+        if (_input.Length >= wanted) return;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, _input.Length * 2));
+        _input.AsSpan(0, _inputLength).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_input);
+        _input = larger;
+    }
+
+    private void ReleaseInput()
+    {
+        if (_input.Length > 0) ArrayPool<byte>.Shared.Return(_input);
+        _input = [];
+        _inputLength = 0;
+    }
+}

@@ -1,0 +1,295 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Gateway.Transport.Epoll;
+
+/// <summary>
+/// One I/O thread: waits for its sockets, runs what they bring, commits the journal once for all of it, then sends the replies. The
+/// thread that reads a command also runs it and answers, as in Redis and Garnet; nothing is handed over.
+/// Replies are held until the commit whenever anybody's effects are not committed yet, so that no client sees a value that a crash
+/// could take back (within what its durability level promises).
+/// </summary>
+internal sealed unsafe class EpollWorker : IDisposable
+{
+    /// <summary>Sockets served between two commits: enough to share one write, few enough that the first need not wait long.</summary>
+    private const int MaxEvents = 128;
+
+    /// <summary>One read of one socket; a pipeline of 64 SETs of 64 B values is 7 KiB.</summary>
+    private const int ReadBytes = 64 * 1024;
+
+    /// <summary>Longest sleep while a suspended session must be looked at again, ms.</summary>
+    private const int SuspendedPollMs = 1;
+
+    private readonly int _epoll = Native.CreateEpoll();
+    private readonly int _eventFd = Native.CreateEventFd();
+    private readonly GatewayServer _server;
+    private readonly Worker _worker;
+    private readonly Thread _thread;
+    private readonly ConcurrentQueue<EpollConnection> _woken = new();
+    private readonly Dictionary<long, EpollConnection> _connections = [];
+    private readonly List<EpollConnection> _deferred = new(MaxEvents);
+    private readonly List<EpollConnection> _suspended = [];
+    private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(ReadBytes, pinned: true);
+    private EpollConnection?[] _byFd = new EpollConnection?[1024];
+    private volatile bool _stopping;
+
+    public EpollWorker(GatewayServer server, Worker worker)
+    {
+        _server = server;
+        _worker = worker;
+        if (_epoll < 0 || _eventFd < 0) throw new IOException($"epoll is not available (errno {Native.Errno})");
+        Native.Control(_epoll, Native.CtlAdd, _eventFd, Native.EpollIn, _eventFd);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"io-{worker.Id}" };
+    }
+
+    public int ConnectionCount => _connections.Count;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Takes over an accepted socket; any thread.</summary>
+    public void Adopt(Socket socket)
+    {
+        var connection = new EpollConnection(socket, this, Endpoint(() => socket.RemoteEndPoint), Endpoint(() => socket.LocalEndPoint));
+        connection.Wake();
+    }
+
+    public void Wake(EpollConnection connection)
+    {
+        _woken.Enqueue(connection);
+        Native.Signal(_eventFd);
+    }
+
+    /// <summary>Stops after the current turn, sends what is written and closes every connection.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Native.Signal(_eventFd);
+        if (_thread.IsAlive && Thread.CurrentThread != _thread) _thread.Join();
+    }
+
+    private void Run()
+    {
+        byte* events = stackalloc byte[MaxEvents * Native.EventBytes];
+        while (!_stopping)
+        {
+            int timeout = _suspended.Count > 0 ? SuspendedPollMs : -1;
+            int count = Native.Wait(_epoll, events, MaxEvents, timeout);
+            if (count < 0 && Native.Errno != Native.Interrupted)
+            {
+                _server.Faults.Report("epoll_wait", new IOException($"errno {Native.Errno}"));
+                break;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                byte* e = events + (i * Native.EventBytes);
+                Handle((int)*(long*)(e + Native.DataOffset), *(int*)e);
+            }
+
+            HandleWoken();
+            ResumeSuspended();
+            CommitAndSend();
+        }
+
+        foreach (EpollConnection connection in _connections.Values.ToArray()) Close(connection);
+        Native.Close(_eventFd);
+        Native.Close(_epoll);
+    }
+
+    private void Handle(int fd, int events)
+    {
+        if (fd == _eventFd)
+        {
+            Native.Drain(_eventFd);
+            return;
+        }
+
+        if (_byFd[fd] is not { } connection) return;
+        try
+        {
+            if ((events & Native.EpollOut) != 0) ContinueSending(connection);
+            if ((events & ~Native.EpollOut) != 0 && !connection.IsClosed) Read(connection);
+        }
+        catch (Exception failure)
+        {
+            // One connection's trouble is never another's.
+            _server.Faults.Report("connection", failure);
+            Close(connection);
+        }
+    }
+
+    private void Read(EpollConnection connection)
+    {
+        if ((connection.Interest & Native.EpollIn) == 0 || !connection.Receive(_shared, _worker))
+        {
+            Close(connection);
+            return;
+        }
+
+        AfterProcess(connection);
+    }
+
+    // Decides when the replies may leave and whether to read on.
+    private void AfterProcess(EpollConnection connection)
+    {
+        Session session = connection.Session;
+        if (session.Suspension is not null && !_suspended.Contains(connection)) _suspended.Add(connection);
+        IShardDispatcher dispatcher = _server.Dispatcher;
+        if (!dispatcher.IsVolatile && dispatcher.Appended > _worker.Committed)
+        {
+            if (!connection.IsDeferred)
+            {
+                connection.IsDeferred = true;
+                _deferred.Add(connection);
+            }
+
+            return;
+        }
+
+        Send(connection);
+    }
+
+    private void Send(EpollConnection connection)
+    {
+        Session session = connection.Session;
+        session.Outbox.MoveTo(session.Output);
+        if (!connection.Send() || session.Killed is not null || (session.IsClosing && !connection.HasUnsent))
+        {
+            Close(connection);
+            return;
+        }
+
+        int interest = connection.HasUnsent ? Native.EpollOut
+            : session.Suspension is null && !session.IsClosing ? Native.EpollIn
+            : 0;
+        if (interest == 0) interest = Native.EpollRdHup; // a suspended client that leaves is still noticed
+        if (interest != connection.Interest)
+        {
+            connection.Interest = interest;
+            Native.Control(_epoll, Native.CtlMod, connection.Fd, interest, connection.Fd);
+        }
+
+        // Output was full while commands were waiting in the buffer: go on with them in this worker's next turn.
+        if (connection.HasInput && !connection.HasUnsent && session.Suspension is null && session.StoppedEarly && !session.IsClosing)
+        {
+            connection.Wake();
+        }
+    }
+
+    private void ContinueSending(EpollConnection connection)
+    {
+        Send(connection);
+        if (connection.IsClosed || connection.HasUnsent) return;
+        connection.RunBuffered(_worker);
+        AfterProcess(connection);
+    }
+
+    private void HandleWoken()
+    {
+        for (int left = _woken.Count; left > 0 && _woken.TryDequeue(out EpollConnection? connection); left--)
+        {
+            connection.WakeSeen();
+            if (connection.IsClosed) continue;
+            if (connection.Session is null)
+            {
+                Open(connection);
+                continue;
+            }
+
+            if (connection.Session.Killed is not null)
+            {
+                Close(connection);
+                continue;
+            }
+
+            if (connection.HasInput && !connection.HasUnsent && connection.Session.Suspension is null) connection.RunBuffered(_worker);
+            AfterProcess(connection);
+        }
+    }
+
+    private void ResumeSuspended()
+    {
+        if (_suspended.Count == 0) return;
+        long now = _server.NowMs;
+        for (int i = _suspended.Count - 1; i >= 0; i--)
+        {
+            EpollConnection connection = _suspended[i];
+            if (!connection.IsClosed && !connection.Session.TryResume(now)) continue;
+            _suspended.RemoveAt(i);
+            if (connection.IsClosed) continue;
+            connection.RunBuffered(_worker);
+            AfterProcess(connection);
+        }
+    }
+
+    private void CommitAndSend()
+    {
+        if (_deferred.Count == 0) return;
+        IShardDispatcher dispatcher = _server.Dispatcher;
+        JournalOffset upTo = dispatcher.Appended;
+        Durability level = Durability.No;
+        foreach (EpollConnection connection in _deferred)
+        {
+            Durability wanted = connection.Session.Durability ?? dispatcher.DefaultDurability;
+            if (wanted > level) level = wanted;
+        }
+
+        bool committed = dispatcher.Commit(upTo, level);
+        _worker.Committed = upTo;
+        foreach (EpollConnection connection in _deferred)
+        {
+            connection.IsDeferred = false;
+            if (connection.IsClosed) continue;
+            if (!committed) connection.Session.FailCommit();
+            Send(connection);
+        }
+
+        _deferred.Clear();
+    }
+
+    private void Open(EpollConnection connection)
+    {
+        Session? session = _server.Sessions.TryOpen(_server, connection, _server.MaxClients);
+        if (session is null)
+        {
+            Native.Send(connection.Fd, "-ERR max number of clients reached\r\n"u8);
+            connection.IsClosed = true;
+            connection.Socket.Dispose();
+            return;
+        }
+
+        connection.Session = session;
+        _connections[session.Id] = connection;
+        while (connection.Fd >= _byFd.Length) Array.Resize(ref _byFd, _byFd.Length * 2);
+        _byFd[connection.Fd] = connection;
+        connection.Interest = Native.EpollIn;
+        Native.Control(_epoll, Native.CtlAdd, connection.Fd, Native.EpollIn, connection.Fd);
+    }
+
+    private void Close(EpollConnection connection)
+    {
+        if (connection.IsClosed) return;
+        connection.IsClosed = true;
+        Native.Control(_epoll, Native.CtlDel, connection.Fd, 0, 0);
+        _byFd[connection.Fd] = null;
+        _connections.Remove(connection.Session.Id);
+        connection.Session.Closed();
+        connection.Release();
+        connection.Socket.Dispose();
+    }
+
+    private static System.Net.EndPoint? Endpoint(Func<System.Net.EndPoint?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SocketException)
+        {
+            return null; // the peer has gone already; the first read will say so
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace OrleansKv.Gateway.Transport;
+
+/// <summary>Accepts connections on every bound address and gives them to a transport.</summary>
+internal sealed class Listener : IDisposable
+{
+    private readonly ITransport _transport;
+    private readonly List<Socket> _sockets = [];
+    private readonly List<Thread> _threads = [];
+    private volatile bool _stopping;
+
+    private Listener(ITransport transport) => _transport = transport;
+
+    /// <summary>Port that is really bound (for port 0).</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Binds every address; throws <see cref="SocketException"/> when one cannot be.</summary>
+    public static Listener Bind(ListenerOptions options, ITransport transport)
+    {
+        var listener = new Listener(transport);
+        try
+        {
+            int port = options.Port;
+            foreach (IPAddress address in options.Addresses)
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                listener._sockets.Add(socket);
+                if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
+                socket.Bind(new IPEndPoint(address, port));
+                socket.Listen(ListenerOptions.Backlog);
+                port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+            }
+
+            listener.Port = port;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+
+        return listener;
+    }
+
+    public void Start()
+    {
+        foreach (Socket socket in _sockets)
+        {
+            var thread = new Thread(() => Accept(socket)) { IsBackground = true, Name = "accept" };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        foreach (Socket socket in _sockets) socket.Dispose();
+        foreach (Thread thread in _threads) thread.Join();
+    }
+
+    private void Accept(Socket listening)
+    {
+        while (!_stopping)
+        {
+            try
+            {
+                Socket socket = listening.Accept();
+                socket.NoDelay = true;
+                _transport.Adopt(socket);
+            }
+            catch (SocketException) when (_stopping)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException failure) when (failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                // Out of descriptors: those waiting stay in the backlog until some client leaves. Do not spin meanwhile.
+                Thread.Sleep(10);
+            }
+            catch (SocketException)
+            {
+                // The peer was gone before we took it (ECONNABORTED): nothing to serve.
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Gateway.Transport.Streams;
+
+/// <summary>
+/// One connection of the portable transport: await a read, run it synchronously, commit, await the send. A wake-up from another thread
+/// (pub/sub, resume, kill) is awaited beside the read. The session is only ever run by this connection's task.
+/// </summary>
+internal sealed class StreamConnection(Socket socket, GatewayServer server, X509Certificate2? certificate, Worker worker) : IConnection
+{
+    /// <summary>Longest a TLS handshake may take before the socket is closed, s: one that stalls must not hold a place among maxclients for ever.</summary>
+    private const int HandshakeTimeoutSeconds = 10;
+    private const int InitialBytes = 1024;
+    private const int SuspendedPollMs = 2;
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[] _input = new byte[InitialBytes];
+    private int _inputLength;
+    private long _pendingBytes;
+
+    public EndPoint? Remote { get; } = Try(() => socket.RemoteEndPoint);
+
+    public EndPoint? Local { get; } = Try(() => socket.LocalEndPoint);
+
+    public long PendingBytes => Volatile.Read(ref _pendingBytes);
+
+    public Task Finished => _finished.Task;
+
+    public void Wake()
+    {
+        if (_wake.CurrentCount > 0) return;
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else has just woken it.
+        }
+    }
+
+    public void Abort()
+    {
+        _abort.Cancel();
+        socket.Dispose();
+    }
+
+    public async Task RunAsync()
+    {
+        Session? session = null;
+        try
+        {
+            session = server.Sessions.TryOpen(server, this, server.MaxClients);
+            await using Stream? stream = await OpenAsync().ConfigureAwait(false);
+            if (stream is null) return;
+            if (session is null)
+            {
+                await stream.WriteAsync("-ERR max number of clients reached\r\n"u8.ToArray(), _abort.Token).ConfigureAwait(false);
+                return;
+            }
+
+            await ServeAsync(session, stream).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The peer went away or we are stopping: the end of a connection, not a fault.
+        }
+        catch (Exception failure)
+        {
+            server.Faults.Report("connection", failure);
+        }
+        finally
+        {
+            session?.Closed();
+            socket.Dispose();
+            _finished.SetResult();
+        }
+    }
+
+    private async Task<Stream?> OpenAsync()
+    {
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        if (certificate is null) return plain;
+        var secure = new SslStream(plain);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        timeout.CancelAfter(TimeSpan.FromSeconds(HandshakeTimeoutSeconds));
+        try
+        {
+            var options = new SslServerAuthenticationOptions { ServerCertificate = certificate };
+            await secure.AuthenticateAsServerAsync(options, timeout.Token).ConfigureAwait(false);
+            return secure;
+        }
+        catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
+        {
+            server.Faults.RejectedHandshake(Remote, failure.Message);
+            await secure.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(Session session, Stream stream)
+    {
+        Task<int>? read = null;
+        Task? wake = null;
+        while (true)
+        {
+            // No read is under way while commands wait in the buffer: it would write where they are moved from.
+            if (session.StoppedEarly && session.Suspension is null) RunBuffered(session);
+            if (!await SendAsync(session, stream).ConfigureAwait(false)) return;
+            wake ??= _wake.WaitAsync(_abort.Token);
+            if (session.Suspension is not null)
+            {
+                await Task.WhenAny(wake, Task.Delay(SuspendedPollMs, _abort.Token)).ConfigureAwait(false);
+                if (wake.IsCompleted) wake = null;
+                if (session.TryResume(server.NowMs)) RunBuffered(session);
+                continue;
+            }
+
+            if (session.StoppedEarly) continue;
+            if (read is null)
+            {
+                EnsureRoom(session);
+                read = stream.ReadAsync(_input.AsMemory(_inputLength), _abort.Token).AsTask();
+            }
+
+            await Task.WhenAny(read, wake).ConfigureAwait(false);
+            if (wake.IsCompleted) wake = null;
+            if (!read.IsCompleted) continue;
+            int count = await read.ConfigureAwait(false);
+            read = null;
+            if (count == 0) return;
+            _inputLength += count;
+            RunBuffered(session);
+        }
+    }
+
+    private void RunBuffered(Session session)
+    {
+        int taken = session.Process(_input.AsSpan(0, _inputLength), worker);
+        if (taken == 0) return;
+        _inputLength -= taken;
+        if (_inputLength > 0) Buffer.BlockCopy(_input, taken, _input, 0, _inputLength);
+        else if (_input.Length > 64 * 1024) _input = new byte[InitialBytes];
+    }
+
+    // False when the connection is to be closed.
+    private async ValueTask<bool> SendAsync(Session session, Stream stream)
+    {
+        if (session.Killed is not null) return false;
+        IShardDispatcher dispatcher = server.Dispatcher;
+        if (!dispatcher.IsVolatile && dispatcher.Appended > worker.Committed)
+        {
+            JournalOffset upTo = dispatcher.Appended;
+            if (dispatcher.Commit(upTo, session.Durability ?? dispatcher.DefaultDurability))
+            {
+                worker.Committed = upTo;
+            }
+            else
+            {
+                session.FailCommit();
+            }
+        }
+
+        session.Outbox.MoveTo(session.Output);
+        if (session.Output.Length > 0)
+        {
+            Volatile.Write(ref _pendingBytes, session.Output.Length);
+            await stream.WriteAsync(session.Output.WrittenMemory, _abort.Token).ConfigureAwait(false);
+            Volatile.Write(ref _pendingBytes, 0);
+            session.Output.Release();
+        }
+
+        return !session.IsClosing;
+    }
+
+    private void EnsureRoom(Session session)
+    {
+        int wanted = Math.Max(session.NeededBytes, _inputLength + 1);
+        if (_input.Length >= wanted && _inputLength < _input.Length) return;
+        Array.Resize(ref _input, Math.Max(wanted, Math.Min(_input.Length * 2, _input.Length + (16 * 1024 * 1024))));
+    }
+
+    private static EndPoint? Try(Func<EndPoint?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Gateway.Transport.Streams;
+
+/// <summary>The portable transport, on .NET's sockets: for TLS, and for systems without epoll. One task a connection.</summary>
+internal sealed class StreamTransport(GatewayServer server, X509Certificate2? certificate, Func<int, Worker> createWorker) : ITransport
+{
+    private readonly HashSet<StreamConnection> _connections = [];
+    private readonly Lock _lock = new();
+    private int _nextWorker;
+
+    public void Adopt(Socket socket)
+    {
+        var connection = new StreamConnection(socket, server, certificate, createWorker(Interlocked.Increment(ref _nextWorker)));
+        lock (_lock) _connections.Add(connection);
+        _ = Task.Run(async () =>
+        {
+            await connection.RunAsync().ConfigureAwait(false);
+            lock (_lock) _connections.Remove(connection);
+        });
+    }
+
+    public void Dispose()
+    {
+        StreamConnection[] open;
+        lock (_lock) open = [.. _connections];
+        foreach (StreamConnection connection in open) connection.Abort();
+        Task.WhenAll(open.Select(c => c.Finished)).Wait();
+    }
+}
