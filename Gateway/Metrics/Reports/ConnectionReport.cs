@@ -1,0 +1,18 @@
+namespace OrleansKv.Gateway.Metrics.Reports;
+
+/// <summary>Client connections; all but the first two since start or CONFIG RESETSTAT.</summary>
+public sealed record ConnectionReport
+{
+    public required long Current { get; init; }
+
+    public required long MaxClients { get; init; }
+
+    public required long Accepted { get; init; }
+
+    /// <summary>Turned away at once.</summary>
+    public required long Rejected { get; init; }
+
+    public required long BytesIn { get; init; }
+
+    public required long BytesOut { get; init; }
+}

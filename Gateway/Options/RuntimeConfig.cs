@@ -1,0 +1,121 @@
+namespace OrleansKv.Gateway.Options;
+
+/// <summary>
+/// The live settings: what CONFIG GET, SET and REWRITE work on. <see cref="Current"/> is swapped whole, so readers on any thread take
+/// one reference and no lock; changes are serialised. Errors are Redis 7.0's, ready to send without the leading <c>-</c>.
+/// </summary>
+public sealed class RuntimeConfig
+{
+    private readonly Lock _gate = new();
+    private readonly List<ConfigParameter> _parameters;
+    private readonly Dictionary<string, ConfigParameter> _byName;
+    private readonly string? _configFile;
+    private readonly List<Action<ServerOptions, ServerOptions>> _listeners = [];
+    private volatile SettingValues _values;
+    private volatile ServerOptions _current;
+
+    /// <param name="values">What parsing came to.</param>
+    /// <param name="configFile">The file that CONFIG REWRITE writes; null for none.</param>
+    public RuntimeConfig(SettingValues values, string? configFile)
+    {
+        _values = values;
+        _current = ServerOptions.From(values);
+        _configFile = configFile is null ? null : Path.GetFullPath(configFile);
+        _parameters = ConfigParameter.Of(values.Table);
+        _byName = _parameters.ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    public ServerOptions Current => _current;
+
+    public SettingValues Values => _values;
+
+    /// <summary>Whole path, for INFO's <c>config_file</c>; null for none.</summary>
+    public string? ConfigFile => _configFile;
+
+    /// <summary>
+    /// Calls <paramref name="changed"/>(old, new) after each CONFIG SET that changed something, on the thread of that command, one at
+    /// a time. It must be quick and must not throw.
+    /// </summary>
+    public void OnChange(Action<ServerOptions, ServerOptions> changed)
+    {
+        lock (_gate) _listeners.Add(changed);
+    }
+
+    /// <summary>CONFIG GET: names and values that match a pattern (any case). A name without wildcards comes back as it was asked.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Get(params IReadOnlyList<string> patterns)
+    {
+        SettingValues values = _values;
+        var found = new List<KeyValuePair<string, string>>();
+        var seen = new HashSet<ConfigParameter>();
+        foreach (string pattern in patterns)
+        {
+            if (pattern.AsSpan().IndexOfAny("*?[") < 0)
+            {
+                if (_byName.TryGetValue(pattern, out ConfigParameter? one) && seen.Add(one)) found.Add(new(pattern, one.Read(values)));
+                continue;
+            }
+
+            foreach (ConfigParameter parameter in _parameters)
+            {
+                if (GlobPattern.Matches(pattern, parameter.Name) && seen.Add(parameter)) found.Add(new(parameter.Name, parameter.Read(values)));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>CONFIG SET with the words after SET (name, value, name, value, ...): all or nothing. Null, or the error.</summary>
+    public string? Set(params IReadOnlyList<string> words)
+    {
+        if (words.Count == 0 || words.Count == 1) return "ERR wrong number of arguments for 'config|set' command";
+        if (words.Count % 2 != 0) return "ERR syntax error";
+        lock (_gate)
+        {
+            if (Resolve(words, out List<ConfigParameter> parameters) is { } unfit) return unfit;
+            SettingValues next = _values;
+            for (int i = 0; i < parameters.Count; i++)
+            {
+                string name = words[i * 2];
+                if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], out object value) is { } reason) return Failed(name, reason);
+                if (!value.Equals(next[parameters[i].Index])) next = next.With(parameters[i].Index, value, OptionSource.ConfigSet(parameters[i].Name));
+            }
+
+            if (ReferenceEquals(next, _values)) return null;
+            if (SettingRules.Check(next) is { } combination) return Failed(words[0], combination);
+            ServerOptions old = _current;
+            _values = next;
+            _current = ServerOptions.From(next);
+            foreach (Action<ServerOptions, ServerOptions> listener in _listeners) listener(old, _current);
+            return null;
+        }
+    }
+
+    /// <summary>CONFIG REWRITE: null, or the error.</summary>
+    public string? Rewrite()
+    {
+        lock (_gate)
+        {
+            if (_configFile is null) return "ERR The server is running without a config file";
+            return JsonConfigWriter.Write(_configFile, _values) is { } reason ? $"ERR Rewriting config file: {reason}" : null;
+        }
+    }
+
+    /// <summary>Looks all names up before any value is read, in Redis' order of complaints.</summary>
+    private string? Resolve(IReadOnlyList<string> words, out List<ConfigParameter> parameters)
+    {
+        parameters = [];
+        for (int i = 0; i < words.Count; i += 2)
+        {
+            string name = words[i];
+            if (!_byName.TryGetValue(name, out ConfigParameter? parameter)) return $"ERR Unknown option or number of arguments for CONFIG SET - '{name}'";
+            if (parameter.Change == SettingChange.Immutable) return Failed(name, "can't set immutable config");
+            if (parameter.Change == SettingChange.Protected) return Failed(name, "can't set protected config");
+            if (parameters.Any(p => p.Index == parameter.Index)) return Failed(name, "duplicate parameter");
+            parameters.Add(parameter);
+        }
+
+        return null;
+    }
+
+    private static string Failed(string name, string reason) => $"ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}";
+}
