@@ -74,6 +74,12 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
 
     public void Clear(long nowMs) => Emit(default, new Effect(EffectKind.Clear, default, default, 0, 0), nowMs);
 
+    /// <summary>Takes a key over from another shard; no statistics, no events.</summary>
+    public void MoveIn(in KeyRef key, ReadOnlySpan<byte> value, long deadlineMs, long nowMs) => Record(key, new Effect(EffectKind.Set, key.Bytes, value, deadlineMs, 0), nowMs);
+
+    /// <summary>Gives a key away to another shard.</summary>
+    public void MoveOut(in KeyRef key, long nowMs) => Record(key, new Effect(EffectKind.Delete, key.Bytes, default, 0, 0), nowMs);
+
     /// <summary>Expires due keys, at most <paramref name="limit"/> (and 256); returns how many went. A host calls it each tick.</summary>
     public int ExpireDue(long nowMs, int limit)
     {
@@ -130,8 +136,13 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
 
     private void Emit(in KeyRef key, in Effect effect, long nowMs)
     {
-        Lsn = Lsn.Next;
         Stats.Writes++;
+        Record(key, effect, nowMs);
+    }
+
+    private void Record(in KeyRef key, in Effect effect, long nowMs)
+    {
+        Lsn = Lsn.Next;
         log.Append(Id, Epoch, Lsn, effect);
         ApplyAt(key, effect, Clock(nowMs));
     }

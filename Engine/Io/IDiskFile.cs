@@ -1,0 +1,20 @@
+namespace OrleansKv.Engine.Io;
+
+/// <summary>A file that is being appended to. One writer; <see cref="Flush"/> may run beside a write.</summary>
+public interface IDiskFile : IDisposable
+{
+    /// <summary>Bytes written.</summary>
+    long Length { get; }
+
+    /// <summary>Appends all of the bytes or throws.</summary>
+    void Write(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Puts everything written before the call on the disk (fdatasync).</summary>
+    void Flush();
+
+    /// <summary>
+    /// Claims room for the file to grow to <paramref name="length"/> bytes, without changing its length: a full disk shows here, before
+    /// bytes are lost.
+    /// </summary>
+    ReserveResult Reserve(long length);
+}

@@ -1,0 +1,357 @@
+using System.Diagnostics;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Shards;
+
+namespace OrleansKv.Engine.Journal;
+
+/// <summary>
+/// The write-ahead log of a node, shared by all its shards. Appending encodes into memory and never fails; <see cref="Commit"/> writes
+/// what all have appended with one call (group commit: one caller works, the others find it done). A failed write or flush poisons the
+/// journal: it refuses every later commit, and only recovery opens it again, for nobody knows what the disk holds then.
+/// A full disk is met earlier, by claiming room ahead: <see cref="Refusal"/> asks hosts to refuse writes until there is room again.
+/// Lock order: append before nothing; write before append; flush last. Any thread.
+/// </summary>
+public sealed class JournalLog : IEffectLog, IDisposable
+{
+    private const int InitialBytes = 256 * 1024;
+
+    // A buffer that a burst made larger than this is not kept.
+    private const int KeptBytes = 4 * 1024 * 1024;
+
+    private readonly Lock _append = new();
+    private readonly Lock _write = new();
+    private readonly Lock _flush = new();
+    private readonly IDisk _disk;
+    private readonly JournalOptions _options;
+    private readonly ulong _storeId;
+    private readonly TimeProvider _time;
+
+    // Under _append.
+    private byte[] _pending = GC.AllocateUninitializedArray<byte>(InitialBytes);
+    private int _pendingLength;
+    private bool _inGroup;
+    private int _groupRecords;
+    private int _lastRecordAt;
+
+    // Under _write.
+    private byte[] _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
+    private IDiskFile _file;
+    private Segment _segment;
+    private long _reserved; // bytes the current file may grow to; long.MaxValue where the file system cannot claim
+    private IDiskFile? _spare;
+
+    private readonly List<(Segment Segment, long Length)> _sealed;
+    private long _appended;
+    private long _written;
+    private long _synced;
+    private volatile string? _failure;
+    private volatile string? _refusal;
+
+    private JournalLog(IDisk disk, JournalOptions options, TimeProvider time, Segment segment, IDiskFile file, List<(Segment, long)> older)
+    {
+        _disk = disk;
+        _options = options;
+        _time = time;
+        _segment = segment;
+        _storeId = segment.StoreId;
+        _file = file;
+        _sealed = older;
+        _appended = _written = _synced = segment.Base.Value + file.Length - Segment.HeaderBytes;
+        ClaimLocked();
+    }
+
+    public JournalCounters Counters { get; } = new();
+
+    /// <summary>End of what anybody has appended.</summary>
+    public JournalOffset Appended => new(Volatile.Read(ref _appended));
+
+    /// <summary>End of what the kernel has.</summary>
+    public JournalOffset Written => new(Volatile.Read(ref _written));
+
+    /// <summary>End of what is on the disk.</summary>
+    public JournalOffset Synced => new(Volatile.Read(ref _synced));
+
+    /// <summary>Why the journal has failed for good: file, offset and the system's words; null while it works.</summary>
+    public string? Failure => _failure;
+
+    /// <summary>Why writes should be refused now; null while they need not be. Room that comes back clears it.</summary>
+    public string? Refusal => _failure ?? _refusal;
+
+    /// <summary>Segments on disk, the current one included, and their bytes.</summary>
+    public (int Count, long SizeBytes) Segments
+    {
+        get
+        {
+            lock (_write) return (_sealed.Count + 1, _sealed.Sum(s => s.Length) + _file.Length);
+        }
+    }
+
+    /// <summary>Begins the journal of a new store.</summary>
+    public static JournalLog Create(IDisk disk, ulong storeId, JournalOptions options, TimeProvider time)
+    {
+        var segment = new Segment(1, new JournalOffset(0), storeId);
+        IDiskFile file = disk.Create(segment.Name);
+        file.Write(segment.Header());
+        file.Flush();
+        disk.FlushFolder();
+        return new JournalLog(disk, options, time, segment, file, []);
+    }
+
+    /// <summary>Goes on behind the last whole record that recovery found.</summary>
+    /// <param name="last">The newest segment.</param>
+    /// <param name="length">Bytes of it that are whole; what follows is cut.</param>
+    /// <param name="older">Sealed segments that are still there, with their lengths.</param>
+    public static JournalLog Continue(
+        IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options, TimeProvider time)
+    {
+        IDiskFile file = disk.OpenAppend(last.Name, length);
+        file.Flush(); // what recovery served must not be lost by the next power cut
+        return new JournalLog(disk, options, time, last, file, older);
+    }
+
+    public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
+    {
+        lock (_append) AppendLocked(shard, epoch, lsn, effect);
+    }
+
+    /// <summary>
+    /// Records of this thread until <see cref="EndGroup"/> are applied all or none by recovery. Other threads' appends wait meanwhile:
+    /// keep it short.
+    /// </summary>
+    public void BeginGroup()
+    {
+        _append.Enter();
+        _inGroup = true;
+        _groupRecords = 0;
+    }
+
+    public void EndGroup()
+    {
+        _inGroup = false;
+        if (_groupRecords == 1) UngroupLastLocked();
+        else if (_groupRecords > 1) AppendLocked(default, default, Lsn.None, new Effect(EffectKind.GroupEnd, default, default, 0, 0));
+        _append.Exit();
+    }
+
+    /// <summary>Appends a change of the slot map, which belongs to no shard.</summary>
+    public void AppendSlotMap(ReadOnlySpan<byte> map) => Append(default, default, Lsn.None, new Effect(EffectKind.SlotMap, default, map, 0, 0));
+
+    /// <summary>
+    /// Waits until everything below <paramref name="upTo"/> is as safe as <paramref name="level"/> says; false when the journal has
+    /// failed, now or before.
+    /// </summary>
+    public bool Commit(JournalOffset upTo, Durability level)
+    {
+        if (IsDone(upTo, level)) return _failure is null;
+        lock (_write)
+        {
+            if (_failure is not null) return false;
+            if (IsDone(upTo, level)) return true; // the caller before us did it
+            try
+            {
+                WritePendingLocked();
+                if (level == Durability.Always) FlushUpTo(_written);
+                return true;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                Poison(failure);
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Flushes what is written and not yet on the disk, without holding writers up. The housekeeping's call, once a second.</summary>
+    public void Sync()
+    {
+        if (_failure is not null || Synced >= Written) return;
+        try
+        {
+            FlushUpTo(_written);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Poison(failure);
+        }
+    }
+
+    /// <summary>Claims the next segment's room when the current one runs out, and says whether writes can be taken. Housekeeping's call.</summary>
+    public void ReserveAhead()
+    {
+        if (_failure is not null) return;
+        lock (_write) ClaimLocked();
+    }
+
+    /// <summary>Deletes the sealed segments that lie wholly below an offset from which nobody replays any more.</summary>
+    public void TruncateBefore(JournalOffset offset)
+    {
+        var gone = new List<string>();
+        lock (_write)
+        {
+            while (_sealed.Count > 0 && _sealed[0].Segment.Base.Value + _sealed[0].Length - Segment.HeaderBytes <= offset.Value)
+            {
+                gone.Add(_sealed[0].Segment.Name);
+                _sealed.RemoveAt(0);
+            }
+        }
+
+        foreach (string name in gone) _disk.Delete(name);
+        if (gone.Count > 0) _disk.FlushFolder();
+    }
+
+    /// <summary>Commits and flushes everything, then closes the file.</summary>
+    public void Dispose()
+    {
+        Commit(Appended, Durability.Always);
+        lock (_write)
+        {
+            _file.Dispose();
+            if (_spare is null) return;
+            _spare.Dispose();
+            _spare = null;
+            _disk.Delete(Segment.SpareName);
+        }
+    }
+
+    private bool IsDone(JournalOffset upTo, Durability level) => level == Durability.Always ? Synced >= upTo : Written >= upTo;
+
+    private void AppendLocked(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
+    {
+        int body = RecordBody.SizeOf(effect);
+        int size = RecordHeader.SizeBytes + body;
+        if (_pending.Length - _pendingLength < size) GrowPending(size);
+        Span<byte> to = _pending.AsSpan(_pendingLength, size);
+        new RecordHeader(0, body, effect.Kind, _inGroup, shard, epoch, lsn, Synced).Write(to);
+        RecordBody.Write(effect, to[RecordHeader.SizeBytes..]);
+        Seal(to);
+        _lastRecordAt = _pendingLength;
+        _pendingLength += size;
+        _groupRecords++;
+        Volatile.Write(ref _appended, _appended + size);
+        Counters.RecordsValue++;
+    }
+
+    private static void Seal(Span<byte> record) =>
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(record, Checksum.Of(record[4..]));
+
+    // A group of one needs no mark. The record is still in memory: nobody writes while the append lock is held.
+    private void UngroupLastLocked()
+    {
+        Span<byte> record = _pending.AsSpan(_lastRecordAt, _pendingLength - _lastRecordAt);
+        record[9] = 0;
+        Seal(record);
+    }
+
+    private void GrowPending(int size)
+    {
+        long wanted = Math.Max((long)_pendingLength + size, _pending.Length * 2L);
+        if (wanted > Array.MaxLength) wanted = Math.Max((long)_pendingLength + size, Array.MaxLength);
+        Array.Resize(ref _pending, checked((int)wanted));
+    }
+
+    private void WritePendingLocked()
+    {
+        int length;
+        lock (_append)
+        {
+            length = _pendingLength;
+            if (length == 0) return;
+            (_pending, _writing) = (_writing, _pending);
+            _pendingLength = 0;
+        }
+
+        if (_file.Length >= _options.SegmentBytes) RollLocked();
+        _file.Write(_writing.AsSpan(0, length));
+        if (_writing.Length > KeptBytes) _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
+        Counters.WritesValue++;
+        Counters.BytesWrittenValue += length;
+        Volatile.Write(ref _written, _written + length);
+        if (_reserved - _file.Length < _options.MarginBytes) ClaimLocked();
+    }
+
+    private void FlushUpTo(long upTo)
+    {
+        lock (_flush)
+        {
+            upTo = Math.Max(upTo, Volatile.Read(ref _written));
+            if (_synced >= upTo) return;
+            long started = Stopwatch.GetTimestamp();
+            _file.Flush();
+            long took = Stopwatch.GetElapsedTime(started).Ticks;
+            Counters.FlushesValue++;
+            Counters.FlushTicksValue += took;
+            Counters.MaxFlushTicksValue = Math.Max(Counters.MaxFlushTicksValue, took);
+            Counters.LastFlushAtMsValue = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            Volatile.Write(ref _synced, upTo);
+        }
+    }
+
+    // Seals the current segment and begins the next, in the claimed file if there is one. Without room it stays with the current one.
+    private void RollLocked()
+    {
+        if (_spare is null) ClaimLocked();
+        if (_spare is null) return;
+        lock (_flush)
+        {
+            _file.Flush();
+            Volatile.Write(ref _synced, _written);
+            var next = new Segment(_segment.Number + 1, new JournalOffset(_written), _storeId);
+            _spare.Write(next.Header());
+            _spare.Flush();
+            _disk.Rename(Segment.SpareName, next.Name);
+            _disk.FlushFolder();
+            _sealed.Add((_segment, _file.Length));
+            _file.Dispose();
+            _file = _spare;
+            _spare = null;
+            _segment = next;
+            _reserved = _reserved == long.MaxValue ? long.MaxValue : _options.SegmentBytes + _options.MarginBytes;
+        }
+    }
+
+    private void ClaimLocked()
+    {
+        long size = _options.SegmentBytes + _options.MarginBytes;
+        if (_reserved == 0)
+        {
+            ReserveResult own = _file.Reserve(Math.Max(size, _file.Length + _options.MarginBytes));
+            _reserved = own switch
+            {
+                ReserveResult.Reserved => Math.Max(size, _file.Length + _options.MarginBytes),
+                ReserveResult.Unsupported => long.MaxValue,
+                _ => 0,
+            };
+        }
+
+        bool runsOut = _reserved == 0 || (_reserved != long.MaxValue && _reserved - _file.Length < 2 * _options.MarginBytes)
+            || _file.Length >= _options.SegmentBytes / 2;
+        if (_spare is null && runsOut && _reserved != 0) ClaimSpareLocked(size);
+        bool isShort = _reserved == 0 || (_spare is null && _reserved != long.MaxValue && _reserved - _file.Length < _options.MarginBytes);
+        _refusal = isShort ? $"the disk of {_disk.Folder} is full: the journal cannot claim {size >> 20} MiB. Free some room; writes go on by themselves." : null;
+    }
+
+    private void ClaimSpareLocked(long size)
+    {
+        IDiskFile? spare = null;
+        try
+        {
+            spare = _disk.Create(Segment.SpareName);
+            if (spare.Reserve(size) == ReserveResult.Full)
+            {
+                spare.Dispose();
+                _disk.Delete(Segment.SpareName);
+                return;
+            }
+
+            _spare = spare;
+        }
+        catch (IOException)
+        {
+            // No room even for an empty file: the same as no room to claim. Asked again at the next look.
+            spare?.Dispose();
+        }
+    }
+
+    private void Poison(Exception failure) =>
+        _failure = $"the journal failed at {_disk.Folder}/{_segment.Name}, offset {_file.Length}: {failure.Message}. Mend the disk and restart the server; every acknowledged write is recovered then.";
+}

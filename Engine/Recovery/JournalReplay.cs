@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Shards;
+
+namespace OrleansKv.Engine.Recovery;
+
+/// <summary>
+/// Applies the journal's records. A bad record is the torn end of a crash only in the last segment and only if nothing behind it proves
+/// that its place had been flushed (<see cref="RecordHeader.Synced"/>); anything else is damage and refuses to start.
+/// </summary>
+internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? storeId, JournalOffset replayFrom)
+{
+    private const string Advice =
+        "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would cut the journal here and say what is lost";
+
+    private long _records;
+
+    public ReplayedJournal Run(List<Segment> segments, Action<long> progress)
+    {
+        if (segments.Count == 0)
+        {
+            if (storeId is not null) throw new CorruptionException(Path.Combine(disk.Folder, Segment.NameOf(1)), 0, "the journal is missing", Advice);
+            return new ReplayedJournal(0, 0, null, 0, []);
+        }
+
+        if (storeId is { } id && segments[0].StoreId != id) throw Bad(segments[0], 0, "it belongs to another store than the manifest");
+        if (segments[0].Base > replayFrom) throw Bad(segments[0], 0, $"the journal before it is missing (from offset {replayFrom} on)");
+
+        var older = new List<(Segment, long)>();
+        for (int i = 0; i < segments.Count; i++)
+        {
+            Segment segment = segments[i];
+            bool isLast = i == segments.Count - 1;
+            byte[] file = disk.ReadAll(segment.Name);
+            long end = segment.Base.Value + file.Length - Segment.HeaderBytes;
+            if (!isLast && segments[i + 1].Base.Value != end) throw Bad(segment, file.Length, $"the next segment begins at journal offset {segments[i + 1].Base}, this one ends at {end}");
+            if (!isLast && end <= replayFrom.Value)
+            {
+                older.Add((segment, file.Length));
+                continue; // every shard's snapshot is newer
+            }
+
+            int whole = ReplaySegment(segment, file, isLast);
+            progress(file.Length);
+            if (isLast) return new ReplayedJournal(_records, file.Length - whole, segment, whole, older);
+            older.Add((segment, file.Length));
+        }
+
+        throw new InvalidOperationException("a journal has a last segment");
+    }
+
+    // Returns the bytes of the file up to the end of the last whole record or group.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int ReplaySegment(in Segment segment, byte[] file, bool isLast)
+    {
+        int at = Segment.HeaderBytes;
+        int groupAt = -1;
+        while (at < file.Length)
+        {
+            if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem)
+            {
+                int keep = groupAt >= 0 ? groupAt : at;
+                if (!isLast) throw Bad(segment, at, problem);
+                if (FindProofOfDamage(segment, file, at) is { } proof)
+                    throw Bad(segment, at, $"{problem}, and the record at {proof} shows that this had been on the disk");
+                return keep;
+            }
+
+            int next = at + RecordHeader.SizeBytes + header.Length;
+            if (header.Kind == EffectKind.GroupEnd)
+            {
+                if (groupAt < 0) throw Bad(segment, at, "a group ends that never began");
+                for (int member = groupAt; member < at;)
+                {
+                    RecordReader.TryRead(file, member, out RecordHeader h, out Effect e);
+                    Apply(segment, member, h, e);
+                    member += RecordHeader.SizeBytes + h.Length;
+                }
+
+                groupAt = -1;
+            }
+            else if (header.InGroup)
+            {
+                if (groupAt < 0) groupAt = at;
+            }
+            else if (groupAt >= 0)
+            {
+                throw Bad(segment, at, "a group has no end");
+            }
+            else
+            {
+                Apply(segment, at, header, effect);
+            }
+
+            at = next;
+        }
+
+        if (groupAt >= 0 && !isLast) throw Bad(segment, groupAt, "a group has no end");
+        return groupAt >= 0 ? groupAt : at;
+    }
+
+    private void Apply(in Segment segment, int at, in RecordHeader header, in Effect effect)
+    {
+        if (header.Kind == EffectKind.SlotMap)
+        {
+            target.SlotMapChange(effect.Value);
+            return;
+        }
+
+        Lsn reached = target.LsnOf(header.Shard);
+        if (header.Lsn <= reached) return; // the snapshot has it
+        if (header.Lsn != reached.Next) throw Bad(segment, at, $"shard {header.Shard} goes from Lsn {reached} to {header.Lsn}: records are missing");
+        target.Apply(header.Shard, header.Epoch, header.Lsn, effect);
+        _records++;
+    }
+
+    // A whole record behind the bad place whose "synced" offset lies beyond it. Only a forged or damaged file has one.
+    private static int? FindProofOfDamage(in Segment segment, byte[] file, int bad)
+    {
+        long badOffset = segment.Base.Value + bad - Segment.HeaderBytes;
+        for (int at = bad + 1; at <= file.Length - RecordHeader.SizeBytes; at++)
+        {
+            // The kind and the flags are a cheap sieve before the checksum.
+            if (file[at + 8] is 0 or > (byte)EffectKind.SlotMap || file[at + 9] > 1) continue;
+            if (RecordReader.TryRead(file, at, out RecordHeader header, out _) is null && header.Synced.Value > badOffset) return at;
+        }
+
+        return null;
+    }
+
+    private CorruptionException Bad(in Segment segment, long at, string problem) => new(Path.Combine(disk.Folder, segment.Name), at, problem, Advice);
+}

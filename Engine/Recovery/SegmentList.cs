@@ -1,0 +1,32 @@
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+
+namespace OrleansKv.Engine.Recovery;
+
+/// <summary>Finds a folder's segments in order and checks that none is missing between them.</summary>
+internal static class SegmentList
+{
+    public static List<Segment> Find(IDisk disk)
+    {
+        List<string> names = [.. disk.List().Where(Segment.IsName)];
+        var segments = new List<Segment>();
+        for (int i = 0; i < names.Count; i++)
+        {
+            string path = Path.Combine(disk.Folder, names[i]);
+            byte[] head = Head(disk, names[i]);
+            Segment? segment = Segment.TryRead(head, out string? problem);
+            if (segment is null) throw Bad(path, problem!);
+            if (segment.Value.Name != names[i]) throw Bad(path, $"the file says that it is {segment.Value.Name}");
+            if (i > 0 && segment.Value.Number != segments[^1].Number + 1) throw Bad(path, $"{Segment.NameOf(segments[^1].Number + 1)} before it is missing");
+            if (i > 0 && segment.Value.StoreId != segments[0].StoreId) throw Bad(path, "it belongs to another store");
+            segments.Add(segment.Value);
+        }
+
+        return segments;
+    }
+
+    private static byte[] Head(IDisk disk, string name) => disk.ReadHead(name, Segment.HeaderBytes);
+
+    private static CorruptionException Bad(string path, string problem) => new(path, 0, problem,
+        "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would cut the journal before it and say what is lost");
+}

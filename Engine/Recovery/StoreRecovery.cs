@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Snapshots;
+
+namespace OrleansKv.Engine.Recovery;
+
+/// <summary>
+/// Opens a store: manifest, then each shard's snapshot, then the journal behind them. It either ends with everything that was
+/// acknowledged or throws <see cref="CorruptionException"/>; the folder is only read (the torn end is cut by
+/// <see cref="JournalLog.Continue"/>, and left-over files are deleted by <see cref="DeleteLeftovers"/>).
+/// </summary>
+public static class StoreRecovery
+{
+    /// <param name="disk">The folder; its lock is the caller's.</param>
+    /// <param name="target">Takes what is found.</param>
+    /// <param name="parallelism">Snapshots loaded at once, 1 or more.</param>
+    /// <param name="progress">Told of bytes done and bytes in all; may be null.</param>
+    public static RecoveryResult Run(IDisk disk, IRecoveryTarget target, int parallelism, Action<long, long>? progress)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Manifest? manifest = Manifest.Load(disk);
+        List<Segment> segments = SegmentList.Find(disk);
+        long total = segments.Sum(s => disk.LengthOf(s.Name)) + (manifest?.Shards.Where(s => s.File is not null && disk.Exists(s.File)).Sum(s => disk.LengthOf(s.File!)) ?? 0);
+        long done = 0, entries = 0;
+
+        if (manifest is not null)
+        {
+            target.SlotMap(manifest.SlotMap);
+            foreach (ManifestShard shard in manifest.Shards) target.BeginShard(new ShardId((ushort)shard.Id), new Epoch(shard.Epoch), new Lsn(shard.Lsn));
+            var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism };
+            RunEach(manifest.Shards, options, shard =>
+            {
+                (long count, long bytes) = LoadSnapshot(disk, manifest, shard, target);
+                Interlocked.Add(ref entries, count);
+                progress?.Invoke(Interlocked.Add(ref done, bytes), total);
+            });
+        }
+        else if (segments.Count == 0 && disk.List().Any(SnapshotHeader.IsName))
+        {
+            throw new CorruptionException(Path.Combine(disk.Folder, Manifest.Name), 0, "it is missing, but there are snapshots",
+                "Restore it from a backup; 'kv wal repair' would rebuild it from the snapshots that are whole");
+        }
+
+        long replayFrom = manifest is { Shards.Count: > 0 } ? manifest.Shards.Min(s => s.ReplayFrom) : 0;
+        var replay = new JournalReplay(disk, target, manifest?.StoreId, new JournalOffset(replayFrom));
+        ReplayedJournal journal = replay.Run(segments, bytes => progress?.Invoke(done += bytes, total));
+        return new RecoveryResult
+        {
+            Manifest = manifest,
+            Entries = entries,
+            Records = journal.Records,
+            Bytes = done,
+            TornBytes = journal.TornBytes,
+            Elapsed = Stopwatch.GetElapsedTime(started),
+            LastSegment = journal.Last,
+            LastSegmentLength = journal.LastLength,
+            OlderSegments = journal.Older,
+        };
+    }
+
+    /// <summary>Deletes what a crash left between two steps: temporary files, and snapshots that no manifest names. Call it after a recovery that succeeded.</summary>
+    public static void DeleteLeftovers(IDisk disk, Manifest? manifest)
+    {
+        var named = new HashSet<string?>(manifest?.Shards.Select(s => s.File) ?? []);
+        foreach (string name in disk.List())
+        {
+            if (name.EndsWith(".tmp", StringComparison.Ordinal) || (SnapshotHeader.IsName(name) && !named.Contains(name))) disk.Delete(name);
+        }
+    }
+
+    private static void RunEach(IReadOnlyList<ManifestShard> shards, ParallelOptions options, Action<ManifestShard> load)
+    {
+        if (options.MaxDegreeOfParallelism == 1)
+        {
+            foreach (ManifestShard shard in shards) load(shard);
+            return;
+        }
+
+        try
+        {
+            Parallel.ForEach(shards, options, load);
+        }
+        catch (AggregateException all) when (all.InnerExceptions.OfType<CorruptionException>().FirstOrDefault() is { } corruption)
+        {
+            throw corruption;
+        }
+    }
+
+    private static (long Entries, long Bytes) LoadSnapshot(IDisk disk, Manifest manifest, ManifestShard shard, IRecoveryTarget target)
+    {
+        if (shard.File is null) return (0, 0);
+        string path = Path.Combine(disk.Folder, shard.File);
+        const string Advice = "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would go on without it and say what is lost";
+        if (!disk.Exists(shard.File)) throw new CorruptionException(path, 0, "the manifest names this snapshot, but it is missing", Advice);
+        byte[] file = disk.ReadAll(shard.File);
+        if (SnapshotHeader.TryRead(file, out string? problem) is not { } header) throw new CorruptionException(path, 0, problem!, Advice);
+        if (header.StoreId != manifest.StoreId || header.Shard.Value != shard.Id || header.Lsn.Value != shard.Lsn)
+            throw new CorruptionException(path, 0, "this is not the snapshot that the manifest names", Advice);
+        var id = new ShardId((ushort)shard.Id);
+        long entries = SnapshotFormat.ReadEntries(path, file, (key, value, deadline, version) => target.RestoreEntry(id, key, value, deadline, version));
+        return (entries, file.Length);
+    }
+}

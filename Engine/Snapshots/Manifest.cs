@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+
+namespace OrleansKv.Engine.Snapshots;
+
+/// <summary>
+/// Which snapshots make up the store, and its slot map: the file <c>MANIFEST</c>. First line <c>OKVMANIFEST 1 crc32c</c>, then JSON that
+/// the checksum covers. Replaced whole: new file, flush, rename, flush of the folder.
+/// </summary>
+/// <param name="StoreId">Random; marks the files that belong together.</param>
+/// <param name="Sequence">+1 a manifest.</param>
+/// <param name="SlotMap">The map's bytes.</param>
+/// <param name="Shards">One row a shard that has a snapshot.</param>
+public sealed record Manifest(ulong StoreId, long Sequence, byte[] SlotMap, IReadOnlyList<ManifestShard> Shards)
+{
+    public const string Name = "MANIFEST";
+    public const int FormatVersion = 1;
+    private const string Temporary = "MANIFEST.tmp";
+    private const string Word = "OKVMANIFEST";
+
+    public void Save(IDisk disk)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(this);
+        byte[] head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Word} {FormatVersion} {Checksum.Of(json):x8}\n"));
+        using (IDiskFile file = disk.Create(Temporary))
+        {
+            file.Write(head);
+            file.Write(json);
+            file.Flush();
+        }
+
+        disk.Rename(Temporary, Name);
+        disk.FlushFolder();
+    }
+
+    /// <summary>The manifest of a folder; null when it has none (a new store). Throws <see cref="CorruptionException"/>.</summary>
+    public static Manifest? Load(IDisk disk)
+    {
+        if (!disk.Exists(Name)) return null;
+        byte[] bytes = disk.ReadAll(Name);
+        string path = Path.Combine(disk.Folder, Name);
+        int end = bytes.AsSpan().IndexOf((byte)'\n');
+        string[] words = end < 0 ? [] : Encoding.Latin1.GetString(bytes, 0, end).Split(' ');
+        if (words.Length != 3 || words[0] != Word || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+            throw Bad(path, "this is no manifest of a store");
+        if (version > FormatVersion)
+            throw new CorruptionException(path, 0, $"format version {version} is newer than this program's {FormatVersion}", "Open the store with the program that wrote it, or a newer one");
+        ReadOnlySpan<byte> json = bytes.AsSpan(end + 1);
+        if (words[2] != Checksum.Of(json).ToString("x8", CultureInfo.InvariantCulture)) throw Bad(path, "its checksum does not match");
+        return JsonSerializer.Deserialize<Manifest>(json) ?? throw Bad(path, "it is empty");
+    }
+
+    private static CorruptionException Bad(string path, string problem) =>
+        new(path, 0, problem, "Restore the folder from a backup; 'kv wal repair' would rebuild the manifest from the snapshots that are whole");
+}

@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Table;
+
+namespace OrleansKv.Engine.Snapshots;
+
+/// <summary>
+/// Writes one shard's snapshot: entries come under the shard's lock and are only encoded into memory (<see cref="Add"/>); full blocks go
+/// to the file outside of it (<see cref="Drain"/>). A temporary file becomes the snapshot by its rename, after a flush and a check of
+/// what is on the disk. Add and Drain may run on two threads.
+/// </summary>
+public sealed class SnapshotWriter : ISnapshotSink, IDisposable
+{
+    /// <summary>
+    /// Encoded bytes that may wait for the file before Add writes them itself, under the lock: 8 MiB, a few ms of copying into the
+    /// kernel. A table that changes faster than the disk takes it is slowed instead of filling memory.
+    /// </summary>
+    private const int MaxWaitingBytes = 8 * 1024 * 1024;
+
+    private readonly IDisk _disk;
+    private readonly Lock _draw = new(); // held while blocks go to the file; taken before _lock
+    private readonly Lock _lock = new();
+    private readonly IDiskFile _file;
+    private readonly string _temporary;
+    private byte[] _buffer = new byte[SnapshotFormat.BlockBytes * 2];
+    private byte[] _draining = new byte[SnapshotFormat.BlockBytes * 2];
+    private int _length;
+    private int _blockAt;
+    private long _entries;
+
+    public SnapshotWriter(IDisk disk, SnapshotHeader header)
+    {
+        _disk = disk;
+        Header = header;
+        _temporary = header.Name + ".tmp";
+        _file = disk.Create(_temporary);
+        _file.Write(header.ToBytes());
+        BeginBlock();
+    }
+
+    public SnapshotHeader Header { get; }
+
+    public long Entries => _entries;
+
+    public long SizeBytes => _file.Length;
+
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
+    {
+        bool isMuch;
+        lock (_lock)
+        {
+            int size = SnapshotFormat.EntryFixedBytes + key.Length + value.Length;
+            Reserve(size);
+            SnapshotFormat.WriteEntry(_buffer.AsSpan(_length), key, value, deadlineMs, version);
+            _length += size;
+            _entries++;
+            if (_length - _blockAt >= SnapshotFormat.BlockBytes)
+            {
+                CloseBlock();
+                BeginBlock();
+            }
+
+            isMuch = _blockAt > MaxWaitingBytes;
+        }
+
+        if (isMuch) Drain();
+    }
+
+    /// <summary>Writes the closed blocks to the file.</summary>
+    public void Drain()
+    {
+        lock (_draw)
+        {
+            int length;
+            lock (_lock)
+            {
+                if (_blockAt == 0) return;
+                // The open block moves to the front of the other buffer.
+                int open = _length - _blockAt;
+                if (_draining.Length < open) _draining = new byte[Math.Max(open * 2, SnapshotFormat.BlockBytes * 2)];
+                _buffer.AsSpan(_blockAt, open).CopyTo(_draining);
+                length = _blockAt;
+                (_buffer, _draining) = (_draining, _buffer);
+                _length = open;
+                _blockAt = 0;
+            }
+
+            _file.Write(_draining.AsSpan(0, length));
+            if (_draining.Length > MaxWaitingBytes) _draining = new byte[SnapshotFormat.BlockBytes * 2];
+        }
+    }
+
+    /// <summary>Bytes that wait for <see cref="Drain"/>.</summary>
+    public int WaitingBytes => Volatile.Read(ref _length);
+
+    /// <summary>Ends the file, flushes it, reads it back and gives it its name. Returns the name.</summary>
+    public string Complete()
+    {
+        Drain();
+        lock (_lock)
+        {
+            if (_length > _blockAt + SnapshotFormat.BlockHeaderBytes) CloseBlock();
+            else _length = _blockAt;
+            Span<byte> footer = stackalloc byte[SnapshotFormat.FooterBytes];
+            footer.Clear();
+            BinaryPrimitives.WriteInt64LittleEndian(footer[8..], _entries);
+            BinaryPrimitives.WriteInt64LittleEndian(footer[16..], _file.Length + _length + footer.Length);
+            BinaryPrimitives.WriteUInt32LittleEndian(footer, Checksum.Of(footer[4..]));
+            _file.Write(_buffer.AsSpan(0, _length));
+            _file.Write(footer);
+        }
+
+        _file.Flush();
+        _file.Dispose();
+        Check();
+        _disk.Rename(_temporary, Header.Name);
+        return Header.Name;
+    }
+
+    /// <summary>Deletes the temporary file when the snapshot is given up; nothing after <see cref="Complete"/>.</summary>
+    public void Abandon()
+    {
+        _file.Dispose();
+        if (_disk.Exists(_temporary)) _disk.Delete(_temporary);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    // A snapshot lets older journal be deleted: it must be readable, not only written.
+    private void Check()
+    {
+        byte[] file = _disk.ReadAll(_temporary);
+        if (SnapshotHeader.TryRead(file, out string? problem) is null) throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: {problem}");
+        SnapshotFormat.ReadEntries(_temporary, file, static (_, _, _, _) => { });
+    }
+
+    private void BeginBlock()
+    {
+        Reserve(SnapshotFormat.BlockHeaderBytes);
+        _blockAt = _length;
+        _length += SnapshotFormat.BlockHeaderBytes;
+    }
+
+    private void CloseBlock()
+    {
+        Span<byte> block = _buffer.AsSpan(_blockAt, _length - _blockAt);
+        BinaryPrimitives.WriteInt32LittleEndian(block[4..], block.Length - SnapshotFormat.BlockHeaderBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(block, Checksum.Of(block[4..]));
+    }
+
+    private void Reserve(int size)
+    {
+        if (_buffer.Length - _length < size) Array.Resize(ref _buffer, checked((int)Math.Max((long)_length + size, Math.Min(_buffer.Length * 2L, Array.MaxLength))));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>
+/// A named thread of the lowest priority that repeats one action. On Linux it is niced to 19, which .NET's own priorities do not do: on a
+/// single core an I/O thread that wakes up takes the processor from it at once.
+/// </summary>
+internal sealed partial class BackgroundThread : IDisposable
+{
+    private const int LowestNice = 19;
+    private const int PrioProcess = 0;
+
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly AutoResetEvent _nudge = new(false);
+
+    /// <param name="name">Shown by debuggers and top -H.</param>
+    /// <param name="turn">One turn; returns how long to wait before the next, ms.</param>
+    public BackgroundThread(string name, Func<int> turn)
+    {
+        _thread = new Thread(() => Run(turn)) { IsBackground = true, Name = name, Priority = ThreadPriority.Lowest };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Ends the current wait.</summary>
+    public void Nudge() => _nudge.Set();
+
+    /// <summary>Whether it should come to an end; long turns ask.</summary>
+    public bool IsStopping => _stop.IsSet;
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _nudge.Set();
+        if (_thread.IsAlive) _thread.Join();
+    }
+
+    private void Run(Func<int> turn)
+    {
+        if (OperatingSystem.IsLinux()) _ = setpriority(PrioProcess, 0, LowestNice); // 0: this thread
+        while (!_stop.IsSet) _nudge.WaitOne(turn());
+    }
+
+    [LibraryImport("libc")]
+    private static partial int setpriority(int which, uint who, int priority);
+}

@@ -1,0 +1,99 @@
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Slots;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>
+/// The shards that a command with several keys (or a transaction) needs, locked together in ascending order. Reused by one worker.
+/// Keys whose slot is moving are brought to their new shard when the set is entered.
+/// </summary>
+public sealed class LockSet
+{
+    private readonly NodeStore _store;
+    private readonly List<(SlotId Slot, uint Hash, int Start, int Length)> _keys = [];
+    private readonly SortedSet<int> _cells = [];
+    private readonly List<ShardCell> _held = [];
+    private byte[] _bytes = new byte[256];
+    private int _used;
+    private bool _all;
+
+    internal LockSet(NodeStore store) => _store = store;
+
+    public void Clear()
+    {
+        _keys.Clear();
+        _used = 0;
+        _all = false;
+    }
+
+    public void Add(in KeyRef key)
+    {
+        if (_bytes.Length - _used < key.Bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + key.Bytes.Length));
+        key.Bytes.CopyTo(_bytes.AsSpan(_used));
+        _keys.Add((key.Slot, key.Hash, _used, key.Bytes.Length));
+        _used += key.Bytes.Length;
+    }
+
+    /// <summary>Every shard.</summary>
+    public void AddAll() => _all = true;
+
+    public void Enter()
+    {
+        while (true)
+        {
+            SlotMap map = _store.Map;
+            Choose(map);
+            foreach (int cell in _cells)
+            {
+                ShardCell one = _store.Cells[cell];
+                one.Gate.Enter();
+                _held.Add(one);
+            }
+
+            // A slot changes hands only under the locks of both its shards: if none of ours did before we had them, none can now.
+            if (ReferenceEquals(map, _store.Map) || IsStillRight()) break;
+            Exit();
+        }
+
+        if (!_store.Map.HasMoves) return;
+        foreach ((SlotId slot, uint hash, int start, int length) in _keys)
+        {
+            if (_store.Map.IsMoving(slot)) _store.Rebalancer.PullLocked(new KeyRef(_bytes.AsSpan(start, length), slot, hash));
+        }
+    }
+
+    public void Exit()
+    {
+        for (int i = _held.Count - 1; i >= 0; i--) _held[i].Gate.Exit();
+        _held.Clear();
+    }
+
+    private void Choose(SlotMap map)
+    {
+        _cells.Clear();
+        if (_all)
+        {
+            for (int i = 0; i < _store.Cells.Count; i++) _cells.Add(i);
+            return;
+        }
+
+        foreach ((SlotId slot, _, _, _) in _keys)
+        {
+            _cells.Add(map.OwnerOf(slot).Value);
+            if (map.IsMoving(slot)) _cells.Add(map.SourceOf(slot).Value);
+        }
+    }
+
+    private bool IsStillRight()
+    {
+        SlotMap map = _store.Map;
+        if (_all) return _cells.Count == _store.Cells.Count;
+        foreach ((SlotId slot, _, _, _) in _keys)
+        {
+            if (!_cells.Contains(map.OwnerOf(slot).Value)) return false;
+            if (map.IsMoving(slot) && !_cells.Contains(map.SourceOf(slot).Value)) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,279 @@
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Recovery;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Slots;
+using OrleansKv.Engine.Table;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>
+/// All shards of one process, each behind its lock, with the journal they share. A caller locks the shard that owns a key
+/// (<see cref="Enter"/>), runs commands on it, and leaves. Any thread.
+/// Lock order: shards in ascending number, then the journal.
+/// </summary>
+public sealed class NodeStore : IStore, IDisposable
+{
+    private readonly StoreOptions _options;
+    private readonly IEffectLog _log;
+    private readonly JournalLog? _journal;
+    private readonly Housekeeper _housekeeper;
+    private volatile SlotMap _map;
+    private volatile ShardCell[] _cells;
+    private volatile int[] _slotCounts;
+    private IKeyspaceListener? _listener;
+
+    internal NodeStore(StoreOptions options, SlotMap map, ShardCell[] cells, IEffectLog log, JournalLog? journal, StoreFiles? files, RecoveryResult? recovery)
+    {
+        _options = options;
+        _map = map;
+        _cells = cells;
+        _slotCounts = map.CountSlots();
+        _log = log;
+        _journal = journal;
+        Recovery = recovery;
+        Memory = new MemoryBudget(this, options.MemoryBudgetBytes, options.EvictionPolicy);
+        Rebalancer = new Rebalancer(this, journal);
+        Snapshots = files is null ? null : new SnapshotCycle(this, journal!, files, options);
+        _housekeeper = new Housekeeper(this, journal, options);
+        foreach (ShardCell cell in cells) Memory.Count(cell);
+        Rebalancer.Resume();
+        if (options.RunHousekeeper) _housekeeper.Start();
+    }
+
+    public ulong HashSeed => _options.HashSeed;
+
+    public TimeProvider Time => _options.Time;
+
+    /// <summary>Milliseconds since the Unix epoch.</summary>
+    public long NowMs => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public SlotMap Map => _map;
+
+    /// <summary>Every shard that exists, emptied ones of a store that shrank included.</summary>
+    public IReadOnlyList<ShardCell> Cells => _cells;
+
+    public MemoryBudget Memory { get; }
+
+    public Rebalancer Rebalancer { get; }
+
+    /// <summary>Null for a store in memory only, as is the journal.</summary>
+    public SnapshotCycle? Snapshots { get; }
+
+    public JournalLog? Journal => _journal;
+
+    /// <summary>What the start found; null for a store in memory only.</summary>
+    public RecoveryResult? Recovery { get; }
+
+    /// <summary>Expiry, eviction, flushes, snapshots and moves; tests step it.</summary>
+    public Housekeeper Housekeeper => _housekeeper;
+
+    public long Count
+    {
+        get
+        {
+            long count = 0;
+            foreach (ShardCell cell in _cells) count += cell.Shard.Table.Count;
+            return count;
+        }
+    }
+
+    /// <summary>End of what anybody has appended to the journal.</summary>
+    public JournalOffset Appended => _journal?.Appended ?? default;
+
+    /// <summary>Why write commands must be refused now; null when they need not be.</summary>
+    public string? WriteRefusal => _journal?.Refusal;
+
+    /// <summary>Hears of keys that expire or are evicted; set once, before traffic.</summary>
+    public IKeyspaceListener? Listener
+    {
+        get => _listener;
+        set
+        {
+            _listener = value;
+            foreach (ShardCell cell in _cells) cell.Shard.Listener = value;
+        }
+    }
+
+    /// <summary>A store that keeps nothing on disk.</summary>
+    public static NodeStore InMemory(StoreOptions options)
+    {
+        var log = new NullEffectLog();
+        SlotMap map = SlotMap.Create(options.ShardCount);
+        return new NodeStore(options, map, NewCells(options, log, map.CellCount), log, null, null, null);
+    }
+
+    /// <summary>
+    /// Opens or makes the store of a folder; the caller holds its lock. Throws <see cref="CorruptionException"/> and
+    /// <see cref="IOException"/> with messages for an operator.
+    /// </summary>
+    /// <param name="options">How it works.</param>
+    /// <param name="disk">The folder.</param>
+    /// <param name="progress">Told of bytes read and bytes in all; may be null.</param>
+    public static NodeStore Open(StoreOptions options, IDisk disk, Action<long, long>? progress = null) => StoreOpening.Open(options, disk, progress);
+
+    /// <summary>Waits until everything below <paramref name="upTo"/> is as safe as asked; false when the journal has failed.</summary>
+    public bool Commit(JournalOffset upTo, Durability level) => _journal is null || _journal.Commit(upTo, level);
+
+    /// <summary>
+    /// Locks and returns the cell that serves the key: the owner of its slot. If the slot is on its way between shards, the key is
+    /// brought over first. Leave with <see cref="Exit"/>.
+    /// </summary>
+    public ShardCell Enter(in KeyRef key)
+    {
+        while (true)
+        {
+            SlotMap map = _map;
+            ShardCell cell = _cells[map.OwnerOf(key.Slot).Value];
+            cell.Gate.Enter();
+            if (_map.IsSettledAt(key.Slot, cell.Index)) return cell;
+            cell.Gate.Exit();
+            if (_map.IsMoving(key.Slot) && Rebalancer.TryEnterMoving(key) is { } owner) return owner;
+        }
+    }
+
+    public void Exit(ShardCell cell) => cell.Gate.Exit();
+
+    /// <summary>Whether a cell whose lock is held serves the key without further ado.</summary>
+    public bool Owns(ShardCell held, in KeyRef key) => _map.IsSettledAt(key.Slot, held.Index);
+
+    public Shard ShardOf(in KeyRef key) => _cells[_map.OwnerOf(key.Slot).Value].Shard;
+
+    /// <summary>Locks for commands with several keys; one a worker, reused.</summary>
+    public LockSet CreateLockSet() => new(this);
+
+    /// <summary>Effects of this thread until <see cref="EndGroup"/> survive a crash all or none.</summary>
+    public void BeginGroup() => _journal?.BeginGroup();
+
+    public void EndGroup() => _journal?.EndGroup();
+
+    public int CountInSlot(SlotId slot)
+    {
+        (ShardCell owner, ShardCell? source) = EnterSlot(slot);
+        int count = owner.Shard.Table.CountInSlot(slot) + (source?.Shard.Table.CountInSlot(slot) ?? 0);
+        ExitSlot(owner, source);
+        return count;
+    }
+
+    public ulong Scan(SlotId slot, ulong position, IEntryVisitor visitor)
+    {
+        (ShardCell owner, ShardCell? source) = EnterSlot(slot);
+        try
+        {
+            var found = new List<EntryRef>();
+            ulong next = owner.Shard.Table.Scan(slot, position, found);
+            foreach (EntryRef entry in found) visitor.Visit(owner.Shard, entry);
+            if (source is null) return next;
+
+            // The slot is moving: its keys are in two tables. Positions are places in hash order, the same in both.
+            found.Clear();
+            ulong other = source.Shard.Table.Scan(slot, position, found);
+            foreach (EntryRef entry in found) visitor.Visit(source.Shard, entry);
+            return next == 0 || other == 0 ? Math.Max(next, other) : Math.Min(next, other);
+        }
+        finally
+        {
+            ExitSlot(owner, source);
+        }
+    }
+
+    public void Clear(long nowMs)
+    {
+        LockSet all = CreateLockSet();
+        all.AddAll();
+        all.Enter();
+        try
+        {
+            BeginGroup();
+            foreach (ShardCell cell in _cells)
+            {
+                if (cell.Shard.Table.Count == 0) continue;
+                cell.Shard.Clear(nowMs);
+                Memory.Count(cell);
+            }
+
+            EndGroup();
+        }
+        finally
+        {
+            all.Exit();
+        }
+    }
+
+    /// <summary>Whether a command that needs memory may run on the held cell; evicts if it must and may.</summary>
+    public bool MakeRoom(ShardCell held, long nowMs) => Memory.MakeRoom(held, nowMs);
+
+    /// <summary>The same for a command that holds several cells, or none: nothing is evicted on the spot, housekeeping catches up.</summary>
+    public bool MakeRoom(long nowMs) => Memory.HasRoom || Memory.CanEvict;
+
+    /// <summary>Stops the background work, commits and flushes the journal, closes the files.</summary>
+    public void Dispose()
+    {
+        _housekeeper.Dispose();
+        Snapshots?.Dispose();
+        _journal?.Dispose();
+        foreach (ShardCell cell in _cells) cell.Shard.Dispose();
+    }
+
+    internal static ShardCell[] NewCells(StoreOptions options, IEffectLog log, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new ShardCell(new Shard(new ShardId((ushort)i), new Epoch(1), log, options.HashSeed)))];
+
+    /// <summary>Adds cells up to <paramref name="count"/>; the rebalancer's call.</summary>
+    internal void Grow(int count)
+    {
+        if (count <= _cells.Length) return;
+        ShardCell[] added = [.. NewCells(_options, _log, count)[_cells.Length..]];
+        foreach (ShardCell cell in added)
+        {
+            cell.Shard.Listener = _listener;
+            cell.Shard.Table.TrackRecency = Memory.TracksRecency;
+        }
+
+        _cells = [.. _cells, .. added];
+    }
+
+    /// <summary>Publishes a map; the caller holds the locks of all shards whose slots change.</summary>
+    internal void Publish(SlotMap map)
+    {
+        _map = map;
+        _slotCounts = map.CountSlots();
+    }
+
+    /// <summary>Slots that a cell owns.</summary>
+    public int SlotsOf(int cell) => _slotCounts is var counts && cell < counts.Length ? counts[cell] : 0;
+
+    // The owner's lock, and the source's while the slot moves, in ascending order.
+    private (ShardCell Owner, ShardCell? Source) EnterSlot(SlotId slot)
+    {
+        while (true)
+        {
+            SlotMap map = _map;
+            ShardCell owner = _cells[map.OwnerOf(slot).Value];
+            ShardCell? source = map.IsMoving(slot) ? _cells[map.SourceOf(slot).Value] : null;
+            EnterBoth(owner, source);
+            SlotMap now = _map;
+            bool same = now.OwnerOf(slot).Value == owner.Index
+                && (now.IsMoving(slot) ? source?.Index == now.SourceOf(slot).Value : source is null);
+            if (same) return (owner, source);
+            ExitSlot(owner, source);
+        }
+    }
+
+    internal static void EnterBoth(ShardCell one, ShardCell? other)
+    {
+        if (other is null)
+        {
+            one.Gate.Enter();
+            return;
+        }
+
+        (one.Index < other.Index ? one : other).Gate.Enter();
+        (one.Index < other.Index ? other : one).Gate.Enter();
+    }
+
+    private static void ExitSlot(ShardCell owner, ShardCell? source)
+    {
+        source?.Gate.Exit();
+        owner.Gate.Exit();
+    }
+}

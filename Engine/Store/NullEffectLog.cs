@@ -1,0 +1,11 @@
+using OrleansKv.Engine.Shards;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>Keeps nothing: a store in memory only.</summary>
+internal sealed class NullEffectLog : IEffectLog
+{
+    public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
+    {
+    }
+}

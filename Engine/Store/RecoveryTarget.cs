@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using OrleansKv.Engine.Recovery;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Slots;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>Builds shards from what recovery reads.</summary>
+internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRecoveryTarget
+{
+    private readonly Dictionary<int, Shard> _shards = [];
+    private readonly long _nowMs = options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+    private SlotMap? _map;
+
+    public SlotMap Map => _map!;
+
+    public void Use(SlotMap map) => _map ??= map;
+
+    public void SlotMap(ReadOnlySpan<byte> map) => _map = Slots.SlotMap.FromBytes(map);
+
+    // Without a manifest no map was ever acknowledged; the journal cannot hold changes of one then.
+    public void SlotMapChange(ReadOnlySpan<byte> change) => _map = Slots.SlotMapChange.Apply(_map ?? throw new InvalidDataException("the journal changes a slot map that no manifest has"), change);
+
+    public void BeginShard(ShardId shard, Epoch epoch, Lsn lsn) => ShardOf(shard).Restore(epoch, lsn);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
+    {
+        // One that expired while the store was down stays until expiry takes it with a record of its own: replaying must give the same map.
+        _shards[shard.Value].RestoreEntry(KeyRef.Of(key, options.HashSeed), value, deadlineMs, version, _nowMs);
+    }
+
+    public Lsn LsnOf(ShardId shard) => _shards.TryGetValue(shard.Value, out Shard? known) ? known.Lsn : Lsn.None;
+
+    public void Apply(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect) => ShardOf(shard).Apply(effect, epoch, lsn, options.HashSeed, _nowMs);
+
+    /// <summary>A cell for every shard up to the highest that the map or the files know.</summary>
+    public ShardCell[] TakeCells()
+    {
+        int count = Math.Max(Map.CellCount, _shards.Count == 0 ? 0 : _shards.Keys.Max() + 1);
+        return [.. Enumerable.Range(0, count).Select(i => new ShardCell(ShardOf(new ShardId((ushort)i))))];
+    }
+
+    private Shard ShardOf(ShardId id)
+    {
+        if (!_shards.TryGetValue(id.Value, out Shard? shard)) _shards[id.Value] = shard = new Shard(id, new Epoch(1), log, options.HashSeed);
+        return shard;
+    }
+}

@@ -1,0 +1,40 @@
+using OrleansKv.Engine.Journal;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>How a store works. What can change at run time has a setter on <see cref="NodeStore"/>.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>Shards of a new store, 1 to <see cref="ShardId.MaxCount"/>; an existing one keeps its own number.</summary>
+    public int ShardCount { get; init; } = 32;
+
+    /// <summary>Seed of the key hash; random a process.</summary>
+    public ulong HashSeed { get; init; }
+
+    /// <summary>Bytes that entries and indexes may take; 0: no bound.</summary>
+    public long MemoryBudgetBytes { get; init; }
+
+    public EvictionPolicy EvictionPolicy { get; init; } = EvictionPolicy.AllKeysLru;
+
+    public JournalOptions Journal { get; init; } = new();
+
+    /// <summary>Time between snapshots, ms; 0: never by time.</summary>
+    public long SnapshotIntervalMs { get; init; } = 300_000;
+
+    /// <summary>
+    /// Journal bytes since the last snapshot that start one whatever the time: 1 GiB replays in a few seconds, which is as long as a start
+    /// should take.
+    /// </summary>
+    public long MaxJournalBytes { get; init; } = 1L << 30;
+
+    /// <summary>Added pause between snapshot steps, ms; a fault point for tests.</summary>
+    public int SnapshotDelayMs { get; init; }
+
+    /// <summary>Snapshots loaded at once at start.</summary>
+    public int RecoveryParallelism { get; init; } = Environment.ProcessorCount;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether a thread does the housekeeping; tests step it themselves.</summary>
+    public bool RunHousekeeper { get; init; } = true;
+}
