@@ -1,0 +1,168 @@
+using OrleansKv.Engine.Commands.Text;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Store;
+using OrleansKv.Engine.Table;
+using static OrleansKv.Engine.Commands.CommandFlags;
+using static OrleansKv.Engine.Commands.DataCommands;
+
+namespace OrleansKv.Engine.Commands.Keys;
+
+/// <summary>Commands on all keys: SCAN, KEYS, RANDOMKEY, DBSIZE, FLUSHALL. They lock one slot's shard at a time.</summary>
+internal static class KeyspaceCommands
+{
+    // A cursor is slot << 33 | position in the slot; positions are below 2^33.
+    private const int PositionBits = 33;
+
+    public static readonly IReadOnlyList<CommandSpec> All =
+    [
+        Of("dbsize", 1, ReadOnly | Fast, 0, 0, 0, "server", "1.0.0", "Returns the number of keys in the database.", "", static (ref CommandContext c) => c.Reply.Integer(c.Store.Count)),
+        Of("keys", 2, ReadOnly, 0, 0, 0, "generic", "1.0.0", "Returns all key names that match a pattern.", "pattern", Keys),
+        Of("scan", -2, ReadOnly, 0, 0, 0, "generic", "2.8.0", "Iterates over the key names in the database.", "cursor [MATCH pattern] [COUNT count] [TYPE type]", Scan),
+        Of("randomkey", 1, ReadOnly, 0, 0, 0, "generic", "1.0.0", "Returns a random key name from the database.", "", RandomKey),
+        Of("flushdb", -1, Write, 0, 0, 0, "server", "1.0.0", "Remove all keys from the current database.", "[ASYNC | SYNC]", Flush),
+        Of("flushall", -1, Write, 0, 0, 0, "server", "1.0.0", "Removes all keys from all databases.", "[ASYNC | SYNC]", Flush),
+    ];
+
+    private static void Keys(ref CommandContext context)
+    {
+        var collector = new KeyCollector(context.Args[1].ToArray(), context.NowMs);
+        for (int slot = 0; slot < SlotId.Count; slot++) CollectSlot(context.Store, new SlotId((ushort)slot), collector);
+        collector.WriteTo(context.Reply, withoutDuplicates: true);
+    }
+
+    private static void Scan(ref CommandContext context)
+    {
+        if (!System.Buffers.Text.Utf8Parser.TryParse(context.Args[1], out ulong cursor, out int used) || used != context.Args[1].Length)
+        {
+            context.Reply.Error("ERR invalid cursor"u8);
+            return;
+        }
+
+        if (!TryScanOptions(ref context, out byte[]? pattern, out long count, out bool wantsStrings)) return;
+        var collector = new KeyCollector(pattern, context.NowMs);
+        int slot = (int)Math.Min(cursor >> PositionBits, SlotId.Count);
+        ulong position = cursor & ((1UL << PositionBits) - 1);
+
+        // COUNT is how many entries are looked at, as in Redis; an empty slot costs next to nothing.
+        while (slot < SlotId.Count && collector.Looked < count)
+        {
+            var id = new SlotId((ushort)slot);
+            position = position == 0 && context.Store.CountInSlot(id) == 0 ? 0 : context.Store.Scan(id, position, collector);
+            if (position == 0) slot++;
+        }
+
+        cursor = slot == SlotId.Count ? 0 : ((ulong)slot << PositionBits) | position;
+        context.Reply.Array(2);
+        context.Reply.BulkInteger((long)cursor);
+        if (!wantsStrings) collector.Clear();
+        collector.WriteTo(context.Reply, withoutDuplicates: false);
+    }
+
+    private static bool TryScanOptions(ref CommandContext context, out byte[]? pattern, out long count, out bool wantsStrings)
+    {
+        pattern = null;
+        count = 10;
+        wantsStrings = true;
+        for (int i = 2; i < context.Args.Count; i += 2)
+        {
+            bool hasNext = i + 1 < context.Args.Count;
+            if (hasNext && context.Args.Is(i, "COUNT"u8))
+            {
+                if (!Number.TryInteger(context.Args[i + 1], out count))
+                {
+                    context.Reply.Error(Errors.NotAnInteger);
+                    return false;
+                }
+
+                if (count < 1)
+                {
+                    context.Reply.Error(Errors.Syntax);
+                    return false;
+                }
+            }
+            else if (hasNext && context.Args.Is(i, "MATCH"u8))
+            {
+                pattern = context.Args[i + 1] is [(byte)'*'] ? null : context.Args[i + 1].ToArray();
+            }
+            else if (hasNext && context.Args.Is(i, "TYPE"u8))
+            {
+                wantsStrings = context.Args.Is(i + 1, "STRING"u8);
+            }
+            else
+            {
+                context.Reply.Error(Errors.Syntax);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void RandomKey(ref CommandContext context)
+    {
+        // A random slot, then on to the next that has keys: close to uniform over slots.
+        int start = Random.Shared.Next(SlotId.Count);
+        for (int i = 0; i < SlotId.Count; i++)
+        {
+            var slot = new SlotId((ushort)((start + i) % SlotId.Count));
+            if (context.Store.CountInSlot(slot) == 0) continue;
+            var collector = new KeyCollector(null, context.NowMs);
+            CollectSlot(context.Store, slot, collector);
+            if (collector.Keys.Count == 0) continue;
+            context.Reply.Bulk(collector.Keys[Random.Shared.Next(collector.Keys.Count)]);
+            return;
+        }
+
+        context.Reply.Null();
+    }
+
+    private static void Flush(ref CommandContext context)
+    {
+        if (context.Args.Count > 2 || (context.Args.Count == 2 && !context.Args.Is(1, "ASYNC"u8) && !context.Args.Is(1, "SYNC"u8)))
+        {
+            context.Reply.Error(Errors.Syntax);
+            return;
+        }
+
+        context.Store.Clear(context.NowMs);
+        context.Reply.Ok();
+    }
+
+    private static void CollectSlot(IStore store, SlotId slot, KeyCollector collector)
+    {
+        if (store.CountInSlot(slot) == 0) return;
+        ulong position = 0;
+        do
+        {
+            position = store.Scan(slot, position, collector);
+        }
+        while (position != 0);
+    }
+
+    /// <summary>Copies the keys it is shown that match and are not expired.</summary>
+    private sealed class KeyCollector(byte[]? pattern, long nowMs) : IEntryVisitor
+    {
+        public List<byte[]> Keys { get; } = [];
+
+        public long Looked { get; private set; }
+
+        public void Visit(Shard shard, EntryRef entry)
+        {
+            Looked++;
+            long deadline = shard.Table.DeadlineOf(entry);
+            if (deadline != 0 && deadline <= nowMs) return;
+            ReadOnlySpan<byte> key = shard.Table.KeyOf(entry);
+            if (pattern is null || Glob.IsMatch(pattern, key)) Keys.Add(key.ToArray());
+        }
+
+        public void Clear() => Keys.Clear();
+
+        public void WriteTo(Resp.ReplyWriter reply, bool withoutDuplicates)
+        {
+            // A slot that is moving can show a key twice; KEYS must not.
+            List<byte[]> keys = withoutDuplicates ? [.. Keys.DistinctBy(Convert.ToHexString)] : Keys;
+            reply.Array(keys.Count);
+            foreach (byte[] key in keys) reply.Bulk(key);
+        }
+    }
+}

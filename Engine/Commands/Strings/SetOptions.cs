@@ -1,0 +1,78 @@
+using OrleansKv.Engine.Commands.Text;
+
+namespace OrleansKv.Engine.Commands.Strings;
+
+/// <summary>The options of SET and GETEX, parsed as Redis does: any order, each kind once.</summary>
+internal struct SetOptions
+{
+    public bool OnlyIfAbsent;
+    public bool OnlyIfPresent;
+    public bool ReturnsOld;
+    public bool KeepsTtl;
+    public bool Persists;
+
+    /// <summary>Index of the word with the time; 0: none.</summary>
+    private int _timeAt;
+    private bool _isSeconds;
+    private bool _isAbsolute;
+
+    public readonly bool HasTime => _timeAt > 0;
+
+    /// <summary>False for a syntax error.</summary>
+    public static bool TryParse(in ArgList args, int from, bool forGet, out SetOptions options)
+    {
+        options = default;
+        for (int i = from; i < args.Count; i++)
+        {
+            bool hasNext = i + 1 < args.Count;
+            bool timeIsFree = !options.HasTime && !options.KeepsTtl && !options.Persists;
+            if (!forGet && args.Is(i, "NX"u8) && !options.OnlyIfPresent) options.OnlyIfAbsent = true;
+            else if (!forGet && args.Is(i, "XX"u8) && !options.OnlyIfAbsent) options.OnlyIfPresent = true;
+            else if (!forGet && args.Is(i, "GET"u8)) options.ReturnsOld = true;
+            else if (!forGet && args.Is(i, "KEEPTTL"u8) && !options.HasTime && !options.Persists) options.KeepsTtl = true;
+            else if (forGet && args.Is(i, "PERSIST"u8) && !options.HasTime) options.Persists = true;
+            else if (args.Is(i, "EX"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: true, isAbsolute: false);
+            else if (args.Is(i, "PX"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: false, isAbsolute: false);
+            else if (args.Is(i, "EXAT"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: true, isAbsolute: true);
+            else if (args.Is(i, "PXAT"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: false, isAbsolute: true);
+            else return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The deadline in ms since the Unix epoch; writes the error and returns false when the time is none.</summary>
+    public readonly bool TryDeadline(ref CommandContext context, string command, out long deadlineMs)
+    {
+        deadlineMs = 0;
+        if (!HasTime) return true;
+        if (!Number.TryInteger(context.Args[_timeAt], out long time))
+        {
+            context.Reply.Error(Errors.NotAnInteger);
+            return false;
+        }
+
+        if (time <= 0 || (_isSeconds && time > long.MaxValue / 1000))
+        {
+            context.Reply.Error(Errors.InvalidExpire(command));
+            return false;
+        }
+
+        if (_isSeconds) time *= 1000;
+        if (!_isAbsolute && time > long.MaxValue - context.NowMs)
+        {
+            context.Reply.Error(Errors.InvalidExpire(command));
+            return false;
+        }
+
+        deadlineMs = _isAbsolute ? time : time + context.NowMs;
+        return true;
+    }
+
+    private void Take(int at, bool isSeconds, bool isAbsolute)
+    {
+        _timeAt = at;
+        _isSeconds = isSeconds;
+        _isAbsolute = isAbsolute;
+    }
+}

@@ -1,0 +1,221 @@
+using OrleansKv.Engine.Commands.Text;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Table;
+using static OrleansKv.Engine.Commands.CommandFlags;
+using static OrleansKv.Engine.Commands.DataCommands;
+
+namespace OrleansKv.Engine.Commands.Strings;
+
+/// <summary>GET, SET and their family.</summary>
+internal static class StringCommands
+{
+    public static readonly IReadOnlyList<CommandSpec> All =
+    [
+        Of("get", 2, ReadOnly | Fast, 1, 1, 1, "string", "1.0.0", "Returns the string value of a key.", "key", Get),
+        Of("set", -3, Write | DenyOom, 1, 1, 1, "string", "1.0.0", "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.", "key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]", Set),
+        Of("setnx", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Set the string value of a key only when the key doesn't exist.", "key value", SetNx),
+        Of("setex", 4, Write | DenyOom, 1, 1, 1, "string", "2.0.0", "Sets the string value and expiration time of a key. Creates the key if it doesn't exist.", "key seconds value", static (ref CommandContext c) => SetWithTime(ref c, 1000, "setex")),
+        Of("psetex", 4, Write | DenyOom, 1, 1, 1, "string", "2.6.0", "Sets both string value and expiration time in milliseconds of a key. The key is created if it doesn't exist.", "key milliseconds value", static (ref CommandContext c) => SetWithTime(ref c, 1, "psetex")),
+        Of("getset", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Returns the previous string value of a key after setting it to a new value.", "key value", GetSet),
+        Of("getdel", 2, Write | Fast, 1, 1, 1, "string", "6.2.0", "Returns the string value of a key after deleting the key.", "key", GetDel),
+        Of("getex", -2, Write | Fast, 1, 1, 1, "string", "6.2.0", "Returns the string value of a key after setting its expiration time.", "key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]", GetEx),
+        Of("mget", -2, ReadOnly | Fast, 1, -1, 1, "string", "1.0.0", "Atomically returns the string values of one or more keys.", "key [key ...]", MGet),
+        Of("mset", -3, Write | DenyOom, 1, -1, 2, "string", "1.0.1", "Atomically creates or modifies the string values of one or more keys.", "key value [key value ...]", MSet),
+        Of("msetnx", -3, Write | DenyOom, 1, -1, 2, "string", "1.0.1", "Atomically modifies the string values of one or more keys only when all keys don't exist.", "key value [key value ...]", MSetNx),
+        Of("strlen", 2, ReadOnly | Fast, 1, 1, 1, "string", "2.2.0", "Returns the length of a string value.", "key", StrLen),
+    ];
+
+    /// <summary>Writes a value and tells who listens.</summary>
+    public static void Store(ref CommandContext context, in KeyRef key, ReadOnlySpan<byte> value, long deadlineMs)
+    {
+        Shard shard = context.ShardOf(key);
+        shard.Set(key, value, deadlineMs, context.NowMs);
+        if (context.Notifier is null) return;
+        context.Notify(KeyspaceClass.String, "set"u8, key);
+        if (deadlineMs != 0) context.Notify(KeyspaceClass.Generic, "expire"u8, key);
+    }
+
+    private static void Get(ref CommandContext context)
+    {
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        if (entry.IsNone) context.Reply.Null();
+        else context.Reply.Bulk(shard.Table.ValueOf(entry));
+    }
+
+    private static void Set(ref CommandContext context)
+    {
+        KeyRef key = context.Key(1);
+        if (context.Args.Count == 3)
+        {
+            Store(ref context, key, context.Args[2], 0);
+            context.Reply.Ok();
+            return;
+        }
+
+        if (!SetOptions.TryParse(context.Args, 3, forGet: false, out SetOptions options))
+        {
+            context.Reply.Error(Errors.Syntax);
+            return;
+        }
+
+        if (!options.TryDeadline(ref context, "set", out long deadline)) return;
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Find(key, context.NowMs);
+        if (options.ReturnsOld)
+        {
+            if (entry.IsNone) context.Reply.Null();
+            else context.Reply.Bulk(shard.Table.ValueOf(entry));
+        }
+
+        if (options.OnlyIfAbsent ? !entry.IsNone : options.OnlyIfPresent && entry.IsNone)
+        {
+            if (!options.ReturnsOld) context.Reply.Null();
+            return;
+        }
+
+        if (options.KeepsTtl && !entry.IsNone) deadline = shard.Table.DeadlineOf(entry);
+        if (deadline != 0 && deadline <= context.NowMs)
+        {
+            // A deadline that has passed: the key is gone at once.
+            if (shard.Delete(key, context.NowMs)) context.Notify(KeyspaceClass.Generic, "del"u8, key);
+        }
+        else
+        {
+            shard.Set(key, context.Args[2], deadline, context.NowMs);
+            context.Notify(KeyspaceClass.String, "set"u8, key);
+            if (options.HasTime) context.Notify(KeyspaceClass.Generic, "expire"u8, key);
+        }
+
+        if (!options.ReturnsOld) context.Reply.Ok();
+    }
+
+    private static void SetNx(ref CommandContext context)
+    {
+        KeyRef key = context.Key(1);
+        bool isNew = context.ShardOf(key).Find(key, context.NowMs).IsNone;
+        if (isNew) Store(ref context, key, context.Args[2], 0);
+        context.Reply.Integer(isNew ? 1 : 0);
+    }
+
+    private static void SetWithTime(ref CommandContext context, long unitMs, string name)
+    {
+        if (!Number.TryInteger(context.Args[2], out long time))
+        {
+            context.Reply.Error(Errors.NotAnInteger);
+            return;
+        }
+
+        if (time <= 0 || time > (long.MaxValue - context.NowMs) / unitMs)
+        {
+            context.Reply.Error(Errors.InvalidExpire(name));
+            return;
+        }
+
+        Store(ref context, context.Key(1), context.Args[3], context.NowMs + (time * unitMs));
+        context.Reply.Ok();
+    }
+
+    private static void GetSet(ref CommandContext context)
+    {
+        Get(ref context);
+        Store(ref context, context.Key(1), context.Args[2], 0);
+    }
+
+    private static void GetDel(ref CommandContext context)
+    {
+        Get(ref context);
+        KeyRef key = context.Key(1);
+        if (context.ShardOf(key).Delete(key, context.NowMs)) context.Notify(KeyspaceClass.Generic, "del"u8, key);
+    }
+
+    private static void GetEx(ref CommandContext context)
+    {
+        if (!SetOptions.TryParse(context.Args, 2, forGet: true, out SetOptions options))
+        {
+            context.Reply.Error(Errors.Syntax);
+            return;
+        }
+
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        if (entry.IsNone)
+        {
+            context.Reply.Null();
+            return;
+        }
+
+        if (!options.TryDeadline(ref context, "getex", out long deadline)) return;
+        context.Reply.Bulk(shard.Table.ValueOf(entry));
+        if (options.HasTime && deadline <= context.NowMs)
+        {
+            shard.Delete(key, context.NowMs);
+            context.Notify(KeyspaceClass.Generic, "del"u8, key);
+        }
+        else if (options.HasTime)
+        {
+            shard.SetDeadline(key, deadline, context.NowMs);
+            context.Notify(KeyspaceClass.Generic, "expire"u8, key);
+        }
+        else if (options.Persists && shard.Table.DeadlineOf(entry) != 0)
+        {
+            shard.SetDeadline(key, 0, context.NowMs);
+            context.Notify(KeyspaceClass.Generic, "persist"u8, key);
+        }
+    }
+
+    private static void MGet(ref CommandContext context)
+    {
+        context.Reply.Array(context.Args.Count - 1);
+        for (int i = 1; i < context.Args.Count; i++)
+        {
+            KeyRef key = context.Key(i);
+            Shard shard = context.ShardOf(key);
+            EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+            if (entry.IsNone) context.Reply.Null();
+            else context.Reply.Bulk(shard.Table.ValueOf(entry));
+        }
+    }
+
+    private static void MSet(ref CommandContext context)
+    {
+        if (context.Args.Count % 2 == 0)
+        {
+            context.Reply.Error("ERR wrong number of arguments for 'mset' command"u8);
+            return;
+        }
+
+        for (int i = 1; i < context.Args.Count; i += 2) Store(ref context, context.Key(i), context.Args[i + 1], 0);
+        context.Reply.Ok();
+    }
+
+    private static void MSetNx(ref CommandContext context)
+    {
+        if (context.Args.Count % 2 == 0)
+        {
+            context.Reply.Error("ERR wrong number of arguments for 'msetnx' command"u8);
+            return;
+        }
+
+        for (int i = 1; i < context.Args.Count; i += 2)
+        {
+            KeyRef key = context.Key(i);
+            if (context.ShardOf(key).Find(key, context.NowMs).IsNone) continue;
+            context.Reply.Integer(0);
+            return;
+        }
+
+        for (int i = 1; i < context.Args.Count; i += 2) Store(ref context, context.Key(i), context.Args[i + 1], 0);
+        context.Reply.Integer(1);
+    }
+
+    private static void StrLen(ref CommandContext context)
+    {
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        context.Reply.Integer(entry.IsNone ? 0 : shard.Table.ValueOf(entry).Length);
+    }
+}
