@@ -96,7 +96,10 @@ internal sealed class PubSubHub
         return delivered;
     }
 
-    /// <summary>Channels with listeners whose name matches (all when the pattern is empty).</summary>
+    /// <summary>All channels with listeners.</summary>
+    public List<byte[]> Channels() => Channels("*"u8);
+
+    /// <summary>Channels with listeners whose name matches.</summary>
     public List<byte[]> Channels(ReadOnlySpan<byte> pattern)
     {
         var found = new List<byte[]>();
@@ -104,7 +107,7 @@ internal sealed class PubSubHub
         {
             foreach (ByteKey channel in _channels.Keys)
             {
-                if (pattern.IsEmpty || Glob.IsMatch(pattern, channel.Bytes)) found.Add(channel.Bytes);
+                if (Glob.IsMatch(pattern, channel.Bytes)) found.Add(channel.Bytes);
             }
         }
 

@@ -66,6 +66,9 @@ internal sealed class Session
 
     public Transaction? Transaction { get; set; }
 
+    /// <summary>EXEC (or BATCH) is running its queue: nothing may suspend the session now.</summary>
+    public bool IsInTransaction { get; set; }
+
     public WatchList? Watched { get; set; }
 
     public Subscriptions? Subscriptions { get; set; }

@@ -15,11 +15,11 @@ internal static class SlowPath
     {
         ArgList args = batch.Args(frame, input);
         CommandEntry? command = batch.Frames[frame].Command;
-        session.Note(command);
         int before = session.Output.Length;
         ReplyMode mode = session.ReplyMode;
 
-        string? refusal = Check(session, command, args);
+        string? refusal = Check(session, ref command, args);
+        session.Note(command);
         if (session.Transaction is { IsBatch: true } lines)
         {
             QueueLine(session, lines, command, args, refusal, worker);
@@ -27,8 +27,9 @@ internal static class SlowPath
         else if (refusal is not null)
         {
             if (session.Transaction is { } open) open.IsDirty = true;
-            command?.CountRejected(worker);
+            if (command is not null) worker.Metrics?.RecordRejected(command.Id);
             session.Output.Error(refusal);
+            session.Server.Metrics.Errors.Count(session.Output.Written[(before + 1)..]);
         }
         else if (session.Transaction is { } open && !RunsInsideMulti(command!))
         {
@@ -36,9 +37,9 @@ internal static class SlowPath
         }
         else
         {
-            session.Server.Monitors.Show(session, command!, args);
             if (command!.IsData) session.Server.Dispatcher.Run(batch, frame, frame + 1, input, session, worker);
             else RunSession(session, command, args, worker);
+            session.Server.Monitors.Show(session, command, args);
         }
 
         if (mode == ReplyMode.On) return;
@@ -74,9 +75,16 @@ internal static class SlowPath
         worker.Record(command, started, session, args, before);
     }
 
-    private static string? Check(Session session, CommandEntry? command, in ArgList args)
+    // A container gives way to the subcommand that is called.
+    private static string? Check(Session session, ref CommandEntry? command, in ArgList args)
     {
         if (command is null) return Unknown(args);
+        if (command.Subcommands.Length > 0 && args.Count > 1)
+        {
+            if (command.FindSubcommand(args[1]) is not { } chosen) return UnknownSubcommand(command, args);
+            command = chosen;
+        }
+
         if (!command.Spec.Accepts(args.Count)) return WrongArity(command);
         if (!session.IsAuthenticated && (command.Spec.Flags & CommandFlags.NoAuth) == 0) return "NOAUTH Authentication required.";
         if (session.IsSubscribed && session.Output.Protocol == 2 && !RunsWhenSubscribed(command))
@@ -89,10 +97,19 @@ internal static class SlowPath
             return "ERR Command not allowed inside a transaction";
         }
 
+        // As Redis: a monitor is a kind of replica, and those leave the keys alone.
+        if (session.IsMonitor && ((command.Spec.Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0 || command.Spec.Name is "publish"))
+        {
+            return "ERR Replica can't interact with the keyspace";
+        }
+
         return null;
     }
 
     public static string WrongArity(CommandEntry command) => $"ERR wrong number of arguments for '{command.Spec.Name}' command";
+
+    private static string UnknownSubcommand(CommandEntry container, in ArgList args) =>
+        $"ERR unknown subcommand '{Text(args[1], 128)}'. Try {container.Spec.Name.ToUpperInvariant()} HELP.";
 
     /// <summary>Redis shows the name's first 128 bytes and as many arguments as fit 128 bytes.</summary>
     private static string Unknown(in ArgList args)

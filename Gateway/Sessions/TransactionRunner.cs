@@ -8,11 +8,15 @@ internal static class TransactionRunner
         session.Server.Dispatcher.RunAtomically(transaction.Commands, watched, session, worker, () =>
         {
             session.Output.Array(transaction.Commands.Count);
+            session.IsInTransaction = true;
             foreach (QueuedCommand command in transaction.Commands)
             {
                 if (command.Error is not null) session.Output.Error(command.Error);
                 else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
                 else SlowPath.RunSession(session, command.Command, command.Args, worker);
+                if (command.Command is { } shown) session.Server.Monitors.Show(session, shown, command.Args);
             }
+
+            session.IsInTransaction = false;
         });
 }
