@@ -42,6 +42,22 @@ internal sealed class SessionDriver(TestGateway gateway, Session session)
         return Turn();
     }
 
+    /// <summary>The transport would have closed by now.</summary>
+    public bool IsClosed => Session.IsClosing || Session.Killed is not null;
+
+    /// <summary>Sends in pieces of so many bytes each.</summary>
+    public string SendInPieces(string text, int pieceBytes)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(text);
+        var replies = new StringBuilder();
+        for (int at = 0; at < bytes.Length; at += Math.Min(pieceBytes, bytes.Length - at))
+        {
+            replies.Append(Send(bytes.AsSpan(at, Math.Min(pieceBytes, bytes.Length - at))));
+        }
+
+        return replies.ToString();
+    }
+
     /// <summary>Sends in pieces that end at the given places.</summary>
     public string SendSplit(ReadOnlySpan<byte> bytes, params ReadOnlySpan<int> ends)
     {
