@@ -198,6 +198,7 @@ internal static class ClientCommands
         if (args.Is(2, "ON"u8))
         {
             session.ReplyMode = ReplyMode.On;
+            session.SkipsThisReply = false;
             session.Output.Ok();
         }
         else if (args.Is(2, "OFF"u8))

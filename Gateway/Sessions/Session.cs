@@ -1,3 +1,4 @@
+using System.Text;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Resp;
@@ -54,6 +55,9 @@ internal sealed class Session
     public string LibraryVersion { get; set; } = "";
 
     public ReplyMode ReplyMode { get; set; }
+
+    /// <summary>The command that runs now comes behind CLIENT REPLY SKIP: its reply is dropped.</summary>
+    public bool SkipsThisReply { get; set; }
 
     public bool NoTouch { get; set; }
 
@@ -127,7 +131,7 @@ internal sealed class Session
             if (IsClosing || status == ParseStatus.Incomplete) break;
             if (status == ParseStatus.Error)
             {
-                Output.Error("ERR Protocol error: " + _parser.Error);
+                Output.Error(Encoding.Latin1.GetBytes("ERR Protocol error: " + _parser.Error));
                 IsClosing = true;
                 break;
             }
@@ -155,6 +159,7 @@ internal sealed class Session
         Server.Monitors.Remove(this);
         IsMonitor = false;
         ReplyMode = ReplyMode.On;
+        SkipsThisReply = false;
         NoTouch = NoEvict = false;
         Durability = null;
         Name = "";
@@ -172,7 +177,10 @@ internal sealed class Session
         if (Suspension is not { } suspension) return true;
         if (_killed is null && !suspension.IsOver(nowMs)) return false;
         Suspension = null;
+        int before = Output.Length;
         suspension.Finish(this);
+        if (ReplyMode == ReplyMode.Off || SkipsThisReply) Output.Truncate(before);
+        SkipsThisReply = false;
         return true;
     }
 

@@ -16,7 +16,12 @@ internal static class SlowPath
         ArgList args = batch.Args(frame, input);
         CommandEntry? command = batch.Frames[frame].Command;
         int before = session.Output.Length;
-        ReplyMode mode = session.ReplyMode;
+        if (session.ReplyMode == ReplyMode.SkipNext)
+        {
+            session.SkipsThisReply = true;
+            session.ReplyMode = ReplyMode.On;
+            session.UpdatePlain();
+        }
 
         string? refusal = Check(session, ref command, args);
         session.Note(command);
@@ -26,9 +31,8 @@ internal static class SlowPath
         }
         else if (refusal is not null)
         {
-            if (session.Transaction is { } open) open.IsDirty = true;
+            Refuse(session, command, refusal);
             if (command is not null) worker.Metrics?.RecordRejected(command.Id);
-            session.Output.Error(refusal);
             session.Server.Metrics.Errors.Count(session.Output.Written[(before + 1)..]);
         }
         else if (session.Transaction is { } open && !RunsInsideMulti(command!))
@@ -42,13 +46,8 @@ internal static class SlowPath
             session.Server.Monitors.Show(session, command, args);
         }
 
-        if (mode == ReplyMode.On) return;
-        if (mode == ReplyMode.SkipNext || session.ReplyMode != ReplyMode.On) session.Output.Truncate(before);
-        if (mode == ReplyMode.SkipNext && session.ReplyMode == ReplyMode.SkipNext)
-        {
-            session.ReplyMode = ReplyMode.On;
-            session.UpdatePlain();
-        }
+        if (session.ReplyMode != ReplyMode.On || session.SkipsThisReply) session.Output.Truncate(before);
+        if (session.Suspension is null) session.SkipsThisReply = false; // else its reply is still to come
     }
 
     /// <summary>Runs a session command and counts it.</summary>
@@ -73,6 +72,24 @@ internal static class SlowPath
         }
 
         worker.Record(command, started, session, args, before);
+    }
+
+    // A refused command spoils the transaction it would have joined; a refused EXEC ends it.
+    private static void Refuse(Session session, CommandEntry? command, string refusal)
+    {
+        if (command?.Spec.Name == "exec")
+        {
+            session.Transaction = null;
+            session.Watched = null;
+            session.UpdatePlain();
+            refusal = "EXECABORT Transaction discarded because of: " + refusal[(refusal.StartsWith("ERR ", StringComparison.Ordinal) ? 4 : 0)..];
+        }
+        else if (session.Transaction is { } open)
+        {
+            open.IsDirty = true;
+        }
+
+        session.Output.Error(Encoding.Latin1.GetBytes(refusal)); // it may quote the client's bytes
     }
 
     // A container gives way to the subcommand that is called.

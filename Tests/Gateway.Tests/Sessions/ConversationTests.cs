@@ -77,7 +77,10 @@ public sealed partial class ConversationTests
     [GeneratedRegex(@"\$2\\r\\nid\\r\\n:\d+")]
     private static partial Regex Id();
 
-    private static string WithoutIds(string transcript) => Id().Replace(transcript, "(id)");
+    [GeneratedRegex(@"\+\d+\.\d{6} \[0 [^]]*\]")]
+    private static partial Regex MonitorStamp();
+
+    private static string WithoutIds(string transcript) => MonitorStamp().Replace(Id().Replace(transcript, "(id)"), "(stamp)");
 
     private static string Unescape(string text) => Regex.Replace(text, @"\\(x..|.)", match => match.Groups[1].Value switch
     {
