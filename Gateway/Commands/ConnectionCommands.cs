@@ -14,9 +14,9 @@ internal static class ConnectionCommands
 
     public static readonly IReadOnlyList<SessionCommand> All =
     [
-        SessionCommand.Of("auth", -2, Always | NoAuth | SkipSlowlog | AllowBusy, "connection", "1.0.0",
+        SessionCommand.Of("auth", -2, Always | NoAuth | AllowBusy, "connection", "1.0.0",
             "Authenticates the connection.", "[username] password", Auth),
-        SessionCommand.Of("hello", -1, Always | NoAuth | SkipSlowlog | AllowBusy, "connection", "6.0.0",
+        SessionCommand.Of("hello", -1, Always | NoAuth | AllowBusy, "connection", "6.0.0",
             "Handshakes with the server: protocol version, authentication, name.", "[protover [AUTH username password] [SETNAME clientname]]", Hello),
         SessionCommand.Of("ping", -1, Fast, "connection", "1.0.0", "Returns the server's liveliness response.", "[message]", Ping),
         SessionCommand.Of("echo", 2, Fast | Loading | Stale, "connection", "1.0.0", "Returns the given string.", "message",

@@ -20,9 +20,9 @@ internal static class AclCategories
 
     public static bool IsIn(CommandSpec spec, string category) => category switch
     {
-        "keyspace" => spec.Group == "generic" || spec.Name is "flushall" or "flushdb" or "dbsize" or "swapdb" or "move",
+        "keyspace" => (spec.Group == "generic" && !ConnectionToo.Contains(spec.Name)) || spec.Name is "flushall" or "flushdb" or "dbsize" or "swapdb" or "move",
         "read" => Has(spec, CommandFlags.ReadOnly) && spec.Group != "scripting",
-        "write" => Has(spec, CommandFlags.Write) && spec.Group != "scripting",
+        "write" => Has(spec, CommandFlags.Write),
         "string" or "bitmap" or "connection" when spec.Group == category => !IsContainer(spec),
         "connection" => ConnectionToo.Contains(spec.Name.Split('|')[0]),
         "transaction" => spec.Group == "transactions",
