@@ -12,7 +12,7 @@ using OrleansKv.Gateway.Transport.Streams;
 int port = int.Parse(args[0]);
 bool streams = args.Length > 1 && args[1] == "streams";
 var store = new NodeStore();
-var server = new GatewayServer(new LocalShardDispatcher(store, true), TimeProvider.System) { Control = new C(), Config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null), Faults = new((w, e) => Console.WriteLine(w + e)) };
+var server = new GatewayServer(new LocalShardDispatcher(store, true), TimeProvider.System) { Control = new C(), Faults = new((w, e) => Console.WriteLine(w + e)) };
 ITransport t = streams ? new StreamTransport(server, null, i => new Worker(i, store.CreateLockSet())) : new EpollTransport(server, 1, i => new Worker(i, store.CreateLockSet()));
 var l = Listener.Bind(new ListenerOptions([IPAddress.Loopback], port, 1), t);
 l.Start();
