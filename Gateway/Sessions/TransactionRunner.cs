@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>Runs a queue of commands as one atomic group and writes the array of their replies.</summary>
@@ -9,14 +11,21 @@ internal static class TransactionRunner
         {
             session.Output.Array(transaction.Commands.Count);
             session.IsInTransaction = true;
-            foreach (QueuedCommand command in transaction.Commands)
+            try
             {
-                if (command.Error is not null) session.Output.Error(command.Error);
-                else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
-                else SlowPath.RunSession(session, command.Command, command.Args, worker);
-                if (command.Command is { } shown) session.Server.Monitors.Show(session, shown, command.Args);
+                foreach (QueuedCommand command in transaction.Commands) RunOne(session, command, worker);
             }
-
-            session.IsInTransaction = false;
+            finally
+            {
+                session.IsInTransaction = false;
+            }
         });
+
+    private static void RunOne(Session session, QueuedCommand command, Worker worker)
+    {
+        if (command.Error is not null) session.Output.Error(Encoding.Latin1.GetBytes(command.Error)); // it may quote the client's bytes
+        else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
+        else SlowPath.RunSession(session, command.Command, command.Args, worker);
+        if (command.Command is { } shown) session.Server.Monitors.Show(session, shown, command.Args);
+    }
 }
