@@ -1,9 +1,13 @@
 using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Latency;
+using OrleansKv.Gateway.Metrics;
+using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.PubSub;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Gateway.SlowLog;
 
 namespace OrleansKv.Gateway;
 
@@ -20,6 +24,9 @@ internal sealed class GatewayServer
         Pause = new PauseGate(() => NowMs);
         Notifier = new KeyspaceNotifier(PubSub);
         Commands = AllCommands.Table();
+        Metrics = new ServerMetrics(Commands.NamesById());
+        Latency = new LatencyMonitor(time);
+        SlowCommands = new SlowCommandFilter(SlowLog, Latency);
         StartedMs = NowMs;
     }
 
@@ -28,7 +35,31 @@ internal sealed class GatewayServer
     /// <summary>The host: snapshots, rebalancing, nodes.</summary>
     public required IHostControl Control { get; init; }
 
+    /// <summary>The live settings; what this object keeps of them is brought up to date by every CONFIG SET.</summary>
+    public required RuntimeConfig Config
+    {
+        get;
+        init
+        {
+            field = value;
+            Apply(value.Current);
+            value.OnChange((_, now) => Apply(now));
+        }
+    }
+
     public TimeProvider Time { get; }
+
+    /// <summary>Counters of this front; hosts give each worker one of its <see cref="ServerMetrics.AddWorker"/>.</summary>
+    public ServerMetrics Metrics { get; }
+
+    public SlowLogBuffer SlowLog { get; } = new();
+
+    public LatencyMonitor Latency { get; }
+
+    public SlowCommandFilter SlowCommands { get; }
+
+    /// <summary>40 hex digits, another with each start: INFO's run_id.</summary>
+    public string RunId { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
 
     public CommandTable Commands { get; }
 
@@ -74,4 +105,14 @@ internal sealed class GatewayServer
 
     /// <summary>Whether commands must be shown to monitors or held by a pause: the batch path is closed while they must.</summary>
     public bool IsObserved => Monitors.Any || Pause.IsActive;
+
+    private void Apply(ServerOptions options)
+    {
+        Password = options.RequirePass;
+        MaxClients = (int)Math.Min(options.MaxClients, int.MaxValue);
+        MaxValueBytes = options.MaxValueBytes;
+        OutputLimitBytes = options.OutputLimitBytes == 0 ? long.MaxValue : options.OutputLimitBytes;
+        Notifier.TrySet(options.NotifyKeyspaceEvents);
+        SlowCommands.Apply(options);
+    }
 }

@@ -1,6 +1,5 @@
 using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Protocol;
-using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Commands;
 
@@ -21,7 +20,14 @@ internal static class AllCommands
         int id = 0;
         var entries = new List<CommandEntry>();
         foreach (CommandSpec spec in DataCommands.All) entries.Add(new CommandEntry(spec, null, id++));
-        foreach (SessionCommand command in own) entries.Add(new CommandEntry(command.Spec, command.Run, id++));
+        foreach (SessionCommand command in own)
+        {
+            entries.Add(new CommandEntry(command.Spec, command.Run, id++)
+            {
+                Subcommands = [.. command.Subcommands.Select(sub => new CommandEntry(sub.Spec, sub.Run, id++))],
+            });
+        }
+
         return new CommandTable(entries);
     }
 }

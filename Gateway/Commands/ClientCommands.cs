@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Resp;
-using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using static OrleansKv.Engine.Commands.CommandFlags;
 
@@ -15,12 +13,45 @@ internal static class ClientCommands
 {
     public const string BadName = "ERR Client names cannot contain spaces, newlines or special characters.";
 
+    private const CommandFlags Usual = NoScript | Loading | Stale;
+
     public static readonly IReadOnlyList<SessionCommand> All =
     [
-        SessionCommand.Of("client", -2, NoScript | Loading | Stale, "connection", "2.4.0", "Shows and changes client connections.",
-            "ID | GETNAME | SETNAME name | SETINFO attr value | LIST | INFO | KILL filter ... | PAUSE ms [WRITE | ALL] | UNPAUSE | REPLY ON | OFF | SKIP | NO-EVICT ON | OFF | NO-TOUCH ON | OFF | DURABILITY level",
-            Run),
+        SessionCommand.Container("client", "connection", "2.4.0", "A container for client connection commands",
+            Sub("id", 2, Usual, "5.0.0", "Returns the client ID for the current connection", "", static (Session s, in ArgList _) => s.Output.Integer(s.Id)),
+            Sub("getname", 2, Usual, "2.6.9", "Get the current connection name", "", GetName),
+            Sub("setname", 3, Usual, "2.6.9", "Set the current connection name", "connection-name", SetName),
+            Sub("setinfo", 4, Usual, "7.2.0", "Set client or connection specific info", "LIB-NAME libname | LIB-VER libver", SetInfo),
+            Sub("info", 2, Usual, "6.2.0", "Returns information about the current client connection.", "",
+                static (Session s, in ArgList _) => s.Output.Verbatim(Describe(s) + "\n")),
+            Sub("list", -2, Usual | Admin, "2.4.0", "Get the list of client connections", "[TYPE type] [ID client-id [client-id ...]]", List),
+            Sub("kill", -3, Usual | Admin, "2.4.0", "Kill the connection of a client", "ip:port | filter value ...", ClientKill.Run),
+            Sub("pause", -3, Usual | Admin, "3.0.0", "Stop processing commands from clients for some time", "timeout [WRITE | ALL]", Pause),
+            Sub("unpause", 2, Usual | Admin, "6.2.0", "Resume processing of clients that were paused", "", Unpause),
+            Sub("reply", 3, Usual, "3.2.0", "Instruct the server whether to reply to commands", "ON | OFF | SKIP", Reply),
+            Sub("no-evict", 3, Usual | Admin, "7.0.0", "Set client eviction mode for the current connection", "ON | OFF",
+                static (Session s, in ArgList a) => OnOff(s, a, static (session, on) => session.NoEvict = on)),
+            Sub("no-touch", 3, Usual, "7.2.0", "Controls whether commands sent by the client will alter the LRU of the keys they access", "ON | OFF",
+                static (Session s, in ArgList a) => OnOff(s, a, static (session, on) => session.NoTouch = on)),
+            Sub("durability", 3, Usual, "orleanskv", "How safe this connection's writes are before they are answered", "ALWAYS | EVERYSEC | NO | DEFAULT", SetDurability),
+            SessionCommand.HelpOf("client", "connection", "5.0.0",
+                "ID", "    Return the ID of the current connection.",
+                "GETNAME", "    Return the name of the current connection.",
+                "SETNAME <name>", "    Assign the name <name> to the current connection.",
+                "SETINFO LIB-NAME|LIB-VER <value>", "    Tell the client library's name or version.",
+                "INFO", "    Return information about the current client connection.",
+                "LIST [TYPE <type> | ID <id> ...]", "    Return information about client connections.",
+                "KILL <ip:port> | <option> <value> ...", "    Kill connections by ID, TYPE, ADDR, LADDR, USER, SKIPME.",
+                "PAUSE <timeout> [WRITE|ALL]", "    Suspend all, or just write, clients for <timeout> milliseconds.",
+                "UNPAUSE", "    Stop the current client pause, resuming traffic.",
+                "REPLY (ON|OFF|SKIP)", "    Control the replies sent to the current connection.",
+                "NO-EVICT (ON|OFF)", "    Protect current client connection from eviction.",
+                "NO-TOUCH (ON|OFF)", "    Will not touch LRU stats when this mode is on.",
+                "DURABILITY (ALWAYS|EVERYSEC|NO|DEFAULT)", "    How safe this connection's writes are before they are answered.")),
     ];
+
+    private static SessionCommand Sub(string name, int arity, CommandFlags flags, string since, string summary, string syntax, SessionHandler run) =>
+        SessionCommand.Of("client|" + name, arity, flags, "connection", since, summary, syntax, run);
 
     /// <summary>The name when it has printable characters without blanks only, else null.</summary>
     public static string? TakeName(ReadOnlySpan<byte> name)
@@ -33,65 +64,15 @@ internal static class ClientCommands
         return Encoding.ASCII.GetString(name);
     }
 
-    private static void Run(Session session, in ArgList args)
-    {
-        ReplyWriter reply = session.Output;
-        string name = Encoding.Latin1.GetString(args[1]).ToLowerInvariant();
-        if (!HasWords(name, args.Count, out bool isKnown))
-        {
-            if (isKnown) Subcommands.WrongArity(reply, "client", name);
-            else Subcommands.Unknown(reply, "client", args);
-            return;
-        }
-
-        switch (name)
-        {
-            case "id": reply.Integer(session.Id); break;
-            case "getname": GetName(session); break;
-            case "setname": SetName(session, args[2]); break;
-            case "setinfo": SetInfo(session, args); break;
-            case "info": reply.Verbatim(Describe(session) + "\n"); break;
-            case "list": List(session, args); break;
-            case "kill": ClientKill.Run(session, args); break;
-            case "pause": Pause(session, args); break;
-            case "unpause":
-                session.Server.Pause.Unpause();
-                reply.Ok();
-                break;
-            case "reply": Reply(session, args); break;
-            case "no-evict": OnOff(session, args, static (s, on) => s.NoEvict = on); break;
-            case "no-touch": OnOff(session, args, static (s, on) => s.NoTouch = on); break;
-            case "durability": SetDurability(session, args); break;
-            case "help": Help(reply); break;
-        }
-    }
-
-    // Words each subcommand takes, CLIENT and its own name included.
-    private static bool HasWords(string name, int words, out bool isKnown)
-    {
-        (int least, int most) = name switch
-        {
-            "id" or "getname" or "info" or "unpause" or "help" => (2, 2),
-            "setname" or "reply" or "no-evict" or "no-touch" or "durability" => (3, 3),
-            "setinfo" => (4, 4),
-            "list" => (2, int.MaxValue),
-            "kill" => (3, int.MaxValue),
-            "pause" => (3, 4),
-            _ => (0, 0),
-        };
-        isKnown = most > 0;
-        return words >= least && words <= most;
-    }
-
-    private static void GetName(Session session)
+    private static void GetName(Session session, in ArgList args)
     {
         if (session.Name.Length == 0) session.Output.Null();
         else session.Output.Bulk(session.Name);
     }
 
-    private static void SetName(Session session, ReadOnlySpan<byte> name)
+    private static void SetName(Session session, in ArgList args)
     {
-        if (TakeName(name) is not { } taken)
+        if (TakeName(args[2]) is not { } taken)
         {
             session.Output.Error(BadName);
             return;
@@ -206,11 +187,18 @@ internal static class ClientCommands
         session.Output.Ok();
     }
 
+    private static void Unpause(Session session, in ArgList args)
+    {
+        session.Server.Pause.Unpause();
+        session.Output.Ok();
+    }
+
     private static void Reply(Session session, in ArgList args)
     {
         if (args.Is(2, "ON"u8))
         {
             session.ReplyMode = ReplyMode.On;
+            session.SkipsThisReply = false;
             session.Output.Ok();
         }
         else if (args.Is(2, "OFF"u8))
@@ -256,19 +244,4 @@ internal static class ClientCommands
 
         session.Output.Ok();
     }
-
-    private static void Help(ReplyWriter reply) => Subcommands.Help(reply, "CLIENT",
-        "ID", "    Return the ID of the current connection.",
-        "GETNAME", "    Return the name of the current connection.",
-        "SETNAME <name>", "    Assign the name <name> to the current connection.",
-        "SETINFO LIB-NAME|LIB-VER <value>", "    Tell the client library's name or version.",
-        "INFO", "    Return information about the current client connection.",
-        "LIST [TYPE <type> | ID <id> ...]", "    Return information about client connections.",
-        "KILL <ip:port> | <option> <value> ...", "    Kill connections by ID, TYPE, ADDR, LADDR, USER, SKIPME.",
-        "PAUSE <timeout> [WRITE|ALL]", "    Suspend all, or just write, clients for <timeout> milliseconds.",
-        "UNPAUSE", "    Stop the current client pause, resuming traffic.",
-        "REPLY (ON|OFF|SKIP)", "    Control the replies sent to the current connection.",
-        "NO-EVICT (ON|OFF)", "    Protect current client connection from eviction.",
-        "NO-TOUCH (ON|OFF)", "    Will not touch LRU stats when this mode is on.",
-        "DURABILITY (ALWAYS|EVERYSEC|NO|DEFAULT)", "    How safe this connection's writes are before they are answered.");
 }

@@ -14,9 +14,9 @@ internal static class ConnectionCommands
 
     public static readonly IReadOnlyList<SessionCommand> All =
     [
-        SessionCommand.Of("auth", -2, Always | NoAuth | SkipSlowlog | AllowBusy, "connection", "1.0.0",
+        SessionCommand.Of("auth", -2, Always | NoAuth | AllowBusy, "connection", "1.0.0",
             "Authenticates the connection.", "[username] password", Auth),
-        SessionCommand.Of("hello", -1, Always | NoAuth | SkipSlowlog | AllowBusy, "connection", "6.0.0",
+        SessionCommand.Of("hello", -1, Always | NoAuth | AllowBusy, "connection", "6.0.0",
             "Handshakes with the server: protocol version, authentication, name.", "[protover [AUTH username password] [SETNAME clientname]]", Hello),
         SessionCommand.Of("ping", -1, Fast, "connection", "1.0.0", "Returns the server's liveliness response.", "[message]", Ping),
         SessionCommand.Of("echo", 2, Fast | Loading | Stale, "connection", "1.0.0", "Returns the given string.", "message",
@@ -105,7 +105,7 @@ internal static class ConnectionCommands
 
         if (!session.IsAuthenticated)
         {
-            reply.Error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time");
+            reply.Error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time");
             return;
         }
 

@@ -1,5 +1,4 @@
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.PubSub;
 using OrleansKv.Gateway.Sessions;
 using static OrleansKv.Engine.Commands.CommandFlags;
@@ -23,9 +22,19 @@ internal static class PubSubCommands
         SessionCommand.Of("punsubscribe", -1, Usual, "pubsub", "2.0.0", "Stops listening to messages of channels that match patterns.", "[pattern [pattern ...]]",
             static (Session s, in ArgList a) => Unsubscribe(s, a, isPattern: true)),
         SessionCommand.Of("publish", 3, PubSubFlag.PubSub | Loading | Stale | Fast, "pubsub", "2.0.0", "Posts a message to a channel.", "channel message",
-            static (Session s, in ArgList a) => s.Output.Integer(s.Server.PubSub.Publish(a[1], a[2]))),
-        SessionCommand.Of("pubsub", -2, PubSubFlag.PubSub | Loading | Stale, "pubsub", "2.8.0", "Shows channels, listeners and patterns.",
-            "CHANNELS [pattern] | NUMSUB [channel ...] | NUMPAT", Introspect),
+            static (Session s, in ArgList a) => s.Output.Integer(s.Server.PubSub.Publish(a[1], a[2], s))),
+        SessionCommand.Container("pubsub", "pubsub", "2.8.0", "A container for Pub/Sub commands",
+            Sub("channels", -2, "2.8.0", "List active channels", "[pattern]", Channels),
+            Sub("numsub", -2, "2.8.0", "Get the count of subscribers for channels", "[channel [channel ...]]", NumSub),
+            Sub("numpat", 2, "2.8.0", "Get the count of unique patterns pattern subscriptions", "", static (Session s, in ArgList _) => s.Output.Integer(s.Server.PubSub.PatternCount)),
+            Sub("shardchannels", -2, "7.0.0", "List active shard channels: there are none without a cluster", "[pattern]", static (Session s, in ArgList _) => s.Output.Array(0)),
+            Sub("shardnumsub", -2, "7.0.0", "Get the count of subscribers for shard channels", "[shardchannel [shardchannel ...]]", ShardNumSub),
+            SessionCommand.HelpOf("pubsub", "pubsub", "6.2.0",
+                "CHANNELS [<pattern>]", "    Return the currently active channels matching a <pattern> (default: '*').",
+                "NUMPAT", "    Return number of subscriptions to patterns.",
+                "NUMSUB [<channel> ...]", "    Return the number of subscribers for the specified channels, excluding", "    pattern subscriptions(default: no channels).",
+                "SHARDCHANNELS [<pattern>]", "    Return the currently active shard level channels matching a <pattern> (default: '*').",
+                "SHARDNUMSUB [<shardchannel> ...]", "    Return the number of subscribers for the specified shard level channel(s)")),
     ];
 
     private static void Subscribe(Session session, in ArgList args, bool isPattern)
@@ -74,38 +83,39 @@ internal static class PubSubCommands
         session.Output.Integer(session.Subscriptions?.Count ?? 0);
     }
 
-    private static void Introspect(Session session, in ArgList args)
+    private static SessionCommand Sub(string name, int arity, string since, string summary, string syntax, SessionHandler run) =>
+        SessionCommand.Of("pubsub|" + name, arity, PubSubFlag.PubSub | Loading | Stale, "pubsub", since, summary, syntax, run);
+
+    private static void Channels(Session session, in ArgList args)
     {
-        ReplyWriter reply = session.Output;
-        PubSubHub hub = session.Server.PubSub;
-        if (args.Is(1, "CHANNELS"u8) && args.Count <= 3)
+        if (args.Count > 3)
         {
-            List<byte[]> channels = hub.Channels(args.Count == 3 ? args[2] : default);
-            reply.Array(channels.Count);
-            foreach (byte[] channel in channels) reply.Bulk(channel);
+            Subcommands.UnknownOrWrongArity(session.Output, "pubsub", args);
+            return;
         }
-        else if (args.Is(1, "NUMSUB"u8))
+
+        List<byte[]> channels = args.Count == 3 ? session.Server.PubSub.Channels(args[2]) : session.Server.PubSub.Channels();
+        session.Output.Array(channels.Count);
+        foreach (byte[] channel in channels) session.Output.Bulk(channel);
+    }
+
+    private static void NumSub(Session session, in ArgList args)
+    {
+        session.Output.Array((args.Count - 2) * 2); // an array in RESP3 as well
+        for (int i = 2; i < args.Count; i++)
         {
-            reply.Map(args.Count - 2);
-            for (int i = 2; i < args.Count; i++)
-            {
-                reply.Bulk(args[i]);
-                reply.Integer(hub.ListenersOf(args[i]));
-            }
+            session.Output.Bulk(args[i]);
+            session.Output.Integer(session.Server.PubSub.ListenersOf(args[i]));
         }
-        else if (args.Is(1, "NUMPAT"u8) && args.Count == 2)
+    }
+
+    private static void ShardNumSub(Session session, in ArgList args)
+    {
+        session.Output.Array((args.Count - 2) * 2);
+        for (int i = 2; i < args.Count; i++)
         {
-            reply.Integer(hub.PatternCount);
-        }
-        else if (args.Is(1, "HELP"u8) && args.Count == 2)
-        {
-            Subcommands.Help(reply, "PUBSUB", "CHANNELS [<pattern>]", "    Return the currently active channels matching a <pattern> (default: '*').",
-                "NUMPAT", "    Return number of subscriptions to patterns.",
-                "NUMSUB [<channel> ...]", "    Return the number of subscribers for the specified channels, excluding", "    pattern subscriptions(default: no channels).");
-        }
-        else
-        {
-            Subcommands.Unknown(reply, "pubsub", args);
+            session.Output.Bulk(args[i]);
+            session.Output.Integer(0);
         }
     }
 }

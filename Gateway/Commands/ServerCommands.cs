@@ -1,7 +1,26 @@
+using OrleansKv.Gateway.Commands.Server;
+
 namespace OrleansKv.Gateway.Commands;
 
 /// <summary>INFO, CONFIG and the rest of what operates a server.</summary>
 internal static class ServerCommands
 {
-    public static readonly IReadOnlyList<SessionCommand> All = [];
+    public static readonly IReadOnlyList<SessionCommand> All =
+    [
+        .. InfoCommand.All,
+        .. ConfigCommands.All,
+        .. MemoryCommands.All,
+        .. PersistenceCommands.All,
+        .. ShutdownCommand.All,
+        .. ReplicationCommands.All,
+        .. WaitCommands.All,
+        .. ClusterCommands.All,
+        .. CommandCommands.All,
+        .. SlowLogCommands.All,
+        .. LatencyCommands.All,
+        .. DebugCommands.All,
+        .. FunctionCommands.All,
+        .. AclCommands.All,
+        .. MiscellaneousCommands.All,
+    ];
 }

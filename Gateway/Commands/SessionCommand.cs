@@ -3,11 +3,24 @@ using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Commands;
 
-/// <summary>A command that the gateway runs itself.</summary>
+/// <summary>A command that the gateway runs itself, or a container of such.</summary>
 internal sealed record SessionCommand(CommandSpec Spec, SessionHandler Run)
 {
+    /// <summary>Commands that are chosen by the second word; their names are <c>container|subcommand</c>, as Redis lists them.</summary>
+    public IReadOnlyList<SessionCommand> Subcommands { get; init; } = [];
+
     /// <summary>Shorthand for the many commands without keys.</summary>
     public static SessionCommand Of(
         string name, int arity, CommandFlags flags, string group, string since, string summary, string syntax, SessionHandler run) =>
         new(new CommandSpec(name, arity, flags, 0, 0, 0, group, since, summary, syntax, null), run);
+
+    /// <summary>A command that only chooses among subcommands: <see cref="SlowPath"/> answers whoever names none of them.</summary>
+    public static SessionCommand Container(string name, string group, string since, string summary, params IReadOnlyList<SessionCommand> subcommands) =>
+        Of(name, -2, CommandFlags.None, group, since, summary, "", static (Session _, in ArgList _) =>
+            throw new InvalidOperationException("a container has no handler of its own")) with { Subcommands = subcommands };
+
+    /// <summary>The <c>name|help</c> that every container has: Redis' addReplyHelp with these lines.</summary>
+    public static SessionCommand HelpOf(string name, string group, string since, params string[] lines) =>
+        Of(name + "|help", 2, CommandFlags.Loading | CommandFlags.Stale, group, since, "Show helpful text about the different subcommands", "",
+            (Session s, in ArgList _) => Commands.Subcommands.Help(s.Output, name.ToUpperInvariant(), lines));
 }

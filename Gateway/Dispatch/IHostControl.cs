@@ -1,12 +1,51 @@
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Dispatch;
 
-/// <summary>What a host does beyond running data commands; each method writes the reply of the command it is named after.</summary>
+/// <summary>What a host does beyond running data commands. Any I/O thread; nothing here may block for long.</summary>
 internal interface IHostControl
 {
+    /// <summary>Writes the reply of REBALANCE.</summary>
     void Rebalance(Session session, in ArgList args);
 
+    /// <summary>Writes the reply of NODES.</summary>
     void Nodes(Session session);
+
+    /// <summary>The numbers behind INFO, the status page and /metrics.</summary>
+    IMetricsSource Numbers { get; }
+
+    /// <summary>Bytes of a key with its value and its share of the index; null when there is no such key. Does not touch it.</summary>
+    long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs);
+
+    /// <summary>CONFIG RESETSTAT for what the host counts: hits, misses, evictions, expirations, flushes.</summary>
+    void ResetStats();
+
+    SnapshotState Snapshot { get; }
+
+    /// <summary>Starts a snapshot of all shards; null, or why it cannot be, ready to send (<c>ERR persistence is off</c>).</summary>
+    string? StartSnapshot();
+
+    /// <summary>How far the journal is known to be on disk.</summary>
+    JournalOffset Synced { get; }
+
+    /// <summary>Asks that what has been appended so far be synced soon, whatever the fsync policy; returns at once (WAITAOF).</summary>
+    void SyncSoon();
+
+    /// <summary>A stop has been asked for and not been withdrawn.</summary>
+    bool IsStopping { get; }
+
+    /// <summary>
+    /// Begins to stop the process; returns at once. Null, or why it cannot be, ready to send. When the stop fails later (the snapshot
+    /// could not be written), <see cref="IsStopping"/> turns false again.
+    /// </summary>
+    string? Shutdown(ShutdownRequest request);
+
+    /// <summary>Withdraws a stop that has not gone too far; false when there is none.</summary>
+    bool AbortShutdown();
+
+    /// <summary>DEBUG SET-ACTIVE-EXPIRE: whether keys expire by themselves, or only when somebody looks. For tests.</summary>
+    void SetActiveExpire(bool on);
 }

@@ -37,6 +37,10 @@ internal sealed class CommandTable
 
     public IReadOnlyCollection<CommandEntry> All => _byName.Values;
 
+    /// <summary>Names by <see cref="CommandEntry.Id"/>, subcommands included: what statistics are kept by.</summary>
+    public IReadOnlyList<string> NamesById() =>
+        [.. All.SelectMany(e => e.Subcommands.Prepend(e)).OrderBy(e => e.Id).Select(e => e.Spec.Name)];
+
     public CommandEntry? Find(ReadOnlySpan<byte> name)
     {
         if (name.Length is 0 or > 32) return null;

@@ -18,7 +18,7 @@ internal struct RequestParser
     private int _resumeAt;
     private List<(int Start, int Length)>? _resumeSlices;
 
-    /// <summary>What was wrong, in Redis' words without the <c>ERR Protocol error: </c>; set with <see cref="ParseStatus.Error"/>.</summary>
+    /// <summary>What was wrong, in Redis' words without the <c>ERR Protocol error: </c>, a letter a byte; set with <see cref="ParseStatus.Error"/>.</summary>
     public string? Error { get; private set; }
 
     /// <summary>Bytes the unfinished command needs at least, counted from its start; 0 when unknown.</summary>
@@ -77,7 +77,7 @@ internal struct RequestParser
         {
             int wordAt = at;
             if (at == bytes.Length) return Suspend(position, wordAt, firstSlice, batch, 0);
-            if (bytes[at] != (byte)'$') return Fail($"expected '$', got '{Printable(bytes[at])}'");
+            if (bytes[at] != (byte)'$') return Fail($"expected '$', got '{(char)bytes[at]}'");
             at++;
             LineStatus line = ReadInteger(bytes, ref at, out long length);
             if (line == LineStatus.Incomplete)
@@ -167,8 +167,6 @@ internal struct RequestParser
         Error = error;
         return ParseStatus.Error;
     }
-
-    private static string Printable(byte b) => b is >= 0x20 and < 0x7F ? ((char)b).ToString() : $"\\x{b:x2}";
 
     private enum LineStatus
     {

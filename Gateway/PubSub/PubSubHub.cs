@@ -66,8 +66,11 @@ internal sealed class PubSubHub
         }
     }
 
-    /// <summary>Delivers to every listener of the channel and of each pattern that matches it; returns the deliveries.</summary>
-    public int Publish(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
+    /// <summary>
+    /// Delivers to every listener of the channel and of each pattern that matches it; returns the deliveries. To
+    /// <paramref name="publisher"/> itself, on whose thread this runs then, it is written before the reply of its PUBLISH, as Redis does.
+    /// </summary>
+    public int Publish(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message, Session? publisher = null)
     {
         if (!HasListeners) return 0;
         int delivered = 0;
@@ -77,7 +80,7 @@ internal sealed class PubSubHub
             {
                 foreach (Session session in direct)
                 {
-                    Deliver(session, "message"u8, default, channel, message);
+                    Deliver(session, publisher, "message"u8, default, channel, message);
                     delivered++;
                 }
             }
@@ -87,7 +90,7 @@ internal sealed class PubSubHub
                 if (!Glob.IsMatch(pattern.Bytes, channel)) continue;
                 foreach (Session session in listeners)
                 {
-                    Deliver(session, "pmessage"u8, pattern.Bytes, channel, message);
+                    Deliver(session, publisher, "pmessage"u8, pattern.Bytes, channel, message);
                     delivered++;
                 }
             }
@@ -96,7 +99,10 @@ internal sealed class PubSubHub
         return delivered;
     }
 
-    /// <summary>Channels with listeners whose name matches (all when the pattern is empty).</summary>
+    /// <summary>All channels with listeners.</summary>
+    public List<byte[]> Channels() => Channels("*"u8);
+
+    /// <summary>Channels with listeners whose name matches.</summary>
     public List<byte[]> Channels(ReadOnlySpan<byte> pattern)
     {
         var found = new List<byte[]>();
@@ -104,7 +110,7 @@ internal sealed class PubSubHub
         {
             foreach (ByteKey channel in _channels.Keys)
             {
-                if (pattern.IsEmpty || Glob.IsMatch(pattern, channel.Bytes)) found.Add(channel.Bytes);
+                if (Glob.IsMatch(pattern, channel.Bytes)) found.Add(channel.Bytes);
             }
         }
 
@@ -136,7 +142,7 @@ internal sealed class PubSubHub
     }
 
     private static void Deliver(
-        Session session, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
+        Session session, Session? publisher, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
     {
         using var resp = new ReplyWriter { Protocol = session.Output.Protocol };
         bool isPattern = kind.Length == "pmessage".Length;
@@ -145,7 +151,10 @@ internal sealed class PubSubHub
         if (isPattern) resp.Bulk(pattern);
         resp.Bulk(channel);
         resp.Bulk(message);
-        session.Outbox.Post(resp.Written);
+        // Not inside the array of an EXEC (Redis 7.0 does; a push may only stand between replies) nor where replies are dropped.
+        bool now = session == publisher && !session.IsInTransaction && session.ReplyMode == ReplyMode.On && !session.SkipsThisReply;
+        if (now) session.Output.Raw(resp.Written);
+        else session.Outbox.Post(resp.Written);
     }
 
     private void RemoveLocked(Session session, Subscriptions own, ByteKey key, bool isPattern)

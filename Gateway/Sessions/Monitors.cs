@@ -28,14 +28,14 @@ internal sealed class Monitors
         lock (_lock) _sessions = _sessions.Where(s => s != session).ToArray();
     }
 
-    /// <summary><c>+unixtime.micros [db address] "word" "word"</c>; AUTH and other commands that carry passwords are not shown.</summary>
+    /// <summary><c>+unixtime.micros [db address] "word" "word"</c>; words that are secret are not shown, administrators' commands not at all.</summary>
     public void Show(Session from, CommandEntry command, in ArgList args)
     {
-        if (!Any || command.Spec.Name is "auth" or "hello" || (command.Spec.Flags & CommandFlags.Admin) != 0) return;
+        if (!Any || (command.Spec.Flags & CommandFlags.Admin) != 0) return;
         long micros = from.Server.Time.GetUtcNow().UtcTicks / 10 - 62_135_596_800_000_000;
         var line = new StringBuilder("+");
         line.Append(CultureInfo.InvariantCulture, $"{micros / 1_000_000}.{micros % 1_000_000:D6} [0 {from.Connection.Remote}]");
-        for (int i = 0; i < args.Count; i++) AppendQuoted(line.Append(' '), args[i]);
+        for (int i = 0; i < args.Count; i++) AppendQuoted(line.Append(' '), Redaction.Shown(command, args, i));
         byte[] bytes = Encoding.ASCII.GetBytes(line.Append("\r\n").ToString());
         foreach (Session session in _sessions) session.Outbox.Post(bytes);
     }

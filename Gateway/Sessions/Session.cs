@@ -1,3 +1,4 @@
+using System.Text;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Resp;
@@ -55,6 +56,9 @@ internal sealed class Session
 
     public ReplyMode ReplyMode { get; set; }
 
+    /// <summary>The command that runs now comes behind CLIENT REPLY SKIP: its reply is dropped.</summary>
+    public bool SkipsThisReply { get; set; }
+
     public bool NoTouch { get; set; }
 
     public bool NoEvict { get; set; }
@@ -65,6 +69,9 @@ internal sealed class Session
     public Durability? Durability { get; set; }
 
     public Transaction? Transaction { get; set; }
+
+    /// <summary>EXEC (or BATCH) is running its queue: nothing may suspend the session now.</summary>
+    public bool IsInTransaction { get; set; }
 
     public WatchList? Watched { get; set; }
 
@@ -124,7 +131,7 @@ internal sealed class Session
             if (IsClosing || status == ParseStatus.Incomplete) break;
             if (status == ParseStatus.Error)
             {
-                Output.Error("ERR Protocol error: " + _parser.Error);
+                Output.Error(Encoding.Latin1.GetBytes("ERR Protocol error: " + _parser.Error));
                 IsClosing = true;
                 break;
             }
@@ -152,6 +159,7 @@ internal sealed class Session
         Server.Monitors.Remove(this);
         IsMonitor = false;
         ReplyMode = ReplyMode.On;
+        SkipsThisReply = false;
         NoTouch = NoEvict = false;
         Durability = null;
         Name = "";
@@ -169,7 +177,10 @@ internal sealed class Session
         if (Suspension is not { } suspension) return true;
         if (_killed is null && !suspension.IsOver(nowMs)) return false;
         Suspension = null;
+        int before = Output.Length;
         suspension.Finish(this);
+        if (ReplyMode == ReplyMode.Off || SkipsThisReply) Output.Truncate(before);
+        SkipsThisReply = false;
         return true;
     }
 

@@ -15,20 +15,25 @@ internal static class SlowPath
     {
         ArgList args = batch.Args(frame, input);
         CommandEntry? command = batch.Frames[frame].Command;
-        session.Note(command);
         int before = session.Output.Length;
-        ReplyMode mode = session.ReplyMode;
+        if (session.ReplyMode == ReplyMode.SkipNext)
+        {
+            session.SkipsThisReply = true;
+            session.ReplyMode = ReplyMode.On;
+            session.UpdatePlain();
+        }
 
-        string? refusal = Check(session, command, args);
+        string? refusal = Check(session, ref command, args);
+        session.Note(command);
         if (session.Transaction is { IsBatch: true } lines)
         {
             QueueLine(session, lines, command, args, refusal, worker);
         }
         else if (refusal is not null)
         {
-            if (session.Transaction is { } open) open.IsDirty = true;
-            command?.CountRejected(worker);
-            session.Output.Error(refusal);
+            Refuse(session, command, refusal);
+            if (command is not null) worker.Metrics?.RecordRejected(command.Id);
+            session.Server.Metrics.Errors.Count(session.Output.Written[(before + 1)..]);
         }
         else if (session.Transaction is { } open && !RunsInsideMulti(command!))
         {
@@ -36,18 +41,13 @@ internal static class SlowPath
         }
         else
         {
-            session.Server.Monitors.Show(session, command!, args);
             if (command!.IsData) session.Server.Dispatcher.Run(batch, frame, frame + 1, input, session, worker);
             else RunSession(session, command, args, worker);
+            session.Server.Monitors.Show(session, command, args);
         }
 
-        if (mode == ReplyMode.On) return;
-        if (mode == ReplyMode.SkipNext || session.ReplyMode != ReplyMode.On) session.Output.Truncate(before);
-        if (mode == ReplyMode.SkipNext && session.ReplyMode == ReplyMode.SkipNext)
-        {
-            session.ReplyMode = ReplyMode.On;
-            session.UpdatePlain();
-        }
+        if (session.ReplyMode != ReplyMode.On || session.SkipsThisReply) session.Output.Truncate(before);
+        if (session.Suspension is null) session.SkipsThisReply = false; // else its reply is still to come
     }
 
     /// <summary>Runs a session command and counts it.</summary>
@@ -74,9 +74,34 @@ internal static class SlowPath
         worker.Record(command, started, session, args, before);
     }
 
-    private static string? Check(Session session, CommandEntry? command, in ArgList args)
+    // A refused command spoils the transaction it would have joined; a refused EXEC ends it.
+    private static void Refuse(Session session, CommandEntry? command, string refusal)
+    {
+        if (command?.Spec.Name == "exec")
+        {
+            session.Transaction = null;
+            session.Watched = null;
+            session.UpdatePlain();
+            refusal = "EXECABORT Transaction discarded because of: " + refusal[(refusal.StartsWith("ERR ", StringComparison.Ordinal) ? 4 : 0)..];
+        }
+        else if (session.Transaction is { } open)
+        {
+            open.IsDirty = true;
+        }
+
+        session.Output.Error(Encoding.Latin1.GetBytes(refusal)); // it may quote the client's bytes
+    }
+
+    // A container gives way to the subcommand that is called.
+    private static string? Check(Session session, ref CommandEntry? command, in ArgList args)
     {
         if (command is null) return Unknown(args);
+        if (command.Subcommands.Length > 0 && args.Count > 1)
+        {
+            if (command.FindSubcommand(args[1]) is not { } chosen) return UnknownSubcommand(command, args);
+            command = chosen;
+        }
+
         if (!command.Spec.Accepts(args.Count)) return WrongArity(command);
         if (!session.IsAuthenticated && (command.Spec.Flags & CommandFlags.NoAuth) == 0) return "NOAUTH Authentication required.";
         if (session.IsSubscribed && session.Output.Protocol == 2 && !RunsWhenSubscribed(command))
@@ -89,10 +114,19 @@ internal static class SlowPath
             return "ERR Command not allowed inside a transaction";
         }
 
+        // As Redis: a monitor is a kind of replica, and those leave the keys alone.
+        if (session.IsMonitor && ((command.Spec.Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0 || command.Spec.Name is "publish"))
+        {
+            return "ERR Replica can't interact with the keyspace";
+        }
+
         return null;
     }
 
     public static string WrongArity(CommandEntry command) => $"ERR wrong number of arguments for '{command.Spec.Name}' command";
+
+    private static string UnknownSubcommand(CommandEntry container, in ArgList args) =>
+        $"ERR unknown subcommand '{Text(args[1], 128)}'. Try {container.Spec.Name.ToUpperInvariant()} HELP.";
 
     /// <summary>Redis shows the name's first 128 bytes and as many arguments as fit 128 bytes.</summary>
     private static string Unknown(in ArgList args)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>Runs a queue of commands as one atomic group and writes the array of their replies.</summary>
@@ -8,11 +10,22 @@ internal static class TransactionRunner
         session.Server.Dispatcher.RunAtomically(transaction.Commands, watched, session, worker, () =>
         {
             session.Output.Array(transaction.Commands.Count);
-            foreach (QueuedCommand command in transaction.Commands)
+            session.IsInTransaction = true;
+            try
             {
-                if (command.Error is not null) session.Output.Error(command.Error);
-                else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
-                else SlowPath.RunSession(session, command.Command, command.Args, worker);
+                foreach (QueuedCommand command in transaction.Commands) RunOne(session, command, worker);
+            }
+            finally
+            {
+                session.IsInTransaction = false;
             }
         });
+
+    private static void RunOne(Session session, QueuedCommand command, Worker worker)
+    {
+        if (command.Error is not null) session.Output.Error(Encoding.Latin1.GetBytes(command.Error)); // it may quote the client's bytes
+        else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
+        else SlowPath.RunSession(session, command.Command, command.Args, worker);
+        if (command.Command is { } shown) session.Server.Monitors.Show(session, shown, command.Args);
+    }
 }

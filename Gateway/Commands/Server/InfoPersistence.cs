@@ -1,0 +1,43 @@
+using OrleansKv.Gateway.Metrics.Reports;
+
+namespace OrleansKv.Gateway.Commands.Server;
+
+/// <summary>INFO persistence: snapshots under Redis' rdb_ names, the journal under its aof_ names.</summary>
+internal static class InfoPersistence
+{
+    public static void Write(InfoSource source, InfoText text)
+    {
+        JournalReport? journal = source.Report.Journal;
+        SnapshotReport? snapshot = source.Report.Snapshot;
+        bool running = snapshot?.Running ?? false;
+        text.Line("loading", !source.Report.Health.Ready && source.Report.Health.State == "recovering");
+        text.Line("async_loading", 0);
+        text.Line("current_cow_peak", 0);
+        text.Line("current_cow_size", 0);
+        text.Line("rdb_bgsave_in_progress", running);
+        text.Line("rdb_last_save_time", source.Snapshot.LastSavedUnixSeconds);
+        text.Line("rdb_last_bgsave_status", source.Snapshot.Failure is null ? "ok" : "err");
+        text.Line("rdb_last_bgsave_time_sec", snapshot?.DurationSeconds is { } seconds ? (long)seconds : -1);
+        text.Line("rdb_current_bgsave_time_sec", running ? 0 : -1);
+        text.Line("rdb_saves", snapshot?.Taken ?? 0);
+        text.Line("rdb_last_cow_size", 0);
+        text.Line("rdb_last_load_keys_expired", 0);
+        text.Line("rdb_last_load_keys_loaded", source.Report.Recovery?.Entries ?? 0);
+        text.Line("aof_enabled", journal is not null);
+        text.Line("aof_rewrite_in_progress", running);
+        text.Line("aof_rewrite_scheduled", 0);
+        text.Line("aof_last_rewrite_time_sec", snapshot?.DurationSeconds is { } rewrite ? (long)rewrite : -1);
+        text.Line("aof_current_rewrite_time_sec", running ? 0 : -1);
+        text.Line("aof_last_bgrewrite_status", source.Snapshot.Failure is null ? "ok" : "err");
+        text.Line("aof_rewrites", snapshot?.Taken ?? 0);
+        text.Line("aof_last_write_status", journal?.Failure is null ? "ok" : "err");
+        text.Line("aof_last_cow_size", 0);
+        if (journal is null) return;
+        text.Line("aof_current_size", journal.SizeBytes);
+        text.Line("aof_base_size", snapshot?.SizeBytes ?? 0);
+        text.Line("aof_pending_rewrite", 0);
+        text.Line("aof_buffer_length", journal.PendingBytes);
+        text.Line("aof_pending_bio_fsync", 0);
+        text.Line("aof_delayed_fsync", 0);
+    }
+}

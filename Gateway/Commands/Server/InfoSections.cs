@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using OrleansKv.Gateway.Metrics.Reports;
+
+namespace OrleansKv.Gateway.Commands.Server;
+
+/// <summary>
+/// The sections, in Redis' order, ours last. Fields that make no sense here are there when a client or a dashboard is known to read
+/// them, with the value of a server that never did such a thing.
+/// </summary>
+internal static class InfoSections
+{
+    public static readonly IReadOnlyList<InfoSection> All =
+    [
+        new("server", true, Server),
+        new("clients", true, Clients),
+        new("memory", true, Memory),
+        new("persistence", true, InfoPersistence.Write),
+        new("stats", true, InfoStats.Stats),
+        new("replication", true, Replication),
+        new("CPU", true, Cpu),
+        new("modules", true, static (_, _) => { }),
+        new("commandstats", false, InfoStats.Commands),
+        new("errorstats", true, InfoStats.Errors),
+        new("latencystats", false, InfoStats.Latencies),
+        new("cluster", true, static (_, text) => text.Line("cluster_enabled", 0)),
+        new("keyspace", true, Keyspace),
+        new("orleanskv", true, InfoOwn.Write),
+    ];
+
+    private static void Server(InfoSource source, InfoText text)
+    {
+        ServerReport server = source.Report.Server;
+        long uptime = (long)server.UptimeSeconds;
+        text.Line("redis_version", ServerVersion.Redis);
+        text.Line("redis_git_sha1", "00000000");
+        text.Line("redis_git_dirty", "0");
+        text.Line("redis_build_id", "0");
+        text.Line("redis_mode", "standalone");
+        text.Line("os", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
+        text.Line("arch_bits", IntPtr.Size * 8);
+        text.Line("monotonic_clock", "POSIX clock_gettime");
+        text.Line("multiplexing_api", "epoll");
+        text.Line("process_id", server.ProcessId);
+        text.Line("process_supervised", "no");
+        text.Line("run_id", source.Server.RunId);
+        text.Line("tcp_port", server.Port);
+        text.Line("server_time_usec", (source.Server.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10);
+        text.Line("uptime_in_seconds", uptime);
+        text.Line("uptime_in_days", uptime / 86_400);
+        text.Line("hz", 10);
+        text.Line("configured_hz", 10);
+        text.Line("lru_clock", source.Server.NowMs / 1000 & 0xFFFFFF);
+        text.Line("executable", Environment.ProcessPath ?? "");
+        text.Line("config_file", source.Server.Config.ConfigFile ?? "");
+        text.Line("io_threads_active", server.Workers > 1);
+    }
+
+    private static void Clients(InfoSource source, InfoText text)
+    {
+        int blocked = source.Server.Sessions.All.Count(s => s.Suspension is not null);
+        text.Line("connected_clients", source.Server.Sessions.Count);
+        text.Line("cluster_connections", 0);
+        text.Line("maxclients", source.Server.MaxClients);
+        text.Line("client_recent_max_input_buffer", 0);
+        text.Line("client_recent_max_output_buffer", 0);
+        text.Line("blocked_clients", blocked);
+        text.Line("tracking_clients", 0);
+        text.Line("clients_in_timeout_table", blocked);
+    }
+
+    private static void Memory(InfoSource source, InfoText text)
+    {
+        MemoryReport memory = source.Report.Memory;
+        long total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        text.Bytes("used_memory", memory.UsedBytes);
+        text.Bytes("used_memory_rss", memory.RssBytes);
+        text.Bytes("used_memory_peak", Math.Max(memory.PeakBytes, memory.UsedBytes));
+        text.Line("used_memory_peak_perc", Percent(memory.UsedBytes, Math.Max(memory.PeakBytes, memory.UsedBytes)));
+        text.Line("used_memory_overhead", 0);
+        text.Line("used_memory_startup", 0);
+        text.Line("used_memory_dataset", memory.UsedBytes);
+        text.Line("used_memory_dataset_perc", "100.00%");
+        text.Line("allocator_allocated", memory.UsedBytes);
+        text.Line("allocator_active", memory.UsedBytes);
+        text.Line("allocator_resident", memory.RssBytes);
+        text.Bytes("total_system_memory", total);
+        text.Line("used_memory_lua", 0);
+        text.Line("number_of_cached_scripts", 0);
+        text.Line("number_of_functions", 0);
+        text.Line("number_of_libraries", 0);
+        text.Bytes("maxmemory", memory.BudgetBytes);
+        text.Line("maxmemory_policy", memory.EvictionPolicy);
+        text.Line("mem_fragmentation_ratio", memory.UsedBytes == 0 ? 1 : (double)memory.RssBytes / memory.UsedBytes, 2);
+        text.Line("mem_fragmentation_bytes", memory.RssBytes - memory.UsedBytes);
+        text.Line("mem_not_counted_for_evict", 0);
+        text.Line("mem_replication_backlog", 0);
+        text.Line("mem_clients_slaves", 0);
+        text.Line("mem_clients_normal", source.Server.Sessions.All.Sum(s => s.Connection.PendingBytes));
+        text.Line("mem_aof_buffer", source.Report.Journal?.PendingBytes ?? 0);
+        text.Line("mem_allocator", "orleanskv-pages");
+        text.Line("active_defrag_running", 0);
+        text.Line("lazyfree_pending_objects", 0);
+        text.Line("lazyfreed_objects", 0);
+        text.Line("gc_heap_bytes", memory.GcHeapBytes);
+        text.Line("gc_collections", $"gen0={memory.Gen0Collections},gen1={memory.Gen1Collections},gen2={memory.Gen2Collections}");
+    }
+
+    private static void Replication(InfoSource source, InfoText text)
+    {
+        text.Line("role", "master");
+        text.Line("connected_slaves", 0);
+        text.Line("master_failover_state", "no-failover");
+        text.Line("master_replid", source.Server.RunId);
+        text.Line("master_replid2", new string('0', 40));
+        text.Line("master_repl_offset", 0);
+        text.Line("second_repl_offset", -1);
+        text.Line("repl_backlog_active", 0);
+        text.Line("repl_backlog_size", 0);
+        text.Line("repl_backlog_first_byte_offset", 0);
+        text.Line("repl_backlog_histlen", 0);
+    }
+
+    private static void Cpu(InfoSource source, InfoText text)
+    {
+        Environment.ProcessCpuUsage cpu = Environment.CpuUsage;
+        text.Line("used_cpu_sys", cpu.PrivilegedTime.TotalSeconds, 6);
+        text.Line("used_cpu_user", cpu.UserTime.TotalSeconds, 6);
+        text.Line("used_cpu_sys_children", 0, 6);
+        text.Line("used_cpu_user_children", 0, 6);
+    }
+
+    private static void Keyspace(InfoSource source, InfoText text)
+    {
+        KeyspaceReport keys = source.Report.Keyspace;
+        if (keys.Keys > 0) text.Line("db0", $"keys={keys.Keys},expires={keys.KeysWithTtl},avg_ttl=0");
+    }
+
+    private static string Percent(long part, long whole) =>
+        (whole == 0 ? 100 : 100.0 * part / whole).ToString("F2", CultureInfo.InvariantCulture) + "%";
+}

@@ -1,0 +1,104 @@
+using System.Buffers.Text;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Sessions;
+using static OrleansKv.Engine.Commands.CommandFlags;
+
+namespace OrleansKv.Gateway.Commands.Server;
+
+/// <summary>WAIT and WAITAOF. This process has no replica links, so only the local disk can ever acknowledge.</summary>
+internal static class WaitCommands
+{
+    public static readonly IReadOnlyList<SessionCommand> All =
+    [
+        SessionCommand.Of("wait", 3, NoScript, "generic", "3.0.0", "Wait for the synchronous replication of all the write commands sent in the context of the current connection",
+            "numreplicas timeout", Wait),
+        SessionCommand.Of("waitaof", 4, NoScript, "generic", "7.2.0", "Waits until all of the preceding write commands sent by the connection are written to the journal on disk",
+            "numlocal numreplicas timeout", WaitAof),
+    ];
+
+    private static void Wait(Session session, in ArgList args)
+    {
+        if (!TryInteger(args[1], out long replicas))
+        {
+            session.Output.Error("ERR value is not an integer or out of range");
+            return;
+        }
+
+        if (!TryTimeout(session, args[2], out long deadlineMs)) return;
+        if (replicas <= 0 || session.IsInTransaction) session.Output.Integer(0);
+        else session.Suspend(new Suspension(deadlineMs, null, static s => s.Output.Integer(0)));
+    }
+
+    // Waits for all that anybody has appended so far: what this connection wrote is among it.
+    private static void WaitAof(Session session, in ArgList args)
+    {
+        if (!TryInteger(args[1], out long local) || local is < 0 or > 1)
+        {
+            session.Output.Error("ERR value is out of range, value must between 0 and 1");
+            return;
+        }
+
+        if (!TryInteger(args[2], out long replicas) || replicas is < 0 or > int.MaxValue)
+        {
+            session.Output.Error("ERR value is out of range, must be positive");
+            return;
+        }
+
+        if (!TryTimeout(session, args[3], out long deadlineMs)) return;
+        IShardDispatcher dispatcher = session.Server.Dispatcher;
+        if (local > 0 && dispatcher.IsVolatile)
+        {
+            session.Output.Error("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+            return;
+        }
+
+        IHostControl control = session.Server.Control;
+        JournalOffset target = dispatcher.Appended;
+        bool isVolatile = dispatcher.IsVolatile;
+        if (session.IsInTransaction || (replicas == 0 && (local == 0 || control.Synced >= target)))
+        {
+            Answer(session);
+            return;
+        }
+
+        if (local > 0) control.SyncSoon();
+        session.Suspend(new Suspension(deadlineMs, replicas > 0 ? null : () => control.Synced >= target, Answer));
+
+        void Answer(Session s)
+        {
+            s.Output.Array(2);
+            s.Output.Integer(!isVolatile && control.Synced >= target ? 1 : 0);
+            s.Output.Integer(0);
+        }
+    }
+
+    private static bool TryTimeout(Session session, ReadOnlySpan<byte> word, out long deadlineMs)
+    {
+        deadlineMs = long.MaxValue; // 0 waits for ever
+        if (!TryInteger(word, out long timeout))
+        {
+            session.Output.Error("ERR timeout is not an integer or out of range");
+            return false;
+        }
+
+        if (timeout < 0)
+        {
+            session.Output.Error("ERR timeout is negative");
+            return false;
+        }
+
+        long now = session.Server.NowMs;
+        if (timeout > long.MaxValue - now)
+        {
+            session.Output.Error("ERR timeout is out of range");
+            return false;
+        }
+
+        if (timeout > 0) deadlineMs = now + timeout;
+        return true;
+    }
+
+    private static bool TryInteger(ReadOnlySpan<byte> word, out long value) => Utf8Parser.TryParse(word, out value, out int used) && used == word.Length;
+}
