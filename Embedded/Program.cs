@@ -1,22 +1,29 @@
-using System.Net;
 using OrleansKv.Embedded;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Store;
-using OrleansKv.Gateway;
-using OrleansKv.Gateway.Dispatch;
-using OrleansKv.Gateway.Sessions;
-using OrleansKv.Gateway.Transport;
-using OrleansKv.Gateway.Transport.Epoll;
-using OrleansKv.Gateway.Transport.Streams;
+using OrleansKv.Gateway.Commands;
+using OrleansKv.Gateway.Options;
 
-int port = int.Parse(args[0]);
-bool streams = args.Length > 1 && args[1] == "streams";
-var store = new NodeStore();
-var server = new GatewayServer(new LocalShardDispatcher(store, true), TimeProvider.System) { Control = new C(), Faults = new((w, e) => Console.WriteLine(w + e)) };
-ITransport t = streams ? new StreamTransport(server, null, i => new Worker(i, store.CreateLockSet())) : new EpollTransport(server, 1, i => new Worker(i, store.CreateLockSet()));
-var l = Listener.Bind(new ListenerOptions([IPAddress.Loopback], port, 1), t);
-l.Start();
-Console.WriteLine("ready");
-Thread.Sleep(-1);
+SettingTable table = ServerSettings.Table(Environment.ProcessorCount);
+OptionResult parsed = OptionParser.Parse(OptionInputs.OfProcess(args), table);
+switch (parsed.Action)
+{
+    case OptionAction.ShowHelp:
+        Console.Out.Write(HelpText.Build(table, "orleanskv", "A durable, Redis-compatible key-value store in one process."));
+        return 0;
+    case OptionAction.ShowVersion:
+        Console.Out.WriteLine($"orleanskv {ServerVersion.Own} (speaks the protocol of Redis {ServerVersion.Redis}), .NET {Environment.Version}");
+        return 0;
+    case OptionAction.Refuse:
+        Console.Error.WriteLine($"orleanskv: {parsed.Error}");
+        return 2;
+}
 
-internal sealed class C : IHostControl { public void Rebalance(Session s, in ArgList a) { } public void Nodes(Session s) { } }
+try
+{
+    using var server = EmbeddedServer.Start(new RuntimeConfig(parsed.Values!, parsed.ConfigFile));
+    return server.WaitForStop();
+}
+catch (StartException refused)
+{
+    Console.Error.WriteLine($"orleanskv: {refused.Message}");
+    return 1;
+}

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Transport.Epoll;
@@ -56,6 +57,7 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
         {
             nint read = Native.Receive(Fd, shared);
             if (read <= 0) return read < 0 && Native.Errno is Native.Again or Native.Interrupted;
+            state.Metrics?.Received(read);
             int taken = Session.Process(shared.AsSpan(0, (int)read), state);
             Keep(shared.AsSpan(taken, (int)read - taken));
             return true;
@@ -64,6 +66,7 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
         EnsureRoom();
         nint more = Native.Receive(Fd, _input.AsSpan(_inputLength));
         if (more <= 0) return more < 0 && Native.Errno is Native.Again or Native.Interrupted;
+        state.Metrics?.Received(more);
         _inputLength += (int)more;
         RunBuffered(state);
         return true;
@@ -81,14 +84,14 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
     }
 
     /// <summary>Sends the session's output; what the peer does not take is kept. False when the connection broke.</summary>
-    public bool Send()
+    public bool Send(WorkerMetrics? metrics)
     {
-        if (HasUnsent && !SendUnsent()) return false;
+        if (HasUnsent && !SendUnsent(metrics)) return false;
         ReadOnlySpan<byte> output = Session.Output.Written;
         if (output.IsEmpty) return true;
         if (!HasUnsent)
         {
-            int sent = TrySend(output);
+            int sent = TrySend(output, metrics);
             if (sent < 0) return false;
             output = output[sent..];
         }
@@ -106,9 +109,9 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
         _unsentStart = _unsentEnd = 0;
     }
 
-    private bool SendUnsent()
+    private bool SendUnsent(WorkerMetrics? metrics)
     {
-        int sent = TrySend(_unsent.AsSpan(_unsentStart, _unsentEnd - _unsentStart));
+        int sent = TrySend(_unsent.AsSpan(_unsentStart, _unsentEnd - _unsentStart), metrics);
         if (sent < 0) return false;
         _unsentStart += sent;
         if (_unsentStart == _unsentEnd)
@@ -122,19 +125,17 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
     }
 
     // Bytes the socket took, 0 when it is full, -1 when it broke.
-    private int TrySend(ReadOnlySpan<byte> bytes)
+    private int TrySend(ReadOnlySpan<byte> bytes, WorkerMetrics? metrics)
     {
         nint sent = Native.Send(Fd, bytes);
         if (sent >= 0)
         {
-            BytesOut += sent;
+            metrics?.Sent(sent);
             return (int)sent;
         }
 
         return Native.Errno is Native.Again or Native.Interrupted ? 0 : -1;
     }
-
-    public long BytesOut { get; private set; }
 
     private void KeepUnsent(ReadOnlySpan<byte> bytes)
     {

@@ -156,7 +156,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     {
         Session session = connection.Session;
         session.Outbox.MoveTo(session.Output);
-        if (!connection.Send() || session.Killed is not null || (session.IsClosing && !connection.HasUnsent))
+        if (!connection.Send(_worker.Metrics) || session.Killed is not null || (session.IsClosing && !connection.HasUnsent))
         {
             Close(connection);
             return;
@@ -255,6 +255,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         Session? session = _server.Sessions.TryOpen(_server, connection, _server.MaxClients);
         if (session is null)
         {
+            _server.Metrics.ConnectionRejected();
             Native.Send(connection.Fd, "-ERR max number of clients reached\r\n"u8);
             connection.IsClosed = true;
             connection.Socket.Dispose();
@@ -262,6 +263,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         }
 
         connection.Session = session;
+        _worker.Metrics?.ConnectionOpened();
         _connections[session.Id] = connection;
         while (connection.Fd >= _byFd.Length) Array.Resize(ref _byFd, _byFd.Length * 2);
         _byFd[connection.Fd] = connection;
@@ -276,6 +278,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         Native.Control(_epoll, Native.CtlDel, connection.Fd, 0, 0);
         _byFd[connection.Fd] = null;
         _connections.Remove(connection.Session.Id);
+        _worker.Metrics?.ConnectionClosed();
         connection.Session.Closed();
         connection.Release();
         connection.Socket.Dispose();

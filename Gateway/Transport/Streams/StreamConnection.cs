@@ -64,11 +64,20 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
             if (stream is null) return;
             if (session is null)
             {
+                server.Metrics.ConnectionRejected();
                 await stream.WriteAsync("-ERR max number of clients reached\r\n"u8.ToArray(), _abort.Token).ConfigureAwait(false);
                 return;
             }
 
-            await ServeAsync(session, stream).ConfigureAwait(false);
+            worker.Metrics?.ConnectionOpened();
+            try
+            {
+                await ServeAsync(session, stream).ConfigureAwait(false);
+            }
+            finally
+            {
+                worker.Metrics?.ConnectionClosed();
+            }
         }
         catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -138,6 +147,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
             int count = await read.ConfigureAwait(false);
             read = null;
             if (count == 0) return;
+            worker.Metrics?.Received(count);
             _inputLength += count;
             RunBuffered(session);
         }
@@ -175,6 +185,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         {
             Volatile.Write(ref _pendingBytes, session.Output.Length);
             await stream.WriteAsync(session.Output.WrittenMemory, _abort.Token).ConfigureAwait(false);
+            worker.Metrics?.Sent(session.Output.Length);
             Volatile.Write(ref _pendingBytes, 0);
             session.Output.Release();
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using OrleansKv.Gateway.Sessions;
@@ -9,16 +10,19 @@ internal sealed class StreamTransport(GatewayServer server, X509Certificate2? ce
 {
     private readonly HashSet<StreamConnection> _connections = [];
     private readonly Lock _lock = new();
+    private readonly ConcurrentBag<Worker> _idle = []; // a worker's counters live as long as the process, so workers are used again
     private int _nextWorker;
 
     public void Adopt(Socket socket)
     {
-        var connection = new StreamConnection(socket, server, certificate, createWorker(Interlocked.Increment(ref _nextWorker)));
+        if (!_idle.TryTake(out Worker? worker)) worker = createWorker(Interlocked.Increment(ref _nextWorker));
+        var connection = new StreamConnection(socket, server, certificate, worker);
         lock (_lock) _connections.Add(connection);
         _ = Task.Run(async () =>
         {
             await connection.RunAsync().ConfigureAwait(false);
             lock (_lock) _connections.Remove(connection);
+            _idle.Add(worker);
         });
     }
 

@@ -1,0 +1,31 @@
+using OrleansKv.Gateway;
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Embedded;
+
+/// <summary>What the front does once a second: rates, and clients that have been idle for too long.</summary>
+internal sealed class SecondTick : IDisposable
+{
+    private readonly GatewayServer _gateway;
+    private readonly Timer _timer;
+
+    public SecondTick(GatewayServer gateway)
+    {
+        _gateway = gateway;
+        _timer = new Timer(_ => Tick(), null, 1_000, 1_000);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Tick()
+    {
+        _gateway.Metrics.Tick(Environment.TickCount64);
+        int timeoutSeconds = _gateway.Config.Current.TimeoutSeconds;
+        if (timeoutSeconds == 0) return;
+        long before = _gateway.NowMs - (timeoutSeconds * 1000L);
+        foreach (Session session in _gateway.Sessions.All)
+        {
+            if (session.LastInputMs < before && !session.IsSubscribed && !session.IsMonitor) session.Kill("idle for longer than the timeout");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using OrleansKv.Engine.Recovery;
+using OrleansKv.Engine.Store;
+using OrleansKv.Gateway.Options;
+
+namespace OrleansKv.Embedded;
+
+/// <summary>What a person sees of the server on the console. Lines are short; faults of ours go to standard error with their trace.</summary>
+internal sealed class ServerConsole(ServerOptions options)
+{
+    /// <summary>Time between two progress lines of a long recovery, ms.</summary>
+    private const int ProgressEveryMs = 1_000;
+
+    private readonly Lock _lock = new();
+    private long _lastProgressMs = Environment.TickCount64;
+
+    public void Line(string text)
+    {
+        lock (_lock) Console.Out.WriteLine(text);
+    }
+
+    public void Fault(string where, Exception failure)
+    {
+        lock (_lock) Console.Error.WriteLine($"orleanskv: a defect, please report it: {where}: {failure}");
+    }
+
+    public void Progress(long done, long all)
+    {
+        lock (_lock)
+        {
+            long now = Environment.TickCount64;
+            if (now - _lastProgressMs < ProgressEveryMs) return;
+            _lastProgressMs = now;
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Recovering: {done >> 20:N0} of {all >> 20:N0} MiB ({(all == 0 ? 100 : done * 100 / all)} %)"));
+        }
+    }
+
+    public void KeepsShards(int shards, ServerOptions asked)
+    {
+        if (asked.ShardsGiven && asked.Shards != shards)
+            Line($"The store has {shards} shards and keeps them; 'REBALANCE {asked.Shards}' changes that while it runs.");
+    }
+
+    public void Ready(NodeStore store)
+    {
+        string host = options.Bind[0].ToString();
+        if (!options.Persistence)
+        {
+            Line("Data:      in memory only (--persistence off)");
+        }
+        else
+        {
+            RecoveryResult found = store.Recovery!;
+            Line($"Data:      {Path.GetFullPath(options.DataDir)} (fsync {options.Fsync switch { FsyncPolicy.Always => "always", FsyncPolicy.No => "no", _ => "everysec" }})");
+            Line(found.Manifest is null
+                ? "Recovered: nothing, this is a new store"
+                : string.Create(CultureInfo.InvariantCulture, $"Recovered: {store.Count:N0} keys ({found.Entries:N0} from snapshots, {found.Records:N0} records from the journal) in {found.Elapsed.TotalSeconds:F2} s"));
+            if (found.TornBytes > 0)
+                Line(string.Create(CultureInfo.InvariantCulture, $"           {found.TornBytes:N0} bytes of an unfinished write were cut off the end of the journal; they were never acknowledged as safe"));
+        }
+
+        Line($"Shards:    {store.Map.ShardCount}, served by {options.Workers} I/O thread{(options.Workers == 1 ? "" : "s")}");
+        if (options.HttpPort > 0) Line($"Status:    http://{host}:{options.HttpPort}/");
+        Line($"Ready on {host}:{options.Port}{(options.UsesTls ? " (TLS)" : "")}. Try: redis-cli -p {options.Port}");
+    }
+}

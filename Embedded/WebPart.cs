@@ -1,0 +1,68 @@
+using OrleansKv.Gateway.Http;
+using OrleansKv.Gateway.Metrics;
+using OrleansKv.Gateway.Metrics.Reports;
+using OrleansKv.Gateway.Options;
+
+namespace OrleansKv.Embedded;
+
+/// <summary>
+/// The HTTP port. It opens once the store serves; or earlier, when recovery takes so long that health checks want an answer. Starting
+/// Kestrel costs some 100 ms that a short start need not wait for.
+/// </summary>
+internal sealed class WebPart : IMetricsSource, IDisposable
+{
+    /// <summary>Recovery time after which the port opens without waiting for it, ms.</summary>
+    private const int PatienceMs = 500;
+
+    private readonly ServerOptions _options;
+    private readonly ServerConsole _console;
+    private readonly Lock _lock = new();
+    private readonly Timer _early;
+    private volatile IMetricsSource? _source;
+    private volatile string _progress = "starting";
+    private HttpServer? _server;
+    private bool _started;
+    private bool _disposed;
+
+    public WebPart(ServerOptions options, ServerConsole console)
+    {
+        _options = options;
+        _console = console;
+        _early = new Timer(_ => Open(), null, PatienceMs, Timeout.Infinite);
+    }
+
+    public void Progress(long done, long all) => _progress = $"recovering: {done >> 20} of {all >> 20} MiB";
+
+    /// <summary>From now on the numbers are the store's. The port opens in the background; that it cannot be is said, and the store serves all the same.</summary>
+    public void Serve(IMetricsSource source)
+    {
+        _source = source;
+        _early.Change(0, Timeout.Infinite);
+    }
+
+    public MetricsReport Collect() => _source?.Collect() ?? throw new InvalidOperationException("the numbers are not there before recovery has ended");
+
+    public HealthReport Health() => _source?.Health() ?? HealthReport.Recovering(_progress);
+
+    public void Dispose()
+    {
+        _early.Dispose();
+        lock (_lock)
+        {
+            _disposed = true;
+            _server?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private void Open()
+    {
+        if (_options.HttpPort == 0) return;
+        lock (_lock)
+        {
+            if (_started || _disposed) return;
+            _started = true;
+            (_server, string? error) = HttpServer.StartAsync(_options.Bind, _options.HttpPort, this, _console.Line).GetAwaiter().GetResult();
+            if (error is not null) _console.Line(error + ". The store serves without its status page; choose another port with --http-port");
+        }
+    }
+}
