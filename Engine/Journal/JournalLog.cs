@@ -199,10 +199,16 @@ public sealed class JournalLog : IEffectLog, IDisposable
         if (gone.Count > 0) _disk.FlushFolder();
     }
 
-    /// <summary>Commits and flushes everything, then closes the file.</summary>
+    /// <summary>Commits and flushes everything, marks the end, and closes the file.</summary>
     public void Dispose()
     {
-        Commit(Appended, Durability.Always);
+        if (Commit(Appended, Durability.Always))
+        {
+            // From here on a bad record before the mark is damage, and not the torn end of a crash.
+            Append(default, default, Lsn.None, new Effect(EffectKind.Mark, default, default, 0, 0));
+            Commit(Appended, Durability.Always);
+        }
+
         lock (_write)
         {
             _file.Dispose();

@@ -108,6 +108,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
             return;
         }
 
+        if (header.Kind == EffectKind.Mark) return;
         Lsn reached = target.LsnOf(header.Shard);
         if (header.Lsn <= reached) return; // the snapshot has it
         if (header.Lsn != reached.Next) throw Bad(segment, at, $"shard {header.Shard} goes from Lsn {reached} to {header.Lsn}: records are missing");
@@ -122,7 +123,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         for (int at = bad + 1; at <= file.Length - RecordHeader.SizeBytes; at++)
         {
             // The kind and the flags are a cheap sieve before the checksum.
-            if (file[at + 8] is 0 or > (byte)EffectKind.SlotMap || file[at + 9] > 1) continue;
+            if (file[at + 8] is 0 or > (byte)EffectKind.Mark || file[at + 9] > 1) continue;
             if (RecordReader.TryRead(file, at, out RecordHeader header, out _) is null && header.Synced.Value > badOffset) return at;
         }
 

@@ -17,7 +17,7 @@ internal static class RecordReader
         if (header.Length < 0 || header.Length > rest.Length - RecordHeader.SizeBytes) return "the file ends inside a record";
         ReadOnlySpan<byte> record = rest[..(RecordHeader.SizeBytes + header.Length)];
         if (Checksum.Of(record[4..]) != header.Crc) return "a record's checksum does not match";
-        if (header.Kind is < EffectKind.Set or > EffectKind.SlotMap) return $"a record is of a kind ({(int)header.Kind}) that this program does not know";
+        if (header.Kind is < EffectKind.Set or > EffectKind.Mark) return $"a record is of a kind ({(int)header.Kind}) that this program does not know";
         return RecordBody.TryRead(header.Kind, record[RecordHeader.SizeBytes..], out effect) ? null : "a record's body is no effect";
     }
 }

@@ -23,4 +23,7 @@ public enum EffectKind : byte
 
     /// <summary>The node's slot map changed; the payload is the map. Belongs to no shard.</summary>
     SlotMap = 7,
+
+    /// <summary>Changes nothing; its "synced" field shows that all before it was on the disk when a server stopped cleanly. Belongs to no shard.</summary>
+    Mark = 8,
 }

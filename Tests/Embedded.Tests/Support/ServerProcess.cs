@@ -84,6 +84,7 @@ public sealed partial class ServerProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
         _process.Dispose();
     }
 
