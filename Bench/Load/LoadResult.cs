@@ -1,0 +1,60 @@
+// Owns: what one run has measured. Immutable by convention after LoadRun has made it; any thread.
+using OrleansKv.Bench.Stats;
+
+namespace OrleansKv.Bench.Load;
+
+internal sealed record LoadResult
+{
+    public required OutcomeCounts Outcomes { get; init; }
+    public required long WarmupErrors { get; init; }
+
+    /// <summary>Due within the time but not sent, because the server did not keep up with the rate.</summary>
+    public required long Unsent { get; init; }
+    public required long ElapsedNs { get; init; }
+    public required LatencyHistogram Reads { get; init; }
+    public required LatencyHistogram Writes { get; init; }
+    public required LatencyHistogram All { get; init; }
+    public required LatencyHistogram InWindow { get; init; }
+    public required ThroughputSeries Series { get; init; }
+
+    /// <summary>CPU time of this whole process during the measured part.</summary>
+    public required double GeneratorCpuSeconds { get; init; }
+    public required IReadOnlyList<string> ErrorSamples { get; init; }
+    public required string? WrongValueSample { get; init; }
+
+    public double Seconds => ElapsedNs / 1e9;
+    public long Requests => Outcomes.Total;
+    public double RequestsPerSecond => ElapsedNs == 0 ? 0 : Requests / Seconds;
+
+    public static LoadResult Of(RunPlan plan, IReadOnlyList<Worker> workers, double generatorCpuSeconds)
+    {
+        var outcomes = new OutcomeCounts();
+        LatencyHistogram reads = new(), writes = new(), all = new(), inWindow = new();
+        var series = new ThroughputSeries();
+        foreach (ReplyTally tally in workers.Select(w => w.Tally))
+        {
+            outcomes.Add(tally.Outcomes);
+            reads.Add(tally.Reads);
+            writes.Add(tally.Writes);
+            inWindow.Add(tally.InWindow);
+            series.Merge(tally.Series);
+        }
+        all.Add(reads);
+        all.Add(writes);
+        return new LoadResult
+        {
+            Outcomes = outcomes,
+            WarmupErrors = workers.Sum(w => w.Tally.WarmupErrors),
+            Unsent = workers.Sum(w => w.Unsent),
+            ElapsedNs = Math.Max(RunPlan.ToNs(workers.Max(w => w.Tally.LastReplyTs) - plan.MeasureFromTs), 0),
+            Reads = reads,
+            Writes = writes,
+            All = all,
+            InWindow = inWindow,
+            Series = series,
+            GeneratorCpuSeconds = generatorCpuSeconds,
+            ErrorSamples = [.. workers.SelectMany(w => w.Checker.ErrorSamples).Distinct().Take(5)],
+            WrongValueSample = workers.Select(w => w.Checker.WrongValueSample).FirstOrDefault(s => s is not null),
+        };
+    }
+}
