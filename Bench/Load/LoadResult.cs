@@ -17,8 +17,9 @@ internal sealed record LoadResult
     public required LatencyHistogram InWindow { get; init; }
     public required ThroughputSeries Series { get; init; }
 
-    /// <summary>CPU time of this whole process during the measured part.</summary>
+    /// <summary>CPU time of the worker threads during the measured part, 0 if the platform does not tell.</summary>
     public required double GeneratorCpuSeconds { get; init; }
+    public required long AllocatedBytes { get; init; }
     public required IReadOnlyList<string> ErrorSamples { get; init; }
     public required string? WrongValueSample { get; init; }
 
@@ -26,7 +27,7 @@ internal sealed record LoadResult
     public long Requests => Outcomes.Total;
     public double RequestsPerSecond => ElapsedNs == 0 ? 0 : Requests / Seconds;
 
-    public static LoadResult Of(RunPlan plan, IReadOnlyList<Worker> workers, double generatorCpuSeconds)
+    public static LoadResult Of(RunPlan plan, IReadOnlyList<Worker> workers)
     {
         var outcomes = new OutcomeCounts();
         LatencyHistogram reads = new(), writes = new(), all = new(), inWindow = new();
@@ -52,7 +53,8 @@ internal sealed record LoadResult
             All = all,
             InWindow = inWindow,
             Series = series,
-            GeneratorCpuSeconds = generatorCpuSeconds,
+            GeneratorCpuSeconds = workers.Sum(w => w.CpuNs) / 1e9,
+            AllocatedBytes = workers.Sum(w => w.AllocatedBytes),
             ErrorSamples = [.. workers.SelectMany(w => w.Checker.ErrorSamples).Distinct().Take(5)],
             WrongValueSample = workers.Select(w => w.Checker.WrongValueSample).FirstOrDefault(s => s is not null),
         };

@@ -4,6 +4,7 @@
 using System.Diagnostics;
 using System.Net;
 using OrleansKv.Bench.Cli;
+using OrleansKv.Bench.Platform;
 
 namespace OrleansKv.Bench.Load;
 
@@ -42,13 +43,13 @@ internal sealed class LoadRun : IDisposable
         return Start(server, fill, fill: true, cancel);
     }
 
-    public static LoadRun Start(IPEndPoint server, LoadOptions options, CancellationToken cancel) => Start(server, options, fill: false, cancel);
+    /// <param name="cpu">Pins the workers to one processor; null: wherever this process may run.</param>
+    public static LoadRun Start(IPEndPoint server, LoadOptions options, CancellationToken cancel, int? cpu = null) =>
+        Start(server, options, fill: false, cancel, cpu);
 
     /// <summary>Waits for the end; <paramref name="progress"/> gets the part done (0 to 1) and the replies so far.</summary>
     public LoadResult Wait(Action<double, long>? progress = null)
     {
-        SleepUntil(Plan.MeasureFromTs, progress);
-        TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         foreach (Thread thread in _threads)
         {
             while (!thread.Join(ProgressMs))
@@ -56,13 +57,12 @@ internal sealed class LoadRun : IDisposable
                 Report(progress);
             }
         }
-        double cpuSeconds = (Environment.CpuUsage.TotalTime - cpuBefore).TotalSeconds;
         _cancel.ThrowIfCancellationRequested();
         if (_failure is not null)
         {
             throw _failure as BenchException ?? new BenchException($"The load failed: {_failure.Message}");
         }
-        return LoadResult.Of(Plan, _workers, cpuSeconds);
+        return LoadResult.Of(Plan, _workers);
     }
 
     /// <summary>Ends the run as if its time were up, unanswered requests and all.</summary>
@@ -76,7 +76,7 @@ internal sealed class LoadRun : IDisposable
         _onCancel.Dispose();
     }
 
-    private static LoadRun Start(IPEndPoint server, LoadOptions options, bool fill, CancellationToken cancel)
+    private static LoadRun Start(IPEndPoint server, LoadOptions options, bool fill, CancellationToken cancel, int? cpu = null)
     {
         var run = new LoadRun(options, new RunPlan(options.Requests), cancel);
         try
@@ -90,7 +90,7 @@ internal sealed class LoadRun : IDisposable
             run.Plan.StartAt(Stopwatch.GetTimestamp(), options.WarmupSeconds, options.DurationSeconds);
             foreach (Worker worker in run._workers)
             {
-                var thread = new Thread(() => run.Drive(worker)) { Name = "load", IsBackground = true };
+                var thread = new Thread(() => run.Drive(worker, cpu)) { Name = "load", IsBackground = true };
                 run._threads.Add(thread);
                 thread.Start();
             }
@@ -103,30 +103,20 @@ internal sealed class LoadRun : IDisposable
         }
     }
 
-    private void Drive(Worker worker)
+    private void Drive(Worker worker, int? cpu)
     {
         try
         {
+            if (cpu is int pinned)
+            {
+                CpuPin.CurrentThread(pinned);
+            }
             worker.Run();
         }
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _failure, e, null);
             Plan.RequestStop();
-        }
-    }
-
-    private void SleepUntil(long ts, Action<double, long>? progress)
-    {
-        while (!Plan.Stop)
-        {
-            double leftMs = RunPlan.ToNs(ts - Stopwatch.GetTimestamp()) / 1e6;
-            if (leftMs < 1)
-            {
-                return;
-            }
-            Thread.Sleep((int)Math.Min(leftMs, ProgressMs));
-            Report(progress);
         }
     }
 

@@ -90,6 +90,14 @@ internal sealed class RequestEncoder
         return _scratchKey;
     }
 
+    /// <summary>The value that a SET gives this key.</summary>
+    public byte[] ValueOf(long key)
+    {
+        byte[] value = _set[_setValueAt..(_setValueAt + ValueSize)];
+        KeyOf(key)[(_keySize - _valueKeySize)..].CopyTo(value);
+        return value;
+    }
+
     public static int DigitsOf(long keys) => (keys - 1).ToString(CultureInfo.InvariantCulture).Length;
 
     private void WriteNumber(Span<byte> keyBytes, long key)

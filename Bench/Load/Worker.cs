@@ -12,7 +12,6 @@ internal sealed class Worker : IDisposable
 
     private readonly RunPlan _plan;
     private readonly RequestSource _source;
-    private readonly ReplyChecker _checker;
     private readonly Connection[] _connections;
     private readonly IReadinessPoller _poller = ReadinessPoller.Create();
     private readonly double _rate;
@@ -27,14 +26,14 @@ internal sealed class Worker : IDisposable
         _rate = options.Rate * connections / options.Connections;
         _source = new RequestSource(options, index, fill);
         var encoder = new RequestEncoder(options);
-        _checker = new ReplyChecker(encoder);
+        Checker = new ReplyChecker(encoder);
         Tally = new ReplyTally(plan);
         _connections = new Connection[connections];
         try
         {
             for (int i = 0; i < connections; i++)
             {
-                _connections[i] = new Connection(server, options, encoder, _checker);
+                _connections[i] = new Connection(server, options, encoder, Checker);
                 _poller.Add(_connections[i].Socket, i);
             }
         }
@@ -46,13 +45,18 @@ internal sealed class Worker : IDisposable
     }
 
     public ReplyTally Tally { get; }
-    public ReplyChecker Checker => _checker;
+    public ReplyChecker Checker { get; }
 
     /// <summary>Requests that were due but not sent when the time was up: the server did not keep up with the rate.</summary>
     public long Unsent => _connections.Sum(c => c.Due - c.Issued);
 
+    /// <summary>CPU time and garbage of this thread during the measured part; set when <see cref="Run"/> ends.</summary>
+    public long CpuNs { get; private set; }
+    public long AllocatedBytes { get; private set; }
+
     public void Run()
     {
+        bool measuring = false;
         if (_rate > 0)
         {
             _pacer = new Pacer(_plan.StartTs, _rate, _connections.Length);
@@ -69,6 +73,11 @@ internal sealed class Worker : IDisposable
         var stall = new StallWatch(now);
         while (!_plan.Stop && !IsOver(now))
         {
+            if (!measuring && now >= _plan.MeasureFromTs)
+            {
+                measuring = true;
+                (CpuNs, AllocatedBytes) = (-ThreadCpu.NowNs(), -GC.GetAllocatedBytesForCurrentThread());
+            }
             int count = _poller.Wait(ready, _pacer is null || _allDue ? IdleWaitMs : _pacer.SleepMs(now));
             for (int i = 0; i < count; i++)
             {
@@ -83,6 +92,11 @@ internal sealed class Worker : IDisposable
                 IssueDue(now);
             }
             stall.Check(now, _connections, Tally.Replies);
+        }
+        if (measuring)
+        {
+            CpuNs += ThreadCpu.NowNs();
+            AllocatedBytes += GC.GetAllocatedBytesForCurrentThread();
         }
     }
 

@@ -36,4 +36,8 @@ internal static unsafe partial class LinuxNative
     /// <summary>Replaces this process; returns only on failure. Both arrays end with null.</summary>
     [LibraryImport("libc", EntryPoint = "execvpe", SetLastError = true)]
     public static partial int Execute(byte* file, byte** arguments, byte** environment);
+
+    /// <summary>clock_gettime; on the 64-bit platforms .NET has, timespec is two 64-bit numbers: seconds, nanoseconds.</summary>
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    public static partial int ClockTime(int clock, long* timespec);
 }
