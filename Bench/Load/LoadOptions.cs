@@ -50,6 +50,7 @@ internal sealed record LoadOptions
     public double EffectiveReadRatio => Mix switch { CommandMix.Set => 0, CommandMix.Get => 1, _ => ReadRatio };
     public bool IsOpenLoop => Rate > 0;
 
+    [System.Text.Json.Serialization.JsonIgnore]
     public string LoopText => IsOpenLoop
         ? "open loop: each latency is counted from the moment its request was due, so a stall of the server counts for every request that "
             + "should have been sent meanwhile (coordinated omission is accounted for)"

@@ -65,9 +65,6 @@ internal sealed class LoadRun : IDisposable
         return LoadResult.Of(Plan, _workers);
     }
 
-    /// <summary>Ends the run as if its time were up, unanswered requests and all.</summary>
-    public void Stop() => Plan.RequestStop();
-
     public void Dispose()
     {
         Plan.RequestStop();

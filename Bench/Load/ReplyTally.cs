@@ -24,6 +24,9 @@ internal sealed class ReplyTally(RunPlan plan)
     public ThroughputSeries Series { get; } = new();
     public long LastReplyTs { get; private set; }
 
+    /// <summary>Replies that came in the measured time, whenever their requests were started or due.</summary>
+    public long RepliesInTime { get; private set; }
+
     /// <summary>All replies so far, warm-up included; may be read while the worker runs.</summary>
     public long Replies => Volatile.Read(ref _replies);
 
@@ -60,6 +63,12 @@ internal sealed class ReplyTally(RunPlan plan)
         foreach ((long start, int reads, int writes) in _runs)
         {
             Volatile.Write(ref _replies, _replies + reads + writes);
+            if (now >= plan.MeasureFromTs)
+            {
+                RepliesInTime += reads + writes;
+                LastReplyTs = now;
+                Series.Add(RunPlan.ToNs(now - plan.MeasureFromTs), reads + writes);
+            }
             if (start >= plan.MeasureFromTs)
             {
                 Record(window, start, now, reads, writes);
@@ -72,8 +81,6 @@ internal sealed class ReplyTally(RunPlan plan)
     private void Record(SnapshotWindow? window, long start, long now, int reads, int writes)
     {
         long latencyNs = RunPlan.ToNs(now - start);
-        LastReplyTs = now;
-        Series.Add(RunPlan.ToNs(now - plan.MeasureFromTs), reads + writes);
         if (window is not null && now >= window.BaselineEndTs)
         {
             if (window.Meets(start, now))

@@ -8,6 +8,7 @@ internal sealed class RunPlan
 {
     private readonly long _limit;
     private long _taken;
+    private long _stopIssuingTs = long.MaxValue;
     private volatile bool _stop;
     private SnapshotWindow? _window;
 
@@ -16,7 +17,11 @@ internal sealed class RunPlan
 
     public long StartTs { get; private set; }
     public long MeasureFromTs { get; private set; }
-    public long StopIssuingTs { get; private set; } = long.MaxValue;
+    public long StopIssuingTs
+    {
+        get => Volatile.Read(ref _stopIssuingTs);
+        private set => Volatile.Write(ref _stopIssuingTs, value);
+    }
 
     /// <summary>Set from outside (Ctrl-C, another worker's failure): leave at once, replies or not.</summary>
     public bool Stop => _stop;
@@ -35,6 +40,10 @@ internal sealed class RunPlan
         StopIssuingTs = durationSeconds is double d ? MeasureFromTs + Ticks(d) : long.MaxValue;
     }
 
+    /// <summary>The time is up: no more requests, but those in flight are awaited.</summary>
+    public void EndNow() => StopIssuingTs = Stopwatch.GetTimestamp();
+
+    /// <summary>Leave at once.</summary>
     public void RequestStop() => _stop = true;
 
     /// <summary>How many of <paramref name="wanted"/> requests may be issued now; 0 for ever after the end.</summary>

@@ -3,6 +3,7 @@
 // the clock is read once a receive (after its replies were parsed, which is also when the next batch is handed over).
 using System.Diagnostics;
 using OrleansKv.Bench.Platform;
+using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Load;
 
@@ -47,8 +48,25 @@ internal sealed class Worker : IDisposable
     public ReplyTally Tally { get; }
     public ReplyChecker Checker { get; }
 
-    /// <summary>Requests that were due but not sent when the time was up: the server did not keep up with the rate.</summary>
-    public long Unsent => _connections.Sum(c => c.Due - c.Issued);
+    public bool IsOpenLoop => _rate > 0;
+
+    /// <summary>How long each measured request had waited that was due but not sent when the time was up.</summary>
+    public LatencyHistogram UnsentWaits()
+    {
+        var waits = new LatencyHistogram();
+        for (int c = 0; c < _connections.Length && _plan.StopIssuingTs != long.MaxValue; c++)
+        {
+            for (long i = _connections[c].Issued; i < _connections[c].Due; i++)
+            {
+                long due = _pacer!.DueTs(c, i);
+                if (due >= _plan.MeasureFromTs)
+                {
+                    waits.Record(RunPlan.ToNs(_plan.StopIssuingTs - due));
+                }
+            }
+        }
+        return waits;
+    }
 
     /// <summary>CPU time and garbage of this thread during the measured part; set when <see cref="Run"/> ends.</summary>
     public long CpuNs { get; private set; }
