@@ -2,6 +2,7 @@
 using System.Net;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Report;
+using OrleansKv.Bench.Report.Html;
 
 namespace OrleansKv.Bench.Load;
 

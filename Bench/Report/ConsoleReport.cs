@@ -22,7 +22,7 @@ internal static class ConsoleReport
             {
                 Console.WriteLine(Text($"{comparison.First} / {comparison.Second}: {Ratio("throughput", comparison.RequestsPerSecond)}, {Ratio("p50", comparison.P50)}, {Ratio("p99", comparison.P99)}, {Ratio("p99.9", comparison.P999)}"));
             }
-            Console.WriteLine($"Latencies in microseconds; busy: the generator's threads. A {report.Loop}.");
+            Console.WriteLine($"Latencies in microseconds; busy: the generator's threads. Mode: {report.Loop}.");
         }
         foreach (string note in report.Notes)
         {

@@ -1,6 +1,0 @@
-namespace OrleansKv.Bench.Report;
-
-internal static class HtmlReport
-{
-    public static string Of(LoadReport report) => "";
-}
