@@ -1,1 +1,62 @@
-Console.WriteLine("not built yet");
+// Owns: the choice of command, and what a mistake or a failure looks like: one line on stderr, exit code 2 for usage,
+// 1 for failure, 130 when interrupted.
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using OrleansKv.Bench.Cli;
+using OrleansKv.Bench.Load;
+using OrleansKv.Bench.SelfTest;
+
+[assembly: InternalsVisibleTo("OrleansKv.Bench.Tests")]
+
+const string Usage = """
+    Usage: dotnet run -c Release --project Bench -- COMMAND [options]
+
+    Commands
+      load      load one server, or two in alternating rounds; throughput and latency as text, JSON, HTML
+      bars      start this server and Redis, and measure every line of the project's performance table
+      micro     BenchmarkDotNet benchmarks of single parts
+      selftest  what this generator itself costs a request
+
+    'COMMAND --help' lists the options.
+    """;
+
+using var interrupt = new CancellationTokenSource();
+using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
+try
+{
+    switch (args)
+    {
+        case ["load", .. var rest]:
+            return LoadCommand.Run(rest, interrupt.Token);
+        case ["selftest", .. var rest]:
+            return SelfTestCommand.Run(rest, interrupt.Token);
+        case [] or ["--help" or "-h" or "help", ..]:
+            Console.WriteLine(Usage);
+            return args.Length == 0 ? 2 : 0;
+        default:
+            throw new UsageException($"Unknown command '{args[0]}'; there are load, bars, micro, selftest, --help.");
+    }
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+catch (BenchException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Interrupted; nothing is reported.");
+    return 130;
+}
+
+void Cancel(PosixSignalContext context)
+{
+    context.Cancel = true;
+    interrupt.Cancel();
+}

@@ -1,0 +1,5 @@
+// Owns: what the command line knows of one option. A plain value.
+namespace OrleansKv.Bench.Cli;
+
+/// <summary>An option; <paramref name="Value"/> is the placeholder of its value, null for a switch.</summary>
+internal sealed record OptionSpec(string Name, string? Value, string Help);

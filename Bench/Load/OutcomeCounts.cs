@@ -1,0 +1,28 @@
+// Owns: a count for every outcome. Thread: one worker's, or the merger's after the workers have stopped.
+namespace OrleansKv.Bench.Load;
+
+internal sealed class OutcomeCounts
+{
+    private readonly long[] _counts = new long[(int)ReplyOutcome.Count];
+
+    public long this[ReplyOutcome outcome]
+    {
+        get => _counts[(int)outcome];
+        set => _counts[(int)outcome] = value;
+    }
+
+    public long Writes => this[ReplyOutcome.Stored] + this[ReplyOutcome.SetError];
+    public long Reads => this[ReplyOutcome.Hit] + this[ReplyOutcome.Miss] + this[ReplyOutcome.WrongValue] + this[ReplyOutcome.GetError];
+    public long Errors => this[ReplyOutcome.SetError] + this[ReplyOutcome.GetError];
+    public long Total => Reads + Writes;
+
+    public void Add(OutcomeCounts other)
+    {
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            _counts[i] += other._counts[i];
+        }
+    }
+
+    public void Clear() => Array.Clear(_counts);
+}

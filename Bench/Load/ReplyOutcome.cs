@@ -1,0 +1,15 @@
+// Owns: what a reply means for the request it answers.
+namespace OrleansKv.Bench.Load;
+
+internal enum ReplyOutcome
+{
+    Stored,
+    Hit,
+    Miss,
+
+    /// <summary>A GET that brought another value than this key's with these sizes.</summary>
+    WrongValue,
+    SetError,
+    GetError,
+    Count,
+}

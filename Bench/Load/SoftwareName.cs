@@ -1,0 +1,16 @@
+// Owns: what a server says that it is. Blocking; any thread.
+using System.Net;
+
+namespace OrleansKv.Bench.Load;
+
+internal static class SoftwareName
+{
+    /// <summary>"orleanskv 0.1.0" or "redis 7.0.15" from INFO; empty if it does not say.</summary>
+    public static string Of(IPEndPoint endPoint, string? password)
+    {
+        using var client = new ControlClient(endPoint, password);
+        return client.Info("server", "orleanskv_version") is string ours ? $"orleanskv {ours}"
+            : client.Info("server", "redis_version") is string redis ? $"redis {redis}"
+            : "";
+    }
+}

@@ -1,0 +1,77 @@
+// Owns: replies counted by the time they came, in cells of equal width.
+// Invariant: at most MaxCells cells, allocated once; when a run outlasts them, neighbours are added together and the
+// width doubles, so a run of any length costs the same memory. Threads: one writer; read or merge after it has stopped.
+namespace OrleansKv.Bench.Stats;
+
+internal sealed class ThroughputSeries
+{
+    // 100 ms shows a stall of a snapshot or a flush; 8192 of them are 13 minutes before the first doubling.
+    private const long FirstWidthNs = 100_000_000;
+    private const int MaxCells = 8192;
+
+    private readonly long[] _cells = new long[MaxCells];
+    private int _used;
+
+    public long WidthNs { get; private set; } = FirstWidthNs;
+
+    public void Add(long sinceStartNs, long replies)
+    {
+        long cell = Math.Max(sinceStartNs, 0) / WidthNs;
+        while (cell >= MaxCells)
+        {
+            Double();
+            cell = sinceStartNs / WidthNs;
+        }
+        _cells[cell] += replies;
+        _used = Math.Max(_used, (int)cell + 1);
+    }
+
+    public void Merge(ThroughputSeries other)
+    {
+        while (WidthNs < other.WidthNs)
+        {
+            Double();
+        }
+        for (int i = 0; i < other._used; i++)
+        {
+            if (other._cells[i] != 0)
+            {
+                Add(i * other.WidthNs, other._cells[i]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Replies a second in each interval of <paramref name="intervalNs"/> (a multiple of the width). The last interval is
+    /// cut short by the end of the run at <paramref name="elapsedNs"/>: it is divided by the part of it that the run had, and
+    /// left out when that is less than a fifth (a handful of replies would show as a spike).
+    /// </summary>
+    public double[] PerSecond(long intervalNs, long elapsedNs)
+    {
+        int cellsEach = (int)Math.Max(intervalNs / WidthNs, 1);
+        long stepNs = cellsEach * WidthNs;
+        var result = new double[(_used + cellsEach - 1) / cellsEach];
+        for (int i = 0; i < _used; i++)
+        {
+            result[i / cellsEach] += _cells[i];
+        }
+        for (int i = 0; i < result.Length; i++)
+        {
+            long hadNs = Math.Clamp(elapsedNs - (i * stepNs), 1, stepNs);
+            result[i] = result[i] * 1e9 / hadNs;
+        }
+        long lastHadNs = elapsedNs - ((result.Length - 1) * stepNs);
+        return result.Length > 1 && lastHadNs < stepNs / 5 ? result[..^1] : result;
+    }
+
+    private void Double()
+    {
+        for (int i = 0; i < MaxCells; i++)
+        {
+            int from = 2 * i;
+            _cells[i] = from + 1 < MaxCells ? _cells[from] + _cells[from + 1] : 0;
+        }
+        _used = (_used + 1) / 2;
+        WidthNs *= 2;
+    }
+}
