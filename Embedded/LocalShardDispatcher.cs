@@ -35,6 +35,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         GatewayServer server = session.Server;
         CommandContext context = ContextFor(session);
         ShardCell? held = null;
+        LookAhead(batch, from, to, bytes);
         long started = worker.StartTiming();
         int at = from;
         try
@@ -45,7 +46,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 ArgList args = batch.Args(at, bytes);
                 context.Args = args;
                 int before = session.Output.Length;
-                if (command.HasOneKey) RunOneKey(command, ref context, ref held, session);
+                if (command.HasOneKey) RunOneKey(command, ref batch.Frames[at], ref context, ref held, session);
                 else RunOther(command, ref context, ref held, session, worker);
                 started = worker.Record(command, started, session, args, before);
                 if (session.Output.Length >= Session.OutputHighWaterBytes) return at + 1 - from;
@@ -145,7 +146,30 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         }
     }
 
-    private void RunOneKey(CommandEntry command, ref CommandContext context, ref ShardCell? held, Session session)
+    // Hashes the keys of the whole run and asks for their memory before the first is used: with a million keys each look-up would
+    // otherwise wait for two cache misses, more than half of a command's time. Batches of one pass quickly.
+    private void LookAhead(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes)
+    {
+        for (int i = from; i < to; i++)
+        {
+            ref CommandFrame frame = ref batch.Frames[i];
+            if (!frame.Command!.HasOneKey) continue;
+            ArgSlice word = batch.Slices[frame.FirstSlice + frame.Command.FirstKey];
+            KeyRef key = KeyRef.Of(bytes.Slice(word.Start, word.Length), store.HashSeed);
+            frame.Slot = key.Slot;
+            frame.Hash = key.Hash;
+            if (to - from > 1) store.Prefetch(key.Slot, key.Hash);
+        }
+
+        if (to - from == 1) return;
+        for (int i = from; i < to; i++)
+        {
+            ref CommandFrame frame = ref batch.Frames[i];
+            if (frame.Command!.HasOneKey) store.PrefetchEntry(frame.Slot, frame.Hash);
+        }
+    }
+
+    private void RunOneKey(CommandEntry command, ref CommandFrame frame, ref CommandContext context, ref ShardCell? held, Session session)
     {
         ReadOnlySpan<byte> bytes = context.Args[command.FirstKey];
         if (bytes.Length > MaxKeyBytes)
@@ -154,7 +178,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
             return;
         }
 
-        KeyRef key = KeyRef.Of(bytes, store.HashSeed);
+        var key = new KeyRef(bytes, frame.Slot, frame.Hash);
         if (held is null || !store.Owns(held, key))
         {
             if (held is not null) store.Exit(held);

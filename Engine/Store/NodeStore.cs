@@ -137,6 +137,12 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Whether a cell whose lock is held serves the key without further ado.</summary>
     public bool Owns(ShardCell held, in KeyRef key) => _map.IsSettledAt(key.Slot, held.Index);
 
+    /// <summary>Brings the key's bucket into the cache; no lock is needed or taken.</summary>
+    public void Prefetch(SlotId slot, uint hash) => _cells[_map.OwnerOf(slot).Value].Shard.Table.Prefetch(slot, hash);
+
+    /// <summary>Brings the key's entry into the cache, some time after <see cref="Prefetch"/>.</summary>
+    public void PrefetchEntry(SlotId slot, uint hash) => _cells[_map.OwnerOf(slot).Value].Shard.Table.PrefetchEntry(slot, hash);
+
     public Shard ShardOf(in KeyRef key) => _cells[_map.OwnerOf(key.Slot).Value].Shard;
 
     /// <summary>Locks for commands with several keys; one a worker, reused.</summary>

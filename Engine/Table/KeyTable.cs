@@ -63,21 +63,29 @@ public sealed unsafe class KeyTable : IDisposable, IWheelEntries
 
     public int CountInSlot(SlotId slot) => _slots[_indexOf[slot.Value]].Count;
 
-    /// <summary>Brings the key's bucket into the cache; for batches, before the first look-up.</summary>
+    /// <summary>
+    /// Brings the key's bucket into the cache; for batches, some commands ahead. Any thread, without the lock: it only reads memory that
+    /// lives as long as the table, and what it finds there is a hint (Bench/Micro/TableBenchmarks shows what it gains).
+    /// </summary>
     public void Prefetch(SlotId slot, uint hash)
     {
-        ref SlotIndex index = ref _slots[_indexOf[slot.Value]];
-        if (Sse.IsSupported && index.Count > 0) Sse.Prefetch0(index.BucketOf(hash));
+        if (!Sse.IsSupported) return;
+        SlotIndex[] slots = _slots;
+        int at = _indexOf[slot.Value];
+        if (at < slots.Length) slots[at].Prefetch(hash);
     }
 
-    /// <summary>Brings the entry that the key probably has into the cache; after <see cref="Prefetch"/>.</summary>
+    /// <summary>Brings the entry that the key probably has into the cache; after <see cref="Prefetch"/>, likewise on any thread.</summary>
     public void PrefetchEntry(SlotId slot, uint hash)
     {
-        ref SlotIndex index = ref _slots[_indexOf[slot.Value]];
-        if (!Sse.IsSupported || index.Count == 0) return;
-        byte* bucket = index.BucketOf(hash);
+        if (!Sse.IsSupported) return;
+        SlotIndex[] slots = _slots;
+        int at = _indexOf[slot.Value];
+        if (at >= slots.Length) return;
+        byte* bucket = slots[at].BucketOrNull(hash);
+        if (bucket == null) return;
         uint matches = SlotIndex.Matches(bucket, SlotIndex.TagOf(hash));
-        if (matches != 0) Sse.Prefetch0(_pages.Address(SlotIndex.Ref(bucket, BitOperations.TrailingZeroCount(matches))));
+        if (matches != 0) _pages.Prefetch(SlotIndex.Ref(bucket, BitOperations.TrailingZeroCount(matches)));
     }
 
     public EntryRef Find(SlotId slot, uint hash, ReadOnlySpan<byte> key)

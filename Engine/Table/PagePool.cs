@@ -44,6 +44,18 @@ internal sealed unsafe class PagePool : IDisposable
         return page.Memory + ((reference & ((1 << PlaceBits) - 1)) * (uint)page.ObjectBytes);
     }
 
+    /// <summary>Prefetches an object, or whatever is at its place by now. Any thread: nothing is read but the page's table.</summary>
+    public void Prefetch(uint reference)
+    {
+        Page[] pages = _pages;
+        uint number = reference >> PlaceBits;
+        if (number >= pages.Length) return;
+        ref Page page = ref pages[number];
+        byte* at = page.Memory + ((reference & ((1 << PlaceBits) - 1)) * (uint)page.ObjectBytes);
+        System.Runtime.Intrinsics.X86.Sse.Prefetch0(at);
+        System.Runtime.Intrinsics.X86.Sse.Prefetch0(at + 64); // header and key end in the second line
+    }
+
     /// <summary>The address of what may be an object or may have been one; null when its place was never used in the page that is there now.</summary>
     public byte* AddressOrNull(uint reference)
     {

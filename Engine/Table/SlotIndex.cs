@@ -53,6 +53,25 @@ internal unsafe struct SlotIndex
         return number < _buckets ? number : number & ((top >> 1) - 1);
     }
 
+    /// <summary>Prefetches the bucket. The index may be changing under another thread's hands: what is read once is used, and nothing is followed.</summary>
+    public readonly void Prefetch(uint hash)
+    {
+        byte* bucket = BucketOrNull(hash);
+        if (bucket != null) System.Runtime.Intrinsics.X86.Sse.Prefetch0(bucket);
+    }
+
+    /// <summary>The bucket as far as it can be had without following a pointer that may be changing: null beyond the first 64 buckets.</summary>
+    public readonly byte* BucketOrNull(uint hash)
+    {
+        byte* first = _first;
+        int buckets = _buckets;
+        if (first == null || buckets <= 0) return null;
+        int top = (int)BitOperations.RoundUpToPowerOf2((uint)buckets);
+        int number = (int)(hash & (uint)(top - 1));
+        if (number >= buckets) number &= (top >> 1) - 1;
+        return number < ChunkBuckets ? first + (number * BucketBytes) : null;
+    }
+
     /// <summary>Low hash bits that all entries of a bucket share.</summary>
     public readonly int BitsOf(int bucket)
     {

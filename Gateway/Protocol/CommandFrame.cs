@@ -1,3 +1,4 @@
+using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
 
 namespace OrleansKv.Gateway.Protocol;
@@ -17,6 +18,10 @@ internal struct CommandFrame
     /// <summary>Where the command begins and where the next one does, as positions in the bytes read.</summary>
     public int Start;
     public int End;
+
+    /// <summary>Slot and hash of the first key, set by a dispatcher that looks ahead.</summary>
+    public SlotId Slot;
+    public uint Hash;
 
     public readonly CommandSpec? Spec => Command?.Spec;
 }
