@@ -1,7 +1,239 @@
+using System.Buffers;
+using System.Numerics;
+using OrleansKv.Engine.Commands.Text;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Table;
+using static OrleansKv.Engine.Commands.CommandFlags;
+using static OrleansKv.Engine.Commands.DataCommands;
+
 namespace OrleansKv.Engine.Commands.Bits;
 
-/// <summary>To come.</summary>
+/// <summary>Commands on values as bit maps: bit 0 is the highest of byte 0.</summary>
 internal static class BitCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All = [];
+    public static readonly IReadOnlyList<CommandSpec> All =
+    [
+        Of("setbit", 4, Write | DenyOom, 1, 1, 1, "bitmap", "2.2.0", "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.", "key offset value", SetBit),
+        Of("getbit", 3, ReadOnly | Fast, 1, 1, 1, "bitmap", "2.2.0", "Returns a bit value by offset.", "key offset", GetBit),
+        Of("bitcount", -2, ReadOnly, 1, 1, 1, "bitmap", "2.6.0", "Counts the number of set bits (population counting) in a string.", "key [start end [BYTE | BIT]]", BitCount),
+        Of("bitpos", -3, ReadOnly, 1, 1, 1, "bitmap", "2.8.7", "Finds the first set (1) or clear (0) bit in a string.", "key bit [start [end [BYTE | BIT]]]", BitPos),
+        Of("bitop", -4, Write | DenyOom, 2, -1, 1, "bitmap", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.", "AND | OR | XOR | NOT destkey key [key ...]", BitOp),
+    ];
+
+    /// <summary>A bit offset below 512 MB of bits; writes Redis' error otherwise. With <paramref name="width"/>, <c>#n</c> means n times it.</summary>
+    public static bool TryOffset(ref CommandContext context, ReadOnlySpan<byte> word, int width, out long offset)
+    {
+        bool isMultiple = width > 0 && word is [(byte)'#', ..];
+        if (Number.TryInteger(isMultiple ? word[1..] : word, out offset) && offset >= 0 && (!isMultiple || offset <= long.MaxValue / width))
+        {
+            if (isMultiple) offset *= width;
+            if (offset >> 3 < Number.MaxStringBytes) return true;
+        }
+
+        context.Reply.Error("ERR bit offset is not an integer or out of range"u8);
+        return false;
+    }
+
+    private static void SetBit(ref CommandContext context)
+    {
+        if (!TryOffset(ref context, context.Args[2], 0, out long offset)) return;
+        if (!Number.TryInteger(context.Args[3], out long bit) || bit is not (0 or 1))
+        {
+            context.Reply.Error("ERR bit is not an integer or out of range"u8);
+            return;
+        }
+
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Find(key, context.NowMs);
+        ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
+        int at = (int)(offset >> 3);
+        byte before = at < value.Length ? value[at] : (byte)0;
+        int mask = 0x80 >> (int)(offset & 7);
+        byte after = (byte)(bit == 1 ? before | mask : before & ~mask);
+        // One byte goes to the journal, not the map.
+        shard.Patch(key, at, [after], context.NowMs);
+        context.Notify(KeyspaceClass.String, "setbit"u8, key);
+        context.Reply.Integer((before & mask) != 0 ? 1 : 0);
+    }
+
+    private static void GetBit(ref CommandContext context)
+    {
+        if (!TryOffset(ref context, context.Args[2], 0, out long offset)) return;
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
+        long at = offset >> 3;
+        context.Reply.Integer(at < value.Length && (value[(int)at] & (0x80 >> (int)(offset & 7))) != 0 ? 1 : 0);
+    }
+
+    private static void BitCount(ref CommandContext context)
+    {
+        int words = context.Args.Count;
+        if (words is 3 or > 5)
+        {
+            context.Reply.Error(Errors.Syntax);
+            return;
+        }
+
+        if (!BitRange.TryParse(ref context, 2, hasEnd: words > 3, hasUnit: words > 4, out BitRange range)) return;
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
+        if (words == 2)
+        {
+            context.Reply.Integer(CountBits(value));
+            return;
+        }
+
+        if (!range.Resolve(value.Length, out long firstBit, out long lastBit))
+        {
+            context.Reply.Integer(0);
+            return;
+        }
+
+        int firstByte = (int)(firstBit >> 3), lastByte = (int)(lastBit >> 3);
+        long count = CountBits(value.Slice(firstByte, lastByte - firstByte + 1));
+        count -= BitOperations.PopCount((uint)(value[firstByte] & ~(0xFF >> (int)(firstBit & 7))));
+        count -= BitOperations.PopCount((uint)(value[lastByte] & (0x7F >> (int)(lastBit & 7))));
+        context.Reply.Integer(count);
+    }
+
+    private static void BitPos(ref CommandContext context)
+    {
+        int words = context.Args.Count;
+        if (!Number.TryInteger(context.Args[2], out long bit))
+        {
+            context.Reply.Error(Errors.NotAnInteger);
+            return;
+        }
+
+        if (bit is not (0 or 1))
+        {
+            context.Reply.Error("ERR The bit argument must be 1 or 0."u8);
+            return;
+        }
+
+        if (words > 6)
+        {
+            context.Reply.Error(Errors.Syntax);
+            return;
+        }
+
+        bool hasEnd = words > 4;
+        if (!BitRange.TryParse(ref context, 3, hasEnd, hasUnit: words > 5, out BitRange range)) return;
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        if (entry.IsNone)
+        {
+            context.Reply.Integer(bit == 1 ? -1 : 0);
+            return;
+        }
+
+        ReadOnlySpan<byte> value = shard.Table.ValueOf(entry);
+        if (words == 3) range = new BitRange(0, -1, false);
+        if (!range.Resolve(value.Length, out long first, out long last))
+        {
+            context.Reply.Integer(-1);
+            return;
+        }
+
+        long found = FindBit(value, first, last, bit == 1);
+        // Without an end the value counts as followed by zeros.
+        if (found < 0 && bit == 0 && !hasEnd) found = (long)value.Length * 8;
+        context.Reply.Integer(found);
+    }
+
+    private static void BitOp(ref CommandContext context)
+    {
+        bool isNot = context.Args.Is(1, "NOT"u8);
+        bool isAnd = context.Args.Is(1, "AND"u8), isOr = context.Args.Is(1, "OR"u8), isXor = context.Args.Is(1, "XOR"u8);
+        if (!isNot && !isAnd && !isOr && !isXor)
+        {
+            context.Reply.Error(Errors.Syntax);
+            return;
+        }
+
+        if (isNot && context.Args.Count != 4)
+        {
+            context.Reply.Error("ERR BITOP NOT must be called with a single source key."u8);
+            return;
+        }
+
+        int longest = 0;
+        for (int i = 3; i < context.Args.Count; i++) longest = Math.Max(longest, ValueOf(ref context, i).Length);
+        KeyRef target = context.Key(2);
+        Shard shard = context.ShardOf(target);
+        if (longest == 0)
+        {
+            if (shard.Delete(target, context.NowMs)) context.Notify(KeyspaceClass.Generic, "del"u8, target);
+            context.Reply.Integer(0);
+            return;
+        }
+
+        byte[] rented = ArrayPool<byte>.Shared.Rent(longest);
+        Span<byte> result = rented.AsSpan(0, longest);
+        result.Clear();
+        ValueOf(ref context, 3).CopyTo(result);
+        if (isNot)
+        {
+            for (int b = 0; b < result.Length; b++) result[b] = (byte)~result[b];
+        }
+
+        for (int i = 4; i < context.Args.Count; i++)
+        {
+            ReadOnlySpan<byte> other = ValueOf(ref context, i);
+            for (int b = 0; b < result.Length; b++)
+            {
+                byte o = b < other.Length ? other[b] : (byte)0;
+                result[b] = (byte)(isAnd ? result[b] & o : isOr ? result[b] | o : result[b] ^ o);
+            }
+        }
+
+        shard.Set(target, result, 0, context.NowMs);
+        ArrayPool<byte>.Shared.Return(rented);
+        context.Notify(KeyspaceClass.String, "set"u8, target);
+        context.Reply.Integer(longest);
+    }
+
+    private static ReadOnlySpan<byte> ValueOf(ref CommandContext context, int index)
+    {
+        KeyRef key = context.Key(index);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        return entry.IsNone ? default : shard.Table.ValueOf(entry);
+    }
+
+    private static long CountBits(ReadOnlySpan<byte> bytes)
+    {
+        long count = 0;
+        ReadOnlySpan<ulong> words = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (ulong word in words) count += BitOperations.PopCount(word);
+        foreach (byte b in bytes[(words.Length * 8)..]) count += BitOperations.PopCount(b);
+        return count;
+    }
+
+    private static long FindBit(ReadOnlySpan<byte> value, long first, long last, bool set)
+    {
+        byte skip = set ? (byte)0 : (byte)0xFF;
+        for (long bit = first; bit <= last;)
+        {
+            int at = (int)(bit >> 3);
+            if ((bit & 7) == 0 && value[at] == skip)
+            {
+                int run = value[at..].IndexOfAnyExcept(skip);
+                if (run < 0) return -1;
+                bit += Math.Max(run, 1) * 8L;
+                continue;
+            }
+
+            if ((value[at] & (0x80 >> (int)(bit & 7))) != 0 == set) return bit;
+            bit++;
+        }
+
+        return -1;
+    }
 }

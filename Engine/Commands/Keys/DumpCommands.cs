@@ -1,7 +1,118 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using OrleansKv.Engine.Commands.Text;
+using OrleansKv.Engine.Resp;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Table;
+using static OrleansKv.Engine.Commands.CommandFlags;
+using static OrleansKv.Engine.Commands.DataCommands;
+
 namespace OrleansKv.Engine.Commands.Keys;
 
-/// <summary>To come.</summary>
+/// <summary>DUMP and RESTORE, in Redis' own payload: keys travel between this store and a Redis in both directions.</summary>
 internal static class DumpCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All = [];
+    public static readonly IReadOnlyList<CommandSpec> All =
+    [
+        Of("dump", 2, ReadOnly, 1, 1, 1, "generic", "2.6.0", "Returns a serialized representation of the value stored at a key.", "key", Dump),
+        Of("restore", -4, Write | DenyOom, 1, 1, 1, "generic", "2.6.0", "Creates a key from the serialized representation of a value.", "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]", Restore),
+    ];
+
+    private static void Dump(ref CommandContext context)
+    {
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Find(key, context.NowMs);
+        if (entry.IsNone) context.Reply.Null();
+        else context.Reply.Bulk(RdbString.Write(shard.Table.ValueOf(entry)));
+    }
+
+    private static void Restore(ref CommandContext context)
+    {
+        bool replace = false, isAbsolute = false;
+        for (int i = 4; i < context.Args.Count; i++)
+        {
+            bool hasNext = i + 1 < context.Args.Count;
+            if (context.Args.Is(i, "REPLACE"u8)) replace = true;
+            else if (context.Args.Is(i, "ABSTTL"u8)) isAbsolute = true;
+            else if (context.Args.Is(i, "IDLETIME"u8) && hasNext)
+            {
+                if (!Number.TryInteger(context.Args[++i], out long idle))
+                {
+                    context.Reply.Error(Errors.NotAnInteger);
+                    return;
+                }
+
+                if (idle < 0)
+                {
+                    context.Reply.Error("ERR Invalid IDLETIME value, must be >= 0"u8);
+                    return;
+                }
+            }
+            else if (context.Args.Is(i, "FREQ"u8) && hasNext)
+            {
+                if (!Number.TryInteger(context.Args[++i], out long frequency))
+                {
+                    context.Reply.Error(Errors.NotAnInteger);
+                    return;
+                }
+
+                if (frequency is < 0 or > 255)
+                {
+                    context.Reply.Error("ERR Invalid FREQ value, must be >= 0 and <= 255"u8);
+                    return;
+                }
+            }
+            else
+            {
+                context.Reply.Error(Errors.Syntax);
+                return;
+            }
+        }
+
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        bool exists = !shard.Find(key, context.NowMs).IsNone;
+        if (exists && !replace)
+        {
+            context.Reply.Error("BUSYKEY Target key name already exists."u8);
+            return;
+        }
+
+        if (!Number.TryInteger(context.Args[2], out long ttl))
+        {
+            context.Reply.Error(Errors.NotAnInteger);
+            return;
+        }
+
+        if (ttl < 0)
+        {
+            context.Reply.Error("ERR Invalid TTL value, must be >= 0"u8);
+            return;
+        }
+
+        if (!RdbString.IsWhole(context.Args[3]))
+        {
+            context.Reply.Error("ERR DUMP payload version or checksum are wrong"u8);
+            return;
+        }
+
+        if (!RdbString.TryRead(context.Args[3], out byte[]? value))
+        {
+            context.Reply.Error("ERR Bad data format"u8);
+            return;
+        }
+
+        long deadline = ttl == 0 ? 0 : isAbsolute ? ttl : context.NowMs + ttl;
+        if (deadline != 0 && deadline <= context.NowMs)
+        {
+            if (shard.Delete(key, context.NowMs)) context.Notify(KeyspaceClass.Generic, "del"u8, key);
+            context.Reply.Ok();
+            return;
+        }
+
+        shard.Set(key, value, deadline, context.NowMs);
+        context.Notify(KeyspaceClass.Generic, "restore"u8, key);
+        context.Reply.Ok();
+    }
 }
