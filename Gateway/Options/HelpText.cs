@@ -8,6 +8,9 @@ public static class HelpText
     /// <summary>Column of the explanations; a flag that is longer gets its own line.</summary>
     private const int HelpColumn = 34;
 
+    /// <summary>A blank at which no line ends: range and default stay together where they fit.</summary>
+    private const char Tied = '\u00a0';
+
     /// <summary>Longer lists of words are shown with the range.</summary>
     private const int MaxPlaceholder = 13;
 
@@ -44,7 +47,8 @@ public static class HelpText
         string range = setting.Type.Range;
         string standard = setting.Default.Length == 0 ? "" : "default " + setting.Default;
         string between = range.Length > 0 && standard.Length > 0 ? "; " : "";
-        return range.Length + standard.Length == 0 ? "" : $"[{range}{between}{standard}]";
+        string facts = range.Length + standard.Length == 0 ? "" : $"[{range}{between}{standard}]";
+        return facts.Length <= Width - HelpColumn ? facts.Replace(' ', Tied) : facts;
     }
 
     private static void Row(StringBuilder text, string flag, string help)
@@ -73,7 +77,7 @@ public static class HelpText
                 column++;
             }
 
-            text.Append(word);
+            text.Append(word.Replace(Tied, ' '));
             column += word.Length;
         }
 

@@ -87,7 +87,7 @@ public static class OptionParser
         {
             if (!name.StartsWith(SettingTable.VariablePrefix, StringComparison.Ordinal) || name == ConfigVariable) continue;
             int index = table.IndexOfVariable(name);
-            if (index < 0) return $"unknown variable {Printable(name)}{Suggestion.For(name, [.. table.All.Select(s => s.Variable), ConfigVariable])}";
+            if (index < 0) return $"unknown variable {Printable(name)}{Suggestion.ForVariable(name, [.. table.All.Select(s => s.Variable), ConfigVariable])}";
             if (text.Length == 0) continue; // an empty variable is how compose files and shells say "not set"
             if (Put(ref values, index, text, OptionSource.Variable(name)) is { } error) return error;
         }

@@ -27,8 +27,12 @@ public static class Suggestion
             ?? (name.Length < MinPart ? null : known.FirstOrDefault(k => k.Contains(name, StringComparison.OrdinalIgnoreCase)));
     }
 
-    /// <summary>"; did you mean ...?" to append, or nothing.</summary>
-    public static string For(string name, IReadOnlyList<string> known) => Nearest(name, known) is { } nearest ? $"; did you mean {nearest}?" : "";
+    /// <summary>"; did you mean ...?" to append, or nothing. The prefix that all variables share is not compared.</summary>
+    public static string ForVariable(string name, IReadOnlyList<string> known)
+    {
+        int skip = SettingTable.VariablePrefix.Length;
+        return Nearest(name[skip..], [.. known.Select(k => k[skip..])]) is { } nearest ? $"; did you mean {SettingTable.VariablePrefix}{nearest}?" : "";
+    }
 
     /// <summary>The same for a setting, that may also have been called as Redis calls it.</summary>
     public static string ForSetting(string name, SettingTable table, string[] others, string prefix)
