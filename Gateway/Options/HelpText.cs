@@ -8,6 +8,12 @@ public static class HelpText
     /// <summary>Column of the explanations; a flag that is longer gets its own line.</summary>
     private const int HelpColumn = 34;
 
+    /// <summary>A blank at which no line ends: range and default stay together where they fit.</summary>
+    private const char Tied = '\u00a0';
+
+    /// <summary>Longer lists of words are shown with the range.</summary>
+    private const int MaxPlaceholder = 13;
+
     /// <summary>A terminal's usual width, and a little: 100 is readable and narrow enough for two windows.</summary>
     private const int Width = 100;
 
@@ -20,8 +26,8 @@ public static class HelpText
             text.Append('\n').Append(group.Key).Append('\n');
             foreach (Setting setting in group)
             {
-                string placeholder = setting.Type.Placeholder.Contains('|') ? "" : " " + setting.Type.Placeholder;
-                Row(text, $"--{setting.Name}{placeholder}", $"{setting.Help} {Facts(setting)}");
+                string placeholder = setting.Type.Placeholder;
+                Row(text, $"--{setting.Name} {(placeholder.Length > MaxPlaceholder ? "NAME" : placeholder)}", $"{setting.Help} {Facts(setting)}");
             }
         }
 
@@ -30,6 +36,7 @@ public static class HelpText
         Row(text, "--help", "This text.");
         Row(text, "--version", "The version.");
         text.Append('\n');
+        Wrap(text, "BYTES take k, m, g (powers of 1000) or kb, mb, gb (powers of 1024), as in Redis.", 0);
         Wrap(text, "Each flag is also a variable (--memory-budget is ORLEANSKV_MEMORY_BUDGET) and a key of the JSON file (\"memory-budget\"). "
             + "The command line wins over the environment, that over the file, that over the default; of one flag twice the last counts.", 0);
         return text.ToString();
@@ -37,8 +44,11 @@ public static class HelpText
 
     private static string Facts(Setting setting)
     {
-        string allowed = setting.Type.Allowed;
-        return setting.Default.Length == 0 ? $"[{allowed}]" : $"[{allowed}; default {setting.Default}]";
+        string range = setting.Type.Range;
+        string standard = setting.Default.Length == 0 ? "" : "default " + setting.Default;
+        string between = range.Length > 0 && standard.Length > 0 ? "; " : "";
+        string facts = range.Length + standard.Length == 0 ? "" : $"[{range}{between}{standard}]";
+        return facts.Length <= Width - HelpColumn ? facts.Replace(' ', Tied) : facts;
     }
 
     private static void Row(StringBuilder text, string flag, string help)
@@ -67,7 +77,7 @@ public static class HelpText
                 column++;
             }
 
-            text.Append(word);
+            text.Append(word.Replace(Tied, ' '));
             column += word.Length;
         }
 

@@ -53,7 +53,7 @@ internal static class JsonConfig
             string path = Path(name);
             int index = values.Table.IndexOf(name);
             if (index < 0)
-                return $"file {file}, {path}: unknown setting{Suggestion.For(name.Replace('_', '-'), values.Table.All.Select(s => s.Name))}";
+                return $"file {file}, {path}: unknown setting{Suggestion.ForSetting(name.Replace('_', '-'), values.Table, [], "")}";
             if (!seen.Add(name)) return $"file {file}, {path}: set twice";
             if (Text(property.Value, name == "bind") is not { } text)
                 return $"file {file}, {path}: {Kind(property.Value)} is not allowed; it takes {values.Table.All[index].Type.Allowed}";

@@ -20,7 +20,7 @@ public static class OptionParser
 
         string? file = inputs.Variables.GetValueOrDefault(ConfigVariable) is { Length: > 0 } named ? named : null;
         string fileFrom = $"variable {ConfigVariable}";
-        var flags = new List<(int Index, string Text)>();
+        var flags = new List<KeyValuePair<int, string>>();
         if (ReadFlags(inputs.Args, table, flags, ref file, ref fileFrom) is { } flagError) return OptionResult.Refuse(flagError);
 
         SettingValues values = SettingValues.Defaults(table);
@@ -43,7 +43,7 @@ public static class OptionParser
         return null;
     }
 
-    private static string? ReadFlags(IReadOnlyList<string> args, SettingTable table, List<(int, string)> flags, ref string? file, ref string fileFrom)
+    private static string? ReadFlags(IReadOnlyList<string> args, SettingTable table, List<KeyValuePair<int, string>> flags, ref string? file, ref string fileFrom)
     {
         for (int i = 0; i < args.Count; i++)
         {
@@ -55,7 +55,7 @@ public static class OptionParser
             int index = table.IndexOf(name);
             if (index < 0 && name != ConfigFlag)
             {
-                return $"unknown flag --{Printable(name)}{Suggestion.For(name, table.All.Select(s => s.Name).Concat(OtherFlags), "--")} (--help lists all)";
+                return $"unknown flag --{Printable(name)}{Suggestion.ForSetting(name, table, OtherFlags, "--")} (--help lists all)";
             }
 
             string takes = index < 0 ? "the path of a JSON file" : table.All[index].Type.Allowed;
@@ -68,7 +68,7 @@ public static class OptionParser
 
             if (index >= 0)
             {
-                flags.Add((index, text));
+                flags.Add(new(index, text));
             }
             else
             {
@@ -87,7 +87,7 @@ public static class OptionParser
         {
             if (!name.StartsWith(SettingTable.VariablePrefix, StringComparison.Ordinal) || name == ConfigVariable) continue;
             int index = table.IndexOfVariable(name);
-            if (index < 0) return $"unknown variable {Printable(name)}{Suggestion.For(name, table.All.Select(s => s.Variable).Append(ConfigVariable))}";
+            if (index < 0) return $"unknown variable {Printable(name)}{Suggestion.ForVariable(name, [.. table.All.Select(s => s.Variable), ConfigVariable])}";
             if (text.Length == 0) continue; // an empty variable is how compose files and shells say "not set"
             if (Put(ref values, index, text, OptionSource.Variable(name)) is { } error) return error;
         }
@@ -99,7 +99,7 @@ public static class OptionParser
     {
         string word = arg.TrimStart('-');
         if (arg.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return $"unexpected argument '{Printable(arg)}'; did you mean --config {Printable(arg)}?";
-        return $"unexpected argument '{Printable(arg)}'{Suggestion.For(word, table.All.Select(s => s.Name).Concat(OtherFlags), "--")} (--help lists all)";
+        return $"unexpected argument '{Printable(arg)}'{Suggestion.ForSetting(word, table, OtherFlags, "--")} (--help lists all)";
     }
 
     /// <summary>A message stays one line of bounded length whatever was typed.</summary>

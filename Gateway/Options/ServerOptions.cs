@@ -78,6 +78,9 @@ public sealed record ServerOptions
 
     public required int SnapshotDelayMs { get; init; }
 
+    /// <summary>Not the compiler's: that would put the password into the first log that shows the options.</summary>
+    public override string ToString() => $"port {Port}, data {DataDir}";
+
     public bool UsesTls => TlsCert.Length > 0;
 
     public static ServerOptions From(SettingValues values) => new()

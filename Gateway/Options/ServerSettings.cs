@@ -148,7 +148,7 @@ public static class ServerSettings
         yield return new()
         {
             Name = "workers", Group = Group, Type = new IntegerType("N", 1, 128), Default = Math.Clamp(processors, 1, 8).ToString(), RedisName = "io-threads",
-            Help = "I/O threads; by default a processor each, at most 8.",
+            Help = "I/O threads; by default one a processor, at most 8.",
         };
         yield return new()
         {
@@ -159,9 +159,9 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "slowlog-log-slower-than", Group = Group, Type = new IntegerType("MICROSECONDS", -1, long.MaxValue), Default = "10000",
+            Name = "slowlog-log-slower-than", Group = Group, Type = new IntegerType("US", -1, long.MaxValue), Default = "10000",
             RedisName = "slowlog-log-slower-than", Change = SettingChange.Runtime,
-            Help = "Commands for SLOWLOG; 0 is all, -1 none.",
+            Help = "Commands for SLOWLOG, microseconds; 0 is all, -1 none.",
         };
         yield return new()
         {
@@ -173,13 +173,13 @@ public static class ServerSettings
         {
             Name = "latency-monitor-threshold", Group = Group, Type = new IntegerType("MS", 0, long.MaxValue), Default = "0",
             RedisName = "latency-monitor-threshold", Change = SettingChange.Runtime,
-            Help = "Events for LATENCY; 0 is none.",
+            Help = "Events for LATENCY, milliseconds; 0 is none.",
         };
         yield return new()
         {
             Name = "notify-keyspace-events", Group = Group, Type = new KeyspaceEventsType(), Default = "", RedisName = "notify-keyspace-events",
             Change = SettingChange.Runtime,
-            Help = "Keyspace notifications, as Redis spells them; empty is none.",
+            Help = "Keyspace notifications, in the letters of Redis (Ag$lshzxeKEtmdn); empty is none.",
         };
     }
 

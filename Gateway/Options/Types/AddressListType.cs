@@ -16,6 +16,8 @@ public sealed class AddressListType : ISettingType
 
     public string Allowed => "IP addresses between commas (localhost is 127.0.0.1, * is 0.0.0.0)";
 
+    public string Range => "IP addresses, localhost or * for all of IPv4";
+
     public bool TryParse(string text, out object value) => TryRead(text.Split(','), out value);
 
     public string Format(object value) => string.Join(',', (IPAddress[])value);

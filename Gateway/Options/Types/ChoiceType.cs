@@ -8,6 +8,8 @@ public sealed class ChoiceType<T>(params (string Word, T Value)[] choices) : ISe
 
     public string Allowed => "one of " + string.Join(", ", choices.Select(c => c.Word));
 
+    public string Range => string.Join(", ", choices.Select(c => c.Word));
+
     public bool TryParse(string text, out object value)
     {
         foreach ((string word, T member) in choices)

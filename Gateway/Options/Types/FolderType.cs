@@ -7,6 +7,8 @@ public sealed class FolderType : ISettingType
 
     public string Allowed => "the path of a folder";
 
+    public string Range => "";
+
     public bool TryParse(string text, out object value)
     {
         value = text;

@@ -9,6 +9,8 @@ public sealed class FractionType : ISettingType
 
     public string Allowed => "a number from 0 to 1";
 
+    public string Range => "0 to 1";
+
     public bool TryParse(string text, out object value)
     {
         bool ok = double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number)

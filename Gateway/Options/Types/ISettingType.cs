@@ -12,6 +12,9 @@ public interface ISettingType
     /// <summary>What is allowed, to complete "it takes ...".</summary>
     string Allowed { get; }
 
+    /// <summary>The same in a few words for the help text; empty when its sentence says it all.</summary>
+    string Range { get; }
+
     bool TryParse(string text, out object value);
 
     /// <summary>The shortest text that <see cref="TryParse"/> reads back to the same value.</summary>

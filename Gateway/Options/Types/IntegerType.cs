@@ -9,6 +9,8 @@ public sealed class IntegerType(string placeholder, long min, long max) : ISetti
 
     public string Allowed => max == long.MaxValue ? $"an integer of at least {min}" : $"an integer from {min} to {max}";
 
+    public string Range => max == long.MaxValue ? $"at least {min}" : $"{min} to {max}";
+
     public bool TryParse(string text, out object value)
     {
         bool ok = TryRead(text, out long number) && number >= min && number <= max;

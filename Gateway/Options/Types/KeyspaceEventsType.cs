@@ -15,6 +15,8 @@ public sealed class KeyspaceEventsType : ISettingType
 
     public string Allowed => "letters of Ag$lshzxeKEtmdn";
 
+    public string Range => "";
+
     public bool TryParse(string text, out object value)
     {
         value = "";

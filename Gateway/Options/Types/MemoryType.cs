@@ -20,6 +20,8 @@ public sealed class MemoryType(long min, long max, bool zeroIsUnlimited = false)
         }
     }
 
+    public string Range => zeroIsUnlimited ? "0 is unlimited" : $"{Format(min)} to {Format(max)}";
+
     public bool TryParse(string text, out object value)
     {
         bool ok = TryRead(text, out long bytes) && bytes >= min && bytes <= max;

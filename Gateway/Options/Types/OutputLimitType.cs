@@ -9,6 +9,8 @@ public sealed class OutputLimitType : ISettingType
 
     public string Allowed => "nothing: set output-limit";
 
+    public string Range => "";
+
     public bool TryParse(string text, out object value)
     {
         value = 0L;

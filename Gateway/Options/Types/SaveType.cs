@@ -14,6 +14,8 @@ public sealed class SaveType : ISettingType
 
     public string Allowed => "pairs of seconds and changes";
 
+    public string Range => "";
+
     public bool TryParse(string text, out object value) => ParseConfig(text, out value) is null;
 
     public string Format(object value) => FormatConfig(value);

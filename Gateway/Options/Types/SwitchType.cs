@@ -7,6 +7,8 @@ public sealed class SwitchType(string on = "on", string off = "off") : ISettingT
 
     public string Allowed => $"{on} or {off}";
 
+    public string Range => ""; // the placeholder says it
+
     public bool TryParse(string text, out object value)
     {
         bool? read = text.ToLowerInvariant() switch

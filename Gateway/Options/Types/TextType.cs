@@ -7,6 +7,8 @@ public sealed class TextType(string placeholder, bool mayBeEmpty) : ISettingType
 
     public string Allowed => (mayBeEmpty ? "any text" : "a text that is not empty") + " without control characters";
 
+    public string Range => "";
+
     public bool TryParse(string text, out object value)
     {
         value = text;
