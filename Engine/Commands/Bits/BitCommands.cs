@@ -71,17 +71,23 @@ internal static class BitCommands
     private static void BitCount(ref CommandContext context)
     {
         int words = context.Args.Count;
+        KeyRef key = context.Key(1);
+        Shard shard = context.ShardOf(key);
+        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        if (entry.IsNone)
+        {
+            context.Reply.Integer(0); // before the other words are looked at, as in Redis
+            return;
+        }
+
         if (words is 3 or > 5)
         {
             context.Reply.Error(Errors.Syntax);
             return;
         }
 
-        if (!BitRange.TryParse(ref context, 2, hasEnd: words > 3, hasUnit: words > 4, out BitRange range)) return;
-        KeyRef key = context.Key(1);
-        Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
-        ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
+        if (!BitRange.TryParse(ref context, 2, hasEnd: words > 3, hasUnit: words > 4, unitFirst: false, out BitRange range)) return;
+        ReadOnlySpan<byte> value = shard.Table.ValueOf(entry);
         if (words == 2)
         {
             context.Reply.Integer(CountBits(value));
@@ -116,14 +122,6 @@ internal static class BitCommands
             return;
         }
 
-        if (words > 6)
-        {
-            context.Reply.Error(Errors.Syntax);
-            return;
-        }
-
-        bool hasEnd = words > 4;
-        if (!BitRange.TryParse(ref context, 3, hasEnd, hasUnit: words > 5, out BitRange range)) return;
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
         EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
@@ -133,6 +131,14 @@ internal static class BitCommands
             return;
         }
 
+        if (words > 6)
+        {
+            context.Reply.Error(Errors.Syntax);
+            return;
+        }
+
+        bool hasEnd = words > 4;
+        if (!BitRange.TryParse(ref context, 3, hasEnd, hasUnit: words > 5, unitFirst: true, out BitRange range)) return;
         ReadOnlySpan<byte> value = shard.Table.ValueOf(entry);
         if (words == 3) range = new BitRange(0, -1, false);
         if (!range.Resolve(value.Length, out long first, out long last))

@@ -56,7 +56,7 @@ internal static class BitFieldCommands
         Span<byte> window = rented.AsSpan(0, length);
         window.Clear();
         if (firstByte < value.Length) value[(int)firstByte..Math.Min(value.Length, (int)lastByte + 1)].CopyTo(window);
-        bool changed = false;
+        bool changed = value.Length <= lastByte; // as in Redis, the value grows even if every operation then fails
         foreach (Operation o in operations)
         {
             // A GET outside of the window reads the value, one that touches it must see what was set before.

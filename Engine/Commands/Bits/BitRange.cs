@@ -5,8 +5,8 @@ namespace OrleansKv.Engine.Commands.Bits;
 /// <summary>The <c>start end [BYTE | BIT]</c> of BITCOUNT and BITPOS; negative numbers count from the end.</summary>
 internal readonly record struct BitRange(long Start, long End, bool InBits)
 {
-    /// <summary>Reads the words from index <paramref name="at"/> on, as far as there are any; writes the error and returns false when one is wrong.</summary>
-    public static bool TryParse(ref CommandContext context, int at, bool hasEnd, bool hasUnit, out BitRange range)
+    /// <summary>Reads the words from index <paramref name="at"/> on, as far as there are any (BITPOS looks at the unit before the end, BITCOUNT after it); writes the error and returns false when one is wrong.</summary>
+    public static bool TryParse(ref CommandContext context, int at, bool hasEnd, bool hasUnit, bool unitFirst, out BitRange range)
     {
         range = new BitRange(0, -1, false);
         if (context.Args.Count <= at) return true;
@@ -18,24 +18,24 @@ internal readonly record struct BitRange(long Start, long End, bool InBits)
 
         long end = -1;
         bool inBits = false;
-        if (hasUnit)
-        {
-            inBits = context.Args.Is(at + 2, "BIT"u8);
-            if (!inBits && !context.Args.Is(at + 2, "BYTE"u8))
-            {
-                context.Reply.Error(Errors.Syntax);
-                return false;
-            }
-        }
-
+        if (unitFirst && !TryUnit(ref context, at + 2, hasUnit, out inBits)) return false;
         if (hasEnd && !Number.TryInteger(context.Args[at + 1], out end))
         {
             context.Reply.Error(Errors.NotAnInteger);
             return false;
         }
 
+        if (!unitFirst && !TryUnit(ref context, at + 2, hasUnit, out inBits)) return false;
         range = new BitRange(start, end, inBits);
         return true;
+    }
+
+    private static bool TryUnit(ref CommandContext context, int at, bool hasUnit, out bool inBits)
+    {
+        inBits = hasUnit && context.Args.Is(at, "BIT"u8);
+        if (!hasUnit || inBits || context.Args.Is(at, "BYTE"u8)) return true;
+        context.Reply.Error(Errors.Syntax);
+        return false;
     }
 
     /// <summary>First and last bit for a value of so many bytes; false when the range is empty.</summary>

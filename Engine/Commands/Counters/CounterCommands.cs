@@ -70,18 +70,19 @@ internal static class CounterCommands
         EntryRef entry = shard.Find(key, context.NowMs);
         long deadline = entry.IsNone ? 0 : shard.Table.DeadlineOf(entry);
         ReadOnlySpan<byte> before = entry.IsNone ? "0"u8 : shard.Table.ValueOf(entry);
-        if (!FloatText.TryParse(before, out FloatText value) || !FloatText.TryParse(context.Args[2], out FloatText by))
+        if (!LongDouble.TryParse(before, out LongDouble value) || !LongDouble.TryParse(context.Args[2], out LongDouble by))
         {
             context.Reply.Error(Errors.NotAFloat);
             return;
         }
 
-        if (!FloatText.TryAdd(value, by, out string sum))
+        if (!value.TryAdd(by, out LongDouble total))
         {
             context.Reply.Error("ERR increment would produce NaN or Infinity"u8);
             return;
         }
 
+        string sum = total.ToString();
         byte[] text = System.Text.Encoding.ASCII.GetBytes(sum);
         shard.Set(key, text, deadline, context.NowMs);
         context.Notify(KeyspaceClass.String, "incrbyfloat"u8, key);

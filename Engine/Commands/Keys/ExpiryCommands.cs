@@ -24,13 +24,13 @@ internal static class ExpiryCommands
 
     private static void Expire(ref CommandContext context, long unitMs, bool isAbsolute, string name)
     {
+        if (!TryCondition(ref context, out bool nx, out bool xx, out bool gt, out bool lt)) return;
         if (!Number.TryInteger(context.Args[2], out long time))
         {
             context.Reply.Error(Errors.NotAnInteger);
             return;
         }
 
-        if (!TryCondition(ref context, out bool nx, out bool xx, out bool gt, out bool lt)) return;
         if (time > long.MaxValue / unitMs || time < long.MinValue / unitMs || (!isAbsolute && time * unitMs > long.MaxValue - context.NowMs))
         {
             context.Reply.Error(Errors.InvalidExpire(name));

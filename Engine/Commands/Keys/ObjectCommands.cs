@@ -40,7 +40,7 @@ internal static class ObjectCommands
         EntryRef entry = shard.Find(key, context.NowMs);
         if (entry.IsNone) context.Reply.Null();
         else if (context.Args.Is(1, "ENCODING"u8)) context.Reply.Bulk(EncodingOf(shard.Table.ValueOf(entry)));
-        else if (context.Args.Is(1, "REFCOUNT"u8)) context.Reply.Integer(1);
+        else if (context.Args.Is(1, "REFCOUNT"u8)) context.Reply.Integer(RefCountOf(shard.Table.ValueOf(entry)));
         else if (context.Args.Is(1, "VERSION"u8)) context.Reply.Integer(shard.Table.VersionOf(entry).Value);
         else if (context.Args.Is(1, "IDLETIME"u8)) context.Reply.Integer(IdleSeconds(shard.Table.AccessClockOf(entry), context.NowMs));
         else context.Reply.Error("ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."u8);
@@ -51,6 +51,10 @@ internal static class ObjectCommands
         if (value.Length <= 20 && Number.TryInteger(value, out _)) return "int"u8;
         return value.Length <= MaxEmbedded ? "embstr"u8 : "raw"u8;
     }
+
+    // Redis shares the objects of 0 to 9999 and shows the largest count for them.
+    private static long RefCountOf(ReadOnlySpan<byte> value) =>
+        value.Length <= 4 && Number.TryInteger(value, out long number) && number is >= 0 and < 10_000 ? int.MaxValue : 1;
 
     // The clock has 24 bits of seconds: 194 days, then it wraps.
     private static long IdleSeconds(uint accessClock, long nowMs) => ((nowMs / 1000) - accessClock) & 0xFFFFFF;

@@ -54,7 +54,7 @@ public sealed class StartTests
         AssertIsForPeople(printed);
     }
 
-    [ToolFact("unshare", "--mount true")]
+    [ToolFact("unshare", "--mount", "true")]
     public void ReadOnlyDataFolder_IsNamed_WithExitCode1()
     {
         using var folder = new TempFolder();

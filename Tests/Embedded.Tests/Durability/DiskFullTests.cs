@@ -6,7 +6,7 @@ namespace OrleansKv.Embedded.Tests.Durability;
 /// <summary>A real full disk: a small tmpfs of the test's own.</summary>
 public sealed class DiskFullTests
 {
-    [ToolFact("unshare", "--mount true")]
+    [ToolFact("unshare", "--mount", "true")]
     public void FullDisk_RefusesWritesServesReads_AndGoesOnWhenThereIsRoomAgain()
     {
         using var folder = new TempFolder();

@@ -5,23 +5,24 @@ namespace OrleansKv.Embedded.Tests.Support;
 /// <summary>A test that needs a program of the machine: skipped, by name, where it is missing.</summary>
 public sealed class ToolFactAttribute : FactAttribute
 {
-    /// <param name="command">A command that exits with 0 where the tool is there; run once, at discovery.</param>
-    /// <param name="arguments">Its arguments, separated by blanks.</param>
-    public ToolFactAttribute(string command, string arguments)
+    /// <param name="words">A command that exits with 0 where the tool is there; run once, at discovery, in the clients' folder.</param>
+    public ToolFactAttribute(params string[] words)
     {
-        if (!Answers(command, arguments)) Skip = $"needs '{command} {arguments}' to work here";
+        if (!Answers(words)) Skip = $"needs '{string.Join(' ', words)}' to work here";
     }
 
-    private static bool Answers(string command, string arguments)
+    private static bool Answers(string[] words)
     {
+        var start = new ProcessStartInfo(words[0])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.ClientsFolder,
+        };
+        foreach (string word in words[1..]) start.ArgumentList.Add(word);
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(command, arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = Repository.ClientsFolder,
-            })!;
+            using Process process = Process.Start(start)!;
             process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;

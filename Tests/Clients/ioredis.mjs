@@ -1,0 +1,30 @@
+// What an ioredis user does, against the server at 127.0.0.1:PORT. usage: node ioredis.mjs PORT
+import assert from "node:assert";
+import Redis from "ioredis";
+
+const port = Number(process.argv[2]);
+const r = new Redis({ port, lazyConnect: true });
+await r.connect();
+await r.flushall();
+assert.equal(await r.set("a", "1", "EX", 100), "OK");
+assert.equal(await r.get("a"), "1");
+assert.deepEqual(await r.mget("a", "nothing"), ["1", null]);
+const piped = r.pipeline();
+for (let i = 0; i < 500; i++) piped.set(`k${i}`, i);
+for (let i = 0; i < 500; i++) piped.get(`k${i}`);
+const results = await piped.exec();
+for (let i = 0; i < 500; i++) assert.equal(results[500 + i][1], String(i));
+assert.deepEqual(await r.multi().incr("n").incr("n").exec(), [[null, 1], [null, 2]]);
+const seen = new Set();
+for await (const keys of r.scanStream({ match: "k*", count: 50 })) keys.forEach((k) => seen.add(k));
+assert.equal(seen.size, 500);
+const subscriber = new Redis({ port });
+const message = new Promise((resolve) => subscriber.on("message", (channel, text) => resolve([channel, text])));
+await subscriber.subscribe("news");
+await r.publish("news", "hello");
+assert.deepEqual(await message, ["news", "hello"]);
+await assert.rejects(r.call("LPUSH", "l", "1"), /unknown command/);
+assert.equal(await r.getBuffer("a") instanceof Buffer, true);
+await subscriber.quit();
+await r.quit();
+console.log("ok");
