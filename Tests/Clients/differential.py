@@ -23,7 +23,7 @@ seed=int(sys.argv[3]); rnd=random.Random(seed); print('seed',seed)
 K=[b'k%d'%i for i in range(6)]
 V=[b'',b'0',b'1',b'-1',b'10',b'abc',b'hello world',b'9223372036854775807',b'-9223372036854775808',b'3.14',b'1e3',b' 1',b'01',b'\x00\xff\x80abc',b'x'*100,b'foobar',b'ohmytext',b'mynewtext',b'inf',b'nan']
 N=[b'0',b'1',b'-1',b'2',b'5',b'7',b'-3',b'100',b'abc',b'',b'9223372036854775807',b'-9223372036854775808',b'1.5',b'8',b'15']
-FAR=[b'32503680000',b'32503680001',b'99999999999999',b'1',b'0',b'-5',b'abc',b'9223372036854775807']
+FAR=[b'32503680000',b'32503680001',b'99999999999',b'1',b'0',b'-5',b'abc']
 k=lambda:rnd.choice(K); v=lambda:rnd.choice(V); n=lambda:rnd.choice(N); far=lambda:rnd.choice(FAR)
 def c(x): return bytes(rnd.choice([x.lower(),x.upper()]))
 gens=[
@@ -43,7 +43,7 @@ gens=[
  lambda:[b'DEL']+[k() for _ in range(rnd.randrange(1,3))], lambda:[b'UNLINK',k()], lambda:[b'EXISTS',k(),k()], lambda:[b'TOUCH',k(),k()], lambda:[b'TYPE',k()],
  lambda:[rnd.choice([b'EXPIREAT',b'PEXPIREAT']),k(),far()]+rnd.choice([[],[b'NX'],[b'XX'],[b'GT'],[b'LT'],[b'NX',b'XX'],[b'GT',b'LT'],[b'Q']]), lambda:[rnd.choice([b'EXPIRE',b'PEXPIRE']),k(),rnd.choice([b'0',b'-1',b'x',b'9223372036854775807'])],
  lambda:[rnd.choice([b'EXPIRETIME',b'PEXPIRETIME']),k()], lambda:[b'PERSIST',k()], lambda:[b'RENAME',k(),k()], lambda:[b'RENAMENX',k(),k()], lambda:[b'COPY',k(),k()]+rnd.choice([[],[b'REPLACE'],[b'DB',b'0'],[b'Q']]),
- lambda:[b'DBSIZE'], lambda:[b'OBJECT',rnd.choice([b'ENCODING',b'REFCOUNT',b'Q']),k()], lambda:[b'LCS',k(),k()]+rnd.choice([[],[b'LEN'],[b'IDX'],[b'IDX',b'WITHMATCHLEN'],[b'IDX',b'MINMATCHLEN',b'2'],[b'LEN',b'IDX'],[b'Q']]),
+ lambda:[rnd.choice([b'EXPIREAT',b'EXPIRE']),k(),b'9223372036854775807'], lambda:[b'DBSIZE'], lambda:[b'OBJECT',rnd.choice([b'ENCODING',b'REFCOUNT',b'Q']),k()], lambda:[b'LCS',k(),k()]+rnd.choice([[],[b'LEN'],[b'IDX'],[b'IDX',b'WITHMATCHLEN'],[b'IDX',b'MINMATCHLEN',b'2'],[b'LEN',b'IDX'],[b'Q']]),
  lambda:[b'DUMP',k()], lambda:[b'INCRBYFLOAT',k(),rnd.choice([b'0.1',b'-2.5',b'1e2',b'x',b'3',b'1.00000001',b'inf'])],
  lambda:[rnd.choice([b'PUTX',b'get',b'Get',b'set'])], lambda:[b'OBJECT',b'FREQ',k()],
 ]
@@ -53,7 +53,7 @@ for proto in (b'2',b'3'):
   for i in range(int(sys.argv[4])):
     cmd=rnd.choice(gens)()
     send(a,cmd); send(b,cmd); x,y=read(a),read(b)
-    if x!=y and not (cmd[0]==b'DUMP' or cmd[0] in (b'OBJECT',b'DBSIZE') or b'281474976710655' in y or b'281474976711' in y):
+    if x!=y and not (cmd[0]==b'DUMP' or cmd[0] in (b'OBJECT',b'DBSIZE')):
         bad+=1
         if bad<25: print(cmd,'\n   redis',x[:150],'\n   ours ',y[:150])
 print('differences',bad)

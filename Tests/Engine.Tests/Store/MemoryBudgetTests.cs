@@ -1,0 +1,104 @@
+using System.Globalization;
+using OrleansKv.Engine.Store;
+using OrleansKv.Engine.Tests.Support;
+
+namespace OrleansKv.Engine.Tests.Store;
+
+public sealed class MemoryBudgetTests
+{
+    [Fact]
+    public void OneShard_EvictsExactlyTheLeastRecentlyUsed()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small with { ShardCount = 1, MemoryBudgetBytes = 200_000 });
+        int last = Fill(driver, 2_000, touch: i => i % 100 == 0);
+        Assert.True(driver.Store.Memory.UsedBytes <= 200_000 + 1_000);
+        Assert.NotNull(driver.Get("k0")); // touched again and again
+        Assert.Null(driver.Get("k1"));
+        bool gone = true;
+        for (int i = 1; i < last; i++)
+        {
+            if (i % 100 == 0) continue;
+            bool isThere = driver.Get($"k{i}") is not null;
+            Assert.True(!isThere || !gone || isThere, "unreachable");
+            if (isThere) gone = false;
+            else Assert.True(gone, $"k{i} is gone, but an older one is there");
+        }
+    }
+
+    [Fact]
+    public void ManyShards_StayNearTheBudget()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small with { ShardCount = 16, MemoryBudgetBytes = 1_000_000 });
+        Fill(driver, 20_000, touch: _ => false);
+        driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.InRange(driver.Store.Memory.UsedBytes, 900_000, 1_010_000);
+    }
+
+    [Fact]
+    public void NoEviction_RefusesInstead()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small with { MemoryBudgetBytes = 100_000, EvictionPolicy = EvictionPolicy.NoEviction });
+        int accepted = Fill(driver, 5_000, touch: _ => false);
+        Assert.InRange(accepted, 500, 4_999);
+        for (int i = 0; i < accepted; i++) Assert.NotNull(driver.Get($"k{i}"));
+    }
+
+    [Fact]
+    public void VolatileTtl_TakesTheNearestDeadlineFirst_AndKeepsWhatHasNone()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small with { ShardCount = 1, MemoryBudgetBytes = 150_000, EvictionPolicy = EvictionPolicy.VolatileTtl });
+        for (int i = 0; i < 100; i++) driver.Set($"keep{i}", new string('v', 64));
+        for (int i = 0; i < 2_000; i++)
+        {
+            MakeRoom(driver, $"k{i}");
+            driver.Set($"k{i}", new string('v', 64), driver.NowMs + 1_000_000 - (i * 100));
+        }
+
+        for (int i = 0; i < 100; i++) Assert.NotNull(driver.Get($"keep{i}"));
+        Assert.NotNull(driver.Get("k0"));
+        Assert.Null(driver.Get("k1990"));
+    }
+
+    [Fact]
+    public void Expiry_ByHousekeeping_RemovesDueKeysWithoutAnybodyAsking()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small);
+        for (int i = 0; i < 1_000; i++) driver.Set($"k{i}", "v", driver.NowMs + 1_000 + i);
+        driver.Store.Housekeeper.Step(driver.NowMs + 500);
+        Assert.Equal(1_000, driver.Store.Count);
+        for (int i = 0; i < 20; i++) driver.Store.Housekeeper.Step(driver.NowMs + 3_000);
+        Assert.Equal(0, driver.Store.Count);
+        Assert.Equal(1_000, driver.Store.Cells.Sum(c => c.Shard.Stats.Expired));
+    }
+
+    private static int Fill(StoreDriver driver, int keys, Predicate<int> touch)
+    {
+        for (int i = 0; i < keys; i++)
+        {
+            if (!MakeRoom(driver, $"k{i}")) return i;
+            driver.Set(string.Create(CultureInfo.InvariantCulture, $"k{i}"), new string('v', 64));
+            for (int k = 0; k < i; k += 100)
+            {
+                if (touch(k)) Touch(driver, $"k{k}");
+            }
+        }
+
+        return keys;
+    }
+
+    private static void Touch(StoreDriver driver, string key)
+    {
+        var k = Shards.KeyRef.Of(System.Text.Encoding.ASCII.GetBytes(key), driver.Store.HashSeed);
+        ShardCell cell = driver.Store.Enter(k);
+        cell.Shard.Read(k, driver.NowMs);
+        driver.Store.Exit(cell);
+    }
+
+    private static bool MakeRoom(StoreDriver driver, string key)
+    {
+        ShardCell cell = driver.Store.Enter(Shards.KeyRef.Of(System.Text.Encoding.ASCII.GetBytes(key), driver.Store.HashSeed));
+        bool room = driver.Store.MakeRoom(cell, driver.NowMs);
+        driver.Store.Exit(cell);
+        return room;
+    }
+}

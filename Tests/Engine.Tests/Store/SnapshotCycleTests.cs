@@ -1,0 +1,69 @@
+using OrleansKv.Engine.Tests.Support;
+
+namespace OrleansKv.Engine.Tests.Store;
+
+public sealed class SnapshotCycleTests
+{
+    [Fact]
+    public void CrashAtEveryDiskOperation_OfASnapshot_RecoversEverything()
+    {
+        for (int failAt = 1; failAt < 80; failAt++)
+        {
+            var disk = new MemoryDisk();
+            var driver = new StoreDriver(disk);
+            for (int i = 0; i < 100; i++) driver.Set($"k{i}", $"v{i}");
+            Assert.True(driver.Store.Snapshots!.Save());
+            for (int i = 0; i < 100; i += 3) driver.Set($"k{i}", $"w{i}");
+            for (int i = 0; i < 100; i += 7) driver.Delete($"k{i}");
+            Assert.True(driver.Commit(OrleansKv.Engine.Journal.Durability.Always));
+            Dictionary<string, string> expected = driver.All();
+            disk.FailFrom = disk.Operations + failAt;
+            bool saved = driver.Store.Snapshots.Save();
+            foreach (MemoryDisk left in (MemoryDisk[])[disk.AfterKill(), disk.AfterPowerCut(new Random(failAt))])
+            {
+                using var again = new StoreDriver(left);
+                Assert.Equal(expected.OrderBy(p => p.Key), again.All().OrderBy(p => p.Key));
+            }
+
+            if (saved) return; // every operation has failed once
+        }
+
+        Assert.Fail("the snapshot never succeeded");
+    }
+
+    [Fact]
+    public void Snapshot_FreesTheJournalItReplaces()
+    {
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk);
+        for (int i = 0; i < 300; i++)
+        {
+            driver.Set($"k{i % 10}", new string('v', 100));
+            driver.Commit();
+            driver.Store.Housekeeper.Step(driver.NowMs);
+        }
+
+        int before = driver.Store.Journal!.Segments.Count;
+        Assert.True(driver.Store.Snapshots!.Save());
+        Assert.True(before > 3);
+        Assert.Equal(1, driver.Store.Journal.Segments.Count);
+        using var again = new StoreDriver(disk.AfterKill());
+        Assert.Equal(10, again.All().Count);
+        Assert.Equal(10, again.Store.Recovery!.Entries);
+    }
+
+    [Fact]
+    public void FailedSnapshot_SaysWhy_AndTheNextSucceeds()
+    {
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk);
+        driver.Set("a", "1");
+        driver.Commit();
+        disk.FailFrom = disk.Operations + 1;
+        Assert.False(driver.Store.Snapshots!.Save());
+        Assert.NotNull(driver.Store.Snapshots.Status.LastError);
+        disk.FailFrom = 0;
+        Assert.True(driver.Store.Snapshots.Save());
+        Assert.Null(driver.Store.Snapshots.Status.LastError);
+    }
+}

@@ -1,0 +1,156 @@
+using OrleansKv.Engine.Io;
+
+namespace OrleansKv.Engine.Tests.Support;
+
+/// <summary>
+/// A disk in memory that knows what is durable: file bytes once flushed, names once the folder is. It can crash (keeping a random part of
+/// what was not durable), fail the nth operation, and be full.
+/// </summary>
+internal sealed class MemoryDisk : IDisk
+{
+    private readonly Dictionary<string, MemoryFile> _files = [];
+    private Dictionary<string, MemoryFile> _durableNames = [];
+
+    public string Folder => "memory";
+
+    /// <summary>Operations so far: writes, flushes, renames, deletions, creations.</summary>
+    public int Operations { get; private set; }
+
+    /// <summary>The operation with this number fails, and so does every later one; 0: none.</summary>
+    public int FailFrom { get; set; }
+
+    /// <summary>Bytes that may be reserved or written in all.</summary>
+    public long CapacityBytes { get; set; } = long.MaxValue;
+
+    public IDiskFile Create(string name)
+    {
+        Count("create");
+        var file = new MemoryFile(this);
+        _files[name] = file;
+        return file;
+    }
+
+    public IDiskFile OpenAppend(string name, long length)
+    {
+        MemoryFile file = _files[name];
+        file.Cut((int)length);
+        return file;
+    }
+
+    public byte[] ReadAll(string name) => _files[name].Bytes.ToArray();
+
+    public byte[] ReadHead(string name, int count) => _files[name].Bytes[..Math.Min(count, (int)_files[name].Length)].ToArray();
+
+    public long LengthOf(string name) => _files[name].Length;
+
+    public bool Exists(string name) => _files.ContainsKey(name);
+
+    public void Rename(string from, string to)
+    {
+        Count("rename");
+        _files[to] = _files[from];
+        _files.Remove(from);
+    }
+
+    public void Delete(string name)
+    {
+        Count("delete");
+        _files.Remove(name);
+    }
+
+    public IReadOnlyList<string> List() => [.. _files.Keys.Order(StringComparer.Ordinal)];
+
+    public void FlushFolder()
+    {
+        Count("flush folder");
+        _durableNames = new Dictionary<string, MemoryFile>(_files);
+    }
+
+    /// <summary>The disk after kill -9: everything that was written is there.</summary>
+    public MemoryDisk AfterKill() => Copy(_files, f => f.Bytes.ToArray());
+
+    /// <summary>The disk after a power cut: durable names, and of each file what was flushed and a random part of the rest, its last bytes perhaps garbage.</summary>
+    public MemoryDisk AfterPowerCut(Random random) => Copy(random.Next(2) == 0 ? _durableNames : _files, file =>
+    {
+        int keep = file.FlushedLength + random.Next((int)file.Length - file.FlushedLength + 1);
+        byte[] bytes = file.Bytes[..keep].ToArray();
+        if (keep > file.FlushedLength && random.Next(2) == 0) bytes[^1] ^= 0xFF;
+        return bytes;
+    });
+
+    /// <summary>Replaces a file's bytes.</summary>
+    public void Put(string name, byte[] bytes)
+    {
+        var file = new MemoryFile(this);
+        file.Load(bytes);
+        _files[name] = file;
+        _durableNames[name] = file;
+    }
+
+    private void Count(string what)
+    {
+        Operations++;
+        if (FailFrom > 0 && Operations >= FailFrom) throw new IOException($"{what} failed on purpose");
+    }
+
+    private long Used() => _files.Values.Distinct().Sum(f => Math.Max(f.Length, f.Reserved));
+
+    private static MemoryDisk Copy(Dictionary<string, MemoryFile> files, Func<MemoryFile, byte[]> bytes)
+    {
+        var copy = new MemoryDisk();
+        foreach ((string name, MemoryFile file) in files) copy.Put(name, bytes(file));
+        return copy;
+    }
+
+    private sealed class MemoryFile(MemoryDisk disk) : IDiskFile
+    {
+        private byte[] _bytes = [];
+
+        public long Length { get; private set; }
+
+        public int FlushedLength { get; private set; }
+
+        public long Reserved { get; private set; }
+
+        public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, (int)Length);
+
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            disk.Count("write");
+            if (Length + bytes.Length > Reserved && disk.Used() + bytes.Length > disk.CapacityBytes) throw new IOException("no space left on device");
+            if (_bytes.Length < Length + bytes.Length) Array.Resize(ref _bytes, (int)Math.Max(Length + bytes.Length, _bytes.Length * 2L));
+            bytes.CopyTo(_bytes.AsSpan((int)Length));
+            Length += bytes.Length;
+        }
+
+        public void Flush()
+        {
+            disk.Count("flush");
+            FlushedLength = (int)Length;
+        }
+
+        public ReserveResult Reserve(long length)
+        {
+            long more = length - Math.Max(Length, Reserved);
+            if (more > 0 && disk.Used() + more > disk.CapacityBytes) return ReserveResult.Full;
+            Reserved = Math.Max(Reserved, length);
+            return ReserveResult.Reserved;
+        }
+
+        public void Cut(int length)
+        {
+            Length = length;
+            FlushedLength = Math.Min(FlushedLength, length);
+        }
+
+        public void Load(byte[] bytes)
+        {
+            _bytes = bytes;
+            Length = FlushedLength = bytes.Length;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
