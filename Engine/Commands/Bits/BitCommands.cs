@@ -94,7 +94,7 @@ internal static class BitCommands
             return;
         }
 
-        if (!range.Resolve(value.Length, out long firstBit, out long lastBit))
+        if (range.IsInverted || !range.Resolve(value.Length, out long firstBit, out long lastBit))
         {
             context.Reply.Integer(0);
             return;

@@ -201,25 +201,37 @@ internal static class BitFieldCommands
     // Brings the wanted number into the field's range as OVERFLOW says; false when it must be refused.
     private static bool TryFit(in Operation o, long before, ref long wanted)
     {
-        Int128 exact = o.Kind == 's' ? (o.Signed ? o.Number : (Int128)(ulong)o.Number) : (Int128)before + o.Number;
-        Int128 most = o.Signed ? ((Int128)1 << (o.Bits - 1)) - 1 : ((Int128)1 << o.Bits) - 1;
-        Int128 least = o.Signed ? -((Int128)1 << (o.Bits - 1)) : 0;
-        if (exact >= least && exact <= most)
-        {
-            wanted = (long)exact;
-            return true;
-        }
-
-        if (o.Overflow == Overflow.Fail) return false;
-        if (o.Overflow == Overflow.Saturate)
-        {
-            wanted = (long)(exact > most ? most : least);
-            return true;
-        }
-
-        ulong low = (ulong)(UInt128)exact & (o.Bits == 64 ? ulong.MaxValue : (1UL << o.Bits) - 1);
-        if (o.Signed && o.Bits < 64 && (low >> (o.Bits - 1)) != 0) low |= ulong.MaxValue << o.Bits;
-        wanted = (long)low;
+        (long value, long by) = o.Kind == 's' ? (o.Number, 0L) : (before, o.Number);
+        int side = o.Signed ? SideOfSigned(o.Bits, value, by) : SideOfUnsigned(o.Bits, (ulong)value, by);
+        long sum = unchecked(value + by);
+        if (side == 0) wanted = sum;
+        else if (o.Overflow == Overflow.Fail) return false;
+        else if (o.Overflow == Overflow.Wrap) wanted = Wrapped(o, sum);
+        else if (o.Signed) wanted = side > 0 ? long.MaxValue >> (64 - o.Bits) : long.MinValue >> (64 - o.Bits);
+        else wanted = side > 0 ? (long)((1UL << o.Bits) - 1) : 0;
         return true;
+    }
+
+    // 1: too large, -1: too small, 0: fits. The conditions are Redis', wrapping differences included (bitops.c): SET with an extreme number
+    // saturates on the side that its arithmetic finds.
+    private static int SideOfSigned(int bits, long value, long by)
+    {
+        long most = long.MaxValue >> (64 - bits), least = -most - 1;
+        long roomUp = unchecked(most - value), roomDown = unchecked(least - value);
+        if (value > most || (bits != 64 && by > roomUp) || (value >= 0 && by > 0 && by > roomUp)) return 1;
+        return value < least || (bits != 64 && by < roomDown) || (value < 0 && by < 0 && by < roomDown) ? -1 : 0;
+    }
+
+    private static int SideOfUnsigned(int bits, ulong value, long by)
+    {
+        ulong most = (1UL << bits) - 1; // at most 63 bits
+        if (value > most || (by > 0 && by > unchecked((long)(most - value)))) return 1;
+        return by < 0 && by < unchecked(-(long)value) ? -1 : 0;
+    }
+
+    private static long Wrapped(in Operation o, long number)
+    {
+        if (o.Bits == 64) return number;
+        return o.Signed ? number << (64 - o.Bits) >> (64 - o.Bits) : number & ((1L << o.Bits) - 1);
     }
 }

@@ -5,6 +5,9 @@ namespace OrleansKv.Engine.Commands.Bits;
 /// <summary>The <c>start end [BYTE | BIT]</c> of BITCOUNT and BITPOS; negative numbers count from the end.</summary>
 internal readonly record struct BitRange(long Start, long End, bool InBits)
 {
+    /// <summary>Both ends count from the back and are the wrong way round: nothing for BITCOUNT; BITPOS brings them to 0 and looks there.</summary>
+    public bool IsInverted => Start < 0 && End < 0 && Start > End;
+
     /// <summary>Reads the words from index <paramref name="at"/> on, as far as there are any (BITPOS looks at the unit before the end, BITCOUNT after it); writes the error and returns false when one is wrong.</summary>
     public static bool TryParse(ref CommandContext context, int at, bool hasEnd, bool hasUnit, bool unitFirst, out BitRange range)
     {
@@ -25,6 +28,9 @@ internal readonly record struct BitRange(long Start, long End, bool InBits)
             return false;
         }
 
+        range = new BitRange(start, end, inBits);
+        // BITCOUNT is done with such a range before it looks at the unit.
+        if (!unitFirst && range.IsInverted) return true;
         if (!unitFirst && !TryUnit(ref context, at + 2, hasUnit, out inBits)) return false;
         range = new BitRange(start, end, inBits);
         return true;
@@ -43,7 +49,6 @@ internal readonly record struct BitRange(long Start, long End, bool InBits)
     {
         long total = InBits ? bytes * 8 : bytes;
         firstBit = lastBit = 0;
-        if (Start < 0 && End < 0 && Start > End) return false;
         long start = Start < 0 ? Math.Max(0, Start + total) : Start;
         long end = Math.Min(End < 0 ? Math.Max(0, End + total) : End, total - 1);
         if (start > end) return false;
