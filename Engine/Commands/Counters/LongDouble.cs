@@ -55,7 +55,8 @@ internal readonly struct LongDouble
         if (digits.Length == 0) return false;
         if (at < rest.Length && rest[at] is 'e' or 'E')
         {
-            if (!int.TryParse(rest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent) || Math.Abs((long)exponent) > 2 * MaxPower) return false;
+            // .NET takes zero bytes behind a number for granted; Redis does not.
+            if (rest.Contains('\0') || !int.TryParse(rest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent) || Math.Abs((long)exponent) > 2 * MaxPower) return false;
             power += exponent;
             at = rest.Length;
         }
