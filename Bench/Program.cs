@@ -2,6 +2,7 @@
 // 1 for failure, 130 when interrupted.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using OrleansKv.Bench.Bars;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.SelfTest;
@@ -30,6 +31,8 @@ try
     {
         case ["load", .. var rest]:
             return LoadCommand.Run(rest, interrupt.Token);
+        case ["bars", .. var rest]:
+            return BarsCommand.Run(rest, interrupt.Token);
         case ["selftest", .. var rest]:
             return SelfTestCommand.Run(rest, interrupt.Token);
         case [] or ["--help" or "-h" or "help", ..]:

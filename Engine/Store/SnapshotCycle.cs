@@ -40,7 +40,7 @@ public sealed class SnapshotCycle : IDisposable
     /// <summary>Time between snapshots, ms; 0: never by time.</summary>
     public long IntervalMs { get; set; }
 
-    public SnapshotStatus Status => _status;
+    public SnapshotStatus Status => _requested ? _status with { IsRunning = true } : _status;
 
     /// <summary>Journal bytes since the last snapshot: what a start would have to replay.</summary>
     public long JournalBytes => _journal.Appended.Value - Volatile.Read(ref _journalAtLast);
@@ -78,7 +78,7 @@ public sealed class SnapshotCycle : IDisposable
         {
             long started = Stopwatch.GetTimestamp();
             _status = _status with { IsRunning = true, StartedMs = _store.NowMs };
-            _requested = false;
+            _requested = false; // only now: who asks between the two still hears that one is under way
             _lastAttemptMs = _store.NowMs;
             try
             {

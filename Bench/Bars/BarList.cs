@@ -1,0 +1,34 @@
+// Owns: the lines of the performance table of issue 2, in its order. Immutable; any thread.
+using OrleansKv.Bench.Load;
+
+namespace OrleansKv.Bench.Bars;
+
+internal static class BarList
+{
+    public static readonly IReadOnlyList<IBarGroup> Groups =
+    [
+        new ThroughputBars(Durability.Off, "persistence off",
+        [
+            new("off-set-1", CommandMix.Set, 1, 1.0),
+            new("off-get-1", CommandMix.Get, 1, 1.0),
+            new("off-set-16", CommandMix.Set, 16, 1.5),
+            new("off-get-16", CommandMix.Get, 16, 1.5),
+            new("off-set-64", CommandMix.Set, 64, 2.5),
+            new("off-get-64", CommandMix.Get, 64, 2.5),
+        ]),
+        new ThroughputBars(Durability.EverySecond, "everysec",
+        [
+            new("everysec-set-1", CommandMix.Set, 1, 1.0),
+            new("everysec-get-1", CommandMix.Get, 1, 1.0),
+            new("everysec-set-16", CommandMix.Set, 16, 1.5),
+            new("everysec-get-16", CommandMix.Get, 16, 1.5),
+        ]),
+        new ThroughputBars(Durability.Always, "always", [new("always-set-1", CommandMix.Set, 1, 1.0)]),
+        new MemoryBar(),
+        new StartBar(),
+        new SnapshotBars(),
+        new IdleBar(),
+    ];
+
+    public static IEnumerable<string> AllNames => Groups.SelectMany(g => g.Names);
+}

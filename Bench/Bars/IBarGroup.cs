@@ -1,0 +1,11 @@
+// Owns: the shape of a scenario: lines that are measured on the same pair of servers. Thread: the main one.
+namespace OrleansKv.Bench.Bars;
+
+internal interface IBarGroup
+{
+    /// <summary>The names of its lines, as --only takes them.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>Measures those of its lines that are wanted, each handed out as soon as it is done.</summary>
+    IEnumerable<BarResult> Measure(BarsContext context);
+}

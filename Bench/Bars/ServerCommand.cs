@@ -1,0 +1,42 @@
+// Owns: how each server is told what to do on its command line. Immutable; any thread.
+using System.Globalization;
+
+namespace OrleansKv.Bench.Bars;
+
+/// <summary>A server to start: its name in the table, its kind and its program with arguments that are always given.</summary>
+internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Program)
+{
+    public IEnumerable<string> Arguments(int port, int httpPort, string dataFolder, Durability durability, int maxClients) =>
+        Program.Concat(Kind == ServerKind.Redis
+            ? Redis(port, dataFolder, durability, maxClients)
+            : OrleansKv(port, httpPort, dataFolder, durability, maxClients));
+
+    public static ServerCommand Ours(BarsOptions options)
+    {
+        string[] start = options.Server.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", options.Server] : [options.Server];
+        return new ServerCommand("ours", options.Kind, [.. start, .. options.ServerArguments]);
+    }
+
+    public static ServerCommand Reference(BarsOptions options) => new("redis", ServerKind.Redis, [options.Redis]);
+
+    // No rewriting of its log while it is measured: that would only cost Redis.
+    private static IEnumerable<string> Redis(int port, string dataFolder, Durability durability, int maxClients) =>
+    [
+        "--port", Text(port), "--bind", "127.0.0.1", "--dir", dataFolder, "--save", "", "--maxclients", Text(maxClients),
+        .. durability is Durability.EverySecond or Durability.Always
+            ? new[] { "--appendonly", "yes", "--appendfsync", durability == Durability.Always ? "always" : "everysec", "--auto-aof-rewrite-percentage", "0" }
+            : ["--appendonly", "no"],
+    ];
+
+    private static IEnumerable<string> OrleansKv(int port, int httpPort, string dataFolder, Durability durability, int maxClients) =>
+    [
+        "--port", Text(port), "--http-port", Text(httpPort), "--data-dir", dataFolder, "--workers", "1", "--shards", "32",
+        .. durability == Durability.Off
+            ? new[] { "--persistence", "off" }
+            : ["--persistence", "on", "--fsync", durability == Durability.Always ? "always" : "everysec"],
+        // Only where the default may not do.
+        .. maxClients > 9000 ? new[] { "--maxclients", Text(maxClients) } : [],
+    ];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,8 @@
+// Owns: the servers whose command lines are known.
+namespace OrleansKv.Bench.Bars;
+
+internal enum ServerKind
+{
+    OrleansKv,
+    Redis,
+}

@@ -1,0 +1,42 @@
+// Owns: ours and Redis running at the same time on the same CPU, each in a folder of its own. Thread: the main one.
+// Only one of the two is ever loaded at a time.
+namespace OrleansKv.Bench.Bars;
+
+internal sealed class ServerPair : IDisposable
+{
+    private readonly List<TemporaryFolder> _folders = [];
+    private readonly List<ChildServer> _servers = [];
+
+    private ServerPair()
+    {
+    }
+
+    /// <summary>Ours is 0, Redis is 1.</summary>
+    public IReadOnlyList<ChildServer> Servers => _servers;
+
+    public static ServerPair Start(BarsContext context, Durability durability)
+    {
+        var pair = new ServerPair();
+        try
+        {
+            foreach (ServerCommand command in context.Commands)
+            {
+                var folder = new TemporaryFolder(context.Options.DataFolder);
+                pair._folders.Add(folder);
+                pair._servers.Add(ChildServer.Start(context, command, durability, folder.Path));
+            }
+            return pair;
+        }
+        catch
+        {
+            pair.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _servers.ForEach(s => s.Dispose());
+        _folders.ForEach(f => f.Dispose());
+    }
+}

@@ -1,0 +1,37 @@
+// Owns: a folder that is gone when it is disposed. Thread: one.
+using OrleansKv.Bench.Cli;
+
+namespace OrleansKv.Bench.Bars;
+
+internal sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder(string parent)
+    {
+        try
+        {
+            Path = System.IO.Path.Combine(parent, $"orleanskv-bench-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BenchException($"Cannot make a data folder in '{parent}': {e.Message}");
+        }
+    }
+
+    public string Path { get; }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"Left behind: {Path} ({e.Message})");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace OrleansKv.Engine.Inspection;
+
+/// <summary>What was found in one file of a data folder.</summary>
+/// <param name="Name">File name.</param>
+/// <param name="What">What <paramref name="Count"/> counts: records, entries, shards.</param>
+/// <param name="Count">Whole ones before the first problem.</param>
+/// <param name="SizeBytes">Size of the file.</param>
+/// <param name="Problem">The first thing wrong; null when it is whole.</param>
+/// <param name="ProblemOffset">Where, bytes from the start of the file.</param>
+public sealed record FileReport(string Name, string What, long Count, long SizeBytes, string? Problem, long ProblemOffset);

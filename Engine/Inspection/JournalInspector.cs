@@ -1,0 +1,205 @@
+using System.Globalization;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Recovery;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Snapshots;
+
+namespace OrleansKv.Engine.Inspection;
+
+/// <summary>
+/// Looks into a data folder that no server has open, with the readers that recovery uses. <see cref="Verify"/> and <see cref="Dump"/>
+/// change nothing; <see cref="Repair"/> sets what is damaged aside (as <c>*.damaged</c>) and never deletes.
+/// </summary>
+public static class JournalInspector
+{
+    private const string Aside = ".damaged";
+
+    /// <summary>A report on every file of the store, whole or not.</summary>
+    public static IReadOnlyList<FileReport> Verify(IDisk disk)
+    {
+        var reports = new List<FileReport>();
+        Manifest? manifest = null;
+        if (disk.Exists(Manifest.Name))
+        {
+            (manifest, string? problem) = TryManifest(disk);
+            reports.Add(new FileReport(Manifest.Name, "shards", manifest?.Shards.Count ?? 0, disk.LengthOf(Manifest.Name), problem, 0));
+        }
+
+        foreach (string name in disk.List().Where(n => SnapshotHeader.IsName(n) && !n.EndsWith(Aside, StringComparison.Ordinal))) reports.Add(CheckSnapshot(disk, name));
+        foreach (ManifestShard shard in manifest?.Shards ?? [])
+        {
+            if (shard.File is not null && !disk.Exists(shard.File)) reports.Add(new FileReport(shard.File, "entries", 0, 0, "the manifest names it, but it is missing", 0));
+        }
+
+        foreach (string name in disk.List().Where(Segment.IsName)) reports.Add(CheckSegment(disk, name));
+        return reports;
+    }
+
+    /// <summary>Every record of the journal, in order.</summary>
+    public static IEnumerable<DumpedRecord> Dump(IDisk disk)
+    {
+        foreach (string name in disk.List().Where(Segment.IsName))
+        {
+            byte[] file = disk.ReadAll(name);
+            if (Segment.TryRead(file, out string? problem) is null)
+            {
+                yield return Unreadable(name, 0, problem!);
+                continue;
+            }
+
+            for (int at = Segment.HeaderBytes; at < file.Length;)
+            {
+                DumpedRecord record = ReadOne(name, file, at, out int next);
+                yield return record;
+                if (record.Problem is not null) break;
+                at = next;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes a damaged folder open again: damaged snapshots and everything of the journal from its first damage on are set aside. What is
+    /// lost is in the steps' words. With <paramref name="dryRun"/> nothing is changed.
+    /// </summary>
+    public static IReadOnlyList<RepairStep> Repair(IDisk disk, bool dryRun)
+    {
+        var steps = new List<RepairStep>();
+        if (disk.Exists(Manifest.Name) && TryManifest(disk).Problem is { } manifestProblem)
+            throw new IOException($"{disk.Folder}/{Manifest.Name}: {manifestProblem}. A manifest cannot be made up from what is left: restore it from a backup");
+        bool cut = CutJournal(disk, dryRun, steps);
+        RewriteManifest(disk, dryRun, cut, steps);
+        return steps;
+    }
+
+    private static bool CutJournal(IDisk disk, bool dryRun, List<RepairStep> steps)
+    {
+        bool cut = false;
+        bool isFirst = true;
+        foreach (string name in disk.List().Where(Segment.IsName).ToArray())
+        {
+            if (cut)
+            {
+                steps.Add(new RepairStep($"set {name} aside: it follows the damage; its records are lost"));
+                if (!dryRun) disk.Rename(name, name + Aside);
+                continue;
+            }
+
+            FileReport report = CheckSegment(disk, name);
+            bool first = isFirst;
+            isFirst = false;
+            if (report.Problem is null) continue;
+            if (first && report.ProblemOffset < Segment.HeaderBytes)
+                throw new IOException($"{disk.Folder}/{name}: {report.Problem}. Nothing of the journal could be kept: restore the folder from a backup");
+            cut = true;
+            if (report.ProblemOffset < Segment.HeaderBytes)
+            {
+                steps.Add(new RepairStep($"set {name} aside: {report.Problem}; its records are lost"));
+                if (!dryRun) disk.Rename(name, name + Aside);
+                continue;
+            }
+
+            steps.Add(new RepairStep(string.Create(CultureInfo.InvariantCulture,
+                $"cut {name} at offset {report.ProblemOffset}: {report.Problem}; {report.SizeBytes - report.ProblemOffset:N0} bytes of records are lost (kept in {name}{Aside})")));
+            if (dryRun) continue;
+            byte[] file = disk.ReadAll(name);
+            Write(disk, name + Aside, file.AsSpan((int)report.ProblemOffset));
+            Write(disk, name + ".tmp", file.AsSpan(0, (int)report.ProblemOffset));
+            disk.Rename(name + ".tmp", name);
+        }
+
+        if (cut && !dryRun) disk.FlushFolder();
+        return cut;
+    }
+
+    // A shard whose snapshot is gone begins empty; the journal gives it back only what came after its snapshot.
+    private static void RewriteManifest(IDisk disk, bool dryRun, bool cut, List<RepairStep> steps)
+    {
+        (Manifest? manifest, _) = disk.Exists(Manifest.Name) ? TryManifest(disk) : (null, null);
+        if (manifest is null) return;
+        var rows = new List<ManifestShard>();
+        foreach (ManifestShard shard in manifest.Shards)
+        {
+            string? problem = shard.File is null ? null : disk.Exists(shard.File) ? CheckSnapshot(disk, shard.File).Problem : "it is missing";
+            if (problem is null)
+            {
+                rows.Add(shard);
+                continue;
+            }
+
+            steps.Add(new RepairStep($"go on without {shard.File}: {problem}; shard {shard.Id} keeps only what the journal has written since"));
+            rows.Add(shard with { File = null });
+            if (!dryRun && disk.Exists(shard.File!)) disk.Rename(shard.File!, shard.File + Aside);
+        }
+
+        // A shortened journal goes on below offsets that were promised to be replayed: from its beginning, then.
+        if (cut && disk.List().FirstOrDefault(Segment.IsName) is { } oldest && Segment.TryRead(disk.ReadHead(oldest, Segment.HeaderBytes), out _) is { } start)
+        {
+            for (int i = 0; i < rows.Count; i++) rows[i] = rows[i] with { ReplayFrom = Math.Min(rows[i].ReplayFrom, start.Base.Value) };
+        }
+
+        if (!dryRun && rows.Any(r => !manifest.Shards.Contains(r))) (manifest with { Sequence = manifest.Sequence + 1, Shards = rows }).Save(disk);
+    }
+
+    private static void Write(IDisk disk, string name, ReadOnlySpan<byte> bytes)
+    {
+        using IDiskFile file = disk.Create(name);
+        file.Write(bytes);
+        file.Flush();
+    }
+
+    private static (Manifest? Manifest, string? Problem) TryManifest(IDisk disk)
+    {
+        try
+        {
+            return (Manifest.Load(disk), null);
+        }
+        catch (CorruptionException damage)
+        {
+            return (null, damage.Problem);
+        }
+    }
+
+    private static FileReport CheckSnapshot(IDisk disk, string name)
+    {
+        byte[] file = disk.ReadAll(name);
+        if (SnapshotHeader.TryRead(file, out string? problem) is null) return new FileReport(name, "entries", 0, file.Length, problem, 0);
+        try
+        {
+            return new FileReport(name, "entries", SnapshotFormat.ReadEntries(name, file, static (_, _, _, _) => { }), file.Length, null, 0);
+        }
+        catch (CorruptionException damage)
+        {
+            return new FileReport(name, "entries", 0, file.Length, damage.Problem, damage.Offset);
+        }
+    }
+
+    private static FileReport CheckSegment(IDisk disk, string name)
+    {
+        byte[] file = disk.ReadAll(name);
+        if (Segment.TryRead(file, out string? problem) is null) return new FileReport(name, "records", 0, file.Length, problem, 0);
+        long records = 0;
+        int groupAt = -1;
+        for (int at = Segment.HeaderBytes; at < file.Length;)
+        {
+            DumpedRecord record = ReadOne(name, file, at, out int next);
+            // A record of an unfinished group goes with it.
+            if (record.Problem is not null) return new FileReport(name, "records", records, file.Length, record.Problem, groupAt >= 0 ? groupAt : at);
+            groupAt = record.InGroup ? (groupAt >= 0 ? groupAt : at) : -1;
+            records++;
+            at = next;
+        }
+
+        return new FileReport(name, "records", records, file.Length, groupAt >= 0 ? "a group has no end" : null, Math.Max(groupAt, 0));
+    }
+
+    private static DumpedRecord ReadOne(string name, byte[] file, int at, out int next)
+    {
+        next = at;
+        if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem) return Unreadable(name, at, problem);
+        next = at + RecordHeader.SizeBytes + header.Length;
+        return new DumpedRecord(name, at, header.Shard.Value, header.Epoch.Value, header.Lsn.Value, header.Kind, header.InGroup, effect.Key.ToArray(), effect.Value.Length, effect.DeadlineMs, null);
+    }
+
+    private static DumpedRecord Unreadable(string name, long offset, string problem) => new(name, offset, 0, 0, 0, default, false, [], 0, 0, problem);
+}

@@ -1,0 +1,81 @@
+using OrleansKv.Engine.Inspection;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Tests.Support;
+
+namespace OrleansKv.Engine.Tests.Inspection;
+
+public sealed class JournalInspectorTests
+{
+    [Fact]
+    public void WholeStore_HasNoProblem_AndItsRecordsAreListed()
+    {
+        MemoryDisk disk = Store();
+        Assert.All(JournalInspector.Verify(disk), r => Assert.Null(r.Problem));
+        Assert.Equal(30, JournalInspector.Dump(disk).Count(r => r.Kind == Shards.EffectKind.Set));
+        Assert.Empty(JournalInspector.Repair(disk, dryRun: true));
+    }
+
+    [Fact]
+    public void DamagedRecord_IsFound_AndRepairKeepsWhatStandsBeforeIt()
+    {
+        MemoryDisk disk = Store();
+        string name = Segment.NameOf(1);
+        byte[] journal = disk.ReadAll(name);
+        journal[journal.Length / 2] ^= 1;
+        disk.Put(name, journal);
+        Assert.Throws<CorruptionException>(() => new StoreDriver(disk.AfterKill(), Options));
+
+        FileReport report = JournalInspector.Verify(disk).Single(r => r.Problem is not null);
+        Assert.Equal(name, report.Name);
+        Assert.InRange(report.ProblemOffset, 1, journal.Length / 2);
+
+        Assert.NotEmpty(JournalInspector.Repair(disk, dryRun: true));
+        Assert.Equal(journal, disk.ReadAll(name)); // a dry run changes nothing
+        Assert.NotEmpty(JournalInspector.Repair(disk, dryRun: false));
+        Assert.True(disk.Exists(name + ".damaged"));
+        using var driver = new StoreDriver(disk.AfterKill(), Options);
+        Dictionary<string, string> found = driver.All();
+        Assert.InRange(found.Count, 1, 29);
+        Assert.All(found, p => Assert.Equal("v" + p.Key[1..], p.Value));
+        driver.Set("after", "repair");
+        driver.Commit();
+        Assert.True(driver.Store.Snapshots!.Save());
+    }
+
+    [Fact]
+    public void DamagedSnapshot_IsSetAside_AndTheRestOpens()
+    {
+        var disk = new MemoryDisk();
+        using (var driver = new StoreDriver(disk, Options))
+        {
+            for (int i = 0; i < 30; i++) driver.Set($"k{i}", $"v{i}");
+            Assert.True(driver.Store.Snapshots!.Save());
+            driver.Set("later", "1");
+        }
+
+        string snapshot = disk.List().First(n => n.StartsWith("snapshot-", StringComparison.Ordinal));
+        byte[] bytes = disk.ReadAll(snapshot);
+        bytes[^30] ^= 1;
+        disk.Put(snapshot, bytes);
+        Assert.Throws<CorruptionException>(() => new StoreDriver(disk.AfterKill(), Options));
+        Assert.Contains(JournalInspector.Repair(disk, dryRun: false), s => s.Text.Contains(snapshot, StringComparison.Ordinal));
+        using var again = new StoreDriver(disk.AfterKill(), Options);
+        Assert.InRange(again.All().Count, 1, 30);
+        Assert.Equal("1", again.Get("later"));
+    }
+
+    private static Engine.Store.StoreOptions Options => StoreDriver.Small with { Journal = new JournalOptions() };
+
+    private static MemoryDisk Store()
+    {
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk, Options);
+        for (int i = 0; i < 30; i++)
+        {
+            driver.Set($"k{i}", $"v{i}");
+            driver.Commit(Durability.Always);
+        }
+
+        return disk.AfterKill();
+    }
+}
