@@ -158,10 +158,16 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
             KeyRef key = KeyRef.Of(bytes.Slice(word.Start, word.Length), store.HashSeed);
             frame.Slot = key.Slot;
             frame.Hash = key.Hash;
-            if (to - from > 1) store.Prefetch(key.Slot, key.Hash);
+            if (to - from > 1) store.PrefetchIndex(key.Slot);
         }
 
         if (to - from == 1) return;
+        for (int i = from; i < to; i++)
+        {
+            ref CommandFrame frame = ref batch.Frames[i];
+            if (frame.Command!.HasOneKey) store.Prefetch(frame.Slot, frame.Hash);
+        }
+
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];

@@ -137,6 +137,9 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Whether a cell whose lock is held serves the key without further ado.</summary>
     public bool Owns(ShardCell held, in KeyRef key) => _map.IsSettledAt(key.Slot, held.Index);
 
+    /// <summary>Brings what leads to the key's bucket into the cache; the first of three steps.</summary>
+    public void PrefetchIndex(SlotId slot) => _cells[_map.OwnerOf(slot).Value].Shard.Table.PrefetchIndex(slot);
+
     /// <summary>Brings the key's bucket into the cache; no lock is needed or taken.</summary>
     public void Prefetch(SlotId slot, uint hash) => _cells[_map.OwnerOf(slot).Value].Shard.Table.Prefetch(slot, hash);
 

@@ -75,6 +75,12 @@ public sealed unsafe class KeyTable : IDisposable, IWheelEntries
         if (at < slots.Length) slots[at].Prefetch(hash);
     }
 
+    /// <summary>Brings what leads to the slot's index into the cache; before <see cref="Prefetch"/>, likewise on any thread.</summary>
+    public void PrefetchIndex(SlotId slot)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _indexOf[slot.Value]));
+    }
+
     /// <summary>Brings the entry that the key probably has into the cache; after <see cref="Prefetch"/>, likewise on any thread.</summary>
     public void PrefetchEntry(SlotId slot, uint hash)
     {
