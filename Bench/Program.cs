@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using OrleansKv.Bench.Bars;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
+using OrleansKv.Bench.Micro;
 using OrleansKv.Bench.SelfTest;
 
 [assembly: InternalsVisibleTo("OrleansKv.Bench.Tests")]
@@ -33,6 +34,8 @@ try
             return LoadCommand.Run(rest, interrupt.Token);
         case ["bars", .. var rest]:
             return BarsCommand.Run(rest, interrupt.Token);
+        case ["micro", .. var rest]:
+            return MicroCommand.Run(rest);
         case ["selftest", .. var rest]:
             return SelfTestCommand.Run(rest, interrupt.Token);
         case [] or ["--help" or "-h" or "help", ..]:

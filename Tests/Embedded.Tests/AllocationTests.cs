@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Store;
+using OrleansKv.Gateway;
+using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Sessions;
+using OrleansKv.Engine.Io;
+using OrleansKv.Embedded.Tests.Support;
+
+namespace OrleansKv.Embedded.Tests;
+
+/// <summary>The path of GET and SET, from bytes in to bytes out, with and without a journal, allocates nothing a command.</summary>
+public sealed class AllocationTests
+{
+    private const int Pipeline = 16;
+    private const int Batches = 5_000;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void GetAndSet_InSteadyState_AllocateNothing(bool persistent)
+    {
+        using var folder = new TempFolder();
+        var options = new StoreOptions { RunHousekeeper = false, SnapshotIntervalMs = 0 };
+        using NodeStore store = persistent ? NodeStore.Open(options, new PhysicalDisk(folder.Path)) : NodeStore.InMemory(options);
+        var config = new RuntimeConfig(OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!, null);
+        var dispatcher = new LocalShardDispatcher(store, isVolatile: !persistent);
+        var host = new EmbeddedHost(store, config, _ => { });
+        var gateway = new GatewayServer(dispatcher, TimeProvider.System) { Control = host, Config = config };
+        host.Front = gateway;
+        Session session = gateway.Sessions.TryOpen(gateway, new NoConnection(), 10)!;
+        var worker = new Worker(0, store.CreateLockSet(), gateway.Metrics.AddWorker());
+        byte[] requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Pipeline).Select(i => i % 2 == 0
+            ? $"*3\r\n$3\r\nSET\r\n$16\r\nkey:{i:D12}\r\n$64\r\n{new string('v', 64)}\r\n"
+            : $"*2\r\n$3\r\nGET\r\n$16\r\nkey:{i - 1:D12}\r\n")));
+
+        Run(1_000); // statistics, buffers and pools grow to their size
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(Batches);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // A journal buffer or segment list may grow once; a single object a command would be 24 B x 80,000.
+        Assert.InRange(allocated, 0, Pipeline * Batches / 10);
+
+        void Run(int batches)
+        {
+            for (int i = 0; i < batches; i++)
+            {
+                int taken = session.Process(requests, worker);
+                store.Commit(store.Appended, OrleansKv.Engine.Journal.Durability.No);
+                // Assert.Equal allocates.
+                if (taken != requests.Length || session.Output.Written[0] != (byte)'+') Assert.Fail("the commands did not run");
+                session.Output.Release();
+            }
+        }
+    }
+
+    private sealed class NoConnection : IConnection
+    {
+        public EndPoint? Remote => null;
+
+        public EndPoint? Local => null;
+
+        public long PendingBytes => 0;
+
+        public void Wake()
+        {
+        }
+    }
+}
