@@ -81,7 +81,12 @@ public sealed class Housekeeper : IDisposable
     {
         foreach (ShardCell cell in _store.Cells)
         {
-            if (cell.Shard.Table.TtlCount == 0) continue;
+            if (cell.Shard.Table.TtlCount == 0)
+            {
+                lock (cell.Gate) _store.Memory.Count(cell); // what the last command changed
+                continue;
+            }
+
             int gone;
             do
             {

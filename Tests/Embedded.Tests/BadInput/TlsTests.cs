@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using OrleansKv.Embedded.Tests.Support;
+
+namespace OrleansKv.Embedded.Tests.BadInput;
+
+/// <summary>The TLS port: serves those who speak it, and is not harmed by those who do not.</summary>
+public sealed class TlsTests
+{
+    [Fact]
+    public void BrokenHandshake_HarmsNobodyElse()
+    {
+        using var folder = new TempFolder();
+        WriteCertificate(folder);
+        using ServerProcess server = ServerProcess.Start(folder.File("data"), "--persistence", "off", "--tls-cert", folder.File("cert.pem"), "--tls-key", folder.File("key.pem"));
+        using SslStream good = Connect(server.Port);
+        Assert.Equal("+PONG\r\n", Ask(good, "PING\r\n"));
+
+        using (RespClient plain = server.Connect())
+        {
+            plain.SendRaw("*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPING\r\n"u8);
+            Assert.True(plain.IsClosedByServer());
+        }
+
+        Assert.Equal("+OK\r\n", Ask(good, "SET a 1\r\n"));
+        using SslStream other = Connect(server.Port);
+        Assert.Equal("$1\r\n1\r\n", Ask(other, "GET a\r\n"));
+    }
+
+    [Fact]
+    public void MissingCertificate_IsNamed_WithExitCode1()
+    {
+        using var folder = new TempFolder();
+        (int code, string printed) = ServerProcess.RunToExit(folder.File("data"), "--tls-cert", folder.File("none.pem"), "--tls-key", folder.File("none.key"));
+        Assert.Equal(1, code);
+        Assert.Contains("none.pem", printed);
+        Assert.DoesNotContain("   at ", printed);
+    }
+
+    private static SslStream Connect(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(IPAddress.Loopback, port);
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), false, static (_, _, _, _) => true);
+        stream.AuthenticateAsClient("localhost");
+        return stream;
+    }
+
+    private static string Ask(SslStream stream, string request)
+    {
+        stream.Write(Encoding.ASCII.GetBytes(request));
+        var answer = new byte[256];
+        return Encoding.ASCII.GetString(answer, 0, stream.Read(answer));
+    }
+
+    private static void WriteCertificate(TempFolder folder)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(folder.File("cert.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
+    }
+}
