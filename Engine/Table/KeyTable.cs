@@ -65,7 +65,7 @@ public sealed unsafe class KeyTable : IDisposable, IWheelEntries
 
     /// <summary>
     /// Brings the key's bucket into the cache; for batches, some commands ahead. Any thread, without the lock: it only reads memory that
-    /// lives as long as the table, and what it finds there is a hint (Bench/Micro/TableBenchmarks shows what it gains).
+    /// lives as long as the table, and what it finds there is a hint. It gains in a whole command, not in a bare look-up that the processor overlaps by itself: `Bench -- bars --only off-get-64`.
     /// </summary>
     public void Prefetch(SlotId slot, uint hash)
     {
