@@ -56,7 +56,7 @@ internal static class BitFieldCommands
         Span<byte> window = rented.AsSpan(0, length);
         window.Clear();
         if (firstByte < value.Length) value[(int)firstByte..Math.Min(value.Length, (int)lastByte + 1)].CopyTo(window);
-        bool changed = value.Length <= lastByte; // as in Redis, the value grows even if every operation then fails
+        bool grows = value.Length <= lastByte, changed = false; // as in Redis, the value grows even if every operation then fails; nobody hears of that
         foreach (Operation o in operations)
         {
             // A GET outside of the window reads the value, one that touches it must see what was set before.
@@ -81,11 +81,8 @@ internal static class BitFieldCommands
             context.Reply.Integer(o.Kind == 's' ? before : wanted);
         }
 
-        if (changed)
-        {
-            shard.Patch(key, (int)firstByte, window, context.NowMs);
-            context.Notify(KeyspaceClass.String, "setbit"u8, key);
-        }
+        if (changed || grows) shard.Patch(key, (int)firstByte, window, context.NowMs);
+        if (changed) context.Notify(KeyspaceClass.String, "setbit"u8, key);
 
         ArrayPool<byte>.Shared.Return(rented);
     }

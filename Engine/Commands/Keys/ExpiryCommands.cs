@@ -76,7 +76,7 @@ internal static class ExpiryCommands
             else if (context.Args.Is(i, "LT"u8)) lt = true;
             else
             {
-                context.Reply.Error("ERR Unsupported option " + System.Text.Encoding.Latin1.GetString(context.Args[i]));
+                context.Reply.Error("ERR Unsupported option "u8, context.Args[i], default);
                 return false;
             }
         }

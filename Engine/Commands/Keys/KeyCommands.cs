@@ -62,7 +62,7 @@ internal static class KeyCommands
     private static void Type(ref CommandContext context)
     {
         KeyRef key = context.Key(1);
-        context.Reply.Simple(context.ShardOf(key).Find(key, context.NowMs).IsNone ? "none"u8 : "string"u8);
+        context.Reply.Simple(context.ShardOf(key).Read(key, context.NowMs, touch: false).IsNone ? "none"u8 : "string"u8);
     }
 
     private static void Rename(ref CommandContext context, bool onlyIfAbsent)
@@ -111,6 +111,12 @@ internal static class KeyCommands
                     return;
                 }
 
+                if (db is < int.MinValue or > int.MaxValue)
+                {
+                    context.Reply.Error("ERR value is out of range, value must between -2147483648 and 2147483647"u8);
+                    return;
+                }
+
                 if (db != 0)
                 {
                     context.Reply.Error("ERR DB index is out of range"u8);
@@ -134,7 +140,7 @@ internal static class KeyCommands
 
         Shard source = context.ShardOf(from);
         Shard target = context.ShardOf(to);
-        if (source.Find(from, context.NowMs).IsNone || (!replace && !target.Find(to, context.NowMs).IsNone))
+        if (source.Read(from, context.NowMs, !context.NoTouch).IsNone || (!replace && !target.Find(to, context.NowMs).IsNone))
         {
             context.Reply.Integer(0);
             return;

@@ -25,7 +25,7 @@ internal static class KeyspaceCommands
 
     private static void Keys(ref CommandContext context)
     {
-        var collector = new KeyCollector(context.Args[1].ToArray(), context.NowMs);
+        var collector = new KeyCollector(PatternOf(context.Args[1]), context.NowMs);
         for (int slot = 0; slot < SlotId.Count; slot++) CollectSlot(context.Store, new SlotId((ushort)slot), collector);
         collector.WriteTo(context.Reply, withoutDuplicates: true);
     }
@@ -58,6 +58,9 @@ internal static class KeyspaceCommands
         collector.WriteTo(context.Reply, withoutDuplicates: false);
     }
 
+    // Null for every key: also the empty one, which no other pattern but the empty one matches.
+    private static byte[]? PatternOf(ReadOnlySpan<byte> word) => word is [(byte)'*'] ? null : word.ToArray();
+
     private static bool TryScanOptions(ref CommandContext context, out byte[]? pattern, out long count, out bool wantsStrings)
     {
         pattern = null;
@@ -82,7 +85,7 @@ internal static class KeyspaceCommands
             }
             else if (hasNext && context.Args.Is(i, "MATCH"u8))
             {
-                pattern = context.Args[i + 1] is [(byte)'*'] ? null : context.Args[i + 1].ToArray();
+                pattern = PatternOf(context.Args[i + 1]);
             }
             else if (hasNext && context.Args.Is(i, "TYPE"u8))
             {

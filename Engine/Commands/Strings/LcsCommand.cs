@@ -53,9 +53,9 @@ internal static class LcsCommand
 
         byte[] a = ValueOf(ref context, 1);
         byte[] b = ValueOf(ref context, 2);
-        if ((a.Length + 1L) * (b.Length + 1L) > Array.MaxLength / 4)
+        if ((a.Length + 1L) * (b.Length + 1L) * sizeof(int) > Number.MaxStringBytes)
         {
-            context.Reply.Error("ERR Insufficient memory, failed allocating transient memory for LCS"u8);
+            context.Reply.Error("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"u8);
             return;
         }
 

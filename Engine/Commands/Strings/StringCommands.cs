@@ -62,7 +62,7 @@ internal static class StringCommands
 
         if (!options.TryDeadline(ref context, "set", out long deadline)) return;
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Find(key, context.NowMs);
+        EntryRef entry = options.ReturnsOld ? shard.Read(key, context.NowMs, !context.NoTouch) : shard.Find(key, context.NowMs);
         if (options.ReturnsOld)
         {
             if (entry.IsNone) context.Reply.Null();
@@ -76,18 +76,13 @@ internal static class StringCommands
         }
 
         if (options.KeepsTtl && !entry.IsNone) deadline = shard.Table.DeadlineOf(entry);
-        if (deadline != 0 && deadline <= context.NowMs)
-        {
-            // A deadline that has passed: the key is gone at once.
-            if (shard.Delete(key, context.NowMs)) context.Notify(KeyspaceClass.Generic, "del"u8, key);
-        }
-        else
-        {
-            shard.Set(key, context.Args[2], deadline, context.NowMs);
-            context.Notify(KeyspaceClass.String, "set"u8, key);
-            if (options.HasTime) context.Notify(KeyspaceClass.Generic, "expire"u8, key);
-        }
-
+        bool isOver = options.HasTime && deadline <= context.NowMs;
+        if (isOver) shard.Delete(key, context.NowMs);
+        else shard.Set(key, context.Args[2], deadline, context.NowMs);
+        context.Notify(KeyspaceClass.String, "set"u8, key);
+        if (options.HasTime) context.Notify(KeyspaceClass.Generic, "expire"u8, key);
+        // Redis sets such a key and expires it at the next look; here it is gone at once, and who listens hears the same.
+        if (isOver) context.Notify(KeyspaceClass.Expired, "expired"u8, key);
         if (!options.ReturnsOld) context.Reply.Ok();
     }
 
