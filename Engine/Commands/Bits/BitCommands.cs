@@ -51,9 +51,13 @@ internal static class BitCommands
         byte before = at < value.Length ? value[at] : (byte)0;
         int mask = 0x80 >> (int)(offset & 7);
         byte after = (byte)(bit == 1 ? before | mask : before & ~mask);
-        // One byte goes to the journal, not the map.
-        shard.Patch(key, at, [after], context.NowMs);
-        context.Notify(KeyspaceClass.String, "setbit"u8, key);
+        if (after != before || at >= value.Length)
+        {
+            // One byte goes to the journal, not the map.
+            shard.Patch(key, at, [after], context.NowMs);
+            context.Notify(KeyspaceClass.String, "setbit"u8, key);
+        }
+
         context.Reply.Integer((before & mask) != 0 ? 1 : 0);
     }
 
@@ -170,7 +174,7 @@ internal static class BitCommands
         }
 
         int longest = 0;
-        for (int i = 3; i < context.Args.Count; i++) longest = Math.Max(longest, ValueOf(ref context, i).Length);
+        for (int i = 3; i < context.Args.Count; i++) longest = Math.Max(longest, ValueOf(ref context, i, counts: true).Length);
         KeyRef target = context.Key(2);
         Shard shard = context.ShardOf(target);
         if (longest == 0)
@@ -183,7 +187,7 @@ internal static class BitCommands
         byte[] rented = ArrayPool<byte>.Shared.Rent(longest);
         Span<byte> result = rented.AsSpan(0, longest);
         result.Clear();
-        ValueOf(ref context, 3).CopyTo(result);
+        ValueOf(ref context, 3, counts: false).CopyTo(result);
         if (isNot)
         {
             for (int b = 0; b < result.Length; b++) result[b] = (byte)~result[b];
@@ -191,7 +195,7 @@ internal static class BitCommands
 
         for (int i = 4; i < context.Args.Count; i++)
         {
-            ReadOnlySpan<byte> other = ValueOf(ref context, i);
+            ReadOnlySpan<byte> other = ValueOf(ref context, i, counts: false);
             for (int b = 0; b < result.Length; b++)
             {
                 byte o = b < other.Length ? other[b] : (byte)0;
@@ -205,11 +209,11 @@ internal static class BitCommands
         context.Reply.Integer(longest);
     }
 
-    private static ReadOnlySpan<byte> ValueOf(ref CommandContext context, int index)
+    private static ReadOnlySpan<byte> ValueOf(ref CommandContext context, int index, bool counts)
     {
         KeyRef key = context.Key(index);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = counts ? shard.Read(key, context.NowMs, !context.NoTouch) : shard.Find(key, context.NowMs);
         return entry.IsNone ? default : shard.Table.ValueOf(entry);
     }
 

@@ -30,22 +30,21 @@ internal static class BitFieldCommands
         if (!TryParse(ref context, readOnly, out List<Operation> operations)) return;
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = readOnly ? shard.Read(key, context.NowMs, !context.NoTouch) : shard.Find(key, context.NowMs);
+        bool reads = operations.TrueForAll(static o => o.Kind == 'g');
+        EntryRef entry = reads ? shard.Read(key, context.NowMs, !context.NoTouch) : shard.Find(key, context.NowMs);
         ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
 
         // Only the bytes that the operations touch are copied, changed and journaled.
         long lastByte = 0, firstByte = long.MaxValue;
-        bool writes = false;
         foreach (Operation o in operations)
         {
             if (o.Kind == 'g') continue;
-            writes = true;
             firstByte = Math.Min(firstByte, o.Offset >> 3);
             lastByte = Math.Max(lastByte, (o.Offset + o.Bits - 1) >> 3);
         }
 
         context.Reply.Array(operations.Count);
-        if (!writes)
+        if (reads)
         {
             foreach (Operation o in operations) context.Reply.Integer(Get(value, 0, o));
             return;
@@ -77,7 +76,7 @@ internal static class BitFieldCommands
             }
 
             Put(window, firstByte, o, wanted);
-            changed = true;
+            changed |= grows || wanted != before;
             context.Reply.Integer(o.Kind == 's' ? before : wanted);
         }
 

@@ -21,6 +21,8 @@ internal static class LcsCommand
 
     private static void Run(ref CommandContext context)
     {
+        byte[] a = ValueOf(ref context, 1); // before the options, as in Redis: a wrong call counts as a look-up, too
+        byte[] b = ValueOf(ref context, 2);
         bool lengthOnly = false, indexes = false, withLength = false;
         long least = 0;
         for (int i = 3; i < context.Args.Count; i++)
@@ -51,8 +53,6 @@ internal static class LcsCommand
             return;
         }
 
-        byte[] a = ValueOf(ref context, 1);
-        byte[] b = ValueOf(ref context, 2);
         if ((a.Length + 1L) * (b.Length + 1L) * sizeof(int) > Number.MaxStringBytes)
         {
             context.Reply.Error("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"u8);

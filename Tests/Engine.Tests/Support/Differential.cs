@@ -53,11 +53,13 @@ internal sealed class Differential : IDisposable
     /// <summary>Compares what is left: events, counts, keys.</summary>
     public void AssertEndIsEqual(IEnumerable<string> keys)
     {
-        Assert.Equal(RedisEvents(), Host.Events);
         string stats = _redis.Do("INFO stats");
         Assert.Equal((Stat(stats, "keyspace_hits"), Stat(stats, "keyspace_misses")), (Host.Shards.Sum(s => s.Stats.Hits), Host.Shards.Sum(s => s.Stats.Misses)));
         byte[][][] questions = [.. keys.SelectMany(k => new[] { "DUMP", "PEXPIRETIME" }.Select(q => new[] { CommandHost.Bytes(q), CommandHost.Bytes(k) }))];
         Run(questions);
+        // A key's events, not all keys': Redis lets a key that is set in the past expire when it is next looked at, we at once.
+        ILookup<string, string> theirs = RedisEvents().ToLookup(KeyOf), ours = Host.Events.ToLookup(KeyOf);
+        foreach (string key in keys) Assert.Equal(theirs[key], ours[key]);
         Host.AssertReplicaIsEqual();
     }
 
@@ -67,6 +69,8 @@ internal sealed class Differential : IDisposable
         _events.Dispose();
         Host.Dispose();
     }
+
+    private static string KeyOf(string happened) => happened[(happened.IndexOf(' ') + 1)..];
 
     private static bool Agree(byte[][] command, byte[] theirs, byte[] ours)
     {
