@@ -5,8 +5,9 @@ namespace OrleansKv.Engine.Tests.Commands;
 
 /// <summary>
 /// Random commands over few keys, against Redis 7.0. Left out on purpose: OBJECT ENCODING and REFCOUNT (we keep no history of a value:
-/// APPEND makes it "raw" in Redis for good), COPY to another database (we have one), offsets next to 512 MB (both would allocate it), and deadlines past
-/// the year 10889 (ours are 48 bits of milliseconds).
+/// APPEND makes it "raw" in Redis for good), COPY to another database (we have one), offsets next to 512 MB (both would allocate it), deadlines past the
+/// year 10889 (ours are 48 bits of milliseconds), and SET with a deadline that is over (DBSIZE counts such a key in Redis until it is
+/// looked at; here it is gone at once).
 /// </summary>
 public sealed class DifferentialTests(RedisProcess redis) : IClassFixture<RedisProcess>
 {
@@ -14,7 +15,7 @@ public sealed class DifferentialTests(RedisProcess redis) : IClassFixture<RedisP
 
     private static readonly string[] Templates =
     [
-        "GET @k", "SET @k @v", "SET @k @v", "SET @k @v [ NX | XX | GET | KEEPTTL | EX @in | PX @in | EXAT @at | PXAT @atms ]*", "SETNX @k @v",
+        "GET @k", "SET @k @v", "SET @k @v", "SET @k @v [ NX | XX | GET | KEEPTTL | EX @in | PX @in | EXAT @later | PXAT @laterms ]*", "SETNX @k @v",
         "SETEX @k @in @v", "PSETEX @k @in @v", "GETSET @k @v", "GETDEL @k", "GETEX @k [ EX @in | PX @in | EXAT @at | PXAT @atms | PERSIST ]*",
         "MGET { @k }*", "MSET { @k @v }*", "MSETNX { @k @v }*", "APPEND @k @v", "STRLEN @k", "GETRANGE @k @i @i", "SUBSTR @k @i @i", "SETRANGE @k @o @v",
         "INCR @k", "DECR @k", "INCRBY @k @i", "DECRBY @k @i", "INCRBYFLOAT @k @f", "LCS @k @k [ LEN | IDX | MINMATCHLEN @i | WITHMATCHLEN ]*",
@@ -44,6 +45,8 @@ public sealed class DifferentialTests(RedisProcess redis) : IClassFixture<RedisP
         ["in"] = ["0", "-1", "1000000", "1000000", "2000000000", "x", "9223372036854775807", "-9223372036854775808", ""],
         ["at"] = ["32503680000", "32503680001", "99999999999", "1", "0", "-5", "x", "9223372036854775807"],
         ["atms"] = ["32503680000000", "32503680000499", "32503680000500", "99999999999999", "1", "0", "-5", "x", "9223372036854775808"],
+        ["later"] = ["32503680000", "32503680001", "99999999999", "0", "-5", "x", "9223372036854775807"],
+        ["laterms"] = ["32503680000000", "32503680000499", "32503680000500", "0", "-5", "x", "9223372036854775808"],
         ["ttl"] = ["0", "1000000000", "32503680000000", "-1", "x"],
         ["glob"] = ["*", "k*", "k?", "k[0-2]", "k[^0-2]", "{t}*", "\\k1", "*1", "**", "?", "", "[", "k[1", "k\n*"],
         ["dump"] = [.. new[] { "", "1", "-300", "70000", "abc", new string('x', 100), new string('y', 20_000) }.Select(Dump), "x", "", Dump("abc")[..^1] + "\0", "\0\u0001a\u000a\0\0\0\0\0\0\0\0\0"],
