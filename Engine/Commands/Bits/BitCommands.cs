@@ -54,6 +54,7 @@ internal static class BitCommands
         if (after != before || at >= value.Length)
         {
             // One byte goes to the journal, not the map.
+            context.NotifyIfNew(shard, key);
             shard.Patch(key, at, [after], context.NowMs);
             context.Notify(KeyspaceClass.String, "setbit"u8, key);
         }
@@ -66,7 +67,7 @@ internal static class BitCommands
         if (!TryOffset(ref context, context.Args[2], 0, out long offset)) return;
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
         long at = offset >> 3;
         context.Reply.Integer(at < value.Length && (value[(int)at] & (0x80 >> (int)(offset & 7))) != 0 ? 1 : 0);
@@ -77,7 +78,7 @@ internal static class BitCommands
         int words = context.Args.Count;
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone)
         {
             context.Reply.Integer(0); // before the other words are looked at, as in Redis
@@ -128,7 +129,7 @@ internal static class BitCommands
 
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone)
         {
             context.Reply.Integer(bit == 1 ? -1 : 0);
@@ -203,6 +204,7 @@ internal static class BitCommands
             }
         }
 
+        context.NotifyIfNew(shard, target);
         shard.Set(target, result, 0, context.NowMs);
         ArrayPool<byte>.Shared.Return(rented);
         context.Notify(KeyspaceClass.String, "set"u8, target);
@@ -213,7 +215,7 @@ internal static class BitCommands
     {
         KeyRef key = context.Key(index);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = counts ? shard.Read(key, context.NowMs, !context.NoTouch) : shard.Find(key, context.NowMs);
+        EntryRef entry = counts ? context.Read(shard, key) : shard.Find(key, context.NowMs);
         return entry.IsNone ? default : shard.Table.ValueOf(entry);
     }
 

@@ -31,7 +31,7 @@ internal static class BitFieldCommands
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
         bool reads = operations.TrueForAll(static o => o.Kind == 'g');
-        EntryRef entry = reads ? shard.Read(key, context.NowMs, !context.NoTouch) : shard.Find(key, context.NowMs);
+        EntryRef entry = reads ? context.Read(shard, key) : shard.Find(key, context.NowMs);
         ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
 
         // Only the bytes that the operations touch are copied, changed and journaled.
@@ -80,6 +80,7 @@ internal static class BitFieldCommands
             context.Reply.Integer(o.Kind == 's' ? before : wanted);
         }
 
+        context.NotifyIfNew(shard, key);
         if (changed || grows) shard.Patch(key, (int)firstByte, window, context.NowMs);
         if (changed) context.Notify(KeyspaceClass.String, "setbit"u8, key);
 

@@ -22,7 +22,7 @@ internal static class DumpCommands
     {
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone) context.Reply.Null();
         else context.Reply.Bulk(RdbString.Write(shard.Table.ValueOf(entry)));
     }
@@ -112,6 +112,7 @@ internal static class DumpCommands
             return;
         }
 
+        context.Notify(KeyspaceClass.New, "new"u8, key); // also in place of another: Redis deletes that one first
         shard.Set(key, value, deadline, context.NowMs);
         if (idle >= 0) shard.SetIdle(key, idle, context.NowMs);
         context.Notify(KeyspaceClass.Generic, "restore"u8, key);

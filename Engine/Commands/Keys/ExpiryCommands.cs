@@ -100,7 +100,7 @@ internal static class ExpiryCommands
     {
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, touch: false);
+        EntryRef entry = context.Read(shard, key, touch: false);
         if (entry.IsNone)
         {
             context.Reply.Integer(-2);

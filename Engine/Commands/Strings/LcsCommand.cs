@@ -98,7 +98,7 @@ internal static class LcsCommand
     {
         KeyRef key = context.Key(index);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         return entry.IsNone ? [] : shard.Table.ValueOf(entry).ToArray();
     }
 
