@@ -19,7 +19,7 @@ internal readonly struct LongDouble
     /// <summary>A finite long double is below 2 to this.</summary>
     private const int MaxExponent = 16384;
 
-    /// <summary>Below 2 to this a number rounds to zero, which Redis refuses to read (half of the smallest denormal, 2^-16445).</summary>
+    /// <summary>Up to 2 to this a number rounds to zero, which Redis refuses to read (half of the smallest denormal, 2^-16445).</summary>
     private const int MinExponent = -16446;
 
     /// <summary>Exponents are cut here, far beyond what digits of <see cref="MaxBytes"/> could make up for.</summary>
@@ -59,7 +59,8 @@ internal readonly struct LongDouble
         number = isHex ? Round(digits, power, false)
             : power >= 0 ? Round(digits * BigInteger.Pow(10, power), 0, false)
             : Divide(digits, BigInteger.Pow(10, -power));
-        return number.Size is > MinExponent and <= MaxExponent;
+        bool isZero = number.Size <= MinExponent || (number.Size == MinExponent + 1 && BigInteger.Abs(number._mantissa).IsPowerOfTwo); // a half rounds to even
+        return !isZero && number.Size <= MaxExponent;
     }
 
     /// <summary>The rounded sum; false when it is infinite or no number.</summary>

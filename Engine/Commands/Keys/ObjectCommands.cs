@@ -38,7 +38,7 @@ internal static class ObjectCommands
             return;
         }
 
-        if (context.Args.Count != 3)
+        if (context.Args.Count != 3 || context.Args.Is(1, "HELP"u8))
         {
             context.Reply.Error($"ERR wrong number of arguments for 'object|{Encoding.ASCII.GetString(name).ToLowerInvariant()}' command");
             return;

@@ -101,7 +101,7 @@ internal static class RdbString
         return 6;
     }
 
-    // 6 bits; or 14 bits; or 0x80 and 32 bits, the latter two big-endian.
+    // 6 bits; or 14 bits; or 0x80 and 32 bits, the latter two big-endian. Redis reads 0x81 and 64 bits as well.
     private static int WriteLength(Span<byte> to, uint length)
     {
         if (length < 1 << 6)
@@ -139,6 +139,11 @@ internal static class RdbString
                 length = BinaryPrimitives.ReadUInt32BigEndian(from[1..]);
                 from = from[5..];
                 return true;
+            case 2 when from[0] == 0x81 && from.Length >= 9:
+                ulong longLength = BinaryPrimitives.ReadUInt64BigEndian(from[1..]);
+                length = (uint)longLength;
+                from = from[9..];
+                return longLength <= Number.MaxStringBytes;
             default:
                 return false;
         }
