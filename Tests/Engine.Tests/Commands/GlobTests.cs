@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Tests.Support;
@@ -32,10 +31,8 @@ public sealed class GlobTests(RedisProcess redis) : IClassFixture<RedisProcess>
     {
         byte[] pattern = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a*", 500)) + "b");
         byte[] text = Encoding.ASCII.GetBytes(new string('a', 5_000));
-        var clock = Stopwatch.StartNew();
+        // At most 5 million steps; backtracking without a bound would not come back from here.
         Assert.False(Glob.IsMatch(pattern, text));
-        // 5 million steps are some 20 ms; backtracking without a bound would not end in this universe's time.
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30));
     }
 
     [RedisFact]

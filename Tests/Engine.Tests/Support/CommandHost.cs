@@ -14,13 +14,15 @@ namespace OrleansKv.Engine.Tests.Support;
 internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener, IDisposable
 {
     private static readonly Dictionary<string, CommandSpec> Specs = DataCommands.All.ToDictionary(s => s.Name);
+    private const int ShardCount = 3;
     private readonly Shard[] _shards;
     private readonly ReplyWriter _reply = new();
 
-    public CommandHost(int shards = 3)
+    /// <param name="log">Takes the effects instead of <see cref="Replica"/>.</param>
+    public CommandHost(IEffectLog? log = null)
     {
-        Replica = new EffectReplica(shards, HashSeed);
-        _shards = [.. Enumerable.Range(0, shards).Select(i => new Shard(new ShardId((ushort)i), new Epoch(1), Replica, HashSeed) { Listener = this })];
+        Replica = new EffectReplica(ShardCount, HashSeed);
+        _shards = [.. Enumerable.Range(0, ShardCount).Select(i => new Shard(new ShardId((ushort)i), new Epoch(1), log ?? Replica, HashSeed) { Listener = this })];
     }
 
     public ulong HashSeed => 42;
@@ -54,6 +56,19 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
         if (!spec.Accepts(words.Length)) _reply.Error($"ERR wrong number of arguments for '{name}' command");
         else Run(spec, words);
         return _reply.Written.ToArray();
+    }
+
+    /// <summary>The same command again and again, as a connection without listeners runs it; no reply is kept.</summary>
+    public void RunMany(string line, int times)
+    {
+        (byte[] bytes, ArgSlice[] slices) = Frame([.. line.Split(' ').Select(Bytes)]);
+        CommandHandler run = Specs[line[..line.IndexOf(' ')]].Run!;
+        var context = new CommandContext { Args = new ArgList(bytes, slices), Reply = _reply, Store = this, NowMs = NowMs };
+        for (int i = 0; i < times; i++)
+        {
+            _reply.Truncate(0);
+            run(ref context);
+        }
     }
 
     /// <summary>Fails unless the effects alone give the same shards.</summary>
@@ -96,15 +111,21 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
         _reply.Dispose();
     }
 
+    private static (byte[] Bytes, ArgSlice[] Slices) Frame(byte[][] words)
+    {
+        var slices = new ArgSlice[words.Length];
+        for (int i = 0, at = 0; i < words.Length; at += words[i++].Length) slices[i] = new ArgSlice(at, words[i].Length);
+        return ([.. words.SelectMany(w => w)], slices);
+    }
+
     private Shard ShardOf(SlotId slot) => _shards[slot.Value % _shards.Length];
 
     private void Run(CommandSpec spec, byte[][] words)
     {
-        var slices = new ArgSlice[words.Length];
-        for (int i = 0, at = 0; i < words.Length; at += words[i++].Length) slices[i] = new ArgSlice(at, words[i].Length);
+        (byte[] bytes, ArgSlice[] slices) = Frame(words);
         var context = new CommandContext
         {
-            Args = new ArgList([.. words.SelectMany(w => w)], slices),
+            Args = new ArgList(bytes, slices),
             Reply = _reply,
             Store = this,
             NowMs = NowMs,
