@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
+using OrleansKv.Engine.Table;
 
 namespace OrleansKv.Engine.Commands;
 
@@ -38,6 +39,23 @@ public ref struct CommandContext
 
     /// <summary>The shard that owns a key; its lock is held.</summary>
     public readonly Shard ShardOf(in KeyRef key) => Store.ShardOf(key);
+
+    /// <summary>Finds a live key for a reader; says so when there is none. Hit or miss is counted.</summary>
+    public readonly EntryRef Read(Shard shard, in KeyRef key) => Read(shard, key, !NoTouch);
+
+    /// <summary>The same; <paramref name="touch"/> says whether it counts as a use for the LRU order, whatever the connection asked.</summary>
+    public readonly EntryRef Read(Shard shard, in KeyRef key, bool touch)
+    {
+        EntryRef entry = shard.Read(key, NowMs, touch);
+        if (entry.IsNone && Notifier is not null) Notify(KeyspaceClass.Miss, "keymiss"u8, key);
+        return entry;
+    }
+
+    /// <summary>Says that the write that follows makes the key, if it does.</summary>
+    public readonly void NotifyIfNew(Shard shard, in KeyRef key)
+    {
+        if (Notifier is not null && shard.Find(key, NowMs).IsNone) Notify(KeyspaceClass.New, "new"u8, key);
+    }
 
     /// <summary>Says that a command changed a key (keyspace notifications); <paramref name="name"/> is Redis' event name, e.g. <c>set</c>, <c>del</c>.</summary>
     public readonly void Notify(KeyspaceClass type, ReadOnlySpan<byte> name, in KeyRef key) => Notifier?.Notify(type, name, key.Bytes);

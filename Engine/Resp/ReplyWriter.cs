@@ -60,6 +60,19 @@ public sealed class ReplyWriter : IDisposable
         EndLine(to, text.Length + 1);
     }
 
+    /// <summary>An error that repeats a word of the client's: <paramref name="word"/> up to its first zero byte, as Redis' format strings do.</summary>
+    public void Error(ReadOnlySpan<byte> before, ReadOnlySpan<byte> word, ReadOnlySpan<byte> after)
+    {
+        int end = word.IndexOf((byte)0);
+        if (end >= 0) word = word[..end];
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(before.Length + word.Length + after.Length);
+        before.CopyTo(bytes);
+        word.CopyTo(bytes.AsSpan(before.Length));
+        after.CopyTo(bytes.AsSpan(before.Length + word.Length));
+        Error(bytes.AsSpan(0, before.Length + word.Length + after.Length));
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
     public void Error(string text)
     {
         int count = Encoding.UTF8.GetByteCount(text);

@@ -72,6 +72,13 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         return true;
     }
 
+    /// <summary>Makes a live key look unused for some seconds (RESTORE's IDLETIME). Like any access it is no effect: it stays on this node.</summary>
+    public void SetIdle(in KeyRef key, long idleSeconds, long nowMs)
+    {
+        EntryRef entry = Find(key, nowMs);
+        if (!entry.IsNone) Table.Touch(entry, Clock(nowMs - (Math.Min(idleSeconds, 0xFFFFFF) * 1000)));
+    }
+
     public void Clear(long nowMs) => Emit(default, new Effect(EffectKind.Clear, default, default, 0, 0), nowMs);
 
     /// <summary>Takes a key over from another shard; no statistics, no events.</summary>

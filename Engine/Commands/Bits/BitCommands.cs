@@ -51,9 +51,14 @@ internal static class BitCommands
         byte before = at < value.Length ? value[at] : (byte)0;
         int mask = 0x80 >> (int)(offset & 7);
         byte after = (byte)(bit == 1 ? before | mask : before & ~mask);
-        // One byte goes to the journal, not the map.
-        shard.Patch(key, at, [after], context.NowMs);
-        context.Notify(KeyspaceClass.String, "setbit"u8, key);
+        if (after != before || at >= value.Length)
+        {
+            // One byte goes to the journal, not the map.
+            context.NotifyIfNew(shard, key);
+            shard.Patch(key, at, [after], context.NowMs);
+            context.Notify(KeyspaceClass.String, "setbit"u8, key);
+        }
+
         context.Reply.Integer((before & mask) != 0 ? 1 : 0);
     }
 
@@ -62,7 +67,7 @@ internal static class BitCommands
         if (!TryOffset(ref context, context.Args[2], 0, out long offset)) return;
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
         long at = offset >> 3;
         context.Reply.Integer(at < value.Length && (value[(int)at] & (0x80 >> (int)(offset & 7))) != 0 ? 1 : 0);
@@ -73,7 +78,7 @@ internal static class BitCommands
         int words = context.Args.Count;
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone)
         {
             context.Reply.Integer(0); // before the other words are looked at, as in Redis
@@ -124,7 +129,7 @@ internal static class BitCommands
 
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone)
         {
             context.Reply.Integer(bit == 1 ? -1 : 0);
@@ -170,7 +175,7 @@ internal static class BitCommands
         }
 
         int longest = 0;
-        for (int i = 3; i < context.Args.Count; i++) longest = Math.Max(longest, ValueOf(ref context, i).Length);
+        for (int i = 3; i < context.Args.Count; i++) longest = Math.Max(longest, ValueOf(ref context, i, counts: true).Length);
         KeyRef target = context.Key(2);
         Shard shard = context.ShardOf(target);
         if (longest == 0)
@@ -183,7 +188,7 @@ internal static class BitCommands
         byte[] rented = ArrayPool<byte>.Shared.Rent(longest);
         Span<byte> result = rented.AsSpan(0, longest);
         result.Clear();
-        ValueOf(ref context, 3).CopyTo(result);
+        ValueOf(ref context, 3, counts: false).CopyTo(result);
         if (isNot)
         {
             for (int b = 0; b < result.Length; b++) result[b] = (byte)~result[b];
@@ -191,7 +196,7 @@ internal static class BitCommands
 
         for (int i = 4; i < context.Args.Count; i++)
         {
-            ReadOnlySpan<byte> other = ValueOf(ref context, i);
+            ReadOnlySpan<byte> other = ValueOf(ref context, i, counts: false);
             for (int b = 0; b < result.Length; b++)
             {
                 byte o = b < other.Length ? other[b] : (byte)0;
@@ -199,17 +204,18 @@ internal static class BitCommands
             }
         }
 
+        context.NotifyIfNew(shard, target);
         shard.Set(target, result, 0, context.NowMs);
         ArrayPool<byte>.Shared.Return(rented);
         context.Notify(KeyspaceClass.String, "set"u8, target);
         context.Reply.Integer(longest);
     }
 
-    private static ReadOnlySpan<byte> ValueOf(ref CommandContext context, int index)
+    private static ReadOnlySpan<byte> ValueOf(ref CommandContext context, int index, bool counts)
     {
         KeyRef key = context.Key(index);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = counts ? context.Read(shard, key) : shard.Find(key, context.NowMs);
         return entry.IsNone ? default : shard.Table.ValueOf(entry);
     }
 

@@ -30,22 +30,21 @@ internal static class BitFieldCommands
         if (!TryParse(ref context, readOnly, out List<Operation> operations)) return;
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = readOnly ? shard.Read(key, context.NowMs, !context.NoTouch) : shard.Find(key, context.NowMs);
+        bool reads = operations.TrueForAll(static o => o.Kind == 'g');
+        EntryRef entry = reads ? context.Read(shard, key) : shard.Find(key, context.NowMs);
         ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
 
         // Only the bytes that the operations touch are copied, changed and journaled.
         long lastByte = 0, firstByte = long.MaxValue;
-        bool writes = false;
         foreach (Operation o in operations)
         {
             if (o.Kind == 'g') continue;
-            writes = true;
             firstByte = Math.Min(firstByte, o.Offset >> 3);
             lastByte = Math.Max(lastByte, (o.Offset + o.Bits - 1) >> 3);
         }
 
         context.Reply.Array(operations.Count);
-        if (!writes)
+        if (reads)
         {
             foreach (Operation o in operations) context.Reply.Integer(Get(value, 0, o));
             return;
@@ -56,7 +55,7 @@ internal static class BitFieldCommands
         Span<byte> window = rented.AsSpan(0, length);
         window.Clear();
         if (firstByte < value.Length) value[(int)firstByte..Math.Min(value.Length, (int)lastByte + 1)].CopyTo(window);
-        bool changed = value.Length <= lastByte; // as in Redis, the value grows even if every operation then fails
+        bool grows = value.Length <= lastByte, changed = false; // as in Redis, the value grows even if every operation then fails; nobody hears of that
         foreach (Operation o in operations)
         {
             // A GET outside of the window reads the value, one that touches it must see what was set before.
@@ -77,15 +76,13 @@ internal static class BitFieldCommands
             }
 
             Put(window, firstByte, o, wanted);
-            changed = true;
+            changed |= grows || wanted != before;
             context.Reply.Integer(o.Kind == 's' ? before : wanted);
         }
 
-        if (changed)
-        {
-            shard.Patch(key, (int)firstByte, window, context.NowMs);
-            context.Notify(KeyspaceClass.String, "setbit"u8, key);
-        }
+        context.NotifyIfNew(shard, key);
+        if (changed || grows) shard.Patch(key, (int)firstByte, window, context.NowMs);
+        if (changed) context.Notify(KeyspaceClass.String, "setbit"u8, key);
 
         ArrayPool<byte>.Shared.Return(rented);
     }

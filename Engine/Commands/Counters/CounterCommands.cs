@@ -58,6 +58,7 @@ internal static class CounterCommands
         value += by;
         Span<byte> text = stackalloc byte[20];
         Utf8Formatter.TryFormat(value, text, out int length);
+        context.NotifyIfNew(shard, key);
         shard.Set(key, text[..length], deadline, context.NowMs);
         context.Notify(KeyspaceClass.String, "incrby"u8, key);
         context.Reply.Integer(value);
@@ -84,6 +85,7 @@ internal static class CounterCommands
 
         string sum = total.ToString();
         byte[] text = System.Text.Encoding.ASCII.GetBytes(sum);
+        context.NotifyIfNew(shard, key);
         shard.Set(key, text, deadline, context.NowMs);
         context.Notify(KeyspaceClass.String, "incrbyfloat"u8, key);
         context.Reply.Bulk(text);

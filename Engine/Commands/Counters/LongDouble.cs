@@ -16,8 +16,14 @@ internal readonly struct LongDouble
     /// <summary>Longest text taken, bytes: Redis' MAX_LONG_DOUBLE_CHARS.</summary>
     private const int MaxBytes = 5 * 1024;
 
-    /// <summary>Largest power of ten of a long double.</summary>
-    private const int MaxPower = 4932;
+    /// <summary>A finite long double is below 2 to this.</summary>
+    private const int MaxExponent = 16384;
+
+    /// <summary>Up to 2 to this a number rounds to zero, which Redis refuses to read (half of the smallest denormal, 2^-16445).</summary>
+    private const int MinExponent = -16446;
+
+    /// <summary>Exponents are cut here, far beyond what digits of <see cref="MaxBytes"/> could make up for.</summary>
+    private const int ExponentCut = 100_000;
 
     private readonly BigInteger _mantissa;
     private readonly int _exponent; // value = mantissa * 2^exponent
@@ -30,42 +36,31 @@ internal readonly struct LongDouble
         _infinity = infinity;
     }
 
-    /// <summary>Reads a decimal number (strtold without blanks and hexadecimal); false for anything else, NaN and what is out of range.</summary>
+    /// <summary>Reads what strtold does (decimal, <c>0x</c> hexadecimal, inf), without blanks; false for anything else, NaN and what is out of range.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out LongDouble number)
     {
         number = default;
         if (bytes.IsEmpty || bytes.Length >= MaxBytes) return false;
-        string text = Encoding.Latin1.GetString(bytes);
-        int sign = text[0] == '-' ? -1 : 1;
-        string rest = text[0] is '-' or '+' ? text[1..] : text;
-        if (rest.Equals("inf", StringComparison.OrdinalIgnoreCase) || rest.Equals("infinity", StringComparison.OrdinalIgnoreCase))
+        bool isNegative = bytes[0] == (byte)'-';
+        ReadOnlySpan<byte> rest = bytes[0] is (byte)'-' or (byte)'+' ? bytes[1..] : bytes;
+        if (Ascii.EqualsIgnoreCase(rest, "inf"u8) || Ascii.EqualsIgnoreCase(rest, "infinity"u8))
         {
-            number = new LongDouble(0, 0, sign);
+            number = new LongDouble(0, 0, isNegative ? -1 : 1);
             return true;
         }
 
-        int at = 0, power = 0;
-        var digits = new StringBuilder();
-        while (at < rest.Length && char.IsAsciiDigit(rest[at])) digits.Append(rest[at++]);
-        if (at < rest.Length && rest[at] == '.')
-        {
-            for (at++; at < rest.Length && char.IsAsciiDigit(rest[at]); power--) digits.Append(rest[at++]);
-        }
-
-        if (digits.Length == 0) return false;
-        if (at < rest.Length && rest[at] is 'e' or 'E')
-        {
-            // .NET takes zero bytes behind a number for granted; Redis does not.
-            if (rest.Contains('\0') || !int.TryParse(rest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent) || Math.Abs((long)exponent) > 2 * MaxPower) return false;
-            power += exponent;
-            at = rest.Length;
-        }
-
-        if (at != rest.Length) return false;
-        BigInteger whole = BigInteger.Parse(digits.ToString(), CultureInfo.InvariantCulture) * sign;
-        if (!whole.IsZero && power + digits.Length > MaxPower + 1) return false;
-        number = power >= 0 ? Round(whole * BigInteger.Pow(10, power), 0, false) : Divide(whole, BigInteger.Pow(10, -power));
-        return true;
+        bool isHex = rest.Length > 2 && rest[0] == (byte)'0' && (rest[1] | 0x20) == 'x';
+        if (isHex) rest = rest[2..];
+        if (!TryDigits(ref rest, isHex, out BigInteger digits, out int power) || !TryPower(rest, isHex ? 'p' : 'e', ref power)) return false;
+        if (digits.IsZero) return true;
+        if (isNegative) digits = -digits;
+        double size = isHex ? power + digits.GetBitLength() : (power * Math.Log2(10)) + digits.GetBitLength();
+        if (Math.Abs(size) > 2 * MaxExponent) return false; // far out of range: not computed
+        number = isHex ? Round(digits, power, false)
+            : power >= 0 ? Round(digits * BigInteger.Pow(10, power), 0, false)
+            : Divide(digits, BigInteger.Pow(10, -power));
+        bool isZero = number.Size <= MinExponent || (number.Size == MinExponent + 1 && BigInteger.Abs(number._mantissa).IsPowerOfTwo); // a half rounds to even
+        return !isZero && number.Size <= MaxExponent;
     }
 
     /// <summary>The rounded sum; false when it is infinite or no number.</summary>
@@ -76,7 +71,7 @@ internal readonly struct LongDouble
         int exponent = Math.Min(_exponent, other._exponent);
         BigInteger exact = (_mantissa << (_exponent - exponent)) + (other._mantissa << (other._exponent - exponent));
         sum = Round(exact, exponent, false);
-        return true;
+        return sum.Size <= MaxExponent;
     }
 
     public override string ToString()
@@ -86,6 +81,53 @@ internal readonly struct LongDouble
         string digits = scaled.ToString(CultureInfo.InvariantCulture).PadLeft(Decimals + 1, '0');
         string text = (digits[..^Decimals] + "." + digits[^Decimals..]).TrimEnd('0').TrimEnd('.');
         return _mantissa.Sign < 0 && text != "0" ? "-" + text : text;
+    }
+
+    // The number is below 2 to this, and at least half of it.
+    private long Size => _mantissa.IsZero ? 0 : BigInteger.Abs(_mantissa).GetBitLength() + _exponent;
+
+    // digits [. digits], at least one of them; power counts what stands behind the point (in bits for hexadecimal digits).
+    private static bool TryDigits(ref ReadOnlySpan<byte> text, bool isHex, out BigInteger digits, out int power)
+    {
+        var kept = new StringBuilder("0"); // a leading zero: hexadecimal digits are read as signed
+        int at = 0;
+        power = 0;
+        bool hasPoint = false;
+        for (; at < text.Length; at++)
+        {
+            if (text[at] == (byte)'.' && !hasPoint)
+            {
+                hasPoint = true;
+                continue;
+            }
+
+            if (isHex ? !char.IsAsciiHexDigit((char)text[at]) : !char.IsAsciiDigit((char)text[at])) break;
+            kept.Append((char)text[at]);
+            if (hasPoint) power -= isHex ? 4 : 1;
+        }
+
+        text = text[at..];
+        digits = BigInteger.Parse(kept.ToString(), isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture);
+        return kept.Length > 1;
+    }
+
+    // Nothing, or letter [sign] digits to the end.
+    private static bool TryPower(ReadOnlySpan<byte> text, char letter, ref int power)
+    {
+        if (text.IsEmpty) return true;
+        if ((text[0] | 0x20) != letter) return false;
+        bool isNegative = text.Length > 1 && text[1] == (byte)'-';
+        text = text[(text.Length > 1 && text[1] is (byte)'-' or (byte)'+' ? 2 : 1)..];
+        if (text.IsEmpty) return false;
+        int exponent = 0;
+        foreach (byte b in text)
+        {
+            if (!char.IsAsciiDigit((char)b)) return false;
+            exponent = Math.Min(ExponentCut, (exponent * 10) + b - '0');
+        }
+
+        power += isNegative ? -exponent : exponent;
+        return true;
     }
 
     // number / divisor to 64 bits and a sticky one.

@@ -22,7 +22,7 @@ internal static class DumpCommands
     {
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Find(key, context.NowMs);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone) context.Reply.Null();
         else context.Reply.Bulk(RdbString.Write(shard.Table.ValueOf(entry)));
     }
@@ -30,14 +30,15 @@ internal static class DumpCommands
     private static void Restore(ref CommandContext context)
     {
         bool replace = false, isAbsolute = false;
+        long idle = -1, frequency = -1;
         for (int i = 4; i < context.Args.Count; i++)
         {
             bool hasNext = i + 1 < context.Args.Count;
             if (context.Args.Is(i, "REPLACE"u8)) replace = true;
             else if (context.Args.Is(i, "ABSTTL"u8)) isAbsolute = true;
-            else if (context.Args.Is(i, "IDLETIME"u8) && hasNext)
+            else if (context.Args.Is(i, "IDLETIME"u8) && hasNext && frequency < 0)
             {
-                if (!Number.TryInteger(context.Args[++i], out long idle))
+                if (!Number.TryInteger(context.Args[++i], out idle))
                 {
                     context.Reply.Error(Errors.NotAnInteger);
                     return;
@@ -49,9 +50,9 @@ internal static class DumpCommands
                     return;
                 }
             }
-            else if (context.Args.Is(i, "FREQ"u8) && hasNext)
+            else if (context.Args.Is(i, "FREQ"u8) && hasNext && idle < 0)
             {
-                if (!Number.TryInteger(context.Args[++i], out long frequency))
+                if (!Number.TryInteger(context.Args[++i], out frequency))
                 {
                     context.Reply.Error(Errors.NotAnInteger);
                     return;
@@ -111,7 +112,9 @@ internal static class DumpCommands
             return;
         }
 
+        context.Notify(KeyspaceClass.New, "new"u8, key); // also in place of another: Redis deletes that one first
         shard.Set(key, value, deadline, context.NowMs);
+        if (idle >= 0) shard.SetIdle(key, idle, context.NowMs);
         context.Notify(KeyspaceClass.Generic, "restore"u8, key);
         context.Reply.Ok();
     }

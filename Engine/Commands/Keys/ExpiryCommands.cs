@@ -76,7 +76,7 @@ internal static class ExpiryCommands
             else if (context.Args.Is(i, "LT"u8)) lt = true;
             else
             {
-                context.Reply.Error("ERR Unsupported option " + System.Text.Encoding.Latin1.GetString(context.Args[i]));
+                context.Reply.Error("ERR Unsupported option "u8, context.Args[i], default);
                 return false;
             }
         }
@@ -100,7 +100,7 @@ internal static class ExpiryCommands
     {
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, touch: false);
+        EntryRef entry = context.Read(shard, key, touch: false);
         if (entry.IsNone)
         {
             context.Reply.Integer(-2);

@@ -41,7 +41,7 @@ internal static class KeyCommands
         for (int i = 1; i < context.Args.Count; i++)
         {
             KeyRef key = context.Key(i);
-            if (!context.ShardOf(key).Read(key, context.NowMs, touch: false).IsNone) count++;
+            if (!context.Read(context.ShardOf(key), key, touch: false).IsNone) count++;
         }
 
         context.Reply.Integer(count);
@@ -53,7 +53,7 @@ internal static class KeyCommands
         for (int i = 1; i < context.Args.Count; i++)
         {
             KeyRef key = context.Key(i);
-            if (!context.ShardOf(key).Read(key, context.NowMs).IsNone) count++;
+            if (!context.Read(context.ShardOf(key), key, touch: true).IsNone) count++;
         }
 
         context.Reply.Integer(count);
@@ -62,7 +62,7 @@ internal static class KeyCommands
     private static void Type(ref CommandContext context)
     {
         KeyRef key = context.Key(1);
-        context.Reply.Simple(context.ShardOf(key).Find(key, context.NowMs).IsNone ? "none"u8 : "string"u8);
+        context.Reply.Simple(context.Read(context.ShardOf(key), key, touch: false).IsNone ? "none"u8 : "string"u8);
     }
 
     private static void Rename(ref CommandContext context, bool onlyIfAbsent)
@@ -86,6 +86,7 @@ internal static class KeyCommands
             return;
         }
 
+        context.Notify(KeyspaceClass.New, "new"u8, to);
         Duplicate(source, from, target, to, context.NowMs);
         source.Delete(from, context.NowMs);
         context.Notify(KeyspaceClass.Generic, "rename_from"u8, from);
@@ -108,6 +109,12 @@ internal static class KeyCommands
                 if (!Text.Number.TryInteger(context.Args[++i], out long db))
                 {
                     context.Reply.Error(Errors.NotAnInteger);
+                    return;
+                }
+
+                if (db is < int.MinValue or > int.MaxValue)
+                {
+                    context.Reply.Error("ERR value is out of range, value must between -2147483648 and 2147483647"u8);
                     return;
                 }
 
@@ -134,12 +141,13 @@ internal static class KeyCommands
 
         Shard source = context.ShardOf(from);
         Shard target = context.ShardOf(to);
-        if (source.Find(from, context.NowMs).IsNone || (!replace && !target.Find(to, context.NowMs).IsNone))
+        if (context.Read(source, from).IsNone || (!replace && !target.Find(to, context.NowMs).IsNone))
         {
             context.Reply.Integer(0);
             return;
         }
 
+        context.Notify(KeyspaceClass.New, "new"u8, to);
         Duplicate(source, from, target, to, context.NowMs);
         context.Notify(KeyspaceClass.Generic, "copy_to"u8, to);
         context.Reply.Integer(1);

@@ -13,6 +13,14 @@ internal static class KeyspaceCommands
     // A cursor is slot << 33 | position in the slot; positions are below 2^33.
     private const int PositionBits = 33;
 
+    /// <summary>Random slots tried before all are counted: where one in 64 has keys, two of three calls find one.</summary>
+    private const int SlotTries = 64;
+
+    /// <summary>Keys of a slot that RANDOMKEY copies to choose from; a larger slot (one hash tag) is entered at a random place.</summary>
+    private const int WholeSlotKeys = 64;
+
+    private static readonly Comparer<byte[]> KeyOrder = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+
     public static readonly IReadOnlyList<CommandSpec> All =
     [
         Of("dbsize", 1, ReadOnly | Fast, 0, 0, 0, "server", "1.0.0", "Returns the number of keys in the database.", "", static (ref CommandContext c) => c.Reply.Integer(c.Store.Count)),
@@ -25,14 +33,14 @@ internal static class KeyspaceCommands
 
     private static void Keys(ref CommandContext context)
     {
-        var collector = new KeyCollector(context.Args[1].ToArray(), context.NowMs);
+        var collector = new KeyCollector(PatternOf(context.Args[1]), context.NowMs);
         for (int slot = 0; slot < SlotId.Count; slot++) CollectSlot(context.Store, new SlotId((ushort)slot), collector);
-        collector.WriteTo(context.Reply, withoutDuplicates: true);
+        collector.WriteTo(context.Reply);
     }
 
     private static void Scan(ref CommandContext context)
     {
-        if (!System.Buffers.Text.Utf8Parser.TryParse(context.Args[1], out ulong cursor, out int used) || used != context.Args[1].Length)
+        if (!TryCursor(context.Args[1], out ulong cursor))
         {
             context.Reply.Error("ERR invalid cursor"u8);
             return;
@@ -55,8 +63,24 @@ internal static class KeyspaceCommands
         context.Reply.Array(2);
         context.Reply.BulkInteger((long)cursor);
         if (!wantsStrings) collector.Clear();
-        collector.WriteTo(context.Reply, withoutDuplicates: false);
+        collector.WriteTo(context.Reply);
     }
+
+    // strtoul, as Redis reads it: a sign is taken and nothing at all is 0.
+    private static bool TryCursor(ReadOnlySpan<byte> word, out ulong cursor)
+    {
+        cursor = 0;
+        if (word.IsEmpty) return true;
+        bool isNegative = word[0] == (byte)'-';
+        if (word[0] is (byte)'-' or (byte)'+') word = word[1..];
+        if (word.IsEmpty || word[0] is < (byte)'0' or > (byte)'9') return false;
+        if (!System.Buffers.Text.Utf8Parser.TryParse(word, out cursor, out int used) || used != word.Length) return false;
+        if (isNegative) cursor = unchecked(0 - cursor);
+        return true;
+    }
+
+    // Null for every key: also the empty one, which no other pattern but the empty one matches.
+    private static byte[]? PatternOf(ReadOnlySpan<byte> word) => word is [(byte)'*'] ? null : word.ToArray();
 
     private static bool TryScanOptions(ref CommandContext context, out byte[]? pattern, out long count, out bool wantsStrings)
     {
@@ -82,7 +106,7 @@ internal static class KeyspaceCommands
             }
             else if (hasNext && context.Args.Is(i, "MATCH"u8))
             {
-                pattern = context.Args[i + 1] is [(byte)'*'] ? null : context.Args[i + 1].ToArray();
+                pattern = PatternOf(context.Args[i + 1]);
             }
             else if (hasNext && context.Args.Is(i, "TYPE"u8))
             {
@@ -98,22 +122,42 @@ internal static class KeyspaceCommands
         return true;
     }
 
+    // Uniform over the slots that have keys, and nearly so within one. The choice changes nothing that is journaled, so that it need not
+    // be repeatable.
     private static void RandomKey(ref CommandContext context)
     {
-        // A random slot, then on to the next that has keys: close to uniform over slots.
-        int start = Random.Shared.Next(SlotId.Count);
-        for (int i = 0; i < SlotId.Count; i++)
+        IStore store = context.Store;
+        for (int i = 0; i < SlotTries; i++)
         {
-            var slot = new SlotId((ushort)((start + i) % SlotId.Count));
-            if (context.Store.CountInSlot(slot) == 0) continue;
-            var collector = new KeyCollector(null, context.NowMs);
-            CollectSlot(context.Store, slot, collector);
-            if (collector.Keys.Count == 0) continue;
-            context.Reply.Bulk(collector.Keys[Random.Shared.Next(collector.Keys.Count)]);
-            return;
+            if (TryKeyOf(ref context, new SlotId((ushort)Random.Shared.Next(SlotId.Count)))) return;
+        }
+
+        // Few slots have any: one look at each (0.5 ms), from a random one of them on. Only expired keys: on to the next.
+        int[] used = [.. Enumerable.Range(0, SlotId.Count).Where(slot => store.CountInSlot(new SlotId((ushort)slot)) > 0)];
+        int start = used.Length == 0 ? 0 : Random.Shared.Next(used.Length);
+        for (int i = 0; i < used.Length; i++)
+        {
+            if (TryKeyOf(ref context, new SlotId((ushort)used[(start + i) % used.Length]))) return;
         }
 
         context.Reply.Null();
+    }
+
+    private static bool TryKeyOf(ref CommandContext context, SlotId slot)
+    {
+        int count = context.Store.CountInSlot(slot);
+        if (count == 0) return false;
+        var collector = new KeyCollector(null, context.NowMs);
+        ulong position = count <= WholeSlotKeys ? 0 : (ulong)Random.Shared.NextInt64(1L << 32);
+        bool isWhole = position == 0;
+        do
+        {
+            position = context.Store.Scan(slot, position, collector);
+        }
+        while (position != 0 && (isWhole || collector.Keys.Count == 0));
+        if (collector.Keys.Count == 0) return false;
+        context.Reply.Bulk(collector.Keys[Random.Shared.Next(collector.Keys.Count)]);
+        return true;
     }
 
     private static void Flush(ref CommandContext context)
@@ -137,11 +181,14 @@ internal static class KeyspaceCommands
             position = store.Scan(slot, position, collector);
         }
         while (position != 0);
+        collector.EndSlot();
     }
 
     /// <summary>Copies the keys it is shown that match and are not expired.</summary>
     private sealed class KeyCollector(byte[]? pattern, long nowMs) : IEntryVisitor
     {
+        private int _slotStart;
+
         public List<byte[]> Keys { get; } = [];
 
         public long Looked { get; private set; }
@@ -157,12 +204,29 @@ internal static class KeyspaceCommands
 
         public void Clear() => Keys.Clear();
 
-        public void WriteTo(Resp.ReplyWriter reply, bool withoutDuplicates)
+        /// <summary>A slot that moves or grows meanwhile can show a key twice: takes doubles of the slot just collected away.</summary>
+        public void EndSlot()
         {
-            // A slot that is moving can show a key twice; KEYS must not.
-            List<byte[]> keys = withoutDuplicates ? [.. Keys.DistinctBy(Convert.ToHexString)] : Keys;
-            reply.Array(keys.Count);
-            foreach (byte[] key in keys) reply.Bulk(key);
+            int count = Keys.Count - _slotStart;
+            if (count > 1)
+            {
+                Keys.Sort(_slotStart, count, KeyOrder);
+                int kept = _slotStart + 1;
+                for (int i = kept; i < Keys.Count; i++)
+                {
+                    if (!Keys[i].AsSpan().SequenceEqual(Keys[kept - 1])) Keys[kept++] = Keys[i];
+                }
+
+                Keys.RemoveRange(kept, Keys.Count - kept);
+            }
+
+            _slotStart = Keys.Count;
+        }
+
+        public void WriteTo(Resp.ReplyWriter reply)
+        {
+            reply.Array(Keys.Count);
+            foreach (byte[] key in Keys) reply.Bulk(key);
         }
     }
 }

@@ -13,6 +13,9 @@ internal static class ObjectCommands
     /// <summary>Redis embeds strings up to this many bytes; clients' tests look at the name.</summary>
     private const int MaxEmbedded = 44;
 
+    /// <summary>Bytes of an unknown word that an error repeats, as in Redis.</summary>
+    private const int MaxShown = 128;
+
     public static readonly IReadOnlyList<CommandSpec> All =
     [
         Of("object", -2, ReadOnly, 2, 2, 1, "generic", "2.2.3", "Shows how a key's value is kept.", "ENCODING key | FREQ key | IDLETIME key | REFCOUNT key | VERSION key | HELP", Run),
@@ -26,18 +29,24 @@ internal static class ObjectCommands
             return;
         }
 
-        bool known = context.Args.Is(1, "ENCODING"u8) || context.Args.Is(1, "REFCOUNT"u8) || context.Args.Is(1, "IDLETIME"u8)
+        bool known = context.Args.Is(1, "HELP"u8) || context.Args.Is(1, "ENCODING"u8) || context.Args.Is(1, "REFCOUNT"u8) || context.Args.Is(1, "IDLETIME"u8)
             || context.Args.Is(1, "FREQ"u8) || context.Args.Is(1, "VERSION"u8);
-        string name = Encoding.Latin1.GetString(context.Args[1]);
-        if (!known || context.Args.Count != 3)
+        ReadOnlySpan<byte> name = context.Args[1];
+        if (!known)
         {
-            context.Reply.Error(known ? $"ERR wrong number of arguments for 'object|{name.ToLowerInvariant()}' command" : $"ERR unknown subcommand '{name}'. Try OBJECT HELP.");
+            context.Reply.Error("ERR unknown subcommand '"u8, name[..Math.Min(name.Length, MaxShown)], "'. Try OBJECT HELP."u8);
+            return;
+        }
+
+        if (context.Args.Count != 3 || context.Args.Is(1, "HELP"u8))
+        {
+            context.Reply.Error($"ERR wrong number of arguments for 'object|{Encoding.ASCII.GetString(name).ToLowerInvariant()}' command");
             return;
         }
 
         KeyRef key = context.Key(2);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Find(key, context.NowMs);
+        EntryRef entry = shard.Read(key, context.NowMs, touch: false);
         if (entry.IsNone) context.Reply.Null();
         else if (context.Args.Is(1, "ENCODING"u8)) context.Reply.Bulk(EncodingOf(shard.Table.ValueOf(entry)));
         else if (context.Args.Is(1, "REFCOUNT"u8)) context.Reply.Integer(RefCountOf(shard.Table.ValueOf(entry)));
@@ -69,7 +78,7 @@ internal static class ObjectCommands
             "IDLETIME <key>", "    Return the idle time of the <key>, that is the approximated number of", "    seconds elapsed since the last access to the key.",
             "REFCOUNT <key>", "    Return the number of references of the value associated with the specified", "    <key>.",
             "VERSION <key>", "    Return the version of the key: the Lsn of its last write.",
-            "HELP", "    Print this help.",
+            "HELP", "    Prints this help.",
         ];
         context.Reply.Array(lines.Length);
         foreach (string line in lines) context.Reply.Simple(Encoding.ASCII.GetBytes(line));

@@ -21,6 +21,8 @@ internal static class LcsCommand
 
     private static void Run(ref CommandContext context)
     {
+        byte[] a = ValueOf(ref context, 1); // before the options, as in Redis: a wrong call counts as a look-up, too
+        byte[] b = ValueOf(ref context, 2);
         bool lengthOnly = false, indexes = false, withLength = false;
         long least = 0;
         for (int i = 3; i < context.Args.Count; i++)
@@ -51,11 +53,9 @@ internal static class LcsCommand
             return;
         }
 
-        byte[] a = ValueOf(ref context, 1);
-        byte[] b = ValueOf(ref context, 2);
-        if ((a.Length + 1L) * (b.Length + 1L) > Array.MaxLength / 4)
+        if ((a.Length + 1L) * (b.Length + 1L) * sizeof(int) > Number.MaxStringBytes)
         {
-            context.Reply.Error("ERR Insufficient memory, failed allocating transient memory for LCS"u8);
+            context.Reply.Error("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"u8);
             return;
         }
 
@@ -98,7 +98,7 @@ internal static class LcsCommand
     {
         KeyRef key = context.Key(index);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         return entry.IsNone ? [] : shard.Table.ValueOf(entry).ToArray();
     }
 

@@ -30,6 +30,7 @@ internal static class RangeCommands
             return;
         }
 
+        context.NotifyIfNew(shard, key);
         if (entry.IsNone) shard.Set(key, tail, 0, context.NowMs);
         else shard.Patch(key, length, tail, context.NowMs);
         context.Notify(KeyspaceClass.String, "append"u8, key);
@@ -46,7 +47,7 @@ internal static class RangeCommands
 
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         ReadOnlySpan<byte> value = entry.IsNone ? default : shard.Table.ValueOf(entry);
         if (start < 0 && end < 0 && start > end)
         {
@@ -92,6 +93,7 @@ internal static class RangeCommands
             return;
         }
 
+        context.NotifyIfNew(shard, key);
         shard.Patch(key, (int)offset, bytes, context.NowMs);
         context.Notify(KeyspaceClass.String, "setrange"u8, key);
         context.Reply.Integer(Math.Max(length, offset + bytes.Length));

@@ -2,7 +2,7 @@ using OrleansKv.Engine.Commands.Text;
 
 namespace OrleansKv.Engine.Commands.Strings;
 
-/// <summary>The options of SET and GETEX, parsed as Redis does: any order, each kind once.</summary>
+/// <summary>The options of SET and GETEX, parsed as Redis does: any order; of the times only one kind, the last of it counts.</summary>
 internal struct SetOptions
 {
     public bool OnlyIfAbsent;
@@ -25,16 +25,15 @@ internal struct SetOptions
         for (int i = from; i < args.Count; i++)
         {
             bool hasNext = i + 1 < args.Count;
-            bool timeIsFree = !options.HasTime && !options.KeepsTtl && !options.Persists;
             if (!forGet && args.Is(i, "NX"u8) && !options.OnlyIfPresent) options.OnlyIfAbsent = true;
             else if (!forGet && args.Is(i, "XX"u8) && !options.OnlyIfAbsent) options.OnlyIfPresent = true;
             else if (!forGet && args.Is(i, "GET"u8)) options.ReturnsOld = true;
             else if (!forGet && args.Is(i, "KEEPTTL"u8) && !options.HasTime && !options.Persists) options.KeepsTtl = true;
             else if (forGet && args.Is(i, "PERSIST"u8) && !options.HasTime) options.Persists = true;
-            else if (args.Is(i, "EX"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: true, isAbsolute: false);
-            else if (args.Is(i, "PX"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: false, isAbsolute: false);
-            else if (args.Is(i, "EXAT"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: true, isAbsolute: true);
-            else if (args.Is(i, "PXAT"u8) && hasNext && timeIsFree) options.Take(++i, isSeconds: false, isAbsolute: true);
+            else if (args.Is(i, "EX"u8) && hasNext && options.Takes(isSeconds: true, isAbsolute: false)) options._timeAt = ++i;
+            else if (args.Is(i, "PX"u8) && hasNext && options.Takes(isSeconds: false, isAbsolute: false)) options._timeAt = ++i;
+            else if (args.Is(i, "EXAT"u8) && hasNext && options.Takes(isSeconds: true, isAbsolute: true)) options._timeAt = ++i;
+            else if (args.Is(i, "PXAT"u8) && hasNext && options.Takes(isSeconds: false, isAbsolute: true)) options._timeAt = ++i;
             else return false;
         }
 
@@ -69,10 +68,12 @@ internal struct SetOptions
         return true;
     }
 
-    private void Take(int at, bool isSeconds, bool isAbsolute)
+    // Whether a time of this kind may stand beside what was read so far; notes the kind.
+    private bool Takes(bool isSeconds, bool isAbsolute)
     {
-        _timeAt = at;
+        if (KeepsTtl || Persists || (HasTime && (_isSeconds != isSeconds || _isAbsolute != isAbsolute))) return false;
         _isSeconds = isSeconds;
         _isAbsolute = isAbsolute;
+        return true;
     }
 }

@@ -29,8 +29,14 @@ internal static class StringCommands
     public static void Store(ref CommandContext context, in KeyRef key, ReadOnlySpan<byte> value, long deadlineMs)
     {
         Shard shard = context.ShardOf(key);
+        if (context.Notifier is null)
+        {
+            shard.Set(key, value, deadlineMs, context.NowMs);
+            return;
+        }
+
+        context.NotifyIfNew(shard, key);
         shard.Set(key, value, deadlineMs, context.NowMs);
-        if (context.Notifier is null) return;
         context.Notify(KeyspaceClass.String, "set"u8, key);
         if (deadlineMs != 0) context.Notify(KeyspaceClass.Generic, "expire"u8, key);
     }
@@ -39,7 +45,7 @@ internal static class StringCommands
     {
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone) context.Reply.Null();
         else context.Reply.Bulk(shard.Table.ValueOf(entry));
     }
@@ -62,7 +68,7 @@ internal static class StringCommands
 
         if (!options.TryDeadline(ref context, "set", out long deadline)) return;
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Find(key, context.NowMs);
+        EntryRef entry = options.ReturnsOld ? context.Read(shard, key) : shard.Find(key, context.NowMs);
         if (options.ReturnsOld)
         {
             if (entry.IsNone) context.Reply.Null();
@@ -76,18 +82,14 @@ internal static class StringCommands
         }
 
         if (options.KeepsTtl && !entry.IsNone) deadline = shard.Table.DeadlineOf(entry);
-        if (deadline != 0 && deadline <= context.NowMs)
-        {
-            // A deadline that has passed: the key is gone at once.
-            if (shard.Delete(key, context.NowMs)) context.Notify(KeyspaceClass.Generic, "del"u8, key);
-        }
-        else
-        {
-            shard.Set(key, context.Args[2], deadline, context.NowMs);
-            context.Notify(KeyspaceClass.String, "set"u8, key);
-            if (options.HasTime) context.Notify(KeyspaceClass.Generic, "expire"u8, key);
-        }
-
+        bool isOver = options.HasTime && deadline <= context.NowMs;
+        context.NotifyIfNew(shard, key);
+        if (isOver) shard.Delete(key, context.NowMs);
+        else shard.Set(key, context.Args[2], deadline, context.NowMs);
+        context.Notify(KeyspaceClass.String, "set"u8, key);
+        if (options.HasTime) context.Notify(KeyspaceClass.Generic, "expire"u8, key);
+        // Redis sets such a key and expires it at the next look; here it is gone at once, and who listens hears the same.
+        if (isOver) context.Notify(KeyspaceClass.Expired, "expired"u8, key);
         if (!options.ReturnsOld) context.Reply.Ok();
     }
 
@@ -140,7 +142,7 @@ internal static class StringCommands
 
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         if (entry.IsNone)
         {
             context.Reply.Null();
@@ -173,7 +175,7 @@ internal static class StringCommands
         {
             KeyRef key = context.Key(i);
             Shard shard = context.ShardOf(key);
-            EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+            EntryRef entry = context.Read(shard, key);
             if (entry.IsNone) context.Reply.Null();
             else context.Reply.Bulk(shard.Table.ValueOf(entry));
         }
@@ -215,7 +217,7 @@ internal static class StringCommands
     {
         KeyRef key = context.Key(1);
         Shard shard = context.ShardOf(key);
-        EntryRef entry = shard.Read(key, context.NowMs, !context.NoTouch);
+        EntryRef entry = context.Read(shard, key);
         context.Reply.Integer(entry.IsNone ? 0 : shard.Table.ValueOf(entry).Length);
     }
 }

@@ -8,6 +8,7 @@ public static class Glob
 {
     public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
     {
+        if (text.IsEmpty) return pattern.IsEmpty; // not even * takes nothing at all from the start: Redis does not look at the pattern then
         int p = 0, t = 0, starAt = -1, resumeAt = 0;
         while (true)
         {

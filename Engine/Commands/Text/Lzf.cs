@@ -3,6 +3,9 @@ namespace OrleansKv.Engine.Commands.Text;
 /// <summary>Expands LZF (Marc Lehmann's liblzf, which Redis compresses long strings with). Literal runs of 1 to 32 bytes and copies of 3 to 264.</summary>
 internal static class Lzf
 {
+    /// <summary>Most bytes out for a byte in: a copy of 264 bytes takes 3.</summary>
+    public const long MaxRatio = 264 / 3;
+
     /// <summary>False when the input is not exactly the compressed form of so many bytes.</summary>
     public static bool TryExpand(ReadOnlySpan<byte> from, Span<byte> to)
     {

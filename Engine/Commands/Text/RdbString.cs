@@ -45,9 +45,10 @@ internal static class RdbString
         if (payload.Length < FooterBytes) return false;
         if (BinaryPrimitives.ReadUInt16LittleEndian(payload[^FooterBytes..]) > Version) return false;
         ulong crc = BinaryPrimitives.ReadUInt64LittleEndian(payload[^8..]);
-        return crc == 0 || crc == Crc64.Compute(payload[..^8]); // 0: checksums were switched off
+        return crc == Crc64.Compute(payload[..^8]);
     }
 
+    /// <summary>Reads the string; what stands between it and the footer is not looked at, as in Redis.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out byte[]? value)
     {
         value = null;
@@ -56,24 +57,25 @@ internal static class RdbString
         body = body[1..];
         switch (body[0])
         {
-            case Integer8 when body.Length == 2:
+            case Integer8 when body.Length >= 2:
                 value = Digits((sbyte)body[1]);
                 return true;
-            case Integer16 when body.Length == 3:
+            case Integer16 when body.Length >= 3:
                 value = Digits(BinaryPrimitives.ReadInt16LittleEndian(body[1..]));
                 return true;
-            case Integer32 when body.Length == 5:
+            case Integer32 when body.Length >= 5:
                 value = Digits(BinaryPrimitives.ReadInt32LittleEndian(body[1..]));
                 return true;
             case Compressed:
                 body = body[1..];
                 if (!TryReadLength(ref body, out uint packed) || !TryReadLength(ref body, out uint unpacked)) return false;
-                if (packed != body.Length || unpacked > Number.MaxStringBytes) return false;
+                // The size is a claim: what so few bytes cannot expand to is refused before memory is taken.
+                if (packed > body.Length || unpacked > Number.MaxStringBytes || unpacked > packed * Lzf.MaxRatio) return false;
                 value = new byte[unpacked];
-                return Lzf.TryExpand(body, value);
+                return Lzf.TryExpand(body[..(int)packed], value);
             default:
-                if (!TryReadLength(ref body, out uint length) || length != body.Length) return false;
-                value = body.ToArray();
+                if (!TryReadLength(ref body, out uint length) || length > body.Length) return false;
+                value = body[..(int)length].ToArray();
                 return true;
         }
     }
@@ -99,7 +101,7 @@ internal static class RdbString
         return 6;
     }
 
-    // 6 bits; or 14 bits; or 0x80 and 32 bits, the latter two big-endian.
+    // 6 bits; or 14 bits; or 0x80 and 32 bits, the latter two big-endian. Redis reads 0x81 and 64 bits as well.
     private static int WriteLength(Span<byte> to, uint length)
     {
         if (length < 1 << 6)
@@ -137,6 +139,11 @@ internal static class RdbString
                 length = BinaryPrimitives.ReadUInt32BigEndian(from[1..]);
                 from = from[5..];
                 return true;
+            case 2 when from[0] == 0x81 && from.Length >= 9:
+                ulong longLength = BinaryPrimitives.ReadUInt64BigEndian(from[1..]);
+                length = (uint)longLength;
+                from = from[9..];
+                return longLength <= Number.MaxStringBytes;
             default:
                 return false;
         }
