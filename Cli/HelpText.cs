@@ -19,6 +19,7 @@ internal static class HelpText
         kv wal dump|verify FOLDER          look into a data folder (offline)
         kv wal repair FOLDER [--yes]       say (or do) what makes a damaged folder open again
         kv help COMMAND                    one of these, or any command of the server
+        In capitals (kv INFO, kv NODES) they go to the server as they are.
 
         Options, before the command
           -h, --host HOST         127.0.0.1

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OrleansKv.Cli.Output;
 using OrleansKv.Cli.Protocol;
+using OrleansKv.Cli.Shell;
 using Spectre.Console;
 
 namespace OrleansKv.Cli.Commands;
@@ -22,17 +23,17 @@ internal static class BenchmarkCommand
         try
         {
             for (int i = 0; i < load.Connections; i++) connections.Add(RespConnection.Open(options));
+            using var stop = new Interrupt(() => connections.ForEach(c => c.Abort()));
             foreach (bool isSet in (bool[])[true, false])
             {
                 BenchmarkResult result = Measure(connections, load, isSet, printer.Style == PrintStyle.Typed);
                 Console.Out.WriteLine(printer.Style == PrintStyle.Json ? Json(result, load) : result.Line(load.Pipeline));
             }
-
-            Clean(connections[0]);
         }
         finally
         {
             foreach (RespConnection connection in connections) connection.Dispose();
+            if (connections.Count == load.Connections) Clean(options);
         }
 
         return 0;
@@ -49,7 +50,7 @@ internal static class BenchmarkCommand
             {
                 latencies[i] = load.Run(isSet);
             }
-            catch (Exception e) when (e is CliException or IOException or InvalidDataException)
+            catch (Exception e) when (e is CliException or IOException or InvalidDataException or ObjectDisposedException)
             {
                 Volatile.Write(ref failure, e);
             }
@@ -60,7 +61,7 @@ internal static class BenchmarkCommand
         if (shows) Show(name, loads, threads, (double)loads.Length * options.Batches * options.Pipeline);
         foreach (Thread thread in threads) thread.Join();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        if (failure is not null) throw new CliException(failure.Message);
+        if (failure is not null) throw new CliException("the load was stopped: " + failure.Message);
         return new BenchmarkResult(name, loads.Sum(l => l.Done), seconds, [.. latencies.SelectMany(l => l).Order()]);
     }
 
@@ -73,8 +74,10 @@ internal static class BenchmarkCommand
         }
     });
 
-    private static void Clean(RespConnection connection)
+    // On a connection of its own: Ctrl-C and errors leave keys behind too.
+    private static void Clean(CliOptions options)
     {
+        using RespConnection connection = RespConnection.Open(options);
         foreach (int[] keys in Enumerable.Range(0, BenchmarkLoad.Keys).Chunk(1_000)) connection.Call(["DEL", .. keys.Select(BenchmarkLoad.Key)]);
     }
 

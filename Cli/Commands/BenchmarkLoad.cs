@@ -33,7 +33,7 @@ internal sealed class BenchmarkLoad(RespConnection connection, BenchmarkOptions 
             connection.SendRaw(bytes.WrittenSpan);
             for (int i = 0; i < options.Pipeline; i++)
             {
-                if (connection.Read() is { IsError: true } error) throw new CliException("the server refused the load: " + error.Text);
+                if (connection.Read() is { IsError: true } error) throw new CliException(error.Text);
             }
 
             latencies[b] = Stopwatch.GetElapsedTime(started).TotalMicroseconds;

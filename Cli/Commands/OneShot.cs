@@ -4,7 +4,7 @@ using OrleansKv.Cli.Shell;
 
 namespace OrleansKv.Cli.Commands;
 
-/// <summary>Runs the command that the command line names: one of kv's own, or any of the server's.</summary>
+/// <summary>Runs the command that the command line names: one of kv's own (in small letters), or any of the server's.</summary>
 internal static class OneShot
 {
     public static int Run(CliOptions options)
@@ -18,15 +18,16 @@ internal static class OneShot
 
         var printer = Printer.ForConsole(options);
         if (options.LastFromInput) words = [.. words, FromInput()];
+        if (words[0].Equals("batch", StringComparison.OrdinalIgnoreCase))
+            throw new CliException("batch: its lines come from standard input: printf 'BATCH 2\\nSET a 1\\nSET b 2\\n' | kv", 2);
         switch (words[0])
         {
             case "help": return HelpCommand.RunOneShot(options, [.. words.Skip(1)], printer);
             case "wal": return WalCommand.Run(words, options.Json);
             case "benchmark": return BenchmarkCommand.Run(options, words);
-            case "batch" or "BATCH": throw new CliException("batch: its lines come from standard input: printf 'BATCH 2\\nSET a 1\\nSET b 2\\n' | kv", 2);
         }
 
-        if (Own(words[0]) is { } run)
+        if (Own(words) is { } run)
         {
             using RespConnection connection = RespConnection.Open(options);
             return run(connection, words, printer);
@@ -36,11 +37,11 @@ internal static class OneShot
         return session.Run(words);
     }
 
-    private static Func<RespConnection, IReadOnlyList<string>, Printer, int>? Own(string name) => name switch
+    private static Func<RespConnection, IReadOnlyList<string>, Printer, int>? Own(IReadOnlyList<string> words) => words[0] switch
     {
         "info" => InfoCommand.Run,
         "nodes" => NodesCommand.Run,
-        "scan" => ScanCommand.Run,
+        "scan" when words.Count == 1 || words[1].StartsWith('-') => ScanCommand.Run, // scan 0 MATCH x is the server's
         "stat" => StatCommand.Run,
         "rebalance" => RebalanceCommand.Run,
         _ => null,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansKv.Cli.Output;
 using OrleansKv.Cli.Protocol;
+using OrleansKv.Cli.Shell;
 using Spectre.Console;
 
 namespace OrleansKv.Cli.Commands;
@@ -33,17 +34,18 @@ internal static class RebalanceCommand
     private static void Follow(RespConnection connection)
     {
         if (!IsRunning(connection, out string first) || Progress(first) is null) return;
+        using var stop = new Interrupt(static () => { }); // so that the terminal gets its cursor back
         AnsiConsole.Progress().Start(context =>
         {
             ProgressTask task = context.AddTask("slots moved");
-            while (IsRunning(connection, out string info) && Progress(info) is { } progress)
+            while (!stop.Happened && IsRunning(connection, out string info) && Progress(info) is { } progress)
             {
                 task.MaxValue = Math.Max(1, progress.ToMove);
                 task.Value = progress.Moved;
                 Thread.Sleep(LookMs);
             }
 
-            task.Value = task.MaxValue;
+            if (!stop.Happened) task.Value = task.MaxValue;
         });
     }
 

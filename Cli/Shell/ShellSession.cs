@@ -15,6 +15,7 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
 
     private readonly SessionState _state = new(options);
     private RespConnection? _connection;
+    private bool _isAway; // the server was not there when it was last needed
 
     /// <summary>Ctrl-C ended a stream of messages, or the wait for a reply.</summary>
     public bool WasInterrupted { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
     /// <summary>Called with a connection that is new, and with one that has just been authenticated.</summary>
     public Action<RespConnection>? Opened { get; set; }
 
-    public string Prompt => _connection is null ? "not connected> " : $"{options.Host}:{options.Port}{(_state.IsInTransaction ? "(TX)" : "")}> ";
+    public string Prompt => _isAway ? "not connected> " : $"{options.Host}:{options.Port}{(_state.IsInTransaction ? "(TX)" : "")}> ";
 
     /// <summary>The connection, opened if need be; throws <see cref="CliException"/> where there is none to be had.</summary>
     public RespConnection Connect()
@@ -34,7 +35,9 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
         }
 
         if (_connection is not null) return _connection;
+        _isAway = true;
         _connection = RespConnection.Open(_state.Login);
+        _isAway = false;
         _connection.Pushed = push =>
         {
             if (printer.Style == PrintStyle.Typed) printer.Print(push, []);
@@ -107,6 +110,7 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
             }
 
             bool isEnd = failure is EndOfStreamException;
+            _isAway = isEnd;
             if (isEnd && command.Equals("shutdown", StringComparison.OrdinalIgnoreCase)) return 0;
             string what = failure is InvalidDataException ? $"the reply is not RESP ({failure.Message})" : isEnd ? failure.Message : "the connection broke: " + failure.Message;
             return Say(what + (wasTransaction ? "; the transaction is gone" : $"; whether {command} was run is not known"), 1);
