@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
+using OrleansKv.Cli.Output;
 using OrleansKv.Cli.Protocol;
+using OrleansKv.Cli.Shell;
+using Spectre.Console;
 
 namespace OrleansKv.Cli.Commands;
 
@@ -10,80 +12,87 @@ namespace OrleansKv.Cli.Commands;
 /// </summary>
 internal static class BenchmarkCommand
 {
+    /// <summary>0.1 s between two looks at how far the load is.</summary>
+    private const int LookMs = 100;
+
     public static int Run(CliOptions options, IReadOnlyList<string> words)
     {
-        int connections = 8, requests = 200_000, pipeline = 16, valueSize = 64;
-        for (int i = 1; i < words.Count; i += 2)
+        BenchmarkOptions load = BenchmarkOptions.Parse(words);
+        var printer = Printer.ForConsole(options);
+        var connections = new List<RespConnection>();
+        try
         {
-            if (i + 1 == words.Count || !int.TryParse(words[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < 1)
-                throw new CliException($"benchmark: {words[i]} takes a number above 0", 2);
-            switch (words[i])
+            for (int i = 0; i < load.Connections; i++) connections.Add(RespConnection.Open(options));
+            using var stop = new Interrupt(() => connections.ForEach(c => c.Abort()));
+            foreach (bool isSet in (bool[])[true, false])
             {
-                case "--connections": connections = value; break;
-                case "--requests": requests = value; break;
-                case "--pipeline": pipeline = value; break;
-                case "--value-size": valueSize = value; break;
-                default: throw new CliException($"benchmark: unknown option {words[i]}; it takes --connections --requests --pipeline --value-size", 2);
+                BenchmarkResult result = Measure(connections, load, isSet, printer.Style == PrintStyle.Typed);
+                Console.Out.WriteLine(printer.Style == PrintStyle.Json ? Json(result, load) : result.Line(load.Pipeline));
             }
         }
+        finally
+        {
+            foreach (RespConnection connection in connections) connection.Dispose();
+            if (connections.Count == load.Connections) Clean(options);
+        }
 
-        foreach (string command in (string[])["SET", "GET"]) Measure(options, command, connections, requests, pipeline, valueSize);
         return 0;
     }
 
-    private static void Measure(CliOptions options, string command, int connections, int requests, int pipeline, int valueSize)
+    private static BenchmarkResult Measure(List<RespConnection> connections, BenchmarkOptions options, bool isSet, bool shows)
     {
-        int batches = Math.Max(1, requests / connections / pipeline);
-        var latencies = new double[connections][];
+        BenchmarkLoad[] loads = [.. connections.Select((c, i) => new BenchmarkLoad(c, options, i))];
+        var latencies = new double[loads.Length][];
         Exception? failure = null;
-        Thread[] threads = [.. Enumerable.Range(0, connections).Select(c => new Thread(() =>
+        Thread[] threads = [.. loads.Select((load, i) => new Thread(() =>
         {
             try
             {
-                latencies[c] = Drive(options, command, c, batches, pipeline, valueSize);
+                latencies[i] = load.Run(isSet);
             }
-            catch (Exception e) when (e is CliException or IOException or InvalidDataException)
+            catch (Exception e) when (e is CliException or IOException or InvalidDataException or ObjectDisposedException)
             {
-                failure = e;
+                Volatile.Write(ref failure, e);
             }
         }))];
+        string name = isSet ? "SET" : "GET";
         long started = Stopwatch.GetTimestamp();
         foreach (Thread thread in threads) thread.Start();
+        if (shows) Show(name, loads, threads, (double)loads.Length * options.Batches * options.Pipeline);
         foreach (Thread thread in threads) thread.Join();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        if (failure is not null) throw new CliException(failure.Message);
-        double[] all = [.. latencies.SelectMany(l => l).Order()];
-        double At(double share) => all[Math.Min(all.Length - 1, (int)(share * all.Length))];
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{command}: {(long)connections * batches * pipeline / seconds:N0} requests/s; a pipeline of {pipeline}: p50 {At(0.5):N0} us, p99 {At(0.99):N0} us, max {all[^1]:N0} us"));
+        if (failure is not null) throw new CliException("the load was stopped: " + failure.Message);
+        return new BenchmarkResult(name, loads.Sum(l => l.Done), seconds, [.. latencies.SelectMany(l => l).Order()]);
     }
 
-    // Latencies of whole pipelines, µs.
-    private static double[] Drive(CliOptions options, string command, int number, int batches, int pipeline, int valueSize)
+    private static void Show(string name, BenchmarkLoad[] loads, Thread[] threads, double all) => AnsiConsole.Progress().AutoClear(true).Start(context =>
+    {
+        ProgressTask task = context.AddTask(name, maxValue: all);
+        foreach (Thread thread in threads)
+        {
+            while (!thread.Join(LookMs)) task.Value = loads.Sum(l => Volatile.Read(ref l.Done));
+        }
+    });
+
+    // On a connection of its own: Ctrl-C and errors leave keys behind too.
+    private static void Clean(CliOptions options)
     {
         using RespConnection connection = RespConnection.Open(options);
-        var random = new Random(number);
-        string value = new('v', valueSize);
-        var latencies = new double[batches];
-        for (int b = 0; b < batches; b++)
-        {
-            var bytes = new List<byte>();
-            for (int i = 0; i < pipeline; i++)
-            {
-                string key = string.Create(CultureInfo.InvariantCulture, $"kv-benchmark:{random.Next(100_000)}");
-                bytes.AddRange(RespConnection.Encode(command == "SET" ? ["SET", key, value] : ["GET", key]));
-            }
-
-            long started = Stopwatch.GetTimestamp();
-            connection.SendRaw(bytes.ToArray());
-            for (int i = 0; i < pipeline; i++)
-            {
-                if (connection.Read() is { IsError: true } error) throw new CliException(error.Text);
-            }
-
-            latencies[b] = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
-        }
-
-        return latencies;
+        foreach (int[] keys in Enumerable.Range(0, BenchmarkLoad.Keys).Chunk(1_000)) connection.Call(["DEL", .. keys.Select(BenchmarkLoad.Key)]);
     }
+
+    private static string Json(BenchmarkResult result, BenchmarkOptions options) => JsonFormatter.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("command", result.Command);
+        writer.WriteNumber("connections", options.Connections);
+        writer.WriteNumber("pipeline", options.Pipeline);
+        writer.WriteNumber("value_size_bytes", options.ValueBytes);
+        writer.WriteNumber("requests", result.Requests);
+        writer.WriteNumber("requests_per_second", Math.Round(result.PerSecond));
+        writer.WriteNumber("pipeline_p50_us", Math.Round(result.Percentile(0.5), 1));
+        writer.WriteNumber("pipeline_p99_us", Math.Round(result.Percentile(0.99), 1));
+        writer.WriteNumber("pipeline_max_us", Math.Round(result.MaxUs, 1));
+        writer.WriteEndObject();
+    });
 }

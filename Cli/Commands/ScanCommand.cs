@@ -1,33 +1,44 @@
+using System.Text;
+using OrleansKv.Cli.Output;
 using OrleansKv.Cli.Protocol;
 
 namespace OrleansKv.Cli.Commands;
 
-/// <summary><c>kv scan [--match P] [--count N]</c>: every key, one a line.</summary>
+/// <summary><c>kv scan [--match P] [--count N]</c>: every key, one a line: quoted at a terminal, as it is in a pipe, a JSON string each with --json.</summary>
 internal static class ScanCommand
 {
-    public static int Run(RespConnection connection, IReadOnlyList<string> words)
+    public static int Run(RespConnection connection, IReadOnlyList<string> words, Printer printer)
     {
+        Arguments given = Arguments.Parse(words, ["--match", "--count"], [], 0);
         var options = new List<string>();
-        for (int i = 1; i < words.Count; i += 2)
-        {
-            if (words[i] is not ("--match" or "--count") || i + 1 == words.Count) throw new CliException($"scan: '{words[i]}' is unknown or has no value; it takes --match P and --count N", 2);
-            options.AddRange([words[i][2..], words[i + 1]]);
-        }
-
+        if (given.Text("--match") is { } pattern) options.AddRange(["MATCH", pattern]);
+        // 1,000 keys a call: few round trips, and no call that holds the server up.
+        options.AddRange(["COUNT", given.Number("--count", 1_000, 1, 1_000_000).ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         string cursor = "0";
         using Stream output = Console.OpenStandardOutput();
         do
         {
             RespValue page = connection.Call(["SCAN", cursor, .. options]);
             if (page.IsError) throw new CliException(page.Text);
-            cursor = page.Items[0].Text;
-            foreach (RespValue key in page.Items[1].Items)
+            if (page.Items is not [var next, { IsAggregate: true } keys]) throw new CliException("SCAN's reply is not a cursor and an array of keys");
+            using var lines = new MemoryStream();
+            foreach (RespValue key in keys.Items)
             {
-                output.Write(key.Bytes);
-                output.WriteByte((byte)'\n');
+                lines.Write(Line(key, printer.Style));
+                lines.WriteByte((byte)'\n');
             }
+
+            output.Write(lines.ToArray());
+            cursor = next.Text;
         }
         while (cursor != "0");
         return 0;
     }
+
+    private static byte[] Line(RespValue key, PrintStyle style) => style switch
+    {
+        PrintStyle.Raw => key.Bytes,
+        PrintStyle.Json => Encoding.UTF8.GetBytes(JsonFormatter.Format(key)),
+        _ => Encoding.UTF8.GetBytes(ReplyFormatter.Quote(key.Bytes)),
+    };
 }

@@ -1,26 +1,53 @@
 using System.Globalization;
+using OrleansKv.Cli.Output;
 using OrleansKv.Cli.Protocol;
 
 namespace OrleansKv.Cli.Commands;
 
-/// <summary><c>kv stat [seconds]</c>: a line of counters a second, until Ctrl-C.</summary>
+/// <summary><c>kv stat [LINES] [--interval SECONDS]</c>: a line of INFO's counters a second, until Ctrl-C.</summary>
 internal static class StatCommand
 {
-    public static int Run(RespConnection connection, IReadOnlyList<string> words)
+    /// <summary>The header is said again after 20 lines, so that a terminal always shows it.</summary>
+    private const int LinesAHeader = 20;
+
+    public static int Run(RespConnection connection, IReadOnlyList<string> words, Printer printer)
     {
-        int lines = int.MaxValue;
-        if (words.Count > 1 && !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out lines)) throw new CliException($"stat: '{words[1]}' is no number of lines", 2);
-        Console.Out.WriteLine($"{"keys",12} {"memory",10} {"clients",8} {"ops/s",10} {"hits",14} {"misses",14}");
-        for (int i = 0; i < lines; i++)
+        Arguments given = Arguments.Parse(words, ["--interval"], [], 1);
+        int count = given.Words is [var lines] ? given.NumberOf("LINES", lines, 1, int.MaxValue) : int.MaxValue;
+        int seconds = given.Number("--interval", 1, 1, 3_600);
+        StatLine? before = null;
+        for (int i = 0; i < count; i++)
         {
-            if (i > 0) Thread.Sleep(1_000);
+            if (i > 0) Thread.Sleep(TimeSpan.FromSeconds(seconds));
             RespValue reply = connection.Call("INFO");
             if (reply.IsError) throw new CliException(reply.Text);
-            Dictionary<string, string> info = reply.Text.Split("\r\n").Select(l => l.Split(':', 2)).Where(p => p.Length == 2).DistinctBy(p => p[0]).ToDictionary(p => p[0], p => p[1]);
-            string keys = info.GetValueOrDefault("db0", "keys=0").Split(',')[0]["keys=".Length..];
-            Console.Out.WriteLine($"{keys,12} {info.GetValueOrDefault("used_memory_human", "?"),10} {info.GetValueOrDefault("connected_clients", "?"),8} {info.GetValueOrDefault("instantaneous_ops_per_sec", "?"),10} {info.GetValueOrDefault("keyspace_hits", "?"),14} {info.GetValueOrDefault("keyspace_misses", "?"),14}");
+            StatLine line = StatLine.Read(reply.Text);
+            if (printer.Style == PrintStyle.Json)
+            {
+                Console.Out.WriteLine(Json(line));
+                continue;
+            }
+
+            if (i % LinesAHeader == 0) Console.Out.WriteLine(StatLine.Header);
+            Console.Out.WriteLine(line.Format(before));
+            before = line;
         }
 
         return 0;
     }
+
+    private static string Json(StatLine line) => JsonFormatter.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("keys", line.Keys);
+        writer.WriteString("used_memory_human", line.Memory);
+        writer.WriteNumber("total_commands_processed", line.Requests);
+        foreach ((string name, string value) in new[] { ("connected_clients", line.Clients), ("blocked_clients", line.Blocked), ("instantaneous_ops_per_sec", line.OpsPerSecond), ("keyspace_hits", line.Hits), ("keyspace_misses", line.Misses) })
+        {
+            if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)) writer.WriteNumber(name, number);
+            else writer.WriteNull(name);
+        }
+
+        writer.WriteEndObject();
+    });
 }

@@ -9,24 +9,28 @@ namespace OrleansKv.Cli.Commands;
 /// <summary><c>kv wal dump|verify|repair FOLDER</c>: looks into a data folder that no server has open.</summary>
 internal static class WalCommand
 {
-    public static int Run(IReadOnlyList<string> words)
+    public static int Run(IReadOnlyList<string> words, bool json)
     {
-        if (words.Count < 3 || words[1] is not ("dump" or "verify" or "repair")) throw new CliException("wal takes dump, verify or repair, and a data folder", 2);
-        bool yes = words.Count == 4 && words[1] == "repair" && words[3] == "--yes";
-        if (words.Count > (yes ? 4 : 3)) throw new CliException($"wal: '{words[^1]}' is one word too many", 2);
-        if (!Directory.Exists(words[2])) throw new CliException($"{words[2]} is no folder");
-        var disk = new PhysicalDisk(words[2]);
+        Arguments given = Arguments.Parse(words, [], ["--yes"], 2);
+        if (given.Words is not [("dump" or "verify" or "repair") and var verb, var folder]) throw given.Refused("it takes dump, verify or repair, and a data folder");
+        if (given.Has("--yes") && verb != "repair") throw given.Refused($"--yes belongs to repair, not to {verb}");
+        if (!Directory.Exists(folder)) throw new CliException($"{folder} is no folder");
+        var disk = new PhysicalDisk(folder);
         try
         {
-            switch (words[1])
+            IReadOnlyList<FileReport> reports = JournalInspector.Verify(disk);
+            if (reports.Count == 0) throw new CliException($"{folder} holds no store: neither a manifest nor a journal is in it");
+            switch (verb)
             {
                 case "dump":
-                    Dump(disk);
+                    WarnOfServer(folder);
+                    foreach (DumpedRecord record in JournalInspector.Dump(disk)) Console.Out.WriteLine(json ? WalJson.Of(record) : Line(record));
                     return 0;
                 case "verify":
-                    return Verify(disk);
+                    WarnOfServer(folder);
+                    return Verify(reports, folder, json);
                 default:
-                    using (FolderLock.Take(disk.Folder)) return Repair(disk, yes);
+                    using (FolderLock.Take(disk.Folder)) return Repair(disk, given.Has("--yes"), json);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CorruptionException)
@@ -35,37 +39,54 @@ internal static class WalCommand
         }
     }
 
-    private static void Dump(IDisk disk)
-    {
-        foreach (DumpedRecord r in JournalInspector.Dump(disk))
-        {
-            Console.Out.WriteLine(r.Problem is not null
-                ? string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset}: {r.Problem}")
-                : string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset} shard {r.Shard} epoch {r.Epoch} lsn {r.Lsn} {r.Kind}{(r.InGroup ? " (group)" : "")} {ReplyFormatter.Quote(r.Key)} value {r.ValueBytes} B{(r.DeadlineMs > 0 ? $" deadline {r.DeadlineMs}" : "")}"));
-        }
-    }
+    private static string Line(DumpedRecord r) => r.Problem is not null
+        ? string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset}: {r.Problem}")
+        : string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset} shard {r.Shard} epoch {r.Epoch} lsn {r.Lsn} {r.Kind}{(r.InGroup ? " (group)" : "")} {ReplyFormatter.Quote(r.Key)} value {r.ValueBytes} B{(r.DeadlineMs > 0 ? $" deadline {r.DeadlineMs}" : "")}");
 
-    private static int Verify(IDisk disk)
+    private static int Verify(IReadOnlyList<FileReport> reports, string folder, bool json)
     {
-        int problems = 0;
-        foreach (FileReport report in JournalInspector.Verify(disk))
+        int problems = reports.Count(r => r.Problem is not null);
+        foreach (FileReport report in reports)
         {
+            if (json)
+            {
+                Console.Out.WriteLine(WalJson.Of(report));
+                continue;
+            }
+
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Name}: {report.Count:N0} {report.What}, {report.SizeBytes:N0} bytes{(report.Problem is null ? ", whole" : "")}"));
-            if (report.Problem is null) continue;
-            problems++;
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at offset {report.ProblemOffset}: {report.Problem}"));
+            if (report.Problem is not null) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at offset {report.ProblemOffset}: {report.Problem}"));
         }
 
-        Console.Out.WriteLine(problems == 0 ? "No damage found." : $"{problems} file{(problems == 1 ? " is" : "s are")} damaged; 'kv wal repair {disk.Folder}' says what can be kept.");
+        if (!json) Console.Out.WriteLine(problems == 0 ? "No damage found." : $"{problems} file{(problems == 1 ? " is" : "s are")} damaged; 'kv wal repair {folder}' says what can be kept.");
         return problems == 0 ? 0 : 1;
     }
 
-    private static int Repair(IDisk disk, bool yes)
+    private static int Repair(IDisk disk, bool yes, bool json)
     {
         IReadOnlyList<RepairStep> steps = JournalInspector.Repair(disk, dryRun: !yes);
-        foreach (RepairStep step in steps) Console.Out.WriteLine((yes ? "" : "would: ") + step.Text);
+        foreach (RepairStep step in steps) Console.Out.WriteLine(json ? WalJson.Of(step, done: yes) : (yes ? "" : "would: ") + step.Text);
+        if (json) return 0;
         if (steps.Count == 0) Console.Out.WriteLine("Nothing to repair.");
         else if (!yes) Console.Out.WriteLine("Nothing was changed. Take a copy of the folder, then add --yes.");
         return 0;
+    }
+
+    // A server writes on while the files are read: its newest record may look torn. The lock is only looked at, never written.
+    private static void WarnOfServer(string folder)
+    {
+        try
+        {
+            string path = Path.Combine(folder, "LOCK");
+            if (File.Exists(path)) new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Not ours to look at: then it is not ours to warn of either.
+        }
+        catch (IOException)
+        {
+            Console.Error.WriteLine($"kv: a server has {folder} open: its newest records may be seen half-written");
+        }
     }
 }

@@ -1,134 +1,88 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using OrleansKv.Cli.Protocol;
-using Spectre.Console;
 
 namespace OrleansKv.Cli.Output;
 
-/// <summary>Replies as redis-cli shows them: with types for a terminal, raw for a pipe, or as JSON.</summary>
+/// <summary>Replies with their types, as redis-cli 7 shows them on a terminal; without colours byte for byte the same.</summary>
 internal static class ReplyFormatter
 {
-    /// <summary>For a terminal, as Spectre markup.</summary>
-    public static string Markup(RespValue value) => Pretty(value, "").TrimEnd('\n');
-
-    /// <summary>For a pipe: the bytes themselves, one line an item.</summary>
-    public static byte[] Raw(RespValue value)
+    public static string Format(RespValue value, bool colours)
     {
-        var bytes = new List<byte>();
-        AddRaw(value, bytes);
-        if (bytes.Count == 0 || bytes[^1] != '\n') bytes.Add((byte)'\n');
-        return [.. bytes];
+        var ink = new Ink(colours);
+        Add(value, "", ink);
+        return ink.ToString();
     }
 
-    public static string Json(RespValue value)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) WriteJson(value, writer);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
-
-    private static string Pretty(RespValue value, string indent)
-    {
-        switch (value.Type)
-        {
-            case '+': return $"[green]{value.Text.EscapeMarkup()}[/]\n";
-            case '-' or '!': return $"[red](error) {value.Text.EscapeMarkup()}[/]\n";
-            case ':': return $"[blue](integer) {value.Text}[/]\n";
-            case ',': return $"[blue](double) {value.Text}[/]\n";
-            case '(': return $"[blue](big number) {value.Text}[/]\n";
-            case '#': return $"[blue]({(value.Text == "t" ? "true" : "false")})[/]\n";
-            case '_': return "[grey](nil)[/]\n";
-            case '=': return value.Text[Math.Min(4, value.Text.Length)..].EscapeMarkup() + "\n";
-            case '$': return Quote(value.Bytes).EscapeMarkup() + "\n";
-        }
-
-        if (value.Items.Count == 0) return value.Type switch { '%' => "[grey](empty hash)[/]\n", '~' => "[grey](empty set)[/]\n", _ => "[grey](empty array)[/]\n" };
-        var text = new StringBuilder();
-        int step = value.IsMap ? 2 : 1;
-        int width = (value.Items.Count / step).ToString(CultureInfo.InvariantCulture).Length;
-        char mark = value.Type switch { '%' => '#', '~' => '~', _ => ')' };
-        for (int i = 0; i < value.Items.Count; i += step)
-        {
-            string number = ((i / step) + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width) + mark + " ";
-            if (i > 0) text.Append(indent);
-            text.Append(CultureInfo.InvariantCulture, $"[grey]{number}[/]");
-            string inner = indent + new string(' ', number.Length);
-            if (value.IsMap) text.Append(Pretty(value.Items[i], inner).TrimEnd('\n')).Append(" => ").Append(Pretty(value.Items[i + 1], inner + "   "));
-            else text.Append(Pretty(value.Items[i], inner));
-        }
-
-        return text.ToString();
-    }
-
-    /// <summary>A string in quotes with what cannot be printed as escapes.</summary>
+    /// <summary>A string in quotes with what cannot be printed as escapes (sdscatrepr).</summary>
     public static string Quote(ReadOnlySpan<byte> bytes)
     {
-        var text = new StringBuilder("\"");
+        var text = new StringBuilder(bytes.Length + 2).Append('"');
         foreach (byte b in bytes)
         {
-            text.Append(b switch
+            _ = b switch
             {
-                (byte)'"' => "\\\"",
-                (byte)'\\' => "\\\\",
-                (byte)'\n' => "\\n",
-                (byte)'\r' => "\\r",
-                (byte)'\t' => "\\t",
-                >= 0x20 and < 0x7F => ((char)b).ToString(),
-                _ => $"\\x{b:x2}",
-            });
+                (byte)'"' => text.Append("\\\""),
+                (byte)'\\' => text.Append("\\\\"),
+                (byte)'\n' => text.Append("\\n"),
+                (byte)'\r' => text.Append("\\r"),
+                (byte)'\t' => text.Append("\\t"),
+                (byte)'\a' => text.Append("\\a"),
+                (byte)'\b' => text.Append("\\b"),
+                >= 0x20 and < 0x7F => text.Append((char)b),
+                _ => text.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}"),
+            };
         }
 
         return text.Append('"').ToString();
     }
 
-    private static void AddRaw(RespValue value, List<byte> to)
-    {
-        if (value.Items.Count > 0)
-        {
-            foreach (RespValue item in value.Items)
-            {
-                AddRaw(item, to);
-                if (to.Count == 0 || to[^1] != '\n') to.Add((byte)'\n');
-            }
-
-            return;
-        }
-
-        if (value.Type == '=') to.AddRange(value.Bytes.AsSpan(Math.Min(4, value.Bytes.Length)));
-        else to.AddRange(value.Bytes);
-        to.Add((byte)'\n');
-    }
-
-    private static void WriteJson(RespValue value, Utf8JsonWriter writer)
+    // Ends with a line feed. The first line has its indent already.
+    private static void Add(RespValue value, string indent, Ink ink)
     {
         switch (value.Type)
         {
-            case '_': writer.WriteNullValue(); break;
-            case ':' or '(' or ',' when double.TryParse(value.Text, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number): writer.WriteRawValue(value.Text); break;
-            case '#': writer.WriteBooleanValue(value.Text == "t"); break;
-            case '-' or '!':
-                writer.WriteStartObject();
-                writer.WriteString("error", value.Text);
-                writer.WriteEndObject();
+            case '+': ink.Add(Tone.Status, value.Text); break;
+            case '-' or '!': ink.Add(Tone.Error, "(error) " + value.Text); break;
+            case ':': ink.Add(Tone.Number, "(integer) " + value.Text); break;
+            case ',': ink.Add(Tone.Number, "(double) " + value.Text); break;
+            case '(': ink.Add(Tone.Number, "(big number) " + value.Text); break;
+            case '#': ink.Add(Tone.Number, value.Text == "t" ? "(true)" : "(false)"); break;
+            case '_': ink.Add(Tone.Muted, "(nil)"); break;
+            case '=': ink.Add(value.Text); break;
+            case '$': ink.Add(Quote(value.Bytes)); break;
+            case var aggregate when value.Items.Count == 0:
+                ink.Add(Tone.Muted, aggregate switch { '%' => "(empty hash)", '~' => "(empty set)", '>' => "(empty push)", _ => "(empty array)" });
                 break;
-            case '%':
-                writer.WriteStartObject();
-                for (int i = 0; i < value.Items.Count; i += 2)
-                {
-                    writer.WritePropertyName(value.Items[i].Text);
-                    WriteJson(value.Items[i + 1], writer);
-                }
-
-                writer.WriteEndObject();
-                break;
-            case '*' or '~' or '>':
-                writer.WriteStartArray();
-                foreach (RespValue item in value.Items) WriteJson(item, writer);
-                writer.WriteEndArray();
-                break;
-            case '=': writer.WriteStringValue(value.Text[Math.Min(4, value.Text.Length)..]); break;
-            default: writer.WriteStringValue(value.Text); break;
+            default:
+                AddItems(value, indent, ink);
+                return;
         }
+
+        ink.Line();
+    }
+
+    private static void AddItems(RespValue value, string indent, Ink ink)
+    {
+        int step = value.IsMap ? 2 : 1;
+        int width = (value.Items.Count / step).ToString(CultureInfo.InvariantCulture).Length;
+        string mark = value.Type switch { '%' => "# ", '~' => "~ ", _ => ") " };
+        string inner = indent + new string(' ', width + mark.Length);
+        for (int i = 0; i < value.Items.Count; i += step)
+        {
+            if (i > 0) ink.Add(indent);
+            ink.Add(Tone.Muted, ((i / step) + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width) + mark);
+            if (value.IsMap) AddPair(value.Items[i], value.Items[i + 1], inner, ink);
+            else Add(value.Items[i], inner, ink);
+        }
+    }
+
+    private static void AddPair(RespValue key, RespValue value, string indent, Ink ink)
+    {
+        var keyInk = new Ink(colours: false); // a key is nearly always a string, which has no colour
+        Add(key, indent, keyInk);
+        ink.Add(keyInk.ToString().TrimEnd('\n')).Add(" => ");
+        if (value.IsAggregate && value.Items.Count > (value.IsMap ? 2 : 1)) ink.Line().Add(indent);
+        Add(value, indent, ink);
     }
 }

@@ -4,24 +4,26 @@ using System.Text;
 namespace OrleansKv.Cli.Protocol;
 
 /// <summary>
-/// Splits a typed line into words as redis-cli does: blanks separate, <c>"..."</c> knows \n \r \t \b \a \xHH \" \\, <c>'...'</c> knows \'.
-/// A byte that \x gives is kept as a character of the private area U+E000 to U+E0FF until it is sent.
+/// Splits a typed line into words as redis-cli does (sdssplitargs): blanks separate, <c>"..."</c> knows \n \r \t \b \a \xHH \" \\, <c>'...'</c>
+/// knows \'. A word is text; a byte above 0x7F that is no text of its own (from \xHH or from a pipe) is kept as the lone surrogate
+/// U+DC80 to U+DCFF, which no valid text contains, until it is sent.
 /// </summary>
 internal static class Words
 {
-    private const char RawBase = '\uE000';
+    private const int RawBase = 0xDC00;
 
-    /// <summary>Null when the quotes do not balance.</summary>
-    public static List<string>? Split(string line)
+    /// <summary>Null when the quotes do not balance; <paramref name="open"/> then says whether the next line could close them.</summary>
+    public static List<string>? Split(string line, out bool open)
     {
+        open = false;
         var words = new List<string>();
         int at = 0;
         while (true)
         {
-            while (at < line.Length && char.IsWhiteSpace(line[at])) at++;
+            while (at < line.Length && IsBlank(line[at])) at++;
             if (at == line.Length) return words;
             var word = new StringBuilder();
-            while (at < line.Length && !char.IsWhiteSpace(line[at]))
+            while (at < line.Length && !IsBlank(line[at]))
             {
                 char c = line[at];
                 if (c is not ('"' or '\''))
@@ -31,7 +33,7 @@ internal static class Words
                     continue;
                 }
 
-                if (!Quoted(line, c, ref at, word)) return null;
+                if (!Quoted(line, c, ref at, word, out open)) return null;
                 break;
             }
 
@@ -39,15 +41,24 @@ internal static class Words
         }
     }
 
+    public static List<string>? Split(string line) => Split(line, out _);
+
+    /// <summary>C's isspace in the "C" locale: a no-break space is part of a word.</summary>
+    public static bool IsBlank(char c) => c is ' ' or '\t' or '\n' or '\v' or '\f' or '\r';
+
     public static byte[] ToBytes(string word)
     {
         var bytes = new List<byte>(word.Length);
-        foreach (Rune rune in word.EnumerateRunes())
+        int from = 0;
+        for (int i = 0; i < word.Length; i++)
         {
-            if (rune.Value is >= RawBase and <= RawBase + 0xFF) bytes.Add((byte)(rune.Value - RawBase));
-            else bytes.AddRange(Encoding.UTF8.GetBytes(rune.ToString()));
+            if (word[i] is < '\uDC80' or > '\uDCFF' || (i > from && char.IsHighSurrogate(word[i - 1]))) continue;
+            bytes.AddRange(Encoding.UTF8.GetBytes(word, from, i - from));
+            bytes.Add((byte)(word[i] - RawBase));
+            from = i + 1;
         }
 
+        bytes.AddRange(Encoding.UTF8.GetBytes(word, from, word.Length - from));
         return [.. bytes];
     }
 
@@ -55,12 +66,15 @@ internal static class Words
     public static string FromBytes(ReadOnlySpan<byte> bytes)
     {
         var word = new StringBuilder(bytes.Length);
-        foreach (byte b in bytes) word.Append(b < 0x80 ? (char)b : (char)(RawBase + b));
+        foreach (byte b in bytes) word.Append(FromByte(b));
         return word.ToString();
     }
 
-    private static bool Quoted(string line, char quote, ref int at, StringBuilder word)
+    private static char FromByte(byte b) => b < 0x80 ? (char)b : (char)(RawBase + b);
+
+    private static bool Quoted(string line, char quote, ref int at, StringBuilder word, out bool open)
     {
+        open = false;
         at++;
         while (at < line.Length)
         {
@@ -68,7 +82,7 @@ internal static class Words
             if (c == quote)
             {
                 at++;
-                return at == line.Length || char.IsWhiteSpace(line[at]);
+                return at == line.Length || IsBlank(line[at]);
             }
 
             if (c == '\\' && at + 1 < line.Length && (quote == '"' || line[at + 1] == '\''))
@@ -82,6 +96,7 @@ internal static class Words
             at++;
         }
 
+        open = true;
         return false;
     }
 
@@ -91,7 +106,7 @@ internal static class Words
         if (c == 'x' && at + 1 < line.Length && byte.TryParse(line.AsSpan(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte raw))
         {
             at += 2;
-            return (char)(RawBase + raw);
+            return FromByte(raw);
         }
 
         return c switch

@@ -1,120 +1,85 @@
+using System.Globalization;
+using OrleansKv.Cli.Commands;
+using OrleansKv.Cli.Docs;
 using OrleansKv.Cli.Output;
 using OrleansKv.Cli.Protocol;
-using Spectre.Console;
 
 namespace OrleansKv.Cli.Shell;
 
-/// <summary>The prompt: reads lines, sends them, prints replies; connects again when the server was away.</summary>
-internal sealed class InteractiveShell(CliOptions options)
+/// <summary>The loop of the shell: reads lines, runs them, and knows the few words that are its own (help, clear, exit, quit) and BATCH.</summary>
+internal sealed class InteractiveShell(ShellSession session, ILineSource lines, Func<CommandCatalog> catalog, Printer printer, TextWriter errors)
 {
-    private readonly History _history = new(Console.IsInputRedirected ? null : History.DefaultPath());
-    private readonly Printer _printer = new(options.Json);
-    private RespConnection? _connection;
-    private IReadOnlyList<string> _commands = Completion.BuiltIn;
+    /// <summary>Most lines of one BATCH that the server takes; with more it answers with an error at once.</summary>
+    private const int MaxBatchLines = 100_000;
 
+    /// <summary>Runs until the lines end; the exit code is the worst of all lines, or 0 where a person has seen them all.</summary>
     public int Run()
     {
-        _connection = RespConnection.Open(options);
-        if (Console.IsInputRedirected) return RunLines(Console.In);
-        _commands = Completion.FromServer(_connection);
-        AnsiConsole.MarkupLine($"[grey]Connected to {options.Host}:{options.Port}. Tab completes, Ctrl-R searches, Ctrl-D leaves.[/]");
-        while (ReadLine() is { } line)
-        {
-            _history.Add(line);
-            if (line.Trim() is "exit" or "quit") return 0;
-            RunLine(line);
-        }
-
-        return 0;
-    }
-
-    private int RunLines(TextReader input)
-    {
         int code = 0;
-        while (input.ReadLine() is { } line) code = Math.Max(code, RunLine(line));
-        return code;
-    }
-
-    private int RunLine(string line)
-    {
-        if (Words.Split(line) is not { } words)
+        while (lines.Next(session.Prompt) is { } line)
         {
-            Console.Error.WriteLine("kv: the quotes do not balance");
-            return 2;
+            if (Words.Split(line) is not { } words)
+            {
+                code = Say("the quotes do not balance");
+                continue;
+            }
+
+            if (words.Count == 0) continue;
+            if (words is [var only] && only.ToUpperInvariant() is "EXIT" or "QUIT") break;
+            code = Math.Max(code, RunLine(words));
+            if (session.WasInterrupted && !lines.IsInteractive) break;
         }
 
-        if (words.Count == 0) return 0;
-        for (int attempt = 0; ; attempt++)
+        return lines.IsInteractive ? 0 : code;
+    }
+
+    private int RunLine(List<string> words)
+    {
+        switch (words[0].ToUpperInvariant())
         {
-            try
-            {
-                _connection ??= RespConnection.Open(options);
-                if (Streaming.Takes(words)) return Streaming.Run(_connection, words, _printer);
-                return _printer.Print(_connection.Call(words));
-            }
-            catch (Exception failure) when (failure is IOException or InvalidDataException or CliException)
-            {
-                // What was sent may or may not have run: only a connection that was dead before is tried again.
-                bool wasIdle = failure is EndOfStreamException && attempt == 0 && !Console.IsInputRedirected;
-                _connection?.Dispose();
-                _connection = null;
-                if (wasIdle) continue;
-                Console.Error.WriteLine("kv: " + failure.Message);
-                return 1;
-            }
+            case "HELP" or "?":
+                return HelpCommand.Run(catalog(), [.. words.Skip(1)], printer, errors);
+            case "CLEAR" when words.Count == 1 && lines.IsInteractive:
+                Console.Out.Write("\u001b[H\u001b[2J");
+                return 0;
+            case "BATCH" when words.Count == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is > 0 and <= MaxBatchLines && HasBatch():
+                return RunBatch(words, count);
+            default:
+                return session.Run(words);
         }
     }
 
-    // Null to leave.
-    private string? ReadLine()
+    // The replies come together, after the last line: the lines are gathered first.
+    private int RunBatch(List<string> words, int count)
     {
-        var editor = new LineEditor(_history, text => Completion.For(_commands, text));
-        bool wasControl = Console.TreatControlCAsInput;
-        Console.TreatControlCAsInput = true;
+        var commands = new List<IReadOnlyList<string>>();
+        while (commands.Count < count)
+        {
+            if (lines.Next(string.Create(CultureInfo.InvariantCulture, $"(batch {commands.Count + 1}/{count})> ")) is not { } line) return Say("the batch has too few lines; nothing was sent");
+            if (Words.Split(line) is not { } command) return Say("the quotes do not balance; nothing of the batch was sent");
+            if (command.Count > 0) commands.Add(command);
+            else if (lines.IsInteractive) return Say("the batch was dropped; nothing was sent");
+        }
+
+        return session.RunBatch(words, commands);
+    }
+
+    // Asked of the server: to one without BATCH its lines would be commands like others.
+    private bool HasBatch()
+    {
         try
         {
-            Draw(editor);
-            while (true)
-            {
-                LineResult result = editor.Key(Console.ReadKey(intercept: true));
-                if (result == LineResult.Left) return Leave();
-                if (result == LineResult.Cancelled)
-                {
-                    Console.WriteLine("^C");
-                    Draw(editor);
-                    continue;
-                }
-
-                if (editor.WantsClear) Console.Clear();
-                if (editor.Choices.Count > 0)
-                {
-                    Console.WriteLine();
-                    Console.WriteLine(string.Join("  ", editor.Choices));
-                }
-
-                Draw(editor);
-                if (result != LineResult.Done) continue;
-                Console.WriteLine();
-                return editor.Text;
-            }
+            return session.Connect().Call("COMMAND", "DOCS", "BATCH") is { IsError: false, Items.Count: > 0 };
         }
-        finally
+        catch (Exception failure) when (failure is CliException or IOException or InvalidDataException)
         {
-            Console.TreatControlCAsInput = wasControl;
+            return false; // whoever runs it as a command says what is wrong
         }
     }
 
-    private static string? Leave()
+    private int Say(string problem)
     {
-        Console.WriteLine();
-        return null;
-    }
-
-    private void Draw(LineEditor editor)
-    {
-        string prompt = editor.SearchText is { } search ? $"(search '{search}') " : $"{options.Host}:{options.Port}> ";
-        Console.Write($"\r\u001b[K{prompt}{editor.Text}");
-        int back = editor.Text.Length - editor.Cursor;
-        if (back > 0) Console.Write($"\u001b[{back}D");
+        errors.WriteLine("kv: " + problem);
+        return 2;
     }
 }

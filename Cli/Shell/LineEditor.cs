@@ -2,22 +2,25 @@ namespace OrleansKv.Cli.Shell;
 
 /// <summary>
 /// The state of a line that is being typed: keys in, text and cursor out. It knows no console, so that tests feed it keys.
-/// Keys: arrows, Home/End or Ctrl-A/E, Ctrl-K/U/W, Ctrl-L, Ctrl-R (search back), Tab (completion), Ctrl-C (drop the line), Ctrl-D (leave).
+/// Keys, as readline has them: arrows, Home/End, Ctrl-A/E/B/F/P/N, Alt-B/F and Ctrl-arrows (by words), Backspace, Delete, Ctrl-K/U/W/T, Alt-D,
+/// Ctrl-L (clear the screen), Ctrl-R (search back), Tab (completion), Ctrl-C (drop the line), Ctrl-D (leave).
 /// </summary>
+/// <param name="history">The lines that the up arrow brings back.</param>
+/// <param name="complete">Whole words that the last word of a line could become.</param>
 internal sealed class LineEditor(History history, Func<string, IReadOnlyList<string>> complete)
 {
+    private readonly LineBuffer _buffer = new();
     private string _kept = ""; // the line that was being typed when history was entered
     private int _historyAt = history.Lines.Count;
-    private string? _search;
 
-    public string Text { get; private set; } = "";
+    public string Text => _buffer.Text;
 
-    public int Cursor { get; private set; }
+    public int Cursor => _buffer.Cursor;
 
     public bool WantsClear { get; private set; }
 
-    /// <summary>What is shown before the line while history is searched; null otherwise.</summary>
-    public string? SearchText => _search;
+    /// <summary>The search that is under way; null when none is.</summary>
+    public HistorySearch? Search { get; private set; }
 
     /// <summary>Completions to show below the line after a Tab with several.</summary>
     public IReadOnlyList<string> Choices { get; private set; } = [];
@@ -27,76 +30,92 @@ internal sealed class LineEditor(History history, Func<string, IReadOnlyList<str
         Choices = [];
         WantsClear = false;
         bool control = (key.Modifiers & ConsoleModifiers.Control) != 0;
-        if (_search is not null && SearchKey(key, control)) return LineResult.Editing;
+        if (Search is not null && SearchKey(key, control)) return LineResult.Editing;
+        if (key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n') return LineResult.Done;
+        if (control) return ControlKey(key.Key);
+        if ((key.Modifiers & ConsoleModifiers.Alt) != 0 && AltKey(key.Key)) return LineResult.Editing;
         switch (key.Key)
         {
-            case ConsoleKey.Enter: return LineResult.Done;
-            case ConsoleKey.C when control:
-                Set("");
-                return LineResult.Cancelled;
-            case ConsoleKey.D when control && Text.Length == 0: return LineResult.Left;
-            case ConsoleKey.D when control: Remove(Cursor, 1); break;
-            case ConsoleKey.A when control: Cursor = 0; break;
-            case ConsoleKey.E when control: Cursor = Text.Length; break;
-            case ConsoleKey.K when control: Text = Text[..Cursor]; break;
-            case ConsoleKey.U when control:
-                Text = Text[Cursor..];
-                Cursor = 0;
-                break;
-            case ConsoleKey.W when control: RemoveWord(); break;
-            case ConsoleKey.L when control: WantsClear = true; break;
-            case ConsoleKey.R when control: _search = ""; break;
-            case ConsoleKey.Home: Cursor = 0; break;
-            case ConsoleKey.End: Cursor = Text.Length; break;
-            case ConsoleKey.LeftArrow: Cursor = Math.Max(0, Cursor - 1); break;
-            case ConsoleKey.RightArrow: Cursor = Math.Min(Text.Length, Cursor + 1); break;
+            case ConsoleKey.Home: _buffer.MoveTo(0); break;
+            case ConsoleKey.End: _buffer.MoveToEnd(); break;
+            case ConsoleKey.LeftArrow: _buffer.Back(); break;
+            case ConsoleKey.RightArrow: _buffer.Forward(); break;
             case ConsoleKey.UpArrow: Walk(-1); break;
             case ConsoleKey.DownArrow: Walk(1); break;
-            case ConsoleKey.Backspace when Cursor > 0:
-                Cursor--;
-                Remove(Cursor, 1);
-                break;
-            case ConsoleKey.Delete: Remove(Cursor, 1); break;
+            case ConsoleKey.Backspace: _buffer.DeleteBefore(); break;
+            case ConsoleKey.Delete: _buffer.DeleteAt(); break;
             case ConsoleKey.Tab: Complete(); break;
             default:
-                if (!char.IsControl(key.KeyChar))
-                {
-                    Text = Text.Insert(Cursor, key.KeyChar.ToString());
-                    Cursor++;
-                }
-
+                if (!char.IsControl(key.KeyChar)) _buffer.Insert(key.KeyChar.ToString());
                 break;
         }
 
         return LineResult.Editing;
     }
 
-    // True when the key belonged to the search.
-    private bool SearchKey(ConsoleKeyInfo key, bool control)
+    private LineResult ControlKey(ConsoleKey key)
     {
-        if (control && key.Key == ConsoleKey.R)
+        switch (key)
         {
-            Show(history.Search(_search!, _historyAt));
-            return true;
+            case ConsoleKey.C:
+                _buffer.Set("");
+                _historyAt = history.Lines.Count;
+                return LineResult.Cancelled;
+            case ConsoleKey.D when Text.Length == 0: return LineResult.Left;
+            case ConsoleKey.D: _buffer.DeleteAt(); break;
+            case ConsoleKey.A: _buffer.MoveTo(0); break;
+            case ConsoleKey.E: _buffer.MoveToEnd(); break;
+            case ConsoleKey.B: _buffer.Back(); break;
+            case ConsoleKey.F: _buffer.Forward(); break;
+            case ConsoleKey.LeftArrow: _buffer.WordBack(); break;
+            case ConsoleKey.RightArrow: _buffer.WordForward(); break;
+            case ConsoleKey.P: Walk(-1); break;
+            case ConsoleKey.N: Walk(1); break;
+            case ConsoleKey.H or ConsoleKey.Backspace: _buffer.DeleteBefore(); break;
+            case ConsoleKey.K: _buffer.DeleteToEnd(); break;
+            case ConsoleKey.U: _buffer.DeleteToStart(); break;
+            case ConsoleKey.W: _buffer.DeleteWordBefore(); break;
+            case ConsoleKey.T: _buffer.Transpose(); break;
+            case ConsoleKey.L: WantsClear = true; break;
+            case ConsoleKey.R: Search = new HistorySearch(history, Text); break;
         }
 
-        if (key.Key == ConsoleKey.Backspace && _search!.Length > 0) _search = _search[..^1];
-        else if (!char.IsControl(key.KeyChar)) _search += key.KeyChar;
-        else
-        {
-            _search = null;
-            return key.Key == ConsoleKey.Escape;
-        }
-
-        Show(history.Search(_search!, history.Lines.Count));
-        return true;
+        return LineResult.Editing;
     }
 
-    private void Show(int line)
+    private bool AltKey(ConsoleKey key)
     {
-        if (line < 0) return;
-        _historyAt = line;
-        Set(history.Lines[line]);
+        switch (key)
+        {
+            case ConsoleKey.B: _buffer.WordBack(); return true;
+            case ConsoleKey.F: _buffer.WordForward(); return true;
+            case ConsoleKey.D: _buffer.DeleteWordAfter(); return true;
+            default: return false;
+        }
+    }
+
+    // True when the key belonged to the search; other keys accept what was found and then do what they always do.
+    private bool SearchKey(ConsoleKeyInfo key, bool control)
+    {
+        HistorySearch search = Search!;
+        if (control && key.Key == ConsoleKey.R) search.Older();
+        else if (key.Key == ConsoleKey.Backspace || (control && key.Key == ConsoleKey.H)) search.Erase();
+        else if (key.Key == ConsoleKey.Escape || (control && key.Key == ConsoleKey.G))
+        {
+            Search = null;
+            _buffer.Set(search.Original);
+            return true;
+        }
+        else if (!control && !char.IsControl(key.KeyChar)) search.Type(key.KeyChar);
+        else
+        {
+            Search = null;
+            _historyAt = search.Position;
+            return false;
+        }
+
+        _buffer.Set(search.Line);
+        return true;
     }
 
     private void Walk(int step)
@@ -105,46 +124,25 @@ internal sealed class LineEditor(History history, Func<string, IReadOnlyList<str
         if (next < 0 || next > history.Lines.Count) return;
         if (_historyAt == history.Lines.Count) _kept = Text;
         _historyAt = next;
-        Set(next == history.Lines.Count ? _kept : history.Lines[next]);
+        _buffer.Set(next == history.Lines.Count ? _kept : history.Lines[next]);
     }
 
     private void Complete()
     {
-        if (Cursor != Text.Length || Text.Contains(' ', StringComparison.Ordinal)) return;
+        if (!_buffer.IsAtEnd) return;
         IReadOnlyList<string> found = complete(Text);
-        if (found.Count == 1) Set(found[0] + " ");
-        else if (found.Count > 1)
-        {
-            string common = found[0];
-            foreach (string one in found)
-            {
-                int length = 0;
-                while (length < Math.Min(common.Length, one.Length) && char.ToUpperInvariant(common[length]) == char.ToUpperInvariant(one[length])) length++;
-                common = common[..length];
-            }
-
-            if (common.Length > Text.Length) Set(common);
-            Choices = found;
-        }
+        if (found.Count == 0) return;
+        int start = Text.LastIndexOf(' ') + 1;
+        string common = found.Aggregate(Common);
+        if (common.Length > Text.Length - start) _buffer.Set(Text[..start] + common);
+        if (found.Count == 1) _buffer.Set(Text[..start] + found[0] + " ");
+        else Choices = found;
     }
 
-    private void RemoveWord()
+    private static string Common(string left, string right)
     {
-        int start = Cursor;
-        while (start > 0 && Text[start - 1] == ' ') start--;
-        while (start > 0 && Text[start - 1] != ' ') start--;
-        Remove(start, Cursor - start);
-        Cursor = start;
-    }
-
-    private void Remove(int at, int count)
-    {
-        if (at < Text.Length) Text = Text.Remove(at, Math.Min(count, Text.Length - at));
-    }
-
-    private void Set(string text)
-    {
-        Text = text;
-        Cursor = text.Length;
+        int length = 0;
+        while (length < Math.Min(left.Length, right.Length) && left[length] == right[length]) length++;
+        return left[..length];
     }
 }
