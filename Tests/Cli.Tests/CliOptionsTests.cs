@@ -31,7 +31,14 @@ public sealed class CliOptionsTests
     [InlineData("--port", "0")]
     [InlineData("--port", "x")]
     [InlineData("--resp", "4")]
-    [InlineData("--uri", "http://a")]
     public void ImpossibleValue_IsNamed(string option, string value) =>
         Assert.Contains(value, Assert.Throws<CliException>(() => CliOptions.Parse([option, value], null)).Message);
+
+    [Fact]
+    public void ImpossibleUri_IsRefusedWithoutRepeatingItsPassword()
+    {
+        string problem = Assert.Throws<CliException>(() => CliOptions.Parse(["--uri", "http://u:secret@a"], null)).Message;
+        Assert.StartsWith("--uri", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", problem, StringComparison.Ordinal);
+    }
 }

@@ -1,9 +1,12 @@
+using OrleansKv.Cli.Docs;
 using OrleansKv.Cli.Shell;
 
 namespace OrleansKv.Cli.Tests;
 
 public sealed class LineEditorTests
 {
+    private static readonly CommandCatalog _catalog = new([new("GET", "key"), new("GETDEL", "key"), new("SET", "key value [NX|XX] [EX seconds]")]);
+
     private readonly History _history = new(null);
 
     [Fact]
@@ -83,7 +86,7 @@ public sealed class LineEditorTests
         Assert.Empty(_history.Lines);
     }
 
-    private LineEditor Editor() => new(_history, text => Completion.For(["GET", "GETDEL", "SET"], text));
+    private LineEditor Editor() => new(_history, text => Completion.For(_catalog, text));
 
     private static void Type(LineEditor editor, string text)
     {

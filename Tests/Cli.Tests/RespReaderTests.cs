@@ -13,12 +13,12 @@ public sealed class RespReaderTests
     public void EveryType_SplitAtEveryByte_ReadsTheSame()
     {
         byte[] bytes = Encoding.ASCII.GetBytes(Everything);
-        string expected = ReplyFormatter.Json(new RespReader(new MemoryStream(bytes)).Read());
+        string expected = JsonFormatter.Format(new RespReader(new MemoryStream(bytes)).Read());
         Assert.Equal("""["OK",{"error":"ERR no"},42,"he\r\nl",null,null,1.5,true,{"a":[1,["s"]]}]""", expected);
         for (int split = 1; split < bytes.Length; split++)
         {
             using var stream = new SplitStream(bytes, split);
-            Assert.Equal(expected, ReplyFormatter.Json(new RespReader(stream).Read()));
+            Assert.Equal(expected, JsonFormatter.Format(new RespReader(stream).Read()));
         }
     }
 
@@ -34,17 +34,15 @@ public sealed class RespReaderTests
         Assert.Throws<EndOfStreamException>(() => new RespReader(new MemoryStream("$10\r\nabc"u8.ToArray())).Read());
 
     [Fact]
-    public void Markup_ShowsTypesAndEscapes()
+    public void Typed_ShowsTypesAndEscapes()
     {
-        string shown = ReplyFormatter.Markup(new RespReader(new MemoryStream("*3\r\n$3\r\na\0[\r\n:7\r\n$-1\r\n"u8.ToArray())).Read());
-        Assert.Contains("a\\x00[[", shown);
-        Assert.Contains("(integer) 7", shown);
-        Assert.Contains("(nil)", shown);
+        string shown = ReplyFormatter.Format(new RespReader(new MemoryStream("*3\r\n$3\r\na\0[\r\n:7\r\n$-1\r\n"u8.ToArray())).Read(), colours: false);
+        Assert.Equal("1) \"a\\x00[\"\n2) (integer) 7\n3) (nil)\n", shown);
     }
 
     [Fact]
     public void Raw_IsTheBytes() => Assert.Equal("a\n7\n", Encoding.ASCII.GetString(
-        ReplyFormatter.Raw(new RespReader(new MemoryStream("*2\r\n$1\r\na\r\n:7\r\n"u8.ToArray())).Read())));
+        RawFormatter.Format(new RespReader(new MemoryStream("*2\r\n$1\r\na\r\n:7\r\n"u8.ToArray())).Read())));
 
     private sealed class SplitStream(byte[] bytes, int split) : MemoryStream(bytes)
     {
