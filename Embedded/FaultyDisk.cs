@@ -14,9 +14,7 @@ internal sealed class FaultyDisk(IDisk disk, ServerOptions options) : IDisk
 
     public IDiskFile OpenAppend(string name, long length) => Wrap(name, disk.OpenAppend(name, length));
 
-    public byte[] ReadAll(string name) => disk.ReadAll(name);
-
-    public byte[] ReadHead(string name, int count) => disk.ReadHead(name, count);
+    public IDiskReader OpenRead(string name) => disk.OpenRead(name);
 
     public long LengthOf(string name) => disk.LengthOf(name);
 

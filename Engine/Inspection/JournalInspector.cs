@@ -41,16 +41,16 @@ public static class JournalInspector
     {
         foreach (string name in disk.List().Where(Segment.IsName))
         {
-            byte[] file = disk.ReadAll(name);
-            if (Segment.TryRead(file, out string? problem) is null)
+            using var file = new FileWindow(disk, name);
+            if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null)
             {
                 yield return Unreadable(name, 0, problem!);
                 continue;
             }
 
-            for (int at = Segment.HeaderBytes; at < file.Length;)
+            for (long at = Segment.HeaderBytes; at < file.Length;)
             {
-                DumpedRecord record = ReadOne(name, file, at, out int next);
+                DumpedRecord record = ReadOne(name, file, at, out long next);
                 yield return record;
                 if (record.Problem is not null) break;
                 at = next;
@@ -102,9 +102,8 @@ public static class JournalInspector
             steps.Add(new RepairStep(string.Create(CultureInfo.InvariantCulture,
                 $"cut {name} at offset {report.ProblemOffset}: {report.Problem}; {report.SizeBytes - report.ProblemOffset:N0} bytes of records are lost (kept in {name}{Aside})")));
             if (dryRun) continue;
-            byte[] file = disk.ReadAll(name);
-            Write(disk, name + Aside, file.AsSpan((int)report.ProblemOffset));
-            Write(disk, name + ".tmp", file.AsSpan(0, (int)report.ProblemOffset));
+            Copy(disk, name, report.ProblemOffset, report.SizeBytes, name + Aside);
+            Copy(disk, name, 0, report.ProblemOffset, name + ".tmp");
             disk.Rename(name + ".tmp", name);
         }
 
@@ -133,7 +132,7 @@ public static class JournalInspector
         }
 
         // A shortened journal goes on below offsets that were promised to be replayed: from its beginning, then.
-        if (cut && disk.List().FirstOrDefault(Segment.IsName) is { } oldest && Segment.TryRead(disk.ReadHead(oldest, Segment.HeaderBytes), out _) is { } start)
+        if (cut && disk.List().FirstOrDefault(Segment.IsName) is { } oldest && HeaderOf(disk, oldest) is { } start)
         {
             for (int i = 0; i < rows.Count; i++) rows[i] = rows[i] with { ReplayFrom = Math.Min(rows[i].ReplayFrom, start.Base.Value) };
         }
@@ -141,11 +140,20 @@ public static class JournalInspector
         if (!dryRun && rows.Any(r => !manifest.Shards.Contains(r))) (manifest with { Sequence = manifest.Sequence + 1, Shards = rows }).Save(disk);
     }
 
-    private static void Write(IDisk disk, string name, ReadOnlySpan<byte> bytes)
+    // A part of a file, from one byte up to before another, as a file of its own.
+    private static void Copy(IDisk disk, string from, long begin, long end, string to)
     {
-        using IDiskFile file = disk.Create(name);
-        file.Write(bytes);
+        const int StepBytes = 1024 * 1024;
+        using var source = new FileWindow(disk, from);
+        using IDiskFile file = disk.Create(to);
+        for (long at = begin; at < end; at += StepBytes) file.Write(source.At(at, (int)Math.Min(StepBytes, end - at)));
         file.Flush();
+    }
+
+    private static Segment? HeaderOf(IDisk disk, string name)
+    {
+        using var file = new FileWindow(disk, name);
+        return Segment.TryRead(file.At(0, Segment.HeaderBytes), out _);
     }
 
     private static (Manifest? Manifest, string? Problem) TryManifest(IDisk disk)
@@ -162,11 +170,11 @@ public static class JournalInspector
 
     private static FileReport CheckSnapshot(IDisk disk, string name)
     {
-        byte[] file = disk.ReadAll(name);
-        if (SnapshotHeader.TryRead(file, out string? problem) is null) return new FileReport(name, "entries", 0, file.Length, problem, 0);
+        using var file = new FileWindow(disk, name);
+        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is null) return new FileReport(name, "entries", 0, file.Length, problem, 0);
         try
         {
-            return new FileReport(name, "entries", SnapshotFormat.ReadEntries(name, file, static (_, _, _, _) => { }), file.Length, null, 0);
+            return new FileReport(name, "entries", SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { }), file.Length, null, 0);
         }
         catch (CorruptionException damage)
         {
@@ -176,13 +184,13 @@ public static class JournalInspector
 
     private static FileReport CheckSegment(IDisk disk, string name)
     {
-        byte[] file = disk.ReadAll(name);
-        if (Segment.TryRead(file, out string? problem) is null) return new FileReport(name, "records", 0, file.Length, problem, 0);
+        using var file = new FileWindow(disk, name);
+        if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null) return new FileReport(name, "records", 0, file.Length, problem, 0);
         long records = 0;
-        int groupAt = -1;
-        for (int at = Segment.HeaderBytes; at < file.Length;)
+        long groupAt = -1;
+        for (long at = Segment.HeaderBytes; at < file.Length;)
         {
-            DumpedRecord record = ReadOne(name, file, at, out int next);
+            DumpedRecord record = ReadOne(name, file, at, out long next);
             // A record of an unfinished group goes with it.
             if (record.Problem is not null) return new FileReport(name, "records", records, file.Length, record.Problem, groupAt >= 0 ? groupAt : at);
             groupAt = record.InGroup ? (groupAt >= 0 ? groupAt : at) : -1;
@@ -193,7 +201,7 @@ public static class JournalInspector
         return new FileReport(name, "records", records, file.Length, groupAt >= 0 ? "a group has no end" : null, Math.Max(groupAt, 0));
     }
 
-    private static DumpedRecord ReadOne(string name, byte[] file, int at, out int next)
+    private static DumpedRecord ReadOne(string name, FileWindow file, long at, out long next)
     {
         next = at;
         if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem) return Unreadable(name, at, problem);

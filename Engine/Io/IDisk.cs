@@ -15,11 +15,8 @@ public interface IDisk
     /// <summary>Opens an existing file to append behind its first <paramref name="length"/> bytes; what stands behind them is cut.</summary>
     IDiskFile OpenAppend(string name, long length);
 
-    /// <summary>The whole file.</summary>
-    byte[] ReadAll(string name);
-
-    /// <summary>The first bytes of a file, at most <paramref name="count"/>.</summary>
-    byte[] ReadHead(string name, int count);
+    /// <summary>Opens an existing file to be read.</summary>
+    IDiskReader OpenRead(string name);
 
     long LengthOf(string name);
 

@@ -16,9 +16,7 @@ public sealed class PhysicalDisk : IDisk
 
     public IDiskFile OpenAppend(string name, long length) => new PhysicalFile(PathOf(name), FileMode.Open, length);
 
-    public byte[] ReadAll(string name) => Read(name, int.MaxValue);
-
-    public byte[] ReadHead(string name, int count) => Read(name, count);
+    public IDiskReader OpenRead(string name) => new PhysicalReader(PathOf(name));
 
     public long LengthOf(string name) => new FileInfo(PathOf(name)).Length;
 
@@ -31,23 +29,6 @@ public sealed class PhysicalDisk : IDisk
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     public void FlushFolder() => PosixDisk.FlushFolder(Folder);
-
-    private byte[] Read(string name, int most)
-    {
-        using var handle = File.OpenHandle(PathOf(name), options: FileOptions.SequentialScan);
-        long length = Math.Min(RandomAccess.GetLength(handle), most);
-        if (length > Array.MaxLength) throw new IOException($"{PathOf(name)} has {length} bytes; more than 2 GiB cannot be read at once");
-        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        int at = 0;
-        while (at < bytes.Length)
-        {
-            int read = RandomAccess.Read(handle, bytes.AsSpan(at), at);
-            if (read == 0) throw new EndOfStreamException($"{PathOf(name)} became shorter while it was read");
-            at += read;
-        }
-
-        return bytes;
-    }
 
     private string PathOf(string name) => Path.Combine(Folder, name);
 }

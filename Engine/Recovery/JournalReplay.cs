@@ -32,7 +32,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         {
             Segment segment = segments[i];
             bool isLast = i == segments.Count - 1;
-            byte[] file = disk.ReadAll(segment.Name);
+            using var file = new FileWindow(disk, segment.Name);
             long end = segment.Base.Value + file.Length - Segment.HeaderBytes;
             if (!isLast && segments[i + 1].Base.Value != end) throw Bad(segment, file.Length, $"the next segment begins at journal offset {segments[i + 1].Base}, this one ends at {end}");
             if (!isLast && end <= replayFrom.Value)
@@ -41,7 +41,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
                 continue; // every shard's snapshot is newer
             }
 
-            int whole = ReplaySegment(segment, file, isLast);
+            long whole = ReplaySegment(segment, file, isLast);
             progress(file.Length);
             if (isLast) return new ReplayedJournal(_records, file.Length - whole, segment, whole, older);
             older.Add((segment, file.Length));
@@ -52,26 +52,26 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
 
     // Returns the bytes of the file up to the end of the last whole record or group.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int ReplaySegment(in Segment segment, byte[] file, bool isLast)
+    private long ReplaySegment(in Segment segment, FileWindow file, bool isLast)
     {
-        int at = Segment.HeaderBytes;
-        int groupAt = -1;
+        long at = Segment.HeaderBytes;
+        long groupAt = -1;
         while (at < file.Length)
         {
             if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem)
             {
-                int keep = groupAt >= 0 ? groupAt : at;
+                long keep = groupAt >= 0 ? groupAt : at;
                 if (!isLast) throw Bad(segment, at, problem);
                 if (FindProofOfDamage(segment, file, at) is { } proof)
                     throw Bad(segment, at, $"{problem}, and the record at {proof} shows that this had been on the disk");
                 return keep;
             }
 
-            int next = at + RecordHeader.SizeBytes + header.Length;
+            long next = at + RecordHeader.SizeBytes + header.Length;
             if (header.Kind == EffectKind.GroupEnd)
             {
                 if (groupAt < 0) throw Bad(segment, at, "a group ends that never began");
-                for (int member = groupAt; member < at;)
+                for (long member = groupAt; member < at;)
                 {
                     RecordReader.TryRead(file, member, out RecordHeader h, out Effect e);
                     Apply(segment, member, h, e);
@@ -100,7 +100,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         return groupAt >= 0 ? groupAt : at;
     }
 
-    private void Apply(in Segment segment, int at, in RecordHeader header, in Effect effect)
+    private void Apply(in Segment segment, long at, in RecordHeader header, in Effect effect)
     {
         if (header.Kind == EffectKind.SlotMap)
         {
@@ -117,13 +117,14 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     }
 
     // A whole record behind the bad place whose "synced" offset lies beyond it. Only a forged or damaged file has one.
-    private static int? FindProofOfDamage(in Segment segment, byte[] file, int bad)
+    private static long? FindProofOfDamage(in Segment segment, FileWindow file, long bad)
     {
         long badOffset = segment.Base.Value + bad - Segment.HeaderBytes;
-        for (int at = bad + 1; at <= file.Length - RecordHeader.SizeBytes; at++)
+        for (long at = bad + 1; at <= file.Length - RecordHeader.SizeBytes; at++)
         {
             // The kind and the flags are a cheap sieve before the checksum.
-            if (file[at + 8] is 0 or > (byte)EffectKind.Mark || file[at + 9] > 1) continue;
+            ReadOnlySpan<byte> head = file.At(at, RecordHeader.SizeBytes);
+            if (head[8] is 0 or > (byte)EffectKind.Mark || head[9] > 1) continue;
             if (RecordReader.TryRead(file, at, out RecordHeader header, out _) is null && header.Synced.Value > badOffset) return at;
         }
 

@@ -13,8 +13,8 @@ internal static class SegmentList
         for (int i = 0; i < names.Count; i++)
         {
             string path = Path.Combine(disk.Folder, names[i]);
-            byte[] head = Head(disk, names[i]);
-            Segment? segment = Segment.TryRead(head, out string? problem);
+            using var file = new FileWindow(disk, names[i]);
+            Segment? segment = Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem);
             if (segment is null) throw Bad(path, problem!);
             if (segment.Value.Name != names[i]) throw Bad(path, $"the file says that it is {segment.Value.Name}");
             if (i > 0 && segment.Value.Number != segments[^1].Number + 1) throw Bad(path, $"{Segment.NameOf(segments[^1].Number + 1)} before it is missing");
@@ -24,8 +24,6 @@ internal static class SegmentList
 
         return segments;
     }
-
-    private static byte[] Head(IDisk disk, string name) => disk.ReadHead(name, Segment.HeaderBytes);
 
     private static CorruptionException Bad(string path, string problem) => new(path, 0, problem,
         "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would cut the journal before it and say what is lost");

@@ -93,12 +93,12 @@ public static class StoreRecovery
         string path = Path.Combine(disk.Folder, shard.File);
         const string Advice = "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would go on without it and say what is lost";
         if (!disk.Exists(shard.File)) throw new CorruptionException(path, 0, "the manifest names this snapshot, but it is missing", Advice);
-        byte[] file = disk.ReadAll(shard.File);
-        if (SnapshotHeader.TryRead(file, out string? problem) is not { } header) throw new CorruptionException(path, 0, problem!, Advice);
+        using var file = new FileWindow(disk, shard.File);
+        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is not { } header) throw new CorruptionException(path, 0, problem!, Advice);
         if (header.StoreId != manifest.StoreId || header.Shard.Value != shard.Id || header.Lsn.Value != shard.Lsn)
             throw new CorruptionException(path, 0, "this is not the snapshot that the manifest names", Advice);
         var id = new ShardId((ushort)shard.Id);
-        long entries = SnapshotFormat.ReadEntries(path, file, (key, value, deadline, version) => target.RestoreEntry(id, key, value, deadline, version));
+        long entries = SnapshotFormat.ReadEntries(file, (key, value, deadline, version) => target.RestoreEntry(id, key, value, deadline, version));
         return (entries, file.Length);
     }
 }

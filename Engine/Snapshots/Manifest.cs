@@ -18,6 +18,10 @@ public sealed record Manifest(ulong StoreId, long Sequence, byte[] SlotMap, IRea
 {
     public const string Name = "MANIFEST";
     public const int FormatVersion = 1;
+
+    /// <summary>64 MiB. A manifest has about 120 bytes a shard and 2 a slot; anything like this is no manifest.</summary>
+    private const int MaxBytes = 64 * 1024 * 1024;
+
     private const string Temporary = "MANIFEST.tmp";
     private const string Word = "OKVMANIFEST";
 
@@ -40,15 +44,17 @@ public sealed record Manifest(ulong StoreId, long Sequence, byte[] SlotMap, IRea
     public static Manifest? Load(IDisk disk)
     {
         if (!disk.Exists(Name)) return null;
-        byte[] bytes = disk.ReadAll(Name);
-        string path = Path.Combine(disk.Folder, Name);
-        int end = bytes.AsSpan().IndexOf((byte)'\n');
-        string[] words = end < 0 ? [] : Encoding.Latin1.GetString(bytes, 0, end).Split(' ');
+        using var file = new FileWindow(disk, Name);
+        if (file.Length > MaxBytes) throw Bad(file.Path, $"it has {file.Length} bytes, more than a manifest can have ({MaxBytes})");
+        ReadOnlySpan<byte> bytes = file.At(0, (int)file.Length);
+        string path = file.Path;
+        int end = bytes.IndexOf((byte)'\n');
+        string[] words = end < 0 ? [] : Encoding.Latin1.GetString(bytes[..end]).Split(' ');
         if (words.Length != 3 || words[0] != Word || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int version))
             throw Bad(path, "this is no manifest of a store");
         if (version > FormatVersion)
             throw new CorruptionException(path, 0, $"format version {version} is newer than this program's {FormatVersion}", "Open the store with the program that wrote it, or a newer one");
-        ReadOnlySpan<byte> json = bytes.AsSpan(end + 1);
+        ReadOnlySpan<byte> json = bytes[(end + 1)..];
         if (words[2] != Checksum.Of(json).ToString("x8", CultureInfo.InvariantCulture)) throw Bad(path, "its checksum does not match");
         return JsonSerializer.Deserialize<Manifest>(json) ?? throw Bad(path, "it is empty");
     }

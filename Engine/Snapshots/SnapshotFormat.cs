@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 
 namespace OrleansKv.Engine.Snapshots;
@@ -33,18 +34,20 @@ internal static class SnapshotFormat
 
     /// <summary>Shows every entry of a whole snapshot file; returns their number. Throws <see cref="CorruptionException"/> before anything of a bad block is shown.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a start runs it once, for millions of entries
-    public static long ReadEntries(string name, ReadOnlySpan<byte> file, SnapshotEntryReader visit)
+    public static long ReadEntries(FileWindow file, SnapshotEntryReader visit)
     {
-        int at = SnapshotHeader.SizeBytes;
+        long at = SnapshotHeader.SizeBytes;
         long entries = 0;
+        string name = file.Path;
         while (true)
         {
             if (file.Length - at < BlockHeaderBytes) throw Bad(name, at, "the file ends before its footer");
-            uint crc = BinaryPrimitives.ReadUInt32LittleEndian(file[at..]);
-            int length = BinaryPrimitives.ReadInt32LittleEndian(file[(at + 4)..]);
+            ReadOnlySpan<byte> head = file.At(at, BlockHeaderBytes);
+            uint crc = BinaryPrimitives.ReadUInt32LittleEndian(head);
+            int length = BinaryPrimitives.ReadInt32LittleEndian(head[4..]);
             int size = length == 0 ? FooterBytes : BlockHeaderBytes + length;
-            if (length < 0 || file.Length - at < size) throw Bad(name, at, "the file ends inside a block");
-            ReadOnlySpan<byte> block = file.Slice(at, size);
+            if (length < 0 || size < 0 || file.Length - at < size) throw Bad(name, at, "the file ends inside a block");
+            ReadOnlySpan<byte> block = file.At(at, size);
             if (Checksum.Of(block[4..]) != crc) throw Bad(name, at, "a block's checksum does not match");
             if (length == 0)
             {
@@ -60,7 +63,7 @@ internal static class SnapshotFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long ReadBlock(string name, int blockAt, ReadOnlySpan<byte> block, SnapshotEntryReader visit)
+    private static long ReadBlock(string name, long blockAt, ReadOnlySpan<byte> block, SnapshotEntryReader visit)
     {
         long entries = 0;
         while (!block.IsEmpty)

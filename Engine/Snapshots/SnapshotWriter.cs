@@ -130,9 +130,9 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
     // A snapshot lets older journal be deleted: it must be readable, not only written.
     private void Check()
     {
-        byte[] file = _disk.ReadAll(_temporary);
-        if (SnapshotHeader.TryRead(file, out string? problem) is null) throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: {problem}");
-        SnapshotFormat.ReadEntries(_temporary, file, static (_, _, _, _) => { });
+        using var file = new FileWindow(_disk, _temporary);
+        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is null) throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: {problem}");
+        SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { });
     }
 
     private void BeginBlock()

@@ -39,7 +39,7 @@ internal sealed class MemoryDisk : IDisk
 
     public byte[] ReadAll(string name) => _files[name].Bytes.ToArray();
 
-    public byte[] ReadHead(string name, int count) => _files[name].Bytes[..Math.Min(count, (int)_files[name].Length)].ToArray();
+    public IDiskReader OpenRead(string name) => new MemoryReader(ReadAll(name));
 
     public long LengthOf(string name) => _files[name].Length;
 
@@ -100,6 +100,17 @@ internal sealed class MemoryDisk : IDisk
         var copy = new MemoryDisk();
         foreach ((string name, MemoryFile file) in files) copy.Put(name, bytes(file));
         return copy;
+    }
+
+    private sealed class MemoryReader(byte[] bytes) : IDiskReader
+    {
+        public long Length => bytes.Length;
+
+        public void Read(long at, Span<byte> to) => bytes.AsSpan((int)at, to.Length).CopyTo(to);
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class MemoryFile(MemoryDisk disk) : IDiskFile

@@ -1,0 +1,49 @@
+namespace OrleansKv.Engine.Io;
+
+/// <summary>
+/// A file of any size, seen through a buffer that moves along it, so that recovery of a store needs memory for its largest record and not
+/// for its largest file. Invariant: the buffer holds the file's bytes from <see cref="_start"/> on, <see cref="_count"/> of them. One thread.
+/// </summary>
+internal sealed class FileWindow(IDisk disk, string name) : IDisposable
+{
+    /// <summary>1 MiB: a read this long costs its copying, not its call; smaller than a core's share of the cache.</summary>
+    private const int LeastBytes = 1024 * 1024;
+
+    private readonly IDiskReader _file = disk.OpenRead(name);
+    private byte[] _buffer = [];
+    private long _start;
+    private int _count;
+
+    /// <summary>The file with its folder, for messages.</summary>
+    public string Path { get; } = System.IO.Path.Combine(disk.Folder, name);
+
+    public long Length => _file.Length;
+
+    /// <summary>
+    /// The file's bytes from <paramref name="at"/> on: <paramref name="count"/> of them, fewer only where the file ends. Valid until the next call.
+    /// </summary>
+    public ReadOnlySpan<byte> At(long at, int count)
+    {
+        long offset = at - _start;
+        if (offset < 0 || offset + count > _count)
+        {
+            Move(at, count);
+            offset = 0;
+        }
+
+        return _buffer.AsSpan((int)offset, Math.Min(count, _count - (int)offset));
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    // What both windows share is read again: at most one record a window.
+    private void Move(long at, int count)
+    {
+        int wanted = (int)Math.Min(Math.Max(count, LeastBytes), Math.Max(0, Length - at));
+        if (_buffer.Length < wanted) _buffer = GC.AllocateUninitializedArray<byte>(wanted);
+        _count = 0;
+        if (wanted > 0) _file.Read(at, _buffer.AsSpan(0, wanted));
+        _start = at;
+        _count = wanted;
+    }
+}
