@@ -58,6 +58,10 @@ internal sealed class FaultyDisk(IDisk disk, ServerOptions options) : IDisk
 
         public ReserveResult Reserve(long length) => file.Reserve(length);
 
+        public void Prefill(long length) => file.Prefill(length);
+
+        public void Trim() => file.Trim();
+
         public void Dispose() => file.Dispose();
     }
 }

@@ -51,6 +51,7 @@ public static class JournalInspector
             for (long at = Segment.HeaderBytes; at < file.Length;)
             {
                 DumpedRecord record = ReadOne(name, file, at, out long next);
+                if (record.Problem is not null && IsRoomAhead(disk, name, file, at)) break;
                 yield return record;
                 if (record.Problem is not null) break;
                 at = next;
@@ -191,6 +192,7 @@ public static class JournalInspector
         for (long at = Segment.HeaderBytes; at < file.Length;)
         {
             DumpedRecord record = ReadOne(name, file, at, out long next);
+            if (record.Problem is not null && groupAt < 0 && IsRoomAhead(disk, name, file, at)) break;
             // A record of an unfinished group goes with it.
             if (record.Problem is not null) return new FileReport(name, "records", records, file.Length, record.Problem, groupAt >= 0 ? groupAt : at);
             groupAt = record.InGroup ? (groupAt >= 0 ? groupAt : at) : -1;
@@ -200,6 +202,10 @@ public static class JournalInspector
 
         return new FileReport(name, "records", records, file.Length, groupAt >= 0 ? "a group has no end" : null, Math.Max(groupAt, 0));
     }
+
+    // The last segment may end with zeros that were written ahead (JournalLog).
+    private static bool IsRoomAhead(IDisk disk, string name, FileWindow file, long at) =>
+        file.NextNonZero(at) == file.Length && disk.List().Last(Segment.IsName) == name;
 
     private static DumpedRecord ReadOne(string name, FileWindow file, long at, out long next)
     {

@@ -34,6 +34,31 @@ internal sealed class FileWindow(IDisk disk, string name) : IDisposable
         return _buffer.AsSpan((int)offset, Math.Min(count, _count - (int)offset));
     }
 
+    /// <summary>The first byte from <paramref name="at"/> on that is not zero; the file's length when there is none.</summary>
+    public long NextNonZero(long at)
+    {
+        for (; at < Length; at += LeastBytes)
+        {
+            int found = At(at, LeastBytes).IndexOfAnyExcept((byte)0);
+            if (found >= 0) return at + found;
+        }
+
+        return Length;
+    }
+
+    /// <summary>Where the zeros begin that end the file; not before <paramref name="from"/>.</summary>
+    public long LastZeros(long from)
+    {
+        long zeros = from;
+        for (long at = from; at < Length; at += LeastBytes)
+        {
+            int found = At(at, LeastBytes).LastIndexOfAnyExcept((byte)0);
+            if (found >= 0) zeros = at + found + 1;
+        }
+
+        return zeros;
+    }
+
     public void Dispose() => _file.Dispose();
 
     // What both windows share is read again: at most one record a window.

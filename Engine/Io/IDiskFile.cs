@@ -3,7 +3,7 @@ namespace OrleansKv.Engine.Io;
 /// <summary>A file that is being appended to. One writer; <see cref="Flush"/> may run beside a write.</summary>
 public interface IDiskFile : IDisposable
 {
-    /// <summary>Bytes written.</summary>
+    /// <summary>Bytes written; what <see cref="Prefill"/> put behind them is not counted.</summary>
     long Length { get; }
 
     /// <summary>Appends all of the bytes or throws.</summary>
@@ -17,4 +17,13 @@ public interface IDiskFile : IDisposable
     /// bytes are lost.
     /// </summary>
     ReserveResult Reserve(long length);
+
+    /// <summary>
+    /// Writes zeros behind the file's end up to <paramref name="length"/> bytes. Appends that overwrite them change nothing of the file but
+    /// its bytes, so that their flush is one write of the disk and not also one of the file system's journal.
+    /// </summary>
+    void Prefill(long length);
+
+    /// <summary>Cuts what <see cref="Prefill"/> put behind the end; durable with the next flush.</summary>
+    void Trim();
 }

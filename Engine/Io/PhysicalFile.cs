@@ -5,9 +5,12 @@ namespace OrleansKv.Engine.Io;
 /// <summary>An append-only file of a <see cref="PhysicalDisk"/>.</summary>
 internal sealed class PhysicalFile : IDiskFile
 {
+    private static readonly byte[] _zeros = new byte[64 * 1024]; // 64 KiB a call: enough that its cost is that of the copying
+
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private long _length;
+    private long _prefilled; // end of the zeros behind the file's end; not above _length when there are none
 
     public PhysicalFile(string path, FileMode mode, long length)
     {
@@ -23,6 +26,23 @@ internal sealed class PhysicalFile : IDiskFile
     {
         RandomAccess.Write(_handle, bytes, _length);
         Volatile.Write(ref _length, _length + bytes.Length);
+    }
+
+    public void Prefill(long length)
+    {
+        for (long at = Math.Max(_length, _prefilled); at < length; at = _prefilled)
+        {
+            int count = (int)Math.Min(_zeros.Length, length - at);
+            RandomAccess.Write(_handle, _zeros.AsSpan(0, count), at);
+            _prefilled = at + count;
+        }
+    }
+
+    public void Trim()
+    {
+        if (_prefilled <= _length) return;
+        RandomAccess.SetLength(_handle, _length);
+        _prefilled = 0;
     }
 
     public void Flush() => PosixDisk.FlushFile(_handle, _path);

@@ -38,6 +38,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     private IDiskFile _file;
     private Segment _segment;
     private long _reserved; // bytes the current file may grow to; long.MaxValue where the file system cannot claim
+    private long _prefilled; // end of the zeros that were written ahead in the current file
     private IDiskFile? _spare;
 
     private readonly List<(Segment Segment, long Length)> _sealed;
@@ -149,7 +150,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
             if (IsDone(upTo, level)) return true; // the caller before us did it
             try
             {
-                WritePendingLocked();
+                WritePendingLocked(level == Durability.Always);
                 if (level == Durability.Always) FlushUpTo(_written);
                 return true;
             }
@@ -211,6 +212,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
         lock (_write)
         {
+            if (_failure is null) _file.Trim();
             _file.Dispose();
             if (_spare is null) return;
             _spare.Dispose();
@@ -255,7 +257,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
         Array.Resize(ref _pending, checked((int)wanted));
     }
 
-    private void WritePendingLocked()
+    private void WritePendingLocked(bool isFlushed)
     {
         int length;
         lock (_append)
@@ -267,12 +269,22 @@ public sealed class JournalLog : IEffectLog, IDisposable
         }
 
         if (_file.Length >= _options.SegmentBytes) RollLocked();
+        if (isFlushed && _options.PrefillBytes > 0 && _file.Length + length > _prefilled) PrefillLocked(length);
         _file.Write(_writing.AsSpan(0, length));
         if (_writing.Length > KeptBytes) _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
         Counters.WritesValue++;
         Counters.BytesWrittenValue += length;
         Volatile.Write(ref _written, _written + length);
         if (_reserved - _file.Length < _options.MarginBytes) ClaimLocked();
+    }
+
+    // Only into room that is claimed: a full disk must show when room is claimed, and not here.
+    private void PrefillLocked(int length)
+    {
+        long end = _file.Length + length + _options.PrefillBytes;
+        if (_reserved == long.MaxValue || end > _reserved) return;
+        _file.Prefill(end);
+        _prefilled = end;
     }
 
     private void FlushUpTo(long upTo)
@@ -299,6 +311,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
         if (_spare is null) return;
         lock (_flush)
         {
+            _file.Trim();
             _file.Flush();
             Volatile.Write(ref _synced, _written);
             var next = new Segment(_segment.Number + 1, new JournalOffset(_written), _storeId);
@@ -311,6 +324,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
             _file = _spare;
             _spare = null;
             _segment = next;
+            _prefilled = 0;
             _reserved = _reserved == long.MaxValue ? long.MaxValue : _options.SegmentBytes + _options.MarginBytes;
         }
     }

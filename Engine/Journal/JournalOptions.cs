@@ -11,4 +11,11 @@ public sealed record JournalOptions
     /// looks: one turn of the I/O threads.
     /// </summary>
     public long MarginBytes { get; init; } = 8L * 1024 * 1024;
+
+    /// <summary>
+    /// Zeros written ahead at a time where each write is flushed, bytes; 0 for none. On ext4 a flush of 5 kB into 1 MiB of them took 107 us
+    /// at the median, into room that was only claimed 165 us, behind the end of a file 175 us (docs/adr/0004). The flush that carries the
+    /// zeros takes 1 to 2 ms, one in about 200.
+    /// </summary>
+    public int PrefillBytes { get; init; } = 1024 * 1024;
 }

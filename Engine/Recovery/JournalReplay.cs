@@ -43,7 +43,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
 
             long whole = ReplaySegment(segment, file, isLast);
             progress(file.Length);
-            if (isLast) return new ReplayedJournal(_records, file.Length - whole, segment, whole, older);
+            if (isLast) return new ReplayedJournal(_records, file.LastZeros(whole) - whole, segment, whole, older);
             older.Add((segment, file.Length));
         }
 
@@ -62,6 +62,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
             {
                 long keep = groupAt >= 0 ? groupAt : at;
                 if (!isLast) throw Bad(segment, at, problem);
+                if (file.NextNonZero(at) == file.Length) return keep; // room that was written ahead (JournalLog)
                 if (FindProofOfDamage(segment, file, at) is { } proof)
                     throw Bad(segment, at, $"{problem}, and the record at {proof} shows that this had been on the disk");
                 return keep;
@@ -124,6 +125,12 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         {
             // The kind and the flags are a cheap sieve before the checksum.
             ReadOnlySpan<byte> head = file.At(at, RecordHeader.SizeBytes);
+            if (!head.ContainsAnyExcept((byte)0))
+            {
+                at = file.NextNonZero(at) - RecordHeader.SizeBytes; // no record begins with that many zeros
+                continue;
+            }
+
             if (head[8] is 0 or > (byte)EffectKind.Mark || head[9] > 1) continue;
             if (RecordReader.TryRead(file, at, out RecordHeader header, out _) is null && header.Synced.Value > badOffset) return at;
         }

@@ -37,11 +37,11 @@ internal sealed class MemoryDisk : IDisk
         return file;
     }
 
-    public byte[] ReadAll(string name) => _files[name].Bytes.ToArray();
+    public byte[] ReadAll(string name) => _files[name].WithZeros();
 
     public IDiskReader OpenRead(string name) => new MemoryReader(ReadAll(name));
 
-    public long LengthOf(string name) => _files[name].Length;
+    public long LengthOf(string name) => _files[name].WithZeros().Length;
 
     public bool Exists(string name) => _files.ContainsKey(name);
 
@@ -67,7 +67,7 @@ internal sealed class MemoryDisk : IDisk
     }
 
     /// <summary>The disk after kill -9: everything that was written is there.</summary>
-    public MemoryDisk AfterKill() => Copy(_files, f => f.Bytes.ToArray());
+    public MemoryDisk AfterKill() => Copy(_files, f => f.WithZeros());
 
     /// <summary>The disk after a power cut: durable names, and of each file what was flushed and a random part of the rest, its last bytes perhaps garbage.</summary>
     public MemoryDisk AfterPowerCut(Random random) => Copy(random.Next(2) == 0 ? _durableNames : _files, file =>
@@ -75,6 +75,8 @@ internal sealed class MemoryDisk : IDisk
         int keep = file.FlushedLength + random.Next((int)file.Length - file.FlushedLength + 1);
         byte[] bytes = file.Bytes[..keep].ToArray();
         if (keep > file.FlushedLength && random.Next(2) == 0) bytes[^1] ^= 0xFF;
+        if (keep > file.FlushedLength && random.Next(2) == 0) bytes.AsSpan(file.FlushedLength, random.Next(keep - file.FlushedLength)).Clear(); // sectors come in any order
+        Array.Resize(ref bytes, Math.Max(keep, file.FlushedZerosEnd));
         return bytes;
     });
 
@@ -123,6 +125,10 @@ internal sealed class MemoryDisk : IDisk
 
         public long Reserved { get; private set; }
 
+        public int ZerosEnd { get; private set; }
+
+        public int FlushedZerosEnd { get; private set; }
+
         public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, (int)Length);
 
         public void Write(ReadOnlySpan<byte> bytes)
@@ -138,6 +144,7 @@ internal sealed class MemoryDisk : IDisk
         {
             disk.Count("flush");
             FlushedLength = (int)Length;
+            FlushedZerosEnd = ZerosEnd;
         }
 
         public ReserveResult Reserve(long length)
@@ -148,9 +155,30 @@ internal sealed class MemoryDisk : IDisk
             return ReserveResult.Reserved;
         }
 
+        public void Prefill(long length)
+        {
+            disk.Count("prefill");
+            if (length > Math.Max(Length, Reserved)) throw new IOException("prefilled behind what is reserved: a full disk would show here");
+            ZerosEnd = Math.Max(ZerosEnd, (int)length);
+        }
+
+        public void Trim()
+        {
+            disk.Count("trim");
+            ZerosEnd = 0;
+        }
+
+        public byte[] WithZeros()
+        {
+            byte[] bytes = Bytes.ToArray();
+            Array.Resize(ref bytes, Math.Max(bytes.Length, ZerosEnd));
+            return bytes;
+        }
+
         public void Cut(int length)
         {
             Length = length;
+            ZerosEnd = FlushedZerosEnd = 0;
             FlushedLength = Math.Min(FlushedLength, length);
         }
 

@@ -10,6 +10,9 @@ namespace OrleansKv.Engine.Tests.Support;
 /// <summary>Opens a store whose housekeeping the test does, and reads and writes it by text keys.</summary>
 internal sealed class StoreDriver : IDisposable
 {
+    /// <summary>A journal that stays in one segment, with room written ahead in steps that a test can cut at every byte.</summary>
+    public static readonly JournalOptions OneSegment = new() { PrefillBytes = 256 };
+
     public static readonly StoreOptions Small = new()
     {
         ShardCount = 4,
@@ -17,7 +20,7 @@ internal sealed class StoreDriver : IDisposable
         SnapshotIntervalMs = 0,
         RecoveryParallelism = 1,
         RunHousekeeper = false,
-        Journal = new JournalOptions { SegmentBytes = 4_096, MarginBytes = 512 },
+        Journal = new JournalOptions { SegmentBytes = 4_096, MarginBytes = 512, PrefillBytes = 256 },
     };
 
     public StoreDriver(IDisk disk, StoreOptions? options = null) => Store = NodeStore.Open(options ?? Small, disk);
