@@ -71,6 +71,21 @@ public sealed class WorkerTests
         Assert.Equal(10, result.RequestsPerSecond, 1e-3);
     }
 
+    /// <summary>
+    /// So far behind that all replies of the measured half second answer requests of the warm-up: the throughput is theirs, 11
+    /// from 100 ms to 600 ms; the latencies are of the 500 that were due in it, none of them sent.
+    /// </summary>
+    [Fact]
+    public void OpenLoop_ThatIsBehindByTheWholeWarmup_CountsTheRepliesOfTheMeasuredTime()
+    {
+        LoadOptions options = Options with { Rate = 1000, WarmupSeconds = 0.1, Requests = null, DurationSeconds = 0.5 };
+        using Run run = Run.Of(options, (clock, number) => clock.SetMs(50 * (number + 1)));
+        LoadResult result = run.Result;
+        Assert.Equal((0, 500, 500), (result.Requests, result.Unsent, result.All.Count));
+        AssertNear(500 * MsNs, result.ElapsedNs);
+        Assert.Equal(22, result.RequestsPerSecond, 1e-3);
+    }
+
     [Fact]
     public void Warmup_IsSentButNotCounted_AndItsErrorsAreCountedApart()
     {
