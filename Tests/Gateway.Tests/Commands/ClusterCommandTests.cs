@@ -184,6 +184,11 @@ public sealed class ClusterCommandTests
         Assert.Equal(text.Length, RespReader.Skip(text, 0));
     }
 
+    // As Redis: no key to route by, so a string.
+    [Fact]
+    public void CommandDocs_KeySlot_TakesAString() => Assert.EndsWith(
+        Wire("$9|arguments|*1|*4|$4|name|$3|key|$4|type|$6|string|"), _gateway.Connect().Call("command", "docs", "cluster|keyslot"));
+
     [Fact]
     public void HelloAndInfo_WithACluster_SayIt()
     {
