@@ -16,12 +16,13 @@ public sealed class RuntimeConfig
 
     /// <param name="values">What parsing came to.</param>
     /// <param name="configFile">The file that CONFIG REWRITE writes; null for none.</param>
-    public RuntimeConfig(SettingValues values, string? configFile)
+    /// <param name="isCluster">What CONFIG GET cluster-enabled says: the host decides, there is no setting.</param>
+    public RuntimeConfig(SettingValues values, string? configFile, bool isCluster = false)
     {
         _values = values;
         _current = ServerOptions.From(values);
         _configFile = configFile is null ? null : Path.GetFullPath(configFile);
-        _parameters = ConfigParameter.Of(values.Table);
+        _parameters = ConfigParameter.Of(values.Table, isCluster);
         _byName = _parameters.ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
     }
 

@@ -12,6 +12,15 @@ public sealed class RuntimeConfigTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
+    [InlineData(false, "no")]
+    [InlineData(true, "yes")]
+    public void Get_ClusterEnabled_IsWhatTheHostSays(bool isCluster, string expected)
+    {
+        var config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null, isCluster);
+        Assert.Equal([new("cluster-enabled", expected)], config.Get("cluster-enabled"));
+    }
+
+    [Theory]
     [InlineData("ERR wrong number of arguments for 'config|set' command")]
     [InlineData("ERR wrong number of arguments for 'config|set' command", "maxmemory")]
     [InlineData("ERR syntax error", "maxmemory", "1", "foo")]
