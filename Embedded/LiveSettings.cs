@@ -13,6 +13,7 @@ internal static class LiveSettings
     {
         ShardCount = options.Shards,
         HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
+        RandomSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
         MemoryBudgetBytes = options.MemoryBudgetBytes,
         EvictionPolicy = PolicyOf(options),
         SnapshotIntervalMs = options.SnapshotIntervalSeconds * 1000L,
