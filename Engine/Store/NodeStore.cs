@@ -26,6 +26,7 @@ public sealed class NodeStore : IStore, IDisposable
     internal NodeStore(StoreOptions options, SlotMap map, ShardCell[] cells, IEffectLog log, JournalLog? journal, StoreFiles? files, RecoveryResult? recovery)
     {
         _options = options;
+        Random = new RandomSource(options.RandomSeed);
         _map = map;
         _cells = cells;
         _slotCounts = map.CountSlots();
@@ -42,6 +43,8 @@ public sealed class NodeStore : IStore, IDisposable
     }
 
     public ulong HashSeed => _options.HashSeed;
+
+    public RandomSource Random { get; }
 
     public TimeProvider Time => _options.Time;
 

@@ -1,3 +1,6 @@
+using System.Text;
+using OrleansKv.Engine.Commands;
+
 namespace OrleansKv.Gateway.Options;
 
 /// <summary>
@@ -56,9 +59,10 @@ public sealed class RuntimeConfig
                 continue;
             }
 
+            byte[] glob = Encoding.Latin1.GetBytes(pattern);
             foreach (ConfigParameter parameter in _parameters)
             {
-                if (GlobPattern.Matches(pattern, parameter.Name) && seen.Add(parameter)) found.Add(new(parameter.Name, parameter.Read(values)));
+                if (Glob.IsMatch(glob, Encoding.Latin1.GetBytes(parameter.Name), ignoreCase: true) && seen.Add(parameter)) found.Add(new(parameter.Name, parameter.Read(values)));
             }
         }
 

@@ -1,3 +1,4 @@
+using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Options;
 using Xunit;
 
@@ -65,7 +66,7 @@ public sealed class RuntimeConfigTests : IDisposable
         Assert.NotNull(_config.Set("maxmemory", "1gb", "appendfsync", "x"));
         Assert.Equal((0L, 0), (_config.Current.MemoryBudgetBytes, told));
         Assert.Null(_config.Set("maxmemory", "1gb", "appendfsync", "always"));
-        Assert.Equal((1L << 30, FsyncPolicy.Always, 1), (_config.Current.MemoryBudgetBytes, _config.Current.Fsync, told));
+        Assert.Equal((1L << 30, Durability.Always, 1), (_config.Current.MemoryBudgetBytes, _config.Current.Fsync, told));
     }
 
     [Fact]
@@ -128,24 +129,6 @@ public sealed class RuntimeConfigTests : IDisposable
         Assert.Equal(Path.GetFullPath("./data"), _config.Get("dir")[0].Value);
         Assert.Equal(["port", "http-port"], Names("*port"));
     }
-
-    [Theory]
-    [InlineData("*", true)]
-    [InlineData("max?emory", true)]
-    [InlineData("[m]axmemory", true)]
-    [InlineData("[^m]axmemory", false)]
-    [InlineData("[a-n]axmemory", true)]
-    [InlineData("maxm\\emory", true)]
-    [InlineData("max*y", true)]
-    [InlineData("*mem*x", false)]
-    [InlineData("maxmemory?", false)]
-    [InlineData("[", false)]
-    [InlineData("", false)]
-    [InlineData("\\*", false)]
-    public void Glob_AgainstMaxmemory_IsAsInRedis(string pattern, bool matches) => Assert.Equal(matches, GlobPattern.Matches(pattern, "maxmemory"));
-
-    [Fact]
-    public void Glob_ManyStars_EndsAtOnce() => Assert.False(GlobPattern.Matches(string.Concat(Enumerable.Repeat("*?", 30)) + "*z", new string('a', 400)));
 
     [Fact]
     public void Rewrite_NoFile_IsRefusedAsInRedis() => Assert.Equal("ERR The server is running without a config file", _config.Rewrite());
