@@ -66,11 +66,11 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
     }
 
     public bool RunAtomically(
-        IReadOnlyList<QueuedCommand> commands, WatchList? watched, Session session, Worker worker, Action run)
+        Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
     {
         LockSet locks = worker.Locks;
         locks.Clear();
-        foreach (QueuedCommand command in commands)
+        foreach (QueuedCommand command in transaction.Commands)
         {
             if (command.Command?.Data is not { } data) continue;
             if (data.FirstKey == 0) locks.AddAll();
