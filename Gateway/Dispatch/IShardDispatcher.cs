@@ -26,8 +26,8 @@ internal interface IShardDispatcher
     /// <summary>Runs one data command whose shards are held already (inside <see cref="RunAtomically"/>'s callback).</summary>
     void RunHeld(QueuedCommand command, Session session, Worker worker);
 
-    /// <summary>Notes the versions of the keys of a WATCH command.</summary>
-    void Watch(in Engine.Commands.ArgList args, WatchList list, Worker worker);
+    /// <summary>Notes the versions of the keys of a WATCH command, and replies.</summary>
+    void Watch(in Engine.Commands.ArgList args, WatchList list, Session session, Worker worker);
 
     /// <summary>Sends what the sessions of this worker have asked of shards elsewhere since the last call; once a turn.</summary>
     void EndTurn(Worker worker)
