@@ -147,6 +147,9 @@ public sealed class NodeStore : IStore, IDisposable
         return System;
     }
 
+    /// <summary>Locks a cell for who wants this shard, whatever keys it serves. Leave with <see cref="Exit"/>.</summary>
+    public void Enter(ShardCell cell) => cell.Gate.Enter();
+
     public void Exit(ShardCell cell) => cell.Gate.Exit();
 
     /// <summary>Whether a cell whose lock is held serves the key without further ado.</summary>
