@@ -17,10 +17,7 @@ namespace OrleansKv.Embedded;
 /// </summary>
 internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : IShardDispatcher
 {
-    private const string OutOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
-
-    /// <summary>Longest key, bytes: its length is kept in 16 bits.</summary>
-    private const int MaxKeyBytes = ushort.MaxValue;
+    private readonly CommandRunner _runner = new(store);
 
     public JournalOffset Appended => store.Appended;
 
@@ -46,8 +43,9 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 ArgList args = batch.Args(at, bytes);
                 context.Args = args;
                 int before = session.Output.Length;
-                if (command.HasOneKey) RunOneKey(command, ref batch.Frames[at], ref context, ref held, session);
-                else RunOther(command, ref context, ref held, session, worker);
+                DataCommand data = command.Data!;
+                if (data.HasOneKey) _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
+                else _runner.RunOther(data, ref context, ref held, worker.Locks);
                 started = worker.Record(command, started, session, args, before);
                 if (session.Output.Length >= Session.OutputHighWaterBytes) return at + 1 - from;
             }
@@ -74,9 +72,9 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         locks.Clear();
         foreach (QueuedCommand command in commands)
         {
-            if (command.Command is not { } entry) continue;
-            if (entry.IsData && entry.FirstKey == 0) locks.AddAll();
-            else AddKeys(locks, entry.Spec, command.Args);
+            if (command.Command?.Data is not { } data) continue;
+            if (data.FirstKey == 0) locks.AddAll();
+            else _runner.AddKeys(locks, data, command.Args);
         }
 
         if (watched is not null)
@@ -116,7 +114,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         int before = session.Output.Length;
         try
         {
-            if (Admit(entry, context, session, null)) entry.Run!(ref context);
+            _runner.RunHeld(entry.Data!, ref context);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -137,7 +135,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
             ShardCell cell = store.Enter(key);
             try
             {
-                list.Add(key.Bytes, cell.Shard.Id, VersionOf(cell.Shard, key, now));
+                list.Add(key.Bytes, cell.Shard.Id, CommandRunner.VersionOf(cell.Shard, key, now));
             }
             finally
             {
@@ -153,8 +151,9 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];
-            if (!frame.Command!.HasOneKey) continue;
-            ArgSlice word = batch.Slices[frame.FirstSlice + frame.Command.FirstKey];
+            DataCommand command = frame.Command!.Data!;
+            if (!command.HasOneKey) continue;
+            ArgSlice word = batch.Slices[frame.FirstSlice + command.FirstKey];
             KeyRef key = KeyRef.Of(bytes.Slice(word.Start, word.Length), store.HashSeed);
             frame.Slot = key.Slot;
             frame.Hash = key.Hash;
@@ -165,126 +164,22 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];
-            if (frame.Command!.HasOneKey) store.Prefetch(frame.Slot, frame.Hash);
+            if (frame.Command!.Data!.HasOneKey) store.Prefetch(frame.Slot, frame.Hash);
         }
 
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];
-            if (frame.Command!.HasOneKey) store.PrefetchEntry(frame.Slot, frame.Hash);
+            if (frame.Command!.Data!.HasOneKey) store.PrefetchEntry(frame.Slot, frame.Hash);
         }
-    }
-
-    private void RunOneKey(CommandEntry command, ref CommandFrame frame, ref CommandContext context, ref ShardCell? held, Session session)
-    {
-        ReadOnlySpan<byte> bytes = context.Args[command.FirstKey];
-        if (bytes.Length > MaxKeyBytes)
-        {
-            session.Output.Error("ERR key is longer than 65535 bytes");
-            return;
-        }
-
-        var key = new KeyRef(bytes, frame.Slot, frame.Hash);
-        if (held is null || !store.Owns(held, key))
-        {
-            if (held is not null) store.Exit(held);
-            held = null; // should Enter throw
-            held = store.Enter(key);
-        }
-
-        if (command.IsWrite && !Admit(command, context, session, held)) return;
-        context.KnownKey = command.FirstKey;
-        context.KnownSlot = key.Slot;
-        context.KnownHash = key.Hash;
-        command.Run!(ref context);
-    }
-
-    // No key, or several: all their shards at once, and all effects as one group of the journal.
-    private void RunOther(CommandEntry command, ref CommandContext context, ref ShardCell? held, Session session, Worker worker)
-    {
-        if (held is not null) store.Exit(held);
-        held = null;
-        context.KnownKey = 0;
-        if (command.FirstKey == 0)
-        {
-            if (!command.IsWrite || Admit(command, context, session, null)) command.Run!(ref context);
-            return;
-        }
-
-        LockSet locks = worker.Locks;
-        locks.Clear();
-        if (!AddKeys(locks, command.Spec, context.Args))
-        {
-            session.Output.Error("ERR key is longer than 65535 bytes");
-            return;
-        }
-
-        locks.Enter();
-        try
-        {
-            if (!command.IsWrite)
-            {
-                command.Run!(ref context);
-            }
-            else if (Admit(command, context, session, null))
-            {
-                store.BeginGroup();
-                try
-                {
-                    command.Run!(ref context);
-                }
-                finally
-                {
-                    store.EndGroup();
-                }
-            }
-        }
-        finally
-        {
-            locks.Exit();
-        }
-    }
-
-    private bool Admit(CommandEntry command, in CommandContext context, Session session, ShardCell? held)
-    {
-        if (!command.IsWrite) return true;
-        if (store.WriteRefusal is { } refusal)
-        {
-            session.Output.Error("MISCONF " + refusal);
-            return false;
-        }
-
-        if (!command.DenyOom) return true;
-        bool hasRoom = held is not null ? store.MakeRoom(held, context.NowMs) : store.MakeRoom(context.NowMs);
-        if (!hasRoom) session.Output.Error(OutOfMemory);
-        return hasRoom;
-    }
-
-    private bool AddKeys(LockSet locks, CommandSpec spec, in ArgList args)
-    {
-        if (spec.FirstKey == 0) return true;
-        int last = spec.LastKey < 0 ? args.Count + spec.LastKey : spec.LastKey;
-        for (int i = spec.FirstKey; i <= last && i < args.Count; i += spec.KeyStep)
-        {
-            if (args[i].Length > MaxKeyBytes) return false;
-            locks.Add(KeyRef.Of(args[i], store.HashSeed));
-        }
-
-        return true;
     }
 
     private bool HasChanged(in WatchedKey watched, long nowMs)
     {
         KeyRef key = KeyRef.Of(watched.Key, store.HashSeed);
         Shard shard = store.ShardOf(key);
-        Lsn version = VersionOf(shard, key, nowMs);
+        Lsn version = CommandRunner.VersionOf(shard, key, nowMs);
         return version != watched.Version || (version != Lsn.None && shard.Id != watched.Shard);
-    }
-
-    private static Lsn VersionOf(Shard shard, in KeyRef key, long nowMs)
-    {
-        EntryRef entry = shard.Find(key, nowMs);
-        return entry.IsNone ? Lsn.None : shard.Table.VersionOf(entry);
     }
 
     private CommandContext ContextFor(Session session) => new()

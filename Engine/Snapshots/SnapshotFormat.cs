@@ -63,7 +63,7 @@ internal static class SnapshotFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long ReadBlock(string name, long blockAt, ReadOnlySpan<byte> block, SnapshotEntryReader visit)
+    internal static long ReadBlock(string name, long blockAt, ReadOnlySpan<byte> block, SnapshotEntryReader visit)
     {
         long entries = 0;
         while (!block.IsEmpty)

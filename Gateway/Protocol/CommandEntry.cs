@@ -30,14 +30,10 @@ internal sealed class CommandEntry(CommandSpec spec, SessionHandler? session, in
         }
     }
 
-    public bool IsData => Session is null;
+    /// <summary>The engine's command; null for one that the session runs.</summary>
+    public readonly DataCommand? Data = session is null ? DataCommand.Find(spec.Name) : null;
 
-    // Flattened for the hot path: a record's computed properties cost a call each.
-    public readonly bool HasOneKey = session is null && spec.HasOneKey;
-    public readonly bool IsWrite = spec.IsWrite;
-    public readonly bool DenyOom = (spec.Flags & CommandFlags.DenyOom) != 0;
-    public readonly int FirstKey = spec.FirstKey;
-    public readonly CommandHandler? Run = spec.Run;
+    public bool IsData => Data is not null;
 
     /// <summary>The subcommand of this name, whatever its case; null for none.</summary>
     public CommandEntry? FindSubcommand(ReadOnlySpan<byte> name)

@@ -24,8 +24,8 @@ internal sealed class PauseGate(Func<long> nowMs)
     public bool Admits(Session session, CommandEntry? command)
     {
         if (!IsActive || command is null || command.Spec.Name is "client") return true;
-        bool writes = command.IsWrite || command.Spec.Name is "publish" || (command.Spec.Name is "exec" && session.Transaction is { } t
-            && t.Commands.Any(c => c.Command is { IsWrite: true }));
+        bool writes = command.Spec.IsWrite || command.Spec.Name is "publish" || (command.Spec.Name is "exec" && session.Transaction is { } t
+            && t.Commands.Any(c => c.Command is { Spec.IsWrite: true }));
         if (_writesOnly && !writes) return true;
         session.Suspend(new Suspension(long.MaxValue, () => !IsActive, null));
         return false;

@@ -111,7 +111,7 @@ internal static class CommandCommands
             return;
         }
 
-        if (command.FirstKey == 0)
+        if (command.Spec.FirstKey == 0)
         {
             reply.Error("ERR The command has no key arguments");
             return;

@@ -1,0 +1,24 @@
+namespace OrleansKv.Engine.Batches;
+
+/// <summary>
+/// A batch of commands for one shard, little-endian:
+/// <code>
+/// batch    u32 table id (DataCommand.TableId) | item...
+/// item     u16 index | u8 flags | u8 0 | u32 words | words x u32 length | the words' bytes
+/// index    of the data command in DataCommand.All; word 0 is its name
+///          0xFFFF: a group, the next words[0] (u32) items as one; after it pairs of words: a watched key and its version (u64)
+///          0xFFFE: the version of the key in word 0, answered as an integer, 0 when there is no such key
+/// flags    1: replies in RESP3; 2: reads leave the LRU order alone
+/// </code>
+/// The reply has the RESP bytes of the items one after the other, and where each one ends. A group answers with itself and its items:
+/// first <c>:1</c> when it ran or <c>:0</c> when a watched key had changed (then its items have empty replies).
+/// </summary>
+public static class BatchFormat
+{
+    public const int HeaderBytes = 4;
+    public const int ItemBytes = 8;
+    public const ushort Group = 0xFFFF;
+    public const ushort Version = 0xFFFE;
+    public const byte Resp3Flag = 1;
+    public const byte NoTouchFlag = 2;
+}

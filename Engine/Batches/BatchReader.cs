@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using OrleansKv.Engine.Commands;
+
+namespace OrleansKv.Engine.Batches;
+
+/// <summary>Finds the items of a batch (<see cref="BatchFormat"/>). Its tables are reused; one thread.</summary>
+internal sealed class BatchReader
+{
+    private ArgSlice[] _slices = new ArgSlice[128];
+    private BatchItem[] _items = new BatchItem[32];
+    private int _sliceCount;
+
+    public int Count { get; private set; }
+
+    public ref readonly BatchItem this[int index] => ref _items[index];
+
+    public ArgList Args(in BatchItem item, ReadOnlySpan<byte> batch) => new(batch, _slices.AsSpan(item.FirstSlice, item.Words));
+
+    public ArgSlice Slice(in BatchItem item, int word) => _slices[item.FirstSlice + word];
+
+    /// <summary>Null, or what is wrong with the batch: it comes from another program, over a network.</summary>
+    public string? Read(ReadOnlySpan<byte> batch)
+    {
+        const string Cut = "a batch ends inside an item";
+        Count = _sliceCount = 0;
+        if (batch.Length < BatchFormat.HeaderBytes) return Cut;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(batch) != DataCommand.TableId) return "the sender's commands are not this node's: the nodes run different versions; bring them to the same one";
+        for (int at = BatchFormat.HeaderBytes; at < batch.Length;)
+        {
+            if (batch.Length - at < BatchFormat.ItemBytes) return Cut;
+            ushort index = BinaryPrimitives.ReadUInt16LittleEndian(batch[at..]);
+            byte flags = batch[at + 2];
+            int words = BinaryPrimitives.ReadInt32LittleEndian(batch[(at + 4)..]);
+            at += BatchFormat.ItemBytes;
+            if (words <= 0 || words > (batch.Length - at) / 4) return Cut;
+            if (index < BatchFormat.Version && (index >= DataCommand.All.Count || !DataCommand.All[index].Spec.Accepts(words))) return "a batch has a command that does not exist, or with a wrong number of words";
+            int lengths = at;
+            at += words * 4;
+            Add(new BatchItem(index, flags, _sliceCount, words));
+            for (int i = 0; i < words; i++)
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(batch[(lengths + (i * 4))..]);
+                if (length < 0 || length > batch.Length - at) return Cut;
+                Add(new ArgSlice(at, length));
+                at += length;
+            }
+        }
+
+        return null;
+    }
+
+    private void Add(in BatchItem item)
+    {
+        if (Count == _items.Length) Array.Resize(ref _items, Count * 2);
+        _items[Count++] = item;
+    }
+
+    private void Add(in ArgSlice slice)
+    {
+        if (_sliceCount == _slices.Length) Array.Resize(ref _slices, _sliceCount * 2);
+        _slices[_sliceCount++] = slice;
+    }
+}

@@ -1,0 +1,210 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Resp;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Store;
+
+namespace OrleansKv.Engine.Batches;
+
+/// <summary>
+/// Runs a shard's batches on a store: items in order, each with its reply. One caller at a time; a runner's tables are reused, so that a
+/// batch costs no allocation but the reply's object.
+/// </summary>
+public sealed class BatchRunner(CommandRunner runner)
+{
+    private readonly NodeStore _store = runner.Store;
+    private readonly BatchReader _reader = new();
+    private readonly ReplyWriter _output = new();
+    private readonly LockSet _locks = runner.Store.CreateLockSet();
+    private (ushort Slot, uint Hash)[] _keys = new (ushort, uint)[32];
+
+    /// <summary>Takes keyspace events; null when nobody listens.</summary>
+    public IKeyspaceNotifier? Notifier { get; set; }
+
+    /// <summary>Hears of a defect of ours in a command: its name and the exception.</summary>
+    public Action<string, Exception>? Faults { get; init; }
+
+    /// <summary>Runs a batch; null and <paramref name="problem"/> when it cannot be read (then nothing ran).</summary>
+    public BatchReply? Run(ShardId shard, ReadOnlySpan<byte> batch, out string? problem)
+    {
+        problem = _reader.Read(batch);
+        if (problem is not null) return null;
+        int[] ends = ArrayPool<int>.Shared.Rent(_reader.Count);
+        LookAhead(batch);
+        long now = _store.NowMs;
+        ShardView? view = null;
+        ShardCell? held = null;
+        try
+        {
+            for (int at = 0; at < _reader.Count;)
+            {
+                ref readonly BatchItem item = ref _reader[at];
+                if (item.Index == BatchFormat.Group)
+                {
+                    Leave(ref held);
+                    RunGroup(ref at, shard, batch, now, ends, ref view);
+                    continue;
+                }
+
+                if (item.Index == BatchFormat.Version) Version(item, batch, now, ref held);
+                else RunOne(at, item, shard, batch, now, ref held, ref view);
+                ends[at++] = _output.Length;
+            }
+        }
+        finally
+        {
+            Leave(ref held);
+        }
+
+        (byte[] bytes, int length) = _output.Take();
+        return new BatchReply(bytes, length, ends, _reader.Count);
+    }
+
+    private void RunOne(int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardCell? held, ref ShardView? view)
+    {
+        DataCommand command = DataCommand.All[item.Index];
+        int before = _output.Length;
+        try
+        {
+            CommandContext context = ContextFor(item, command, shard, batch, now, ref view);
+            if (command.HasOneKey) runner.RunOneKey(command, new SlotId(_keys[at].Slot), _keys[at].Hash, ref context, ref held);
+            else runner.RunOther(command, ref context, ref held, _locks);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            Failed(command, before, failure);
+        }
+    }
+
+    // All members under the locks of all their shards, their effects as one group.
+    private void RunGroup(ref int at, ShardId shard, ReadOnlySpan<byte> batch, long now, int[] ends, ref ShardView? view)
+    {
+        BatchItem group = _reader[at];
+        ArgList words = _reader.Args(group, batch);
+        int end = (int)Math.Min(_reader.Count, at + 1L + Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(words[0])));
+        _locks.Clear();
+        for (int i = 1; i + 1 < words.Count; i += 2) _locks.Add(KeyRef.Of(words[i], _store.HashSeed));
+        for (int member = at + 1; member < end; member++)
+        {
+            BatchItem item = _reader[member];
+            if (item.Index < BatchFormat.Version) runner.AddKeys(_locks, DataCommand.All[item.Index], _reader.Args(item, batch));
+        }
+
+        _locks.Enter();
+        try
+        {
+            bool runs = AreUnchanged(words, now);
+            _output.Integer(runs ? 1 : 0);
+            ends[at++] = _output.Length;
+            if (runs) _store.BeginGroup();
+            try
+            {
+                for (; at < end; at++)
+                {
+                    BatchItem item = _reader[at];
+                    if (runs && item.Index < BatchFormat.Version) RunMember(item, shard, batch, now, ref view);
+                    ends[at] = _output.Length;
+                }
+            }
+            finally
+            {
+                if (runs) _store.EndGroup();
+            }
+        }
+        finally
+        {
+            _locks.Exit();
+        }
+    }
+
+    private void RunMember(in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)
+    {
+        DataCommand command = DataCommand.All[item.Index];
+        int before = _output.Length;
+        try
+        {
+            CommandContext context = ContextFor(item, command, shard, batch, now, ref view);
+            runner.RunHeld(command, ref context);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            Failed(command, before, failure);
+        }
+    }
+
+    private bool AreUnchanged(in ArgList words, long now)
+    {
+        for (int i = 1; i + 1 < words.Count; i += 2)
+        {
+            KeyRef key = KeyRef.Of(words[i], _store.HashSeed);
+            if (CommandRunner.VersionOf(_store.ShardOf(key), key, now).Value != BinaryPrimitives.ReadInt64LittleEndian(words[i + 1])) return false;
+        }
+
+        return true;
+    }
+
+    private void Version(in BatchItem item, ReadOnlySpan<byte> batch, long now, ref ShardCell? held)
+    {
+        Leave(ref held);
+        KeyRef key = KeyRef.Of(_reader.Args(item, batch)[0], _store.HashSeed);
+        held = _store.Enter(key);
+        _output.Integer(CommandRunner.VersionOf(held.Shard, key, now).Value);
+    }
+
+    private CommandContext ContextFor(in BatchItem item, DataCommand command, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)
+    {
+        _output.Protocol = (item.Flags & BatchFormat.Resp3Flag) != 0 ? 3 : 2;
+        return new CommandContext
+        {
+            Args = _reader.Args(item, batch),
+            Reply = _output,
+            Store = command.FirstKey > 0 ? _store : view ??= new ShardView(_store, _store.Cells[shard.Value]),
+            NowMs = now,
+            NoTouch = (item.Flags & BatchFormat.NoTouchFlag) != 0,
+            Notifier = Notifier,
+        };
+    }
+
+    // As the embedded host looks ahead: hash all keys, then ask for their memory before the first is used.
+    private void LookAhead(ReadOnlySpan<byte> batch)
+    {
+        int count = _reader.Count;
+        if (_keys.Length < count) _keys = new (ushort, uint)[count * 2];
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly BatchItem item = ref _reader[i];
+            if (item.Index >= BatchFormat.Version || DataCommand.All[item.Index] is not { HasOneKey: true } command) continue;
+            ArgSlice word = _reader.Slice(item, command.FirstKey);
+            KeyRef key = KeyRef.Of(batch.Slice(word.Start, word.Length), _store.HashSeed);
+            _keys[i] = (key.Slot.Value, key.Hash);
+            if (count > 1) _store.PrefetchIndex(key.Slot);
+        }
+
+        if (count == 1) return;
+        for (int i = 0; i < count; i++)
+        {
+            if (HasOneKey(i)) _store.Prefetch(new SlotId(_keys[i].Slot), _keys[i].Hash);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (HasOneKey(i)) _store.PrefetchEntry(new SlotId(_keys[i].Slot), _keys[i].Hash);
+        }
+    }
+
+    private bool HasOneKey(int index) => _reader[index].Index < BatchFormat.Version && DataCommand.All[_reader[index].Index].HasOneKey;
+
+    private void Failed(DataCommand command, int before, Exception failure)
+    {
+        Faults?.Invoke(command.Spec.Name, failure);
+        _output.Truncate(before);
+        _output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
+    }
+
+    private void Leave(ref ShardCell? held)
+    {
+        if (held is not null) _store.Exit(held);
+        held = null;
+    }
+}

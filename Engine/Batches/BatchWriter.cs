@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using OrleansKv.Engine.Commands;
+
+namespace OrleansKv.Engine.Batches;
+
+/// <summary>Encodes a batch (<see cref="BatchFormat"/>) into one pooled buffer. One thread.</summary>
+public sealed class BatchWriter
+{
+    /// <summary>4 KiB: some 40 commands with 16 B keys and 64 B values.</summary>
+    private const int InitialBytes = 4096;
+
+    private byte[] _buffer = [];
+    private int _length;
+
+    /// <summary>Items so far, groups counted beside their members.</summary>
+    public int Count { get; private set; }
+
+    public int SizeBytes => _length;
+
+    /// <summary>Adds a command; returns its place among the replies.</summary>
+    public int Add(DataCommand command, in ArgList args, byte flags)
+    {
+        int size = 0;
+        for (int i = 0; i < args.Count; i++) size += args[i].Length;
+        Span<byte> to = Item(command.Index, flags, args.Count, size);
+        Span<byte> lengths = to;
+        to = to[(args.Count * 4)..];
+        for (int i = 0; i < args.Count; i++)
+        {
+            ReadOnlySpan<byte> word = args[i];
+            BinaryPrimitives.WriteInt32LittleEndian(lengths[(i * 4)..], word.Length);
+            word.CopyTo(to);
+            to = to[word.Length..];
+        }
+
+        return Count++;
+    }
+
+    /// <summary>Begins a group of the next <paramref name="members"/> items, which runs only if the watched keys still have these versions.</summary>
+    public int AddGroup(int members, IReadOnlyList<(byte[] Key, Lsn Version)> watched)
+    {
+        int words = 1 + (watched.Count * 2);
+        Span<byte> to = Item(BatchFormat.Group, 0, words, 4 + watched.Sum(w => w.Key.Length + 8));
+        Span<byte> lengths = to;
+        to = to[(words * 4)..];
+        BinaryPrimitives.WriteInt32LittleEndian(lengths, 4);
+        BinaryPrimitives.WriteInt32LittleEndian(to, members);
+        to = to[4..];
+        for (int i = 0; i < watched.Count; i++)
+        {
+            (byte[] key, Lsn version) = watched[i];
+            BinaryPrimitives.WriteInt32LittleEndian(lengths[((1 + (i * 2)) * 4)..], key.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(lengths[((2 + (i * 2)) * 4)..], 8);
+            key.CopyTo(to);
+            BinaryPrimitives.WriteInt64LittleEndian(to[key.Length..], version.Value);
+            to = to[(key.Length + 8)..];
+        }
+
+        return Count++;
+    }
+
+    /// <summary>Asks for a key's version.</summary>
+    public int AddVersion(ReadOnlySpan<byte> key)
+    {
+        Span<byte> to = Item(BatchFormat.Version, 0, 1, key.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(to, key.Length);
+        key.CopyTo(to[4..]);
+        return Count++;
+    }
+
+    /// <summary>The batch, with its pooled buffer; the writer is empty again.</summary>
+    public (byte[] Buffer, int Length) Take()
+    {
+        (byte[], int) taken = (_buffer, _length);
+        _buffer = [];
+        _length = 0;
+        Count = 0;
+        return taken;
+    }
+
+    // What stands behind the item's fixed part: room for the lengths and the words.
+    private Span<byte> Item(ushort index, byte flags, int words, int wordBytes)
+    {
+        int size = checked(BatchFormat.ItemBytes + (words * 4) + wordBytes);
+        Reserve(size);
+        Span<byte> to = _buffer.AsSpan(_length, size);
+        BinaryPrimitives.WriteUInt16LittleEndian(to, index);
+        to[2] = flags;
+        to[3] = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(to[4..], words);
+        _length += size;
+        return to[BatchFormat.ItemBytes..];
+    }
+
+    private void Reserve(int size)
+    {
+        if (_length == 0)
+        {
+            if (_buffer.Length == 0) _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(InitialBytes, BatchFormat.HeaderBytes + size));
+            BinaryPrimitives.WriteUInt32LittleEndian(_buffer, DataCommand.TableId);
+            _length = BatchFormat.HeaderBytes;
+        }
+
+        if (_buffer.Length - _length >= size) return;
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)_length + size, _buffer.Length * 2L)));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

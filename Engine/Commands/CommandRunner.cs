@@ -1,0 +1,133 @@
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Store;
+using OrleansKv.Engine.Table;
+
+namespace OrleansKv.Engine.Commands;
+
+/// <summary>
+/// Runs data commands on a store with what must happen around them: locks, admission (disk, memory), effects of one command as one group.
+/// Both hosts run their commands here. Any thread; the lock set and the held cell are the caller's own.
+/// </summary>
+public sealed class CommandRunner(NodeStore store)
+{
+    /// <summary>Longest key, bytes: its length is kept in 16 bits.</summary>
+    public const int MaxKeyBytes = ushort.MaxValue;
+
+    private const string OutOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
+    private const string KeyTooLong = "ERR key is longer than 65535 bytes";
+
+    public NodeStore Store => store;
+
+    /// <summary>A command with one key, whose slot and hash are known. <paramref name="held"/> is the cell that the caller has locked already, and stays locked.</summary>
+    public void RunOneKey(DataCommand command, SlotId slot, uint hash, ref CommandContext context, ref ShardCell? held)
+    {
+        ReadOnlySpan<byte> bytes = context.Args[command.FirstKey];
+        if (bytes.Length > MaxKeyBytes)
+        {
+            context.Reply.Error(KeyTooLong);
+            return;
+        }
+
+        var key = new KeyRef(bytes, slot, hash);
+        if (held is null || !store.Owns(held, key))
+        {
+            if (held is not null) store.Exit(held);
+            held = null; // should Enter throw
+            held = store.Enter(key);
+        }
+
+        if (command.IsWrite && !Admit(command, context, held)) return;
+        context.KnownKey = command.FirstKey;
+        context.KnownSlot = slot;
+        context.KnownHash = hash;
+        command.Run(ref context);
+    }
+
+    /// <summary>No key, or several: all their shards at once, and all effects as one group of the journal.</summary>
+    public void RunOther(DataCommand command, ref CommandContext context, ref ShardCell? held, LockSet locks)
+    {
+        if (held is not null) store.Exit(held);
+        held = null;
+        context.KnownKey = 0;
+        if (command.FirstKey == 0)
+        {
+            if (!command.IsWrite || Admit(command, context, null)) command.Run(ref context);
+            return;
+        }
+
+        locks.Clear();
+        if (!AddKeys(locks, command, context.Args))
+        {
+            context.Reply.Error(KeyTooLong);
+            return;
+        }
+
+        locks.Enter();
+        try
+        {
+            if (!command.IsWrite)
+            {
+                command.Run(ref context);
+            }
+            else if (Admit(command, context, null))
+            {
+                store.BeginGroup();
+                try
+                {
+                    command.Run(ref context);
+                }
+                finally
+                {
+                    store.EndGroup();
+                }
+            }
+        }
+        finally
+        {
+            locks.Exit();
+        }
+    }
+
+    /// <summary>Runs a command whose shards are held, inside a group that the caller has begun.</summary>
+    public void RunHeld(DataCommand command, ref CommandContext context)
+    {
+        context.KnownKey = 0;
+        if (Admit(command, context, null)) command.Run(ref context);
+    }
+
+    /// <summary>Adds the shards of a command's keys; false when a key is too long.</summary>
+    public bool AddKeys(LockSet locks, DataCommand command, in ArgList args)
+    {
+        if (command.FirstKey == 0) return true;
+        int last = command.LastKeyOf(args.Count);
+        for (int i = command.FirstKey; i <= last && i < args.Count; i += command.Spec.KeyStep)
+        {
+            if (args[i].Length > MaxKeyBytes) return false;
+            locks.Add(KeyRef.Of(args[i], store.HashSeed));
+        }
+
+        return true;
+    }
+
+    /// <summary>Version of a live key, <see cref="Lsn.None"/> when there is none; its shard is held.</summary>
+    public static Lsn VersionOf(Shard shard, in KeyRef key, long nowMs)
+    {
+        EntryRef entry = shard.Find(key, nowMs);
+        return entry.IsNone ? Lsn.None : shard.Table.VersionOf(entry);
+    }
+
+    private bool Admit(DataCommand command, in CommandContext context, ShardCell? held)
+    {
+        if (!command.IsWrite) return true;
+        if (store.WriteRefusal is { } refusal)
+        {
+            context.Reply.Error("MISCONF " + refusal);
+            return false;
+        }
+
+        if (!command.DenyOom) return true;
+        bool hasRoom = held is not null ? store.MakeRoom(held, context.NowMs) : store.MakeRoom(context.NowMs);
+        if (!hasRoom) context.Reply.Error(OutOfMemory);
+        return hasRoom;
+    }
+}

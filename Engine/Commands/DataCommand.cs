@@ -1,0 +1,42 @@
+namespace OrleansKv.Engine.Commands;
+
+/// <summary>A data command with its number. What the hot path asks of it is flattened: a record's computed properties cost a call each. Immutable.</summary>
+public sealed class DataCommand
+{
+    private static readonly DataCommand[] _all = [.. DataCommands.All.Select((spec, i) => new DataCommand(spec, (ushort)i))];
+    private static readonly Dictionary<string, DataCommand> _byName = _all.ToDictionary(c => c.Spec.Name);
+
+    public readonly CommandSpec Spec;
+    public readonly ushort Index;
+    public readonly bool HasOneKey;
+    public readonly bool IsWrite;
+    public readonly bool DenyOom;
+    public readonly int FirstKey;
+    public readonly CommandHandler Run;
+
+    private DataCommand(CommandSpec spec, ushort index)
+    {
+        Spec = spec;
+        Index = index;
+        HasOneKey = spec.HasOneKey;
+        IsWrite = spec.IsWrite;
+        DenyOom = (spec.Flags & CommandFlags.DenyOom) != 0;
+        FirstKey = spec.FirstKey;
+        Run = spec.Run!;
+    }
+
+    /// <summary>All of them, by their index.</summary>
+    public static IReadOnlyList<DataCommand> All => _all;
+
+    /// <summary>
+    /// Two programs with the same number have the same commands at the same indexes: FNV-1a over the names
+    /// (http://www.isthe.com/chongo/tech/comp/fnv/).
+    /// </summary>
+    public static uint TableId { get; } = _all.SelectMany(c => c.Spec.Name + " ").Aggregate(2_166_136_261u, static (id, letter) => unchecked((id ^ letter) * 16_777_619));
+
+    /// <summary>Null when there is none of this name (lower case).</summary>
+    public static DataCommand? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Index of the last word that is a key, for a call with this many words.</summary>
+    public int LastKeyOf(int words) => Spec.LastKey < 0 ? words + Spec.LastKey : Spec.LastKey;
+}

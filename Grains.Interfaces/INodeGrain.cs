@@ -1,0 +1,14 @@
+namespace OrleansKv.Grains;
+
+/// <summary>What other nodes ask of a node itself; its id is the grain's key, and it is always placed there.</summary>
+[Alias("orleanskv.nodegrain")]
+public interface INodeGrain : IGrainWithStringKey
+{
+    /// <summary>Gives a message of PUBLISH to the subscribers that are connected to this node; returns how many they are.</summary>
+    [Alias("publish")]
+    ValueTask<int> Publish(byte[] channel, byte[] message);
+
+    /// <summary>The node's own numbers.</summary>
+    [Alias("stats")]
+    ValueTask<NodeStats> Stats();
+}

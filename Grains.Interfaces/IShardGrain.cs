@@ -1,0 +1,21 @@
+namespace OrleansKv.Grains;
+
+/// <summary>A shard; its number is the grain's key.</summary>
+[Alias("orleanskv.shard")]
+public interface IShardGrain : IGrainWithIntegerKey
+{
+    /// <summary>Runs a batch in order and answers when its effects are as safe as the node's fsync policy says.</summary>
+    [Alias("run")]
+    ValueTask<ShardReply> Run(ShardBatch batch);
+
+    /// <summary>Wakes the shard without a command: after it, the shard is served, or the call says why not.</summary>
+    [Alias("wake")]
+    ValueTask Wake();
+
+    /// <summary>
+    /// Moves the shard with its state to another node, when the calls that are under way have ended. The slot map grain's call; the map
+    /// already names the node as the shard's next home.
+    /// </summary>
+    [Alias("moveTo")]
+    ValueTask MoveTo(string nodeId);
+}

@@ -1,0 +1,17 @@
+namespace OrleansKv.Grains;
+
+/// <summary>
+/// Commands for one shard as bytes (<see cref="Engine.Batches.BatchFormat"/>). The buffer may be longer than the batch, and is the sender's:
+/// nobody changes it until the call has ended.
+/// </summary>
+[Immutable]
+public sealed class ShardBatch(byte[] buffer, int length, long mapVersion)
+{
+    public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
+
+    /// <summary>The sender's buffer.</summary>
+    public byte[] Buffer => buffer;
+
+    /// <summary>Version of the cluster map that the sender routed by.</summary>
+    public long MapVersion => mapVersion;
+}

@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Orleans.Serialization.Buffers;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Codecs;
+using Orleans.Serialization.WireProtocol;
+
+namespace OrleansKv.Grains;
+
+/// <summary>
+/// A batch between silos: <c>u64 map version | the batch's bytes</c>, length-prefixed. The reader's buffer is garbage after the call: one
+/// that crossed the network has no sender to give it back to.
+/// </summary>
+[RegisterSerializer]
+[RegisterCopier]
+public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<ShardBatch>
+{
+    private const int HeadBytes = 8;
+
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardBatch value)
+        where TBufferWriter : IBufferWriter<byte>
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ReferenceCodec.MarkValueField(writer.Session);
+        writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(ShardBatch), WireType.LengthPrefixed);
+        ReadOnlySpan<byte> bytes = value.Bytes;
+        writer.WriteVarUInt32((uint)(HeadBytes + bytes.Length));
+        writer.WriteInt64(value.MapVersion);
+        writer.Write(bytes);
+    }
+
+    public ShardBatch ReadValue<TInput>(ref Reader<TInput> reader, Field field)
+    {
+        ReferenceCodec.MarkValueField(reader.Session);
+        field.EnsureWireType(WireType.LengthPrefixed);
+        uint size = reader.ReadVarUInt32();
+        if (size < HeadBytes) throw new InvalidDataException("a batch is shorter than its head");
+        reader.EnsureAvailable(size);
+        long version = reader.ReadInt64();
+        byte[] buffer = GC.AllocateUninitializedArray<byte>((int)size - HeadBytes);
+        reader.ReadBytes(buffer);
+        return new ShardBatch(buffer, buffer.Length, version);
+    }
+
+    public ShardBatch DeepCopy(ShardBatch input, CopyContext context) => input;
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+using OrleansKv.Engine.Batches;
+using Orleans.Serialization.Buffers;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Codecs;
+using Orleans.Serialization.WireProtocol;
+
+namespace OrleansKv.Grains;
+
+/// <summary>
+/// A reply between silos, length-prefixed, little-endian: <c>u8 status | u64 map version | u32 bytes of the problem | problem (UTF-8) |
+/// u32 replies | where each ends (u32) | RESP bytes</c>.
+/// </summary>
+[RegisterSerializer]
+[RegisterCopier]
+public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<ShardReply>
+{
+    private const int HeadBytes = 1 + 8 + 4 + 4;
+
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardReply value)
+        where TBufferWriter : IBufferWriter<byte>
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ReferenceCodec.MarkValueField(writer.Session);
+        writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(ShardReply), WireType.LengthPrefixed);
+        byte[] problem = value.Problem is null ? [] : Encoding.UTF8.GetBytes(value.Problem);
+        BatchReply replies = value.Replies;
+        writer.WriteVarUInt32(checked((uint)(HeadBytes + problem.Length + (replies.Count * 4) + replies.Bytes.Length)));
+        writer.WriteByte((byte)value.Status);
+        writer.WriteInt64(value.MapVersion);
+        writer.WriteInt32(problem.Length);
+        writer.Write(problem);
+        writer.WriteInt32(replies.Count);
+        writer.Write(MemoryMarshal.AsBytes(replies.Ends)); // little-endian, as every platform that .NET runs on here
+        writer.Write(replies.Bytes);
+    }
+
+    public ShardReply ReadValue<TInput>(ref Reader<TInput> reader, Field field)
+    {
+        ReferenceCodec.MarkValueField(reader.Session);
+        field.EnsureWireType(WireType.LengthPrefixed);
+        uint size = reader.ReadVarUInt32();
+        reader.EnsureAvailable(size);
+        var status = (ShardStatus)reader.ReadByte();
+        long version = reader.ReadInt64();
+        var problem = new byte[reader.ReadInt32()];
+        reader.ReadBytes(problem);
+        int count = reader.ReadInt32();
+        int length = checked((int)size - HeadBytes - problem.Length - (count * 4));
+        if (count < 0 || length < 0) throw new InvalidDataException("a shard's reply is shorter than it says");
+        int[] ends = count == 0 ? [] : ArrayPool<int>.Shared.Rent(count);
+        reader.ReadBytes(MemoryMarshal.AsBytes(ends.AsSpan(0, count)));
+        byte[] bytes = length == 0 ? [] : ArrayPool<byte>.Shared.Rent(length);
+        reader.ReadBytes(bytes.AsSpan(0, length));
+        return new ShardReply(status, new BatchReply(bytes, length, ends, count), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem));
+    }
+
+    public ShardReply DeepCopy(ShardReply input, CopyContext context) => input;
+}
