@@ -112,6 +112,7 @@ internal sealed class GrainStateTable
             upTo = _store.Appended;
             EntryRef entry = shard.Find(reference, nowMs);
             Lsn stored = entry.IsNone ? Lsn.None : shard.Table.VersionOf(entry);
+            if (_store.Journal?.Failure is { } failure) return new StoredState(StateOutcome.Refused, stored, Reason: failure); // what is stored is not known
             if (stored != expected) return new StoredState(StateOutcome.Stale, stored);
             if (_store.WriteRefusal is { } refusal) return new StoredState(StateOutcome.Refused, stored, Reason: refusal);
             if (isDelete && entry.IsNone) return new StoredState(StateOutcome.Done, shard.Lsn);
