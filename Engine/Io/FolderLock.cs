@@ -12,7 +12,7 @@ public sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock; throws <see cref="IOException"/> that names the folder and the holder.</summary>
+    /// <summary>Takes the lock; throws <see cref="FolderInUseException"/> when another holds it.</summary>
     public static FolderLock Take(string folder)
     {
         string path = Path.Combine(folder, Name);
@@ -26,7 +26,7 @@ public sealed class FolderLock : IDisposable
         }
         catch (IOException failure) when (failure.HResult == SharingViolation || failure.Message.Contains("being used by another process", StringComparison.Ordinal))
         {
-            throw new IOException($"the data folder {folder} is in use by another server (its lock is {path}); stop that server or choose another folder with --data-dir");
+            throw new FolderInUseException(folder, path);
         }
     }
 

@@ -78,6 +78,9 @@ public sealed class JournalLog : IEffectLog, IDisposable
     /// <summary>Why writes should be refused now; null while they need not be. Room that comes back clears it.</summary>
     public string? Refusal => _failure ?? _refusal;
 
+    /// <summary>Bytes that always find room while <see cref="Refusal"/> is null: what hosts may append between two looks.</summary>
+    public long MarginBytes => _options.MarginBytes;
+
     /// <summary>Segments on disk, the current one included, and their bytes.</summary>
     public (int Count, long SizeBytes) Segments
     {

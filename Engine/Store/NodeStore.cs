@@ -23,12 +23,14 @@ public sealed class NodeStore : IStore, IDisposable
     private volatile int[] _slotCounts;
     private IKeyspaceListener? _listener;
 
-    internal NodeStore(StoreOptions options, SlotMap map, ShardCell[] cells, IEffectLog log, JournalLog? journal, StoreFiles? files, RecoveryResult? recovery)
+    internal NodeStore(StoreOptions options, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalLog? journal, StoreFiles? files, RecoveryResult? recovery)
     {
         _options = options;
         Random = new RandomSource(options.RandomSeed);
         _map = map;
         _cells = cells;
+        System = system;
+        System.Shard.Table.TrackRecency = false; // nothing of it is evicted
         _slotCounts = map.CountSlots();
         _log = log;
         _journal = journal;
@@ -55,6 +57,12 @@ public sealed class NodeStore : IStore, IDisposable
 
     /// <summary>Every shard that exists, emptied ones of a store that shrank included.</summary>
     public IReadOnlyList<ShardCell> Cells => _cells;
+
+    /// <summary>
+    /// The host's own keys (grain state, cluster settings): journalled, in snapshots and recovered as every shard, but outside of slots, key
+    /// counts, memory budget, eviction, FLUSHALL, scans and moves. Lock it with <see cref="EnterSystem"/>.
+    /// </summary>
+    public ShardCell System { get; }
 
     public MemoryBudget Memory { get; }
 
@@ -103,7 +111,7 @@ public sealed class NodeStore : IStore, IDisposable
     {
         var log = new NullEffectLog();
         SlotMap map = SlotMap.Create(options.ShardCount);
-        return new NodeStore(options, map, NewCells(options, log, map.CellCount), log, null, null, null);
+        return new NodeStore(options, map, NewCells(options, log, map.CellCount), new ShardCell(new Shard(ShardId.System, new Epoch(1), log, options.HashSeed)), log, null, null, null);
     }
 
     /// <summary>
@@ -134,6 +142,16 @@ public sealed class NodeStore : IStore, IDisposable
             if (_map.IsMoving(key.Slot) && Rebalancer.TryEnterMoving(key) is { } owner) return owner;
         }
     }
+
+    /// <summary>Locks and returns the system shard's cell. It comes last in the lock order. Leave with <see cref="Exit"/>.</summary>
+    public ShardCell EnterSystem()
+    {
+        System.Gate.Enter();
+        return System;
+    }
+
+    /// <summary>Locks a cell for who wants this shard, whatever keys it serves. Leave with <see cref="Exit"/>.</summary>
+    public void Enter(ShardCell cell) => cell.Gate.Enter();
 
     public void Exit(ShardCell cell) => cell.Gate.Exit();
 
@@ -236,6 +254,7 @@ public sealed class NodeStore : IStore, IDisposable
         Snapshots?.Dispose();
         _journal?.Dispose();
         foreach (ShardCell cell in _cells) cell.Shard.Dispose();
+        System.Shard.Dispose();
     }
 
     internal static ShardCell[] NewCells(StoreOptions options, IEffectLog log, int count) =>

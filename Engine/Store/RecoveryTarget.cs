@@ -37,9 +37,12 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
     /// <summary>A cell for every shard up to the highest that the map or the files know.</summary>
     public ShardCell[] TakeCells()
     {
-        int count = Math.Max(Map.CellCount, _shards.Count == 0 ? 0 : _shards.Keys.Max() + 1);
+        int count = Math.Max(Map.CellCount, _shards.Keys.Where(id => id != ShardId.System.Value).DefaultIfEmpty(-1).Max() + 1);
         return [.. Enumerable.Range(0, count).Select(i => new ShardCell(ShardOf(new ShardId((ushort)i))))];
     }
+
+    /// <summary>The system shard's cell; an empty one for a folder that has none.</summary>
+    public ShardCell TakeSystem() => new(ShardOf(ShardId.System));
 
     private Shard ShardOf(ShardId id)
     {

@@ -106,6 +106,15 @@ public sealed class SnapshotCycle : IDisposable
             entries += count;
         }
 
+        // Last: without a row its records are found from the other rows' offsets on, which are all older. So a folder whose host keeps
+        // nothing of its own knows no system shard.
+        if (_store.System.Shard.Lsn != Lsn.None)
+        {
+            (ManifestShard row, long count) = TakeShard(_store.System, before.GetValueOrDefault(_store.System.Index), pacer);
+            rows.Add(row);
+            entries += count;
+        }
+
         _files.Disk.FlushFolder();
 
         // A snapshot may hold one half of a transaction whose other half is still in the journal alone: it must be on the disk first.

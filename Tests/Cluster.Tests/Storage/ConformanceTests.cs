@@ -1,0 +1,314 @@
+using System.Globalization;
+using Orleans.Runtime;
+using Orleans.Storage;
+using OrleansKv.Cluster.Tests.Storage.Support;
+
+namespace OrleansKv.Cluster.Tests.Storage;
+
+/// <summary>What Orleans' public provider tests ask of every grain storage, in our words, and what ours promises beyond that.</summary>
+public sealed class ConformanceTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private StorageHost _host = null!;
+
+    private IGrainStorage Storage => _host["journal"];
+
+    public async Task InitializeAsync() => _host = await StorageHost.StartAsync(_folder.Path);
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Read_Absent_GivesAFreshStateWithoutTag()
+    {
+        var cell = new Cell(Storage, "a") { Tag = "7" };
+        cell.State.State = new TestState { Text = "left over" };
+        cell.State.RecordExists = true;
+        await cell.ReadAsync();
+        Assert.Equal(new TestState(), cell.State.State);
+        Assert.Null(cell.Tag);
+        Assert.False(cell.State.RecordExists);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("\u043f\u0440\u0438\u0432\u0435\u0442 \u4e16\u754c \ud83d\ude42 \0 \r\n")]
+    public async Task Write_ThenRead_GivesItBack(string? text)
+    {
+        var cell = new Cell(Storage, "a");
+        await cell.WriteAsync(text);
+        Cell again = await cell.AgainAsync();
+        Assert.Equal(text, again.Text);
+        Assert.True(again.State.RecordExists);
+        Assert.True(cell.State.RecordExists);
+        Assert.Equal(cell.Tag, again.Tag);
+    }
+
+    [Fact]
+    public async Task Write_AlsoOfTheSameValue_GivesAGreaterDecimalTag()
+    {
+        var cell = new Cell(Storage, "a");
+        long last = 0;
+        for (int i = 0; i < 5; i++)
+        {
+            await cell.WriteAsync("same");
+            long tag = long.Parse(cell.Tag!, NumberStyles.None, CultureInfo.InvariantCulture);
+            Assert.True(tag > last);
+            last = tag;
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("stale")]
+    [InlineData("*")]
+    [InlineData("-1")]
+    [InlineData("99999999999999999999999")]
+    public async Task Write_WithAnotherTag_IsRefusedAndChangesNothing(string? tag)
+    {
+        var cell = new Cell(Storage, "a");
+        await cell.WriteAsync("first");
+        string old = cell.Tag!;
+        await cell.WriteAsync("second");
+        var other = new Cell(Storage, "a") { Tag = tag == "stale" ? old : tag };
+        InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(() => other.WriteAsync("other"));
+        Assert.Equal(cell.Tag, refused.StoredEtag);
+        Assert.Equal(other.Tag, refused.CurrentEtag);
+        Cell again = await cell.AgainAsync();
+        Assert.Equal("second", again.Text);
+        Assert.Equal(cell.Tag, again.Tag);
+    }
+
+    [Fact]
+    public async Task Write_WithATagWhereNothingIs_IsRefused()
+    {
+        var cell = new Cell(Storage, "a") { Tag = "1" };
+        InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(() => cell.WriteAsync("x"));
+        Assert.Null(refused.StoredEtag);
+        Assert.Equal("1", refused.CurrentEtag);
+        Assert.False((await cell.AgainAsync()).State.RecordExists);
+    }
+
+    [Fact]
+    public async Task Clear_GivesAFreshState_AndReadFindsNothing()
+    {
+        var cell = new Cell(Storage, "a");
+        await cell.WriteAsync("x");
+        await cell.ClearAsync();
+        foreach (Cell seen in (Cell[])[cell, await cell.AgainAsync()])
+        {
+            Assert.Equal(new TestState(), seen.State.State);
+            Assert.Null(seen.Tag);
+            Assert.False(seen.State.RecordExists);
+        }
+    }
+
+    [Fact]
+    public async Task Clear_Twice_AndOfAbsent_DoesNothingAndWritesNothing()
+    {
+        var cell = new Cell(Storage, "a");
+        cell.State.State = new TestState { Text = "left over" };
+        cell.State.RecordExists = true;
+        await cell.ClearAsync();
+        Assert.Equal(new TestState(), cell.State.State);
+        Assert.False(cell.State.RecordExists);
+        await cell.WriteAsync("x");
+        await cell.ClearAsync();
+        long records = Records;
+        await cell.ClearAsync();
+        Assert.Equal(records, Records);
+        Assert.Null(cell.Tag);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("stale")]
+    public async Task Clear_WithAnotherTag_IsRefusedAndChangesNothing(string? tag)
+    {
+        var cell = new Cell(Storage, "a");
+        await cell.WriteAsync("first");
+        string old = cell.Tag!;
+        await cell.WriteAsync("second");
+        var other = new Cell(Storage, "a") { Tag = tag == "stale" ? old : null };
+        InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(other.ClearAsync);
+        Assert.Equal(cell.Tag, refused.StoredEtag);
+        Assert.Equal(other.Tag, refused.CurrentEtag);
+        Assert.Equal("second", (await cell.AgainAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Clear_WithATagWhereNothingIs_IsRefused()
+    {
+        var cell = new Cell(Storage, "a");
+        await cell.WriteAsync("x");
+        Cell other = await cell.AgainAsync();
+        await cell.ClearAsync();
+        await Assert.ThrowsAsync<InconsistentStateException>(other.ClearAsync);
+    }
+
+    [Fact]
+    public async Task Write_AfterClear_NeverGivesAnEarlierTag()
+    {
+        var cell = new Cell(Storage, "a");
+        await cell.WriteAsync("first");
+        string first = cell.Tag!;
+        await cell.ClearAsync();
+        await cell.WriteAsync("second");
+        Assert.True(long.Parse(cell.Tag!, CultureInfo.InvariantCulture) > long.Parse(first, CultureInfo.InvariantCulture));
+        var late = new Cell(Storage, "a") { Tag = first };
+        await Assert.ThrowsAsync<InconsistentStateException>(() => late.WriteAsync("late"));
+        Assert.Equal("second", (await cell.AgainAsync()).Text);
+    }
+
+    public static TheoryData<GrainId, GrainId> Keys() => new()
+    {
+        { GrainId.Create("t", "a"), GrainId.Create("t", "b") },
+        { GrainId.Create("t", "a"), GrainId.Create("t", "a ") },
+        { GrainId.Create("t", "{tag}a"), GrainId.Create("t", "{tag}b") },
+        { GrainId.Create("t", "a/b"), GrainId.Create("t/a", "b") },
+        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateGuidKey(Guid.Empty)), GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateGuidKey(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))) },
+        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(long.MinValue)), GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(long.MaxValue)) },
+        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(5, "north")), GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(5, "south")) },
+        { GrainId.Create("t", "\u00e9\ud83d\ude42\0"), GrainId.Create("t", new string('k', 10_000)) },
+        { GrainId.Create("t1", "a"), GrainId.Create("t2", "a") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Keys), DisableDiscoveryEnumeration = true)]
+    public async Task Grains_OfEveryKindOfKey_HaveStatesOfTheirOwn(GrainId one, GrainId other)
+    {
+        var first = new Cell(Storage, one);
+        var second = new Cell(Storage, other);
+        await first.WriteAsync("first");
+        Assert.False((await second.AgainAsync()).State.RecordExists);
+        await second.WriteAsync("second");
+        Assert.Equal("first", (await first.AgainAsync()).Text);
+        await second.ClearAsync();
+        Assert.Equal("first", (await first.AgainAsync()).Text);
+    }
+
+    [Theory]
+    [InlineData("state", "State")]
+    [InlineData("", " ")]
+    [InlineData("a\0", "a")]
+    [InlineData("a/b:c{d}", "a/b:c{e}")]
+    [InlineData("\u00fc", "u\u0308")]
+    public async Task States_OfOneGrain_AreApartByTheirExactNames(string one, string other)
+    {
+        var first = new Cell(Storage, "a", one);
+        var second = new Cell(Storage, "a", other);
+        await first.WriteAsync("first");
+        Assert.False((await second.AgainAsync()).State.RecordExists);
+        await second.WriteAsync("second");
+        Assert.Equal("first", (await first.AgainAsync()).Text);
+        Assert.Equal("second", (await second.AgainAsync()).Text);
+    }
+
+    [Fact]
+    public async Task LargestState_IsKept_AndALargerOneRefusedByItsName()
+    {
+        var cell = new Cell(Storage, "large");
+        cell.State.State = new TestState { Bytes = new byte[OrleansKv.Grains.Storage.JournalGrainStorageOptions.DefaultMaxStateBytes - 100] };
+        new Random(1).NextBytes(cell.State.State.Bytes);
+        await cell.WriteAsync();
+        byte[] kept = cell.State.State.Bytes;
+        Assert.Equal(kept, (await cell.AgainAsync()).State.State!.Bytes);
+        string tag = cell.Tag!;
+        cell.State.State = new TestState { Bytes = new byte[OrleansKv.Grains.Storage.JournalGrainStorageOptions.DefaultMaxStateBytes] };
+        var refused = await Assert.ThrowsAsync<OrleansKv.Grains.Storage.JournalStorageException>(() => cell.WriteAsync());
+        Assert.Contains("MaxStateBytes", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("large", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(tag, cell.Tag);
+        Assert.Equal(kept, (await cell.AgainAsync()).State.State!.Bytes);
+    }
+
+    [Fact]
+    public async Task ManyGrains_InParallel_EachKeepTheirOwn()
+    {
+        Cell[] cells = [.. Enumerable.Range(0, 300).Select(i => new Cell(Storage, $"g{i}"))];
+        await Parallel.ForEachAsync(cells.Index(), async (one, _) =>
+        {
+            for (int round = 0; round < 10; round++)
+            {
+                await one.Item.WriteAsync($"{one.Index}-{round}");
+                Cell again = await one.Item.AgainAsync();
+                Assert.Equal($"{one.Index}-{round}", again.Text);
+                Assert.Equal(one.Item.Tag, again.Tag);
+            }
+        });
+        foreach ((int i, Cell cell) in cells.Index()) Assert.Equal($"{i}-9", (await cell.AgainAsync()).Text);
+    }
+
+    [Fact]
+    public async Task ManyActivations_OfOneGrain_WriteOneAfterTheOtherOrNotAtAll()
+    {
+        const int Rounds = 20, Writers = 16;
+        var first = new Cell(Storage, "a");
+        await first.WriteAsync("start");
+        for (int round = 0; round < Rounds; round++)
+        {
+            Cell[] writers = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => first.AgainAsync()));
+            bool[] wrote = await Task.WhenAll(writers.Select((w, i) => Task.Run(async () =>
+            {
+                try
+                {
+                    await w.WriteAsync($"{round}-{i}");
+                    return true;
+                }
+                catch (InconsistentStateException)
+                {
+                    return false;
+                }
+            })));
+            int winner = Assert.Single(Enumerable.Range(0, Writers), i => wrote[i]);
+            Assert.Equal($"{round}-{winner}", (await first.AgainAsync()).Text);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20260801)]
+    [InlineData(0)]
+    public async Task RandomOperations_AgreeWithADictionary_AlsoAfterReopening(int seed)
+    {
+        if (seed == 0) seed = Random.Shared.Next();
+        var random = new Random(seed);
+        var model = new Dictionary<string, (string Text, string Tag)>();
+        for (int step = 0; step < 1_000; step++)
+        {
+            if (step % 200 == 199)
+            {
+                await _host.DisposeAsync();
+                _host = await StorageHost.StartAsync(_folder.Path);
+            }
+
+            string key = $"k{random.Next(8)}";
+            bool isThere = model.TryGetValue(key, out (string Text, string Tag) stored);
+            bool isRight = random.Next(4) > 0;
+            var cell = new Cell(Storage, key) { Tag = isRight ? (isThere ? stored.Tag : null) : random.Next(3) switch { 0 => null, 1 => "1", _ => $"{random.Next(step + 1)}" } };
+            bool matches = cell.Tag == (isThere ? stored.Tag : null);
+            string at = $"seed {seed}, step {step}, {key}";
+            int what = random.Next(5);
+            if (what == 0)
+            {
+                await cell.ReadAsync();
+                Assert.True(isThere == cell.State.RecordExists && cell.Text == (isThere ? stored.Text : null) && cell.Tag == (isThere ? stored.Tag : null), at);
+                continue;
+            }
+
+            Exception? refused = await Record.ExceptionAsync(() => what == 1 ? cell.ClearAsync() : cell.WriteAsync($"v{step}"));
+            Assert.True(matches ? refused is null : refused is InconsistentStateException, $"{at}: {refused}");
+            if (!matches) continue;
+            if (what == 1) model.Remove(key);
+            else model[key] = ($"v{step}", cell.Tag!);
+        }
+    }
+
+    private long Records => _host.Stores.Of("journal").Store.Journal!.Counters.Records;
+}
