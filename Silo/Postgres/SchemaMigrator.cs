@@ -13,7 +13,7 @@ namespace OrleansKv.Silo.Postgres;
 internal sealed class SchemaMigrator(IReadOnlyList<Migration> migrations, TimeProvider clock, ILogger<SchemaMigrator> logger)
 {
     // "OrlnsKv" in ASCII: any number will do that all nodes take and nobody else in the database does.
-    private const long LockKey = 0x4F726C6E734B76;
+    public const long LockKey = 0x4F726C6E734B76;
 
     // A server that drops packets instead of refusing them must not eat all of the waiting time in one attempt.
     private const int ConnectTimeoutSeconds = 5;
