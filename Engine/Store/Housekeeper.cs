@@ -40,6 +40,9 @@ public sealed class Housekeeper : IDisposable
     /// <summary>Whether due keys are removed before anybody asks for them (DEBUG SET-ACTIVE-EXPIRE).</summary>
     public bool ExpiresActively { get; set; } = true;
 
+    /// <summary>Whether this thread removes due keys; false where grains do, each for its shard.</summary>
+    public bool ExpiresInBackground { get; set; } = true;
+
     internal void Start()
     {
         _thread.Start();
@@ -50,7 +53,7 @@ public sealed class Housekeeper : IDisposable
     public void Step(long nowMs)
     {
         long started = Stopwatch.GetTimestamp();
-        if (ExpiresActively) Expire(nowMs, started);
+        if (ExpiresActively && ExpiresInBackground) Expire(nowMs, started);
         Evict(nowMs, started);
         _journal?.ReserveAhead();
     }

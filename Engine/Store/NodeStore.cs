@@ -260,6 +260,29 @@ public sealed class NodeStore : IStore, IDisposable
     internal static ShardCell[] NewCells(StoreOptions options, IEffectLog log, int count) =>
         [.. Enumerable.Range(0, count).Select(i => new ShardCell(new Shard(new ShardId((ushort)i), new Epoch(1), log, options.HashSeed)))];
 
+    /// <summary>
+    /// Takes another slot map over, with as many shards as it has: an empty store becomes a node of a cluster that has one. Throws
+    /// <see cref="InvalidOperationException"/> when there are keys.
+    /// </summary>
+    public void Adopt(SlotMap map)
+    {
+        LockSet all = CreateLockSet();
+        all.AddAll();
+        all.Enter();
+        try
+        {
+            if (Count > 0) throw new InvalidOperationException("a store with keys keeps its slot map");
+            Grow(map.CellCount);
+            Publish(map);
+        }
+        finally
+        {
+            all.Exit();
+        }
+
+        if (Snapshots is { } snapshots && !snapshots.Save()) throw new IOException($"the slot map could not be saved: {snapshots.Status.LastError}");
+    }
+
     /// <summary>Adds cells up to <paramref name="count"/>; the rebalancer's call.</summary>
     internal void Grow(int count)
     {

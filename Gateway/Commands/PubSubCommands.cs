@@ -22,7 +22,11 @@ internal static class PubSubCommands
         SessionCommand.Of("punsubscribe", -1, Usual, "pubsub", "2.0.0", "Stops listening to messages of channels that match patterns.", "[pattern [pattern ...]]",
             static (Session s, in ArgList a) => Unsubscribe(s, a, isPattern: true)),
         SessionCommand.Of("publish", 3, PubSubFlag.PubSub | Loading | Stale | Fast, "pubsub", "2.0.0", "Posts a message to a channel.", "channel message",
-            static (Session s, in ArgList a) => s.Output.Integer(s.Server.PubSub.Publish(a[1], a[2], s))),
+            static (Session s, in ArgList a) =>
+            {
+                s.Output.Integer(s.Server.PubSub.Publish(a[1], a[2], s));
+                s.Server.Control.Published(a[1], a[2]);
+            }),
         SessionCommand.Container("pubsub", "pubsub", "2.8.0", "A container for Pub/Sub commands",
             Sub("channels", -2, "2.8.0", "List active channels", "[pattern]", Channels),
             Sub("numsub", -2, "2.8.0", "Get the count of subscribers for channels", "[channel [channel ...]]", NumSub),

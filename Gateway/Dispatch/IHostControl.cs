@@ -11,6 +11,11 @@ internal interface IHostControl
     /// <summary>Writes the reply of REBALANCE.</summary>
     void Rebalance(Session session, in ArgList args);
 
+    /// <summary>A client of this node has published a message; a cluster gives it to the other nodes. Returns at once.</summary>
+    void Published(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
+    {
+    }
+
     /// <summary>Writes the reply of NODES.</summary>
     void Nodes(Session session);
 

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using OrleansKv.Embedded;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+
+namespace OrleansKv.Silo.Hosting;
+
+/// <summary>
+/// This node's part in the cluster: it joins when its silo runs, wakes its shards, and once a second asks for a newer map and the other
+/// nodes' numbers. Any thread.
+/// </summary>
+internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes, IClusterMembershipService membership, NodeInfo self, SiloClusterView view, ILogger<ClusterMember> log) : IDisposable
+{
+    private const int PollMs = 1_000;
+
+    /// <summary>Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.</summary>
+    private const int JoinSeconds = 60;
+
+    private readonly ConcurrentDictionary<string, NodeStats> _stats = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _polling = Task.CompletedTask;
+
+    public SiloClusterView View => view;
+
+    public bool HasJoined { get; private set; }
+
+    public NodeStats? StatsOf(string nodeId) => _stats.GetValueOrDefault(nodeId);
+
+    /// <summary>Throws <see cref="StartException"/> when the cluster refuses the node.</summary>
+    public async Task Join()
+    {
+        foreach (Orleans.Runtime.ClusterMember other in membership.CurrentSnapshot.Members.Values)
+        {
+            if (other.Status == SiloStatus.Active && other.Name == node.Id && nodes.Find(node.Id) is { } found && !found.Equals(other.SiloAddress))
+                throw new StartException($"node {node.Id} runs already, at {found.Endpoint}. Each node needs a --node-id of its own");
+        }
+
+        long deadline = Environment.TickCount64 + (JoinSeconds * 1000L);
+        while (true)
+        {
+            try
+            {
+                JoinResult result = await grains.GetGrain<ISlotMapGrain>(0).Join(self, node.Store.Map.ToBytes(), node.Store.Count);
+                if (result.Refusal is { } refusal) throw new StartException($"node {node.Id} cannot join: {refusal}");
+                if (result.Map.Homes.Length != node.Store.Map.ShardCount && node.Store.Count == 0) GrowTo(result.Map);
+                maps.Offer(result.Map);
+                break;
+            }
+            catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException && Environment.TickCount64 < deadline)
+            {
+                LogWaiting(failure.Message);
+                await Task.Delay(PollMs, _stop.Token);
+            }
+        }
+
+        HasJoined = true;
+        await Wake();
+        _polling = Task.Run(Poll);
+    }
+
+    /// <summary>Gives a message to the subscribers of all other nodes; nobody waits for it.</summary>
+    public void Broadcast(byte[] channel, byte[] message)
+    {
+        foreach (NodeInfo other in maps.Current.Nodes)
+        {
+            if (other.Id == node.Id || !nodes.IsAlive(other.Id)) continue;
+            grains.GetGrain<INodeGrain>(other.Id).Publish(channel, message).AsTask().ContinueWith(
+                t => LogNotPublished(other.Id, t.Exception!.InnerException!.Message), TaskContinuationOptions.OnlyOnFaulted);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _polling.Wait();
+        _stop.Dispose();
+    }
+
+    // The cluster has another number of shards than this node's empty store.
+    private void GrowTo(ClusterMap map) => node.Store.Adopt(map.SlotMap);
+
+    // So that the first command of a client finds its shard served.
+    private async Task Wake()
+    {
+        ClusterMap map = maps.Current;
+        await Task.WhenAll(Enumerable.Range(0, map.Homes.Length).Where(s => map.Homes[s].NodeId == node.Id).Select(async shard =>
+        {
+            try
+            {
+                await grains.GetGrain<IShardGrain>(shard).Wake();
+            }
+            catch (Exception failure)
+            {
+                LogNotAwake(shard, failure.Message); // its first command, or the reminder, tries again
+            }
+        }));
+    }
+
+    private async Task Poll()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(PollMs));
+        bool isLost = false;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                try
+                {
+                    await maps.Refresh();
+                    if (isLost) LogFound();
+                    isLost = false;
+                    await AskNodes();
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    if (!isLost) LogLost(failure.Message);
+                    isLost = true;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+    }
+
+    private async Task AskNodes()
+    {
+        foreach (NodeInfo other in maps.Current.Nodes)
+        {
+            if (nodes.IsAlive(other.Id)) _stats[other.Id] = await grains.GetGrain<INodeGrain>(other.Id).Stats();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting to join the cluster: {Problem}")]
+    private partial void LogWaiting(string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} does not serve yet: {Problem}")]
+    private partial void LogNotAwake(int shard, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster map cannot be reached: {Problem}. This node goes on with the map it has; nodes cannot join and shards cannot move until it is back")]
+    private partial void LogLost(string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The cluster map can be reached again")]
+    private partial void LogFound();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not get a published message: {Problem}")]
+    private partial void LogNotPublished(string node, string problem);
+}

@@ -1,0 +1,107 @@
+using System.Net;
+
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Connections.Security;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Orleans.Storage;
+using OrleansKv.Embedded;
+using OrleansKv.Engine.Store;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Storage;
+using OrleansKv.Silo.Options;
+using OrleansKv.Silo.Postgres;
+
+using SiloOptions = OrleansKv.Silo.Options.SiloOptions;
+
+namespace OrleansKv.Silo.Hosting;
+
+/// <summary>How the silo finds others, and what it keeps where.</summary>
+internal static class SiloClustering
+{
+    /// <summary>
+    /// A dead node is told from a slow one by 3 probes of 1 s that nobody answered: its shards answer CLUSTERDOWN within 5 s. Orleans' own
+    /// defaults take about 15 s.
+    /// </summary>
+    private const int ProbeSeconds = 1;
+    private const int MissedProbes = 3;
+
+    /// <summary>Time after which a call's outcome is unknown, s: longer than a death takes to be seen, and shorter than clients' patience.</summary>
+    private const int ResponseSeconds = 10;
+
+    /// <summary>A shard that moves is one message: 1 GiB is the largest that can (Orleans' default is 100 MB).</summary>
+    private const int MaxMessageBytes = 1024 * 1024 * 1024;
+
+    public static void Configure(ISiloBuilder silo, SiloOptions options, NodeStore store)
+    {
+        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ClusterId));
+        silo.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = options.NodeId);
+        silo.ConfigureEndpoints(options.Advertise, options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertise));
+        silo.Configure<ClusterMembershipOptions>(o =>
+        {
+            o.ProbeTimeout = TimeSpan.FromSeconds(ProbeSeconds);
+            o.NumMissedProbesLimit = MissedProbes;
+            o.NumVotesForDeathDeclaration = 1; // with two nodes there is one to vote
+            o.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+        });
+        silo.Configure<SiloMessagingOptions>(o =>
+        {
+            o.ResponseTimeout = TimeSpan.FromSeconds(ResponseSeconds);
+            o.MaxMessageBodySize = MaxMessageBytes;
+        });
+        silo.Configure<KvClusterOptions>(o => o.Primary = options.Primary);
+        silo.AddOrleansKvNode(options.NodeId, _ => store);
+        if (options.Cluster == ClusterKind.Postgres)
+        {
+            silo.UsePostgres(options.Postgres);
+        }
+        else
+        {
+            silo.UseDevelopmentClustering(options.Primary);
+            silo.UseInMemoryReminderService();
+            silo.AddJournalGrainStorage(KvClusterOptions.StorageName, builder => builder.Configure<Serializer>((storage, serializer) =>
+            {
+                storage.UseStore(s => s.GetRequiredService<KvNode>().Store, s => s.GetRequiredService<KvNode>().Commits);
+                storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+            }));
+        }
+
+        if (options.UsesTls) UseTls(silo, options);
+    }
+
+    // Both ends show a certificate, and each checks that the other's was issued by the cluster's own authority.
+    private static void UseTls(ISiloBuilder silo, SiloOptions options)
+    {
+        X509Certificate2 mine, authority;
+        try
+        {
+            using var pem = X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey);
+            mine = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null); // SslStream wants the key so
+            authority = X509CertificateLoader.LoadCertificateFromFile(options.TlsCa);
+        }
+        catch (Exception failure) when (failure is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartException($"the certificates of --silo-tls-cert, --silo-tls-key and --silo-tls-ca cannot be used: {failure.Message}");
+        }
+
+        silo.UseTls(mine, tls =>
+        {
+            tls.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
+            tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
+            tls.RemoteCertificateValidation = (certificate, _, _) => IsIssuedBy(certificate, authority);
+            tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = mine.GetNameInfo(X509NameType.DnsName, forIssuer: false);
+        });
+    }
+
+    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 authority)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // a private authority has no list
+        return chain.Build(certificate);
+    }
+}

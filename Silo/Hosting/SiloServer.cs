@@ -1,0 +1,213 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Dashboard;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using OrleansKv.Embedded;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Store;
+using OrleansKv.Gateway;
+using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Http;
+using OrleansKv.Gateway.Options;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+using OrleansKv.Silo.Dispatch;
+using OrleansKv.Silo.Options;
+using OrleansKv.Silo.Postgres;
+
+namespace OrleansKv.Silo.Hosting;
+
+/// <summary>
+/// One node: its store, its silo, then its gateway, in this order; and back. Started and stopped by the main thread; a signal or SHUTDOWN
+/// asks it to stop.
+/// </summary>
+internal sealed class SiloServer : IAsyncDisposable
+{
+    /// <summary>Time for the silo to hand its grains over when it stops, s.</summary>
+    private const int StopSeconds = 20;
+
+    /// <summary>How long a node waits for its database at start, s.</summary>
+    private const int DatabaseSeconds = 30;
+
+    private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<IDisposable> _storeParts = []; // disposed last to first, after the silo
+    private readonly List<IDisposable> _frontParts = []; // disposed last to first, before the silo
+    private WebApplication? _app;
+    private NodeStore _store = null!;
+
+    /// <summary>Throws <see cref="StartException"/>.</summary>
+    public static async Task<SiloServer> Start(RuntimeConfig config, SiloOptions silo)
+    {
+        var server = new SiloServer();
+        try
+        {
+            await server.StartParts(config, silo);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when a stop is asked for; the exit code.</summary>
+    public async Task<int> WaitForStop()
+    {
+        ShutdownRequest request = await _stop.Task;
+        Console.Out.WriteLine("Stopping.");
+        if (request.Save == true && _store.Snapshots is { } snapshots && !snapshots.Save())
+            Console.Error.WriteLine($"orleanskv-silo: the snapshot failed: {snapshots.Status.LastError}. The journal has everything.");
+        return 0;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        for (int i = _frontParts.Count - 1; i >= 0; i--) _frontParts[i].Dispose();
+        _frontParts.Clear();
+        if (_app is not null)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(StopSeconds));
+            try
+            {
+                await _app.StopAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine($"orleanskv-silo: the silo did not stop within {StopSeconds} s; the others will find it dead.");
+            }
+
+            await _app.DisposeAsync();
+            _app = null;
+        }
+
+        for (int i = _storeParts.Count - 1; i >= 0; i--) _storeParts[i].Dispose();
+        _storeParts.Clear();
+    }
+
+    private async Task StartParts(RuntimeConfig config, SiloOptions silo)
+    {
+        ServerOptions options = config.Current;
+        X509Certificate2? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
+        var console = new ServerConsole(options);
+        if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
+        _store = ServerParts.OpenStore(options, console, null, _storeParts);
+        _storeParts.Add(_store);
+        if (options.Persistence) NodeIdentity.Check(new PhysicalDisk(options.DataDir), new NodeIdentity(silo.ClusterId, silo.NodeId));
+        _store.Housekeeper.ExpiresInBackground = false; // the grains do, each for its shard
+
+        var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));
+        var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0, certificate is null ? 0 : options.Port);
+        _app = Build(options, silo, host, self);
+        await StartSilo(silo);
+
+        IServiceProvider services = _app.Services;
+        KvNode node = services.GetRequiredService<KvNode>();
+        ClusterMember member = services.GetRequiredService<ClusterMember>();
+        _frontParts.Add(member);
+        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node);
+        var gateway = new GatewayServer(dispatcher, TimeProvider.System)
+        {
+            Control = services.GetRequiredService<SiloHost>(),
+            Config = config,
+            Faults = new FaultReporter(console.Fault) { OnHandshake = console.Line },
+        };
+        host.Front = gateway;
+        _store.Listener = gateway.Notifier;
+        node.Faults = console.Fault;
+        node.Notifier = () => gateway.Notifier.IsActive ? gateway.Notifier : null;
+        node.Publish = (channel, message) => gateway.PubSub.Publish(channel, message);
+        LiveSettings.Apply(options, _store, level => node.Durability = level);
+        config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => node.Durability = level));
+
+        await member.Join();
+        ServerParts.Listen(gateway, options, certificate, _store, _frontParts);
+        _frontParts.Add(new SecondTick(gateway));
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        {
+            _frontParts.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                host.Shutdown(new ShutdownRequest(null, Now: false, Force: false));
+            }));
+        }
+
+        console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
+        if (silo.Cluster == ClusterKind.Dev && silo.Join is null) console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
+        console.Ready(_store);
+    }
+
+    private static async Task Migrate(SiloOptions silo)
+    {
+        using ILoggerFactory logs = LoggerFactory.Create(l => l.AddSimpleConsole(c => c.SingleLine = true));
+        try
+        {
+            await new SchemaMigrator(MigrationFiles.All, TimeProvider.System, logs.CreateLogger<SchemaMigrator>()).MigrateAsync(DatabaseTarget.Parse(silo.Postgres), TimeSpan.FromSeconds(DatabaseSeconds));
+        }
+        catch (DatabaseException refused)
+        {
+            throw new StartException(refused.Message);
+        }
+    }
+
+    private WebApplication Build(ServerOptions options, SiloOptions silo, EmbeddedHost host, NodeInfo self)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("OrleansKv", options.LogLevel == LogLevelOption.Debug ? LogLevel.Debug : LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Error);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (options.HttpPort == 0) kestrel.ListenLocalhost(0); // Kestrel wants one; any free port, and nobody is told of it
+            else foreach (IPAddress address in options.Bind) kestrel.Listen(address, options.HttpPort);
+        });
+        bool hasDashboard = silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback));
+        builder.Host.UseOrleans(orleans =>
+        {
+            SiloClustering.Configure(orleans, silo, _store);
+            if (hasDashboard) orleans.AddDashboard();
+        });
+        builder.Services.AddSingleton(self);
+        builder.Services.AddSingleton(host);
+        builder.Services.AddSingleton<SiloHost>();
+        builder.Services.AddSingleton<ClusterMember>();
+        builder.Services.AddSingleton(s => new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(), s.GetRequiredService<NodeDirectory>(), self, silo.SiloPort));
+        WebApplication app = builder.Build();
+        var hosts = new HostCheck(options.Bind);
+        var routes = new HttpRoutes(app.Services.GetRequiredService<SiloHost>(), hosts);
+        app.Use(async (context, next) =>
+        {
+            // The dashboard is Orleans' own, but stands behind the same check as our pages.
+            if (context.GetEndpoint() is null || hosts.Allows(context.Request.Host.Host)) await next();
+            else context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        });
+        if (hasDashboard) app.MapOrleansDashboard("/dashboard");
+        app.MapFallback(routes.AnswerAsync);
+        return app;
+    }
+
+    private async Task StartSilo(SiloOptions silo)
+    {
+        try
+        {
+            await _app!.StartAsync();
+        }
+        catch (Exception failure) when (failure is IOException or OrleansException or System.Net.Sockets.SocketException or TimeoutException or InvalidOperationException)
+        {
+            throw new StartException($"the silo cannot start: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")} ({(silo.Join is null ? $"silo port {silo.SiloPort}, Orleans client port {silo.GatewayPort}" : $"is the first node running at {silo.Join}?")})");
+        }
+    }
+}

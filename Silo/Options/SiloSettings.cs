@@ -1,0 +1,76 @@
+using OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Options.Types;
+
+namespace OrleansKv.Silo.Options;
+
+/// <summary>The settings of a node: all of a server's, and those of the cluster.</summary>
+internal static class SiloSettings
+{
+    public static SettingTable Table(int processors) => new([.. Cluster(), .. ServerSettings.Rows(processors)]);
+
+    private static IEnumerable<Setting> Cluster()
+    {
+        const string Group = "Cluster";
+        yield return new()
+        {
+            Name = "node-id", Group = Group, Type = new TextType("NAME", mayBeEmpty: false), Default = "node1",
+            Help = "Name of this node, stable over restarts; another for each node.",
+        };
+        yield return new()
+        {
+            Name = "cluster-id", Group = Group, Type = new TextType("NAME", mayBeEmpty: false), Default = "orleanskv",
+            Help = "Name of the cluster; nodes of another are refused.",
+        };
+        yield return new()
+        {
+            Name = "cluster", Group = Group, Type = new ChoiceType<ClusterKind>(("dev", ClusterKind.Dev), ("postgres", ClusterKind.Postgres)), Default = "dev",
+            Help = "Who keeps the membership: dev, the first node (to try it out); postgres, a database.",
+        };
+        yield return new()
+        {
+            Name = "join", Group = Group, Type = new EndpointType(), Default = "",
+            Help = "With dev: silo address of the first node; empty makes this one the first.",
+        };
+        yield return new()
+        {
+            Name = "postgres", Group = Group, Type = new TextType("CONNECTION", mayBeEmpty: true), Default = "",
+            Help = "With postgres: Npgsql connection string. Others can read a flag: prefer the variable or the file.",
+        };
+        yield return new()
+        {
+            Name = "silo-port", Group = Group, Type = new IntegerType("PORT", 1, 65535), Default = "11111",
+            Help = "Port for the other nodes.",
+        };
+        yield return new()
+        {
+            Name = "gateway-port", Group = Group, Type = new IntegerType("PORT", 0, 65535), Default = "30000",
+            Help = "Port for Orleans clients; 0 is none.",
+        };
+        yield return new()
+        {
+            Name = "advertise", Group = Group, Type = new AddressListType(), Default = "127.0.0.1",
+            Help = "Address at which other nodes and clients reach this one.",
+        };
+        yield return new()
+        {
+            Name = "silo-tls-cert", Group = Group, Type = new TextType("FILE", mayBeEmpty: true), Default = "",
+            Help = "PEM certificate for TLS between nodes; all nodes need one, issued by --silo-tls-ca.",
+        };
+        yield return new()
+        {
+            Name = "silo-tls-key", Group = Group, Type = new TextType("FILE", mayBeEmpty: true), Default = "",
+            Help = "PEM key of --silo-tls-cert.",
+        };
+        yield return new()
+        {
+            Name = "silo-tls-ca", Group = Group, Type = new TextType("FILE", mayBeEmpty: true), Default = "",
+            Help = "PEM certificate that other nodes' certificates must be issued by.",
+        };
+        yield return new()
+        {
+            Name = "dashboard", Group = Group, Default = "auto",
+            Type = new ChoiceType<DashboardMode>(("auto", DashboardMode.Auto), ("on", DashboardMode.On), ("off", DashboardMode.Off)),
+            Help = "Orleans Dashboard at /dashboard of the HTTP port; auto: on loopback alone. It has no password.",
+        };
+    }
+}
