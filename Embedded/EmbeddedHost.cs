@@ -188,7 +188,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
         (int segments, long bytes) = journal.Segments;
         return new JournalReport
         {
-            Fsync = options.Fsync switch { FsyncPolicy.Always => "always", FsyncPolicy.No => "no", _ => "everysec" },
+            Fsync = options.Fsync switch { Durability.Always => "always", Durability.No => "no", _ => "everysec" },
             BytesWritten = counters.BytesWritten,
             RecordsWritten = counters.Records,
             Flushes = counters.Flushes,
@@ -241,11 +241,11 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
         };
     }
 
-    private static string PolicyName(OrleansKv.Gateway.Options.EvictionPolicy policy) => policy switch
+    private static string PolicyName(EvictionPolicy policy) => policy switch
     {
-        OrleansKv.Gateway.Options.EvictionPolicy.VolatileLru => "volatile-lru",
-        OrleansKv.Gateway.Options.EvictionPolicy.VolatileTtl => "volatile-ttl",
-        OrleansKv.Gateway.Options.EvictionPolicy.NoEviction => "noeviction",
+        EvictionPolicy.VolatileLru => "volatile-lru",
+        EvictionPolicy.VolatileTtl => "volatile-ttl",
+        EvictionPolicy.NoEviction => "noeviction",
         _ => "allkeys-lru",
     };
 }

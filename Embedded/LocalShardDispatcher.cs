@@ -66,11 +66,11 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
     }
 
     public bool RunAtomically(
-        IReadOnlyList<QueuedCommand> commands, WatchList? watched, Session session, Worker worker, Action run)
+        Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
     {
         LockSet locks = worker.Locks;
         locks.Clear();
-        foreach (QueuedCommand command in commands)
+        foreach (QueuedCommand command in transaction.Commands)
         {
             if (command.Command?.Data is not { } data) continue;
             if (data.FirstKey == 0) locks.AddAll();
@@ -126,7 +126,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         worker.Record(entry, started, session, context.Args, before);
     }
 
-    public void Watch(in ArgList args, WatchList list, Worker worker)
+    public void Watch(in ArgList args, WatchList list, Session session, Worker worker)
     {
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         for (int i = 1; i < args.Count; i++)
@@ -142,6 +142,8 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 store.Exit(cell);
             }
         }
+
+        session.Output.Ok();
     }
 
     // Hashes the keys of the whole run and asks for their memory before the first is used: with a million keys each look-up would

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Options;
@@ -51,7 +52,7 @@ internal sealed class ServerConsole(ServerOptions options)
         else
         {
             RecoveryResult found = store.Recovery!;
-            Line($"Data:      {Path.GetFullPath(options.DataDir)} (fsync {options.Fsync switch { FsyncPolicy.Always => "always", FsyncPolicy.No => "no", _ => "everysec" }})");
+            Line($"Data:      {Path.GetFullPath(options.DataDir)} (fsync {options.Fsync switch { Durability.Always => "always", Durability.No => "no", _ => "everysec" }})");
             Line(found.Manifest is null
                 ? "Recovered: nothing, this is a new store"
                 : string.Create(CultureInfo.InvariantCulture, $"Recovered: {store.Count:N0} keys ({found.Entries:N0} from snapshots, {found.Records:N0} records from the journal) in {found.Elapsed.TotalSeconds:F2} s"));

@@ -35,6 +35,9 @@ internal sealed class GatewayServer
     /// <summary>The host: snapshots, rebalancing, nodes.</summary>
     public required IHostControl Control { get; init; }
 
+    /// <summary>HELLO's mode and INFO's redis_mode.</summary>
+    public string Mode => Control.Cluster is null ? "standalone" : "cluster";
+
     /// <summary>The live settings; what this object keeps of them is brought up to date by every CONFIG SET.</summary>
     public required RuntimeConfig Config
     {

@@ -13,7 +13,7 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
     /// slot map becomes the cluster's. Returns the map, or says why the node cannot join.
     /// </summary>
     [Alias("join")]
-    ValueTask<JoinResult> Join(NodeInfo node, byte[] slots);
+    ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long keys);
 
     /// <summary>A shard has arrived with its data at its next home.</summary>
     [Alias("arrived")]

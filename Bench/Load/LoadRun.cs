@@ -81,7 +81,7 @@ internal sealed class LoadRun : IDisposable
             for (int i = 0; i < options.Threads; i++)
             {
                 int connections = (options.Connections / options.Threads) + (i < options.Connections % options.Threads ? 1 : 0);
-                run._workers.Add(new Worker(run.Plan, options, server, i, connections, fill));
+                run._workers.Add(new Worker(run.Plan, TimeProvider.System, options, server, i, connections, fill));
                 cancel.ThrowIfCancellationRequested();
             }
             run.Plan.StartAt(Stopwatch.GetTimestamp(), options.WarmupSeconds, options.DurationSeconds);

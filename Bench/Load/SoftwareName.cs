@@ -9,7 +9,8 @@ internal static class SoftwareName
     public static string Of(IPEndPoint endPoint, string? password)
     {
         using var client = new ControlClient(endPoint, password);
-        return client.Info("server", "orleanskv_version") is string ours ? $"orleanskv {ours}"
+        // Ours says redis_version too, for clients that look for it; its own name is in its own section, which Redis leaves empty.
+        return client.Info("orleanskv", "orleanskv_version") is string ours ? $"orleanskv {ours}"
             : client.Info("server", "redis_version") is string redis ? $"redis {redis}"
             : "";
     }

@@ -1,7 +1,6 @@
 // Owns: one thread's share of a run: its connections, poller, source of requests and tally.
 // Invariant: nothing is shared with other workers but the plan; no allocation and no lock a request in steady state;
 // the clock is read once a receive (after its replies were parsed, which is also when the next batch is handed over).
-using System.Diagnostics;
 using OrleansKv.Bench.Platform;
 using OrleansKv.Bench.Stats;
 
@@ -12,6 +11,7 @@ internal sealed class Worker : IDisposable
     private const int IdleWaitMs = 100;
 
     private readonly RunPlan _plan;
+    private readonly TimeProvider _clock;
     private readonly RequestSource _source;
     private readonly Connection[] _connections;
     private readonly IReadinessPoller _poller = ReadinessPoller.Create();
@@ -20,9 +20,11 @@ internal sealed class Worker : IDisposable
     private Pacer? _pacer;
     private bool _allDue;
 
-    public Worker(RunPlan plan, LoadOptions options, System.Net.IPEndPoint server, int index, int connections, bool fill)
+    /// <param name="clock">Its ticks must be Stopwatch's, as all times of a plan are.</param>
+    public Worker(RunPlan plan, TimeProvider clock, LoadOptions options, System.Net.IPEndPoint server, int index, int connections, bool fill)
     {
         _plan = plan;
+        _clock = clock;
         _pipeline = options.Pipeline;
         _rate = options.Rate * connections / options.Connections;
         _source = new RequestSource(options, index, fill);
@@ -83,11 +85,11 @@ internal sealed class Worker : IDisposable
         {
             for (int token = 0; token < _connections.Length; token++)
             {
-                IssueBatch(token, Stopwatch.GetTimestamp());
+                IssueBatch(token, _clock.GetTimestamp());
             }
         }
         Span<int> ready = stackalloc int[256];
-        long now = Stopwatch.GetTimestamp();
+        long now = _clock.GetTimestamp();
         var stall = new StallWatch(now);
         while (!_plan.Stop && !IsOver(now))
         {
@@ -103,7 +105,7 @@ internal sealed class Worker : IDisposable
             }
             if (_pacer is not null || count == 0)
             {
-                now = Stopwatch.GetTimestamp();
+                now = _clock.GetTimestamp();
             }
             if (_pacer is not null)
             {
@@ -138,7 +140,7 @@ internal sealed class Worker : IDisposable
         {
             return now;
         }
-        now = Stopwatch.GetTimestamp();
+        now = _clock.GetTimestamp();
         Tally.Commit(now);
         if (_pacer is not null)
         {

@@ -41,19 +41,33 @@ internal static class BuiltInCommands
         CLIENT SETNAME	connection-name	Set the current connection name
         CLIENT UNPAUSE		Resume processing of clients that were paused
         CLUSTER	subcommand [argument ...]	A container for cluster commands
-        CLUSTER COUNTKEYSINSLOT		Not available: cluster support is disabled
-        CLUSTER GETKEYSINSLOT	slot count	Not available: cluster support is disabled
+        CLUSTER ADDSLOTS	slot [slot ...]	Not supported; in Redis: Assign new hash slots to receiving node
+        CLUSTER ADDSLOTSRANGE	start-slot end-slot [start-slot end-slot ...]	Not supported; in Redis: Assign new hash slots to receiving node
+        CLUSTER BUMPEPOCH		Not supported; in Redis: Advance the cluster config epoch
+        CLUSTER COUNT-FAILURE-REPORTS	node-id	Not supported; in Redis: Return the number of failure reports active for a given node
+        CLUSTER COUNTKEYSINSLOT	slot	Return the number of local keys in the specified hash slot
+        CLUSTER DELSLOTS	slot [slot ...]	Not supported; in Redis: Set hash slots as unbound in receiving node
+        CLUSTER DELSLOTSRANGE	start-slot end-slot [start-slot end-slot ...]	Not supported; in Redis: Set hash slots as unbound in receiving node
+        CLUSTER FAILOVER	[FORCE | TAKEOVER]	Not supported; in Redis: Forces a replica to perform a manual failover of its master.
+        CLUSTER FLUSHSLOTS		Not supported; in Redis: Delete a node's own slots information
+        CLUSTER FORGET	node-id	Not supported; in Redis: Remove a node from the nodes table
+        CLUSTER GETKEYSINSLOT	slot count	Return local key names in the specified hash slot
         CLUSTER HELP		Show helpful text about the different subcommands
-        CLUSTER INFO		Not available: cluster support is disabled
-        CLUSTER KEYSLOT	key	Not available: cluster support is disabled
-        CLUSTER LINKS		Not available: cluster support is disabled
-        CLUSTER MYID		Not available: cluster support is disabled
-        CLUSTER NODES		Not available: cluster support is disabled
-        CLUSTER REPLICAS		Not available: cluster support is disabled
-        CLUSTER RESET	[HARD | SOFT]	Not available: cluster support is disabled
-        CLUSTER SHARDS		Not available: cluster support is disabled
-        CLUSTER SLAVES		Not available: cluster support is disabled
-        CLUSTER SLOTS		Not available: cluster support is disabled
+        CLUSTER INFO		Provides info about Redis Cluster node state
+        CLUSTER KEYSLOT	key	Returns the hash slot of the specified key
+        CLUSTER LINKS		Not supported; in Redis: Returns a list of all TCP links to and from peer nodes in cluster
+        CLUSTER MEET	ip port [cluster_bus_port]	Not supported; in Redis: Force a node cluster to handshake with another node
+        CLUSTER MYID		Return the node id
+        CLUSTER NODES		Get Cluster config for the node
+        CLUSTER REPLICAS	node-id	List replica nodes of the specified master node
+        CLUSTER REPLICATE	node-id	Not supported; in Redis: Reconfigure a node as a replica of the specified master node
+        CLUSTER RESET	[HARD | SOFT]	Not supported; in Redis: Reset a Redis Cluster node
+        CLUSTER SAVECONFIG		Not supported; in Redis: Forces the node to save cluster state on disk
+        CLUSTER SET-CONFIG-EPOCH	config-epoch	Not supported; in Redis: Set the configuration epoch in a new node
+        CLUSTER SETSLOT	slot [IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE]	Not supported; in Redis: Bind a hash slot to a specific node
+        CLUSTER SHARDS		Get array of cluster slots to node mappings
+        CLUSTER SLAVES	node-id	List replica nodes of the specified master node
+        CLUSTER SLOTS		Get array of Cluster slot to node mappings
         COMMAND	subcommand [argument ...]	Get array of Redis command details
         COMMAND COUNT		Get total number of Redis commands
         COMMAND DOCS	[command-name [command-name ...]]	Get array of specific Redis command documentation

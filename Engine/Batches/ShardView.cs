@@ -9,6 +9,8 @@ internal sealed class ShardView(NodeStore store, ShardCell cell) : IStore
 {
     public ulong HashSeed => store.HashSeed;
 
+    public RandomSource Random => store.Random;
+
     public long Count => cell.Shard.Table.Count;
 
     public Shard ShardOf(in KeyRef key) => store.ShardOf(key);

@@ -8,6 +8,9 @@ public interface IStore
     /// <summary>Seed of the key hash; random a process, so that nobody can prepare colliding keys.</summary>
     ulong HashSeed { get; }
 
+    /// <summary>Where commands that choose by chance (RANDOMKEY) get it from.</summary>
+    RandomSource Random { get; }
+
     /// <summary>The shard that owns the key's slot. The caller holds its lock (the dispatcher took it).</summary>
     Shard ShardOf(in KeyRef key);
 

@@ -6,12 +6,14 @@ namespace OrleansKv.Engine.Store;
 /// <summary>
 /// The shards that a command with several keys (or a transaction) needs, locked together in ascending order. Reused by one worker.
 /// Keys whose slot is moving are brought to their new shard when the set is entered.
+/// Invariant: <see cref="_cells"/> ascends and has no doubles; the lists keep their capacity, so that in steady state nothing is allocated.
+/// One thread at a time.
 /// </summary>
 public sealed class LockSet
 {
     private readonly NodeStore _store;
     private readonly List<(SlotId Slot, uint Hash, int Start, int Length)> _keys = [];
-    private readonly SortedSet<int> _cells = [];
+    private readonly List<int> _cells = [];
     private readonly List<ShardCell> _held = [];
     private byte[] _bytes = new byte[256];
     private int _used;
@@ -79,9 +81,15 @@ public sealed class LockSet
 
         foreach ((SlotId slot, _, _, _) in _keys)
         {
-            _cells.Add(map.OwnerOf(slot).Value);
-            if (map.IsMoving(slot)) _cells.Add(map.SourceOf(slot).Value);
+            Choose(map.OwnerOf(slot).Value);
+            if (map.IsMoving(slot)) Choose(map.SourceOf(slot).Value);
         }
+    }
+
+    private void Choose(int cell)
+    {
+        int place = _cells.BinarySearch(cell);
+        if (place < 0) _cells.Insert(~place, cell);
     }
 
     private bool IsStillRight()
@@ -90,8 +98,8 @@ public sealed class LockSet
         if (_all) return _cells.Count == _store.Cells.Count;
         foreach ((SlotId slot, _, _, _) in _keys)
         {
-            if (!_cells.Contains(map.OwnerOf(slot).Value)) return false;
-            if (map.IsMoving(slot) && !_cells.Contains(map.SourceOf(slot).Value)) return false;
+            if (_cells.BinarySearch(map.OwnerOf(slot).Value) < 0) return false;
+            if (map.IsMoving(slot) && _cells.BinarySearch(map.SourceOf(slot).Value) < 0) return false;
         }
 
         return true;

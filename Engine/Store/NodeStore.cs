@@ -26,6 +26,7 @@ public sealed class NodeStore : IStore, IDisposable
     internal NodeStore(StoreOptions options, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalLog? journal, StoreFiles? files, RecoveryResult? recovery)
     {
         _options = options;
+        Random = new RandomSource(options.RandomSeed);
         _map = map;
         _cells = cells;
         System = system;
@@ -44,6 +45,8 @@ public sealed class NodeStore : IStore, IDisposable
     }
 
     public ulong HashSeed => _options.HashSeed;
+
+    public RandomSource Random { get; }
 
     public TimeProvider Time => _options.Time;
 
@@ -232,6 +235,17 @@ public sealed class NodeStore : IStore, IDisposable
 
     /// <summary>The same for a command that holds several cells, or none: nothing is evicted on the spot, housekeeping catches up.</summary>
     public bool MakeRoom(long nowMs) => Memory.HasRoom || Memory.CanEvict;
+
+    /// <summary>Expires due keys of a cell, at most <paramref name="limit"/> under one hold of its lock; returns how many went.</summary>
+    public int ExpireDue(ShardCell cell, int limit)
+    {
+        lock (cell.Gate)
+        {
+            int gone = cell.Shard.ExpireDue(NowMs, limit);
+            Memory.Count(cell);
+            return gone;
+        }
+    }
 
     /// <summary>Stops the background work, commits and flushes the journal, closes the files.</summary>
     public void Dispose()

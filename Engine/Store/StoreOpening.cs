@@ -24,7 +24,7 @@ internal static class StoreOpening
             // New, or a start that was interrupted before its first manifest: then nothing was acknowledged yet, but a journal may exist.
             SlotMap map = SlotMap.Create(options.ShardCount);
             target.Use(map);
-            ulong storeId = found.LastSegment?.StoreId ?? BitConverter.ToUInt64(Guid.NewGuid().ToByteArray());
+            ulong storeId = found.LastSegment?.StoreId ?? new RandomSource(options.RandomSeed).Next();
             manifest = new Manifest(storeId, 1, map.ToBytes(), []);
             if (found.LastSegment is null) journal = JournalLog.Create(disk, storeId, options.Journal, options.Time);
             else journal = JournalLog.Continue(disk, found.LastSegment.Value, found.LastSegmentLength, [.. found.OlderSegments], options.Journal, options.Time);

@@ -11,6 +11,9 @@ public sealed record StoreOptions
     /// <summary>Seed of the key hash; random a process.</summary>
     public ulong HashSeed { get; init; }
 
+    /// <summary>Seed of what is chosen by chance: the key of RANDOMKEY, the id of a new store. Random a process; fixed in tests.</summary>
+    public ulong RandomSeed { get; init; }
+
     /// <summary>Bytes that entries and indexes may take; 0: no bound.</summary>
     public long MemoryBudgetBytes { get; init; }
 

@@ -16,6 +16,7 @@ internal static class AllCommands
             .. PubSubCommands.All,
             .. LineCommands.All,
             .. ServerCommands.All,
+            .. ClusterCommands.All,
         ];
         int id = 0;
         var entries = new List<CommandEntry>();

@@ -122,7 +122,7 @@ internal static class ConnectionCommands
         reply.Bulk("id"u8);
         reply.Integer(session.Id);
         reply.Bulk("mode"u8);
-        reply.Bulk("standalone"u8);
+        reply.Bulk(session.Server.Mode);
         reply.Bulk("role"u8);
         reply.Bulk("master"u8);
         reply.Bulk("modules"u8);
@@ -156,6 +156,10 @@ internal static class ConnectionCommands
         if (!System.Buffers.Text.Utf8Parser.TryParse(args[1], out int index, out int used) || used != args[1].Length)
         {
             session.Output.Error("ERR value is not an integer or out of range");
+        }
+        else if (index != 0 && session.Server.Control.Cluster is not null)
+        {
+            session.Output.Error("ERR SELECT is not allowed in cluster mode");
         }
         else if (index != 0)
         {

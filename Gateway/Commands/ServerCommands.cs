@@ -14,7 +14,6 @@ internal static class ServerCommands
         .. ShutdownCommand.All,
         .. ReplicationCommands.All,
         .. WaitCommands.All,
-        .. ClusterCommands.All,
         .. CommandCommands.All,
         .. SlowLogCommands.All,
         .. LatencyCommands.All,

@@ -77,8 +77,7 @@ internal static class TransactionCommands
         }
 
         session.Watched ??= new WatchList();
-        session.Server.Dispatcher.Watch(args, session.Watched, session.CurrentWorker!);
-        session.Output.Ok();
+        session.Server.Dispatcher.Watch(args, session.Watched, session, session.CurrentWorker!);
     }
 
     private static void End(Session session)

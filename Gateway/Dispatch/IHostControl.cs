@@ -17,6 +17,9 @@ internal interface IHostControl
     /// <summary>The numbers behind INFO, the status page and /metrics.</summary>
     IMetricsSource Numbers { get; }
 
+    /// <summary>The cluster this node is part of; null when it runs alone. The same answer for as long as the process lives.</summary>
+    IClusterView? Cluster => null;
+
     /// <summary>Bytes of a key with its value and its share of the index; null when there is no such key. Does not touch it.</summary>
     long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs);
 

@@ -13,6 +13,7 @@ internal interface IShardDispatcher
     /// <summary>
     /// Runs frames <paramref name="from"/> to <paramref name="to"/> (exclusive) of the batch in order and appends one reply each to
     /// the session's output. All have the right number of words. Returns the frames run: fewer when the output has grown past its bound.
+    /// A dispatcher whose shards are elsewhere takes all of them and leaves the session waiting (<see cref="Session.IsWaiting"/>).
     /// </summary>
     int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker);
 
@@ -20,13 +21,23 @@ internal interface IShardDispatcher
     /// Runs queued commands as one atomic group over all their shards. With <paramref name="watched"/> it first checks that no watched
     /// key changed; if one did, nothing runs and false is returned. Otherwise <paramref name="run"/> is called while the shards are held.
     /// </summary>
-    bool RunAtomically(IReadOnlyList<QueuedCommand> commands, WatchList? watched, Session session, Worker worker, Action run);
+    bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run);
 
     /// <summary>Runs one data command whose shards are held already (inside <see cref="RunAtomically"/>'s callback).</summary>
     void RunHeld(QueuedCommand command, Session session, Worker worker);
 
-    /// <summary>Notes the versions of the keys of a WATCH command.</summary>
-    void Watch(in Engine.Commands.ArgList args, WatchList list, Worker worker);
+    /// <summary>Notes the versions of the keys of a WATCH command, and replies.</summary>
+    void Watch(in Engine.Commands.ArgList args, WatchList list, Session session, Worker worker);
+
+    /// <summary>Sends what the sessions of this worker have asked of shards elsewhere since the last call; once a turn.</summary>
+    void EndTurn(Worker worker)
+    {
+    }
+
+    /// <summary>Takes the answers that have come for this worker's sessions, and lists those that wait no longer in <see cref="Worker.Answered"/>.</summary>
+    void TakeAnswers(Worker worker)
+    {
+    }
 
     /// <summary>How far the journal has been appended to by anyone.</summary>
     JournalOffset Appended { get; }

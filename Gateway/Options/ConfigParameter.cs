@@ -14,14 +14,13 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
     private static readonly (string Name, string Value)[] Constants =
     [
         ("databases", "1"), // SELECT 0 alone; StackExchange.Redis and every GUI ask
-        ("cluster-enabled", "no"),
         ("replica-read-only", "yes"), // StackExchange.Redis
         ("slave-read-only", "yes"),
         ("latency-tracking", "yes"),
         ("latency-tracking-info-percentiles", "50 99 99.9"),
     ];
 
-    public static List<ConfigParameter> Of(SettingTable table)
+    public static List<ConfigParameter> Of(SettingTable table, bool isCluster)
     {
         var all = new List<ConfigParameter>();
         for (int i = 0; i < table.All.Count; i++)
@@ -36,6 +35,7 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
             if (setting.RedisName != setting.Name) all.Add(new(setting.Name, i, setting.Type, setting.Change, ""));
         }
 
+        all.Add(new ConfigParameter("cluster-enabled", -1, null, SettingChange.Immutable, isCluster ? "yes" : "no"));
         all.AddRange(Constants.Select(c => new ConfigParameter(c.Name, -1, null, SettingChange.Immutable, c.Value)));
         return all;
     }

@@ -1,3 +1,6 @@
+using System.Text;
+using OrleansKv.Engine.Commands;
+
 namespace OrleansKv.Gateway.Options;
 
 /// <summary>
@@ -16,12 +19,13 @@ public sealed class RuntimeConfig
 
     /// <param name="values">What parsing came to.</param>
     /// <param name="configFile">The file that CONFIG REWRITE writes; null for none.</param>
-    public RuntimeConfig(SettingValues values, string? configFile)
+    /// <param name="isCluster">What CONFIG GET cluster-enabled says: the host decides, there is no setting.</param>
+    public RuntimeConfig(SettingValues values, string? configFile, bool isCluster = false)
     {
         _values = values;
         _current = ServerOptions.From(values);
         _configFile = configFile is null ? null : Path.GetFullPath(configFile);
-        _parameters = ConfigParameter.Of(values.Table);
+        _parameters = ConfigParameter.Of(values.Table, isCluster);
         _byName = _parameters.ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -55,9 +59,10 @@ public sealed class RuntimeConfig
                 continue;
             }
 
+            byte[] glob = Encoding.Latin1.GetBytes(pattern);
             foreach (ConfigParameter parameter in _parameters)
             {
-                if (GlobPattern.Matches(pattern, parameter.Name) && seen.Add(parameter)) found.Add(new(parameter.Name, parameter.Read(values)));
+                if (Glob.IsMatch(glob, Encoding.Latin1.GetBytes(parameter.Name), ignoreCase: true) && seen.Add(parameter)) found.Add(new(parameter.Name, parameter.Read(values)));
             }
         }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Store;
 
 namespace OrleansKv.Gateway.Options;
 
@@ -42,7 +44,7 @@ public sealed record ServerOptions
 
     public required bool Persistence { get; init; }
 
-    public required FsyncPolicy Fsync { get; init; }
+    public required Durability Fsync { get; init; }
 
     public required int Shards { get; init; }
 
@@ -99,7 +101,7 @@ public sealed record ServerOptions
         OutputLimitBytes = values.Get<long>("output-limit"),
         DataDir = values.Get<string>("data-dir"),
         Persistence = values.Get<bool>("persistence"),
-        Fsync = values.Get<FsyncPolicy>("fsync"),
+        Fsync = values.Get<Durability>("fsync"),
         Shards = Int(values, "shards"),
         ShardsGiven = values.SourceOf("shards").Kind != OptionSourceKind.Default,
         SnapshotIntervalSeconds = Int(values, "snapshot-interval"),

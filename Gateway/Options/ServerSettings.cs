@@ -1,4 +1,6 @@
 using System.Net;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Store;
 using OrleansKv.Engine;
 using OrleansKv.Gateway.Options.Types;
 
@@ -105,7 +107,7 @@ public static class ServerSettings
         yield return new()
         {
             Name = "fsync", Group = Group, RedisName = "appendfsync", Change = SettingChange.Runtime, Default = "everysec",
-            Type = new ChoiceType<FsyncPolicy>(("everysec", FsyncPolicy.EverySecond), ("always", FsyncPolicy.Always), ("no", FsyncPolicy.No)),
+            Type = new ChoiceType<Durability>(("everysec", Durability.EverySecond), ("always", Durability.Always), ("no", Durability.No)),
             Help = "When the journal is flushed to disk; always: before each reply.",
         };
         yield return new()

@@ -79,6 +79,12 @@ internal sealed class Session
 
     public Suspension? Suspension { get; private set; }
 
+    /// <summary>Replies are on their way from elsewhere: what is in <see cref="Output"/> must not be sent, and no further command runs, until they are there.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>The connection has closed; answers that still come for it go nowhere.</summary>
+    public bool IsGone { get; private set; }
+
     /// <summary>Set by QUIT, protocol errors and kills: the transport sends what is written, then closes.</summary>
     public bool IsClosing { get; private set; }
 
@@ -94,6 +100,9 @@ internal sealed class Session
     private bool IsPlain { get; set; }
 
     public bool IsSubscribed => Subscriptions is { Count: > 0 };
+
+    /// <summary>Further input has to wait.</summary>
+    public bool IsHeld => Suspension is not null || IsWaiting;
 
     /// <summary>The last turn left whole commands behind, because of the output's bound or a suspension.</summary>
     public bool StoppedEarly { get; private set; }
@@ -115,7 +124,7 @@ internal sealed class Session
         LastInputMs = Server.NowMs;
         StoppedEarly = false;
         int position = 0;
-        while (!IsClosing && Suspension is null && Output.Length < OutputHighWaterBytes)
+        while (!IsClosing && !IsHeld && Output.Length < OutputHighWaterBytes)
         {
             batch.Clear();
             ParseStatus status = ParseBatch(input, ref position, batch);
@@ -220,6 +229,7 @@ internal sealed class Session
         Server.Monitors.Remove(this);
         Server.Sessions.Remove(this);
         Outbox.Close();
+        IsGone = true;
         Output.Release();
     }
 
@@ -246,7 +256,7 @@ internal sealed class Session
     private int ExecuteBatch(CommandBatch batch, Span<byte> input, Worker worker)
     {
         int at = 0;
-        while (at < batch.Count && !IsClosing && Suspension is null)
+        while (at < batch.Count && !IsClosing && !IsHeld)
         {
             if (IsPlain && !Server.IsObserved)
             {

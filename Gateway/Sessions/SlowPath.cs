@@ -47,7 +47,7 @@ internal static class SlowPath
         }
 
         if (session.ReplyMode != ReplyMode.On || session.SkipsThisReply) session.Output.Truncate(before);
-        if (session.Suspension is null) session.SkipsThisReply = false; // else its reply is still to come
+        if (!session.IsHeld) session.SkipsThisReply = false; // else its reply is still to come
     }
 
     /// <summary>Runs a session command and counts it.</summary>

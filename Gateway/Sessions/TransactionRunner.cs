@@ -7,7 +7,7 @@ internal static class TransactionRunner
 {
     /// <summary>False when a watched key had changed: nothing ran, nothing was written.</summary>
     public static bool Run(Session session, Transaction transaction, WatchList? watched, Worker worker) =>
-        session.Server.Dispatcher.RunAtomically(transaction.Commands, watched, session, worker, () =>
+        session.Server.Dispatcher.RunAtomically(transaction, watched, session, worker, () =>
         {
             session.Output.Array(transaction.Commands.Count);
             session.IsInTransaction = true;

@@ -11,16 +11,29 @@ using OrleansKv.Embedded.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 
-/// <summary>The path of GET and SET, from bytes in to bytes out, with and without a journal, allocates nothing a command.</summary>
+/// <summary>The path of a command, from bytes in to bytes out, with and without a journal, with one key and with several shards locked, allocates nothing.</summary>
 public sealed class AllocationTests
 {
     private const int Pipeline = 16;
     private const int Batches = 5_000;
+    private static readonly string Value = new('v', 64);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void GetAndSet_InSteadyState_AllocateNothing(bool persistent)
+    public void GetAndSet_InSteadyState_AllocateNothing(bool persistent) => Check(persistent, i => i % 2 == 0
+        ? Request("SET", Key(i), Value)
+        : Request("GET", Key(i - 1)));
+
+    // Eight keys are in about eight of the 32 shards, in no order: the lock set sorts them.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void MGetAndMSet_OfManyShards_AllocateNothing(bool persistent) => Check(persistent, i => i % 2 == 0
+        ? Request(["MSET", .. Enumerable.Range(i, 8).SelectMany(k => new[] { Key(k), Value })])
+        : Request(["MGET", .. Enumerable.Range(i, 8).Select(Key)]));
+
+    private static void Check(bool persistent, Func<int, string> requestOf)
     {
         using var folder = new TempFolder();
         var options = new StoreOptions { RunHousekeeper = false, SnapshotIntervalMs = 0 };
@@ -32,9 +45,7 @@ public sealed class AllocationTests
         host.Front = gateway;
         Session session = gateway.Sessions.TryOpen(gateway, new NoConnection(), 10)!;
         var worker = new Worker(0, store.CreateLockSet(), gateway.Metrics.AddWorker());
-        byte[] requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Pipeline).Select(i => i % 2 == 0
-            ? $"*3\r\n$3\r\nSET\r\n$16\r\nkey:{i:D12}\r\n$64\r\n{new string('v', 64)}\r\n"
-            : $"*2\r\n$3\r\nGET\r\n$16\r\nkey:{i - 1:D12}\r\n")));
+        byte[] requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Pipeline).Select(requestOf)));
 
         Run(1_000); // statistics, buffers and pools grow to their size
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -56,6 +67,10 @@ public sealed class AllocationTests
             }
         }
     }
+
+    private static string Key(int number) => $"key:{number:D12}";
+
+    private static string Request(params string[] words) => $"*{words.Length}\r\n" + string.Concat(words.Select(word => $"${word.Length}\r\n{word}\r\n"));
 
     private sealed class NoConnection : IConnection
     {

@@ -122,19 +122,18 @@ internal static class KeyspaceCommands
         return true;
     }
 
-    // Uniform over the slots that have keys, and nearly so within one. The choice changes nothing that is journaled, so that it need not
-    // be repeatable.
+    // Uniform over the slots that have keys, and nearly so within one. The choice changes nothing that is journaled.
     private static void RandomKey(ref CommandContext context)
     {
         IStore store = context.Store;
         for (int i = 0; i < SlotTries; i++)
         {
-            if (TryKeyOf(ref context, new SlotId((ushort)Random.Shared.Next(SlotId.Count)))) return;
+            if (TryKeyOf(ref context, new SlotId((ushort)store.Random.Below(SlotId.Count)))) return;
         }
 
         // Few slots have any: one look at each (0.5 ms), from a random one of them on. Only expired keys: on to the next.
         int[] used = [.. Enumerable.Range(0, SlotId.Count).Where(slot => store.CountInSlot(new SlotId((ushort)slot)) > 0)];
-        int start = used.Length == 0 ? 0 : Random.Shared.Next(used.Length);
+        int start = used.Length == 0 ? 0 : store.Random.Below(used.Length);
         for (int i = 0; i < used.Length; i++)
         {
             if (TryKeyOf(ref context, new SlotId((ushort)used[(start + i) % used.Length]))) return;
@@ -148,7 +147,7 @@ internal static class KeyspaceCommands
         int count = context.Store.CountInSlot(slot);
         if (count == 0) return false;
         var collector = new KeyCollector(null, context.NowMs);
-        ulong position = count <= WholeSlotKeys ? 0 : (ulong)Random.Shared.NextInt64(1L << 32);
+        ulong position = count <= WholeSlotKeys ? 0 : (uint)context.Store.Random.Next();
         bool isWhole = position == 0;
         do
         {
@@ -156,7 +155,7 @@ internal static class KeyspaceCommands
         }
         while (position != 0 && (isWhole || collector.Keys.Count == 0));
         if (collector.Keys.Count == 0) return false;
-        context.Reply.Bulk(collector.Keys[Random.Shared.Next(collector.Keys.Count)]);
+        context.Reply.Bulk(collector.Keys[context.Store.Random.Below(collector.Keys.Count)]);
         return true;
     }
 

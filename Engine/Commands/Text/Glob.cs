@@ -2,11 +2,12 @@ namespace OrleansKv.Engine.Commands;
 
 /// <summary>
 /// Redis' glob patterns (stringmatchlen): <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[^a-z]</c>, <c>\x</c>. A star backs up to the last one only,
-/// so that the work is at most pattern times text, whatever the pattern.
+/// so that the work is at most pattern times text, whatever the pattern. Without case, A to Z are as a to z; but, as in Redis, not behind a
+/// backslash within brackets, and a range's ends are put in order before they are lowered.
 /// </summary>
 public static class Glob
 {
-    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
+    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoreCase = false)
     {
         if (text.IsEmpty) return pattern.IsEmpty; // not even * takes nothing at all from the start: Redis does not look at the pattern then
         int p = 0, t = 0, starAt = -1, resumeAt = 0;
@@ -20,7 +21,7 @@ public static class Glob
                 continue;
             }
 
-            if (t < text.Length && p < pattern.Length && MatchOne(pattern, ref p, text[t]))
+            if (t < text.Length && p < pattern.Length && MatchOne(pattern, ref p, text[t], ignoreCase))
             {
                 t++;
                 continue;
@@ -34,7 +35,7 @@ public static class Glob
     }
 
     // Whether the pattern's element at p takes the byte; p is behind the element then, and unchanged otherwise.
-    private static bool MatchOne(ReadOnlySpan<byte> pattern, ref int p, byte b)
+    private static bool MatchOne(ReadOnlySpan<byte> pattern, ref int p, byte b, bool ignoreCase)
     {
         switch (pattern[p])
         {
@@ -43,21 +44,21 @@ public static class Glob
                 return true;
             case (byte)'[':
                 int at = p + 1;
-                bool matched = MatchClass(pattern, ref at, b);
+                bool matched = MatchClass(pattern, ref at, b, ignoreCase);
                 if (matched) p = at;
                 return matched;
             case (byte)'\\' when p + 1 < pattern.Length:
-                if (pattern[p + 1] != b) return false;
+                if (!IsSame(pattern[p + 1], b, ignoreCase)) return false;
                 p += 2;
                 return true;
             default:
-                if (pattern[p] != b) return false;
+                if (!IsSame(pattern[p], b, ignoreCase)) return false;
                 p++;
                 return true;
         }
     }
 
-    private static bool MatchClass(ReadOnlySpan<byte> pattern, ref int at, byte b)
+    private static bool MatchClass(ReadOnlySpan<byte> pattern, ref int at, byte b, bool ignoreCase)
     {
         bool negate = at < pattern.Length && pattern[at] == (byte)'^';
         if (negate) at++;
@@ -73,12 +74,12 @@ public static class Glob
             {
                 byte low = Math.Min(pattern[at], pattern[at + 2]);
                 byte high = Math.Max(pattern[at], pattern[at + 2]);
-                found |= b >= low && b <= high;
+                found |= ignoreCase ? Lower(b) >= Lower(low) && Lower(b) <= Lower(high) : b >= low && b <= high;
                 at += 2;
             }
             else
             {
-                found |= pattern[at] == b;
+                found |= IsSame(pattern[at], b, ignoreCase);
             }
 
             at++;
@@ -87,4 +88,8 @@ public static class Glob
         if (at < pattern.Length) at++; // the closing bracket; Redis takes a missing one as there
         return found != negate;
     }
+
+    private static bool IsSame(byte one, byte other, bool ignoreCase) => ignoreCase ? Lower(one) == Lower(other) : one == other;
+
+    private static byte Lower(byte b) => b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b | 0x20) : b;
 }

@@ -73,6 +73,9 @@ internal static class CommandCommands
         }
     }
 
+    private static IEnumerable<CommandEntry> Matching(IEnumerable<CommandEntry> all, byte[] pattern) =>
+        all.Where(c => Glob.IsMatch(pattern, Encoding.Latin1.GetBytes(c.Spec.Name), ignoreCase: true));
+
     private static void List(Session session, in ArgList args)
     {
         IEnumerable<CommandEntry> all = session.Server.Commands.All.SelectMany(c => c.Subcommands.Prepend(c));
@@ -81,7 +84,7 @@ internal static class CommandCommands
             string value = Encoding.Latin1.GetString(args[4]);
             if (args.Is(3, "MODULE"u8)) all = []; // no command comes from a module
             else if (args.Is(3, "ACLCAT"u8)) all = all.Where(c => AclCategories.IsIn(c.Spec, value.ToLowerInvariant()));
-            else if (args.Is(3, "PATTERN"u8)) all = all.Where(c => GlobPattern.Matches(value, c.Spec.Name));
+            else if (args.Is(3, "PATTERN"u8)) all = Matching(all, args[4].ToArray());
             else
             {
                 session.Output.Error("ERR syntax error");

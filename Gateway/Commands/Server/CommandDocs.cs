@@ -43,7 +43,7 @@ internal static class CommandDocs
         {
             reply.Bulk("arguments"u8);
             int key = 0;
-            WriteArguments(reply, arguments, ref key);
+            WriteArguments(reply, arguments, spec.FirstKey > 0, ref key);
         }
 
         if (command.Subcommands.Length == 0) return;
@@ -52,16 +52,17 @@ internal static class CommandDocs
         foreach (CommandEntry subcommand in command.Subcommands) Write(reply, subcommand);
     }
 
-    private static void WriteArguments(ReplyWriter reply, List<CommandArgument> arguments, ref int key)
+    // Redis calls a key what a client must route by: CLUSTER KEYSLOT's is a string to it.
+    private static void WriteArguments(ReplyWriter reply, List<CommandArgument> arguments, bool hasKeys, ref int key)
     {
         reply.Array(arguments.Count);
         foreach (CommandArgument argument in arguments)
         {
             string[] flags = [.. Flags(argument)];
-            bool isKey = argument.Type == "key";
+            bool isKey = hasKeys && argument.Type == "key";
             reply.Map(2 + (isKey ? 1 : 0) + (argument.Token is null ? 0 : 1) + (flags.Length > 0 ? 1 : 0) + (argument.Inner.Count > 0 ? 1 : 0));
             Pair(reply, "name", argument.Name);
-            Pair(reply, "type", argument.Type);
+            Pair(reply, "type", argument.Type == "key" && !isKey ? "string" : argument.Type);
             if (isKey)
             {
                 reply.Bulk("key_spec_index"u8);
@@ -78,7 +79,7 @@ internal static class CommandDocs
 
             if (argument.Inner.Count == 0) continue;
             reply.Bulk("arguments"u8);
-            WriteArguments(reply, argument.Inner, ref key);
+            WriteArguments(reply, argument.Inner, hasKeys, ref key);
         }
     }
 

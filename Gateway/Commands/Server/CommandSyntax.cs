@@ -88,7 +88,8 @@ internal static class CommandSyntax
     {
         "key" or "newkey" or "source" or "destination" or "destkey" or "key1" or "key2" => "key",
         "seconds" or "milliseconds" or "ms" or "count" or "offset" or "start" or "end" or "increment" or "decrement" or "bit" or "timeout"
-            or "numreplicas" or "numlocal" or "n" or "index" or "db" or "shards" or "min-match-len" or "samples" => "integer",
+            or "numreplicas" or "numlocal" or "n" or "index" or "db" or "shards" or "min-match-len" or "samples"
+            or "slot" or "start-slot" or "end-slot" or "config-epoch" or "port" or "cluster_bus_port" => "integer",
         _ => "string",
     };
 }

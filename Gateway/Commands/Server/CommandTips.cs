@@ -19,6 +19,8 @@ internal static class CommandTips
         "mset" => ["request_policy:multi_shard", AllSucceeded],
         "msetnx" => ["request_policy:multi_shard", "response_policy:agg_min"],
         "dump" or "pttl" or "ttl" or "client|list" or "client|info" or "time" or "lastsave" => [Varies],
+        "cluster|bumpepoch" or "cluster|count-failure-reports" or "cluster|getkeysinslot" or "cluster|info" or "cluster|links" or "cluster|nodes"
+            or "cluster|replicas" or "cluster|shards" or "cluster|slaves" or "cluster|slots" => [Varies],
         "randomkey" => [AllShards, Varies],
         "flushall" or "flushdb" or "ping" or "memory|purge" or "function|flush" => [AllShards, AllSucceeded],
         "dbsize" => [AllShards, "response_policy:agg_sum"],

@@ -23,7 +23,7 @@ internal static class InfoSections
         new("commandstats", false, InfoStats.Commands),
         new("errorstats", true, InfoStats.Errors),
         new("latencystats", false, InfoStats.Latencies),
-        new("cluster", true, static (_, text) => text.Line("cluster_enabled", 0)),
+        new("cluster", true, static (source, text) => text.Line("cluster_enabled", source.Server.Control.Cluster is not null)),
         new("keyspace", true, Keyspace),
         new("orleanskv", true, InfoOwn.Write),
     ];
@@ -36,7 +36,7 @@ internal static class InfoSections
         text.Line("redis_git_sha1", "00000000");
         text.Line("redis_git_dirty", "0");
         text.Line("redis_build_id", "0");
-        text.Line("redis_mode", "standalone");
+        text.Line("redis_mode", source.Server.Mode);
         text.Line("os", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
         text.Line("arch_bits", IntPtr.Size * 8);
         text.Line("monotonic_clock", "POSIX clock_gettime");

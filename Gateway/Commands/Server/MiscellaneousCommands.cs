@@ -40,7 +40,8 @@ internal static class MiscellaneousCommands
 
     private static void SwapDb(Session session, in ArgList args)
     {
-        if (!TryIndex(args[1], out long first)) session.Output.Error("ERR invalid first DB index");
+        if (session.Server.Control.Cluster is not null) session.Output.Error("ERR SWAPDB is not allowed in cluster mode");
+        else if (!TryIndex(args[1], out long first)) session.Output.Error("ERR invalid first DB index");
         else if (!TryIndex(args[2], out long second)) session.Output.Error("ERR invalid second DB index");
         else if (first != 0 || second != 0) session.Output.Error("ERR DB index is out of range");
         else session.Output.Ok();
@@ -48,7 +49,8 @@ internal static class MiscellaneousCommands
 
     private static void Move(Session session, in ArgList args)
     {
-        if (!TryIndex(args[2], out long index)) session.Output.Error("ERR value is not an integer or out of range");
+        if (session.Server.Control.Cluster is not null) session.Output.Error("ERR MOVE is not allowed in cluster mode");
+        else if (!TryIndex(args[2], out long index)) session.Output.Error("ERR value is not an integer or out of range");
         else if (index != 0) session.Output.Error("ERR DB index is out of range");
         else session.Output.Error("ERR source and destination objects are the same");
     }

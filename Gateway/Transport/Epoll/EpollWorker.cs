@@ -34,6 +34,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private readonly List<EpollConnection> _suspended = [];
     private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(ReadBytes, pinned: true);
     private EpollConnection?[] _byFd = new EpollConnection?[1024];
+    private int _hasAnswers;
     private volatile bool _stopping;
 
     public EpollWorker(GatewayServer server, Worker worker)
@@ -42,6 +43,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         _worker = worker;
         if (_epoll < 0 || _eventFd < 0) throw new IOException($"epoll is not available (errno {Native.Errno})");
         Native.Control(_epoll, Native.CtlAdd, _eventFd, Native.EpollIn, _eventFd);
+        worker.Signal = SignalAnswers;
         _thread = new Thread(Run) { IsBackground = true, Name = $"io-{worker.Id}" };
     }
 
@@ -91,6 +93,8 @@ internal sealed unsafe class EpollWorker : IDisposable
 
             HandleWoken();
             ResumeSuspended();
+            HandleAnswered();
+            _server.Dispatcher.EndTurn(_worker);
             CommitAndSend();
         }
 
@@ -123,6 +127,13 @@ internal sealed unsafe class EpollWorker : IDisposable
 
     private void Read(EpollConnection connection)
     {
+        if (connection.Session.IsWaiting && (connection.Interest & Native.EpollIn) != 0)
+        {
+            // More from a client that has not had its answers: let it lie in the socket.
+            Watch(connection, Native.EpollRdHup);
+            return;
+        }
+
         if ((connection.Interest & Native.EpollIn) == 0 || !connection.Receive(_shared, _worker))
         {
             Close(connection);
@@ -136,6 +147,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private void AfterProcess(EpollConnection connection)
     {
         Session session = connection.Session;
+        if (session.IsWaiting) return;
         if (session.Suspension is not null && !_suspended.Contains(connection)) _suspended.Add(connection);
         IShardDispatcher dispatcher = _server.Dispatcher;
         if (!dispatcher.IsVolatile && dispatcher.Appended > _worker.Committed)
@@ -166,17 +178,49 @@ internal sealed unsafe class EpollWorker : IDisposable
             : session.Suspension is null && !session.IsClosing ? Native.EpollIn
             : 0;
         if (interest == 0) interest = Native.EpollRdHup; // a suspended client that leaves is still noticed
-        if (interest != connection.Interest)
-        {
-            connection.Interest = interest;
-            Native.Control(_epoll, Native.CtlMod, connection.Fd, interest, connection.Fd);
-        }
+        Watch(connection, interest);
 
         // Output was full while commands were waiting in the buffer: go on with them in this worker's next turn.
-        if (connection.HasInput && !connection.HasUnsent && session.Suspension is null && session.StoppedEarly && !session.IsClosing)
+        if (connection.HasInput && !connection.HasUnsent && !session.IsHeld && session.StoppedEarly && !session.IsClosing)
         {
             connection.Wake();
         }
+    }
+
+    private void Watch(EpollConnection connection, int interest)
+    {
+        if (interest == connection.Interest) return;
+        connection.Interest = interest;
+        Native.Control(_epoll, Native.CtlMod, connection.Fd, interest, connection.Fd);
+    }
+
+    private void SignalAnswers()
+    {
+        if (Interlocked.Exchange(ref _hasAnswers, 1) == 0) Native.Signal(_eventFd);
+    }
+
+    private void HandleAnswered()
+    {
+        if (Volatile.Read(ref _hasAnswers) == 0) return;
+        Volatile.Write(ref _hasAnswers, 0);
+        _server.Dispatcher.TakeAnswers(_worker);
+        List<Session> answered = _worker.Answered;
+        for (int i = 0; i < answered.Count; i++)
+        {
+            if (answered[i].IsGone || answered[i].Connection is not EpollConnection connection) continue;
+            try
+            {
+                if (connection.HasInput && !connection.HasUnsent && answered[i].Suspension is null) connection.RunBuffered(_worker);
+                AfterProcess(connection);
+            }
+            catch (Exception failure)
+            {
+                _server.Faults.Report("connection", failure);
+                Close(connection);
+            }
+        }
+
+        answered.Clear();
     }
 
     private void ContinueSending(EpollConnection connection)
@@ -205,7 +249,7 @@ internal sealed unsafe class EpollWorker : IDisposable
                 continue;
             }
 
-            if (connection.HasInput && !connection.HasUnsent && connection.Session.Suspension is null) connection.RunBuffered(_worker);
+            if (connection.HasInput && !connection.HasUnsent && !connection.Session.IsHeld) connection.RunBuffered(_worker);
             AfterProcess(connection);
         }
     }

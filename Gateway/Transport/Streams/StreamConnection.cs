@@ -21,6 +21,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
     private const int SuspendedPollMs = 2;
 
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _answers = new(0);
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _input = new byte[InitialBytes];
@@ -56,6 +57,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
 
     public async Task RunAsync()
     {
+        worker.Signal = () => _answers.Release();
         Session? session = null;
         try
         {
@@ -123,7 +125,8 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         while (true)
         {
             // No read is under way while commands wait in the buffer: it would write where they are moved from.
-            if (session.StoppedEarly && session.Suspension is null) RunBuffered(session);
+            if (session.StoppedEarly && !session.IsHeld) RunBuffered(session);
+            await AnswersAsync(session).ConfigureAwait(false);
             if (!await SendAsync(session, stream).ConfigureAwait(false)) return;
             wake ??= _wake.WaitAsync(_abort.Token);
             if (session.Suspension is not null)
@@ -134,7 +137,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
                 continue;
             }
 
-            if (session.StoppedEarly) continue;
+            if (session.StoppedEarly || session.IsWaiting) continue;
             if (read is null)
             {
                 EnsureRoom(session);
@@ -150,6 +153,18 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
             worker.Metrics?.Received(count);
             _inputLength += count;
             RunBuffered(session);
+        }
+    }
+
+    // Shards elsewhere answer on threads of theirs.
+    private async ValueTask AnswersAsync(Session session)
+    {
+        while (session.IsWaiting)
+        {
+            server.Dispatcher.EndTurn(worker);
+            await _answers.WaitAsync(_abort.Token).ConfigureAwait(false);
+            server.Dispatcher.TakeAnswers(worker);
+            worker.Answered.Clear();
         }
     }
 

@@ -26,6 +26,25 @@ public sealed class GlobTests(RedisProcess redis) : IClassFixture<RedisProcess>
     public void IsMatch_OfAPattern_IsRedisAnswer(string pattern, string text, bool matches) =>
         Assert.Equal(matches, Glob.IsMatch(Encoding.Latin1.GetBytes(pattern), Encoding.Latin1.GetBytes(text)));
 
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("MAX?emory", true)]
+    [InlineData("[M]axmemory", true)]
+    [InlineData("[^M]axmemory", false)]
+    [InlineData("[A-N]axmemory", true)]
+    [InlineData("[n-A]axmemory", true)]
+    [InlineData("[Z-a]axmemory", false)] // z to a, once lowered
+    [InlineData("maxm\\Emory", true)]
+    [InlineData("[\\M]axmemory", false)]
+    [InlineData("max*Y", true)]
+    [InlineData("*mem*x", false)]
+    [InlineData("maxmemory?", false)]
+    [InlineData("[", false)]
+    [InlineData("", false)]
+    [InlineData("\\*", false)]
+    public void IsMatch_OfMaxmemoryInAnyCase_IsRedisAnswer(string pattern, bool matches) =>
+        Assert.Equal(matches, Glob.IsMatch(Encoding.Latin1.GetBytes(pattern), "maxmemory"u8, ignoreCase: true));
+
     [Fact]
     public void IsMatch_OfManyStars_TakesNoMoreThanPatternTimesText()
     {
@@ -59,6 +78,44 @@ public sealed class GlobTests(RedisProcess redis) : IClassFixture<RedisProcess>
             }
 
             connection.Do([CommandHost.Bytes("DEL"), CommandHost.Bytes(text)]);
+        }
+    }
+
+    [RedisFact]
+    public void IsMatchInAnyCase_RandomPatterns_AgreeWithRedis()
+    {
+        const int Seed = 78;
+        const string Name = "maxmemory";
+        var random = new Random(Seed);
+        using var connection = new RedisConnection(redis.Port);
+        for (int i = 0; i < 5_000; i++)
+        {
+            // A * so that Redis takes it as a pattern; most of the rest fits the name, so that both answers are frequent.
+            string pattern = string.Concat(Name.Select(Element)).Insert(random.Next(Name.Length), "*");
+            string reply = Encoding.Latin1.GetString(connection.Do([CommandHost.Bytes("CONFIG"), CommandHost.Bytes("GET"), CommandHost.Bytes(pattern)]));
+            bool theirs = reply.Contains($"\r\n{Name}\r\n", StringComparison.Ordinal);
+            bool ours = Glob.IsMatch(CommandHost.Bytes(pattern), CommandHost.Bytes(Name), ignoreCase: true);
+            Assert.True(theirs == ours, $"seed {Seed}: '{pattern}': redis {theirs}, ours {ours}");
+        }
+
+        string Element(char c)
+        {
+            char upper = char.ToUpperInvariant(c);
+            return random.Next(24) switch
+            {
+                0 => "?",
+                1 => "*",
+                2 => "\\" + upper,
+                3 => $"[{upper}]",
+                4 => $"[\\{upper}{c}]",
+                5 => $"[\\{upper}]",
+                6 => $"[^{upper}]",
+                7 => $"[A-{upper}]",
+                8 => $"[{c}-A]",
+                9 => $"[{upper}-a]",
+                10 or 11 => upper.ToString(),
+                _ => c.ToString(),
+            };
         }
     }
 }

@@ -27,6 +27,8 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
 
     public ulong HashSeed => 42;
 
+    public RandomSource Random { get; } = new(42);
+
     public long NowMs { get; set; } = 1_790_000_000_000;
 
     public int Protocol { get; set; } = 2;

@@ -56,6 +56,14 @@ internal sealed class StoreDriver : IDisposable
         Store.Exit(cell);
     }
 
+    public void SetDeadline(string key, long deadline)
+    {
+        KeyRef k = Key(key);
+        ShardCell cell = Store.Enter(k);
+        if (!cell.Shard.Find(k, NowMs).IsNone) cell.Shard.SetDeadline(k, deadline, NowMs);
+        Store.Exit(cell);
+    }
+
     public void SetTogether(params (string Key, string Value)[] pairs)
     {
         LockSet locks = Store.CreateLockSet();
@@ -84,8 +92,17 @@ internal sealed class StoreDriver : IDisposable
 
     public bool Commit(Durability level = Durability.No) => Store.Commit(Store.Appended, level);
 
-    /// <summary>Every key with its value, by a scan over all slots.</summary>
-    public Dictionary<string, string> All()
+    /// <summary>Every key with its value, by a scan over all slots; expired ones that nobody has removed yet included.</summary>
+    public Dictionary<string, string> All() => Scan().ToDictionary(e => e.Key, e => e.Value.Value);
+
+    /// <summary>Every key that is not expired, by a scan over all slots.</summary>
+    public Dictionary<string, LiveEntry> Live() => Scan().Where(e => e.Value.DeadlineMs == 0 || e.Value.DeadlineMs > NowMs).ToDictionary();
+
+    public void Dispose() => Store.Dispose();
+
+    private KeyRef Key(string key) => KeyRef.Of(Encoding.ASCII.GetBytes(key), Store.HashSeed);
+
+    private Dictionary<string, LiveEntry> Scan()
     {
         var all = new Collector();
         for (int slot = 0; slot < SlotId.Count; slot++)
@@ -101,18 +118,15 @@ internal sealed class StoreDriver : IDisposable
         return all.Found;
     }
 
-    public void Dispose() => Store.Dispose();
-
-    private KeyRef Key(string key) => KeyRef.Of(Encoding.ASCII.GetBytes(key), Store.HashSeed);
-
     private sealed class Collector : IEntryVisitor
     {
-        public Dictionary<string, string> Found { get; } = [];
+        public Dictionary<string, LiveEntry> Found { get; } = [];
 
         public void Visit(Shard shard, EntryRef entry)
         {
             string key = Encoding.ASCII.GetString(shard.Table.KeyOf(entry));
-            Assert.True(Found.TryAdd(key, Encoding.ASCII.GetString(shard.Table.ValueOf(entry))), $"'{key}' is there twice");
+            var found = new LiveEntry(Encoding.ASCII.GetString(shard.Table.ValueOf(entry)), shard.Table.DeadlineOf(entry));
+            Assert.True(Found.TryAdd(key, found), $"'{key}' is there twice");
         }
     }
 }

@@ -35,9 +35,7 @@ public sealed class KeyTableTests(ITestOutputHelper output)
     {
         using var model = new TableModel(1, 500, sharedTag);
         for (int i = 0; i < 3_000; i++) model.Step();
-        model.Table.Clear();
-        model.Entries.Clear();
-        model.Order.Clear();
+        model.Clear();
         Assert.Equal(0, model.Table.UsedBytes);
         for (int i = 0; i < 3_000; i++) model.Step();
         model.CheckAll();
@@ -190,13 +188,5 @@ public sealed class KeyTableTests(ITestOutputHelper output)
         long before = table.UsedBytes;
         table.Clear();
         return before - table.UsedBytes;
-    }
-
-    private sealed class CollectingSink : ISnapshotSink
-    {
-        public Dictionary<string, ModelEntry> Entries { get; } = [];
-
-        public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version) =>
-            Assert.True(Entries.TryAdd(Encoding.ASCII.GetString(key), new ModelEntry(value.ToArray(), deadlineMs, version.Value)), "an entry came twice");
     }
 }

@@ -5,7 +5,7 @@ using OrleansKv.Engine.Table;
 
 namespace OrleansKv.Engine.Tests.Table;
 
-/// <summary>A key table beside a plain model of it: every operation goes to both.</summary>
+/// <summary>A key table beside a plain model of it (a dictionary, and a list in LRU order): every operation goes to both.</summary>
 internal sealed class TableModel : IDisposable
 {
     private readonly Random _random;
@@ -53,6 +53,30 @@ internal sealed class TableModel : IDisposable
         MakeHottest(key);
     }
 
+    /// <summary>The key with a number below that of the keys.</summary>
+    public string KeyAt(int number) => _keys[number];
+
+    /// <summary>Removes the least recently used entry, as eviction does; false when there is none.</summary>
+    public bool EvictColdest()
+    {
+        EntryRef coldest = Table.Coldest;
+        Assert.Equal(Order.First is null, coldest.IsNone);
+        if (coldest.IsNone) return false;
+        string key = Encoding.ASCII.GetString(Table.KeyOf(coldest));
+        Assert.Equal(Order.First!.Value, key);
+        Table.Remove(coldest);
+        Entries.Remove(key);
+        Order.RemoveFirst();
+        return true;
+    }
+
+    public void Clear()
+    {
+        Table.Clear();
+        Entries.Clear();
+        Order.Clear();
+    }
+
     public void Remove(string key)
     {
         EntryRef entry = Find(key);
@@ -87,11 +111,7 @@ internal sealed class TableModel : IDisposable
         Assert.True(at.IsNone);
     }
 
-    public static byte[] Bytes(string key) => Encoding.ASCII.GetBytes(key);
-
-    public void Dispose() => Table.Dispose();
-
-    private void Patch(string key, int offset, byte[] bytes)
+    public void Patch(string key, int offset, byte[] bytes)
     {
         EntryRef entry = Find(key);
         if (entry.IsNone) return;
@@ -103,7 +123,7 @@ internal sealed class TableModel : IDisposable
         Entries[key] = old with { Value = value, Version = _version };
     }
 
-    private void SetDeadline(string key, long deadline)
+    public void SetDeadline(string key, long deadline)
     {
         EntryRef entry = Find(key);
         if (entry.IsNone) return;
@@ -111,13 +131,17 @@ internal sealed class TableModel : IDisposable
         Entries[key] = Entries[key] with { Deadline = deadline, Version = _version };
     }
 
-    private void Touch(string key)
+    public void Touch(string key)
     {
         EntryRef entry = Find(key);
         if (entry.IsNone) return;
         Table.Touch(entry, 9);
         MakeHottest(key);
     }
+
+    public void Dispose() => Table.Dispose();
+
+    public static byte[] Bytes(string key) => Encoding.ASCII.GetBytes(key);
 
     private void MakeHottest(string key)
     {

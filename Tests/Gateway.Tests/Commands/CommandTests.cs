@@ -93,6 +93,12 @@ public sealed class CommandTests
     [InlineData("function|flush", "write noscript", "@write @slow @scripting")]
     [InlineData("pubsub|numpat", "pubsub loading stale", "@pubsub @slow")]
     [InlineData("asking", "fast", "@fast @connection")]
+    [InlineData("readonly", "loading stale fast", "@fast @connection")]
+    [InlineData("cluster", "", "@slow")]
+    [InlineData("cluster|slots", "stale", "@slow")]
+    [InlineData("cluster|help", "loading stale", "@slow")]
+    [InlineData("cluster|replicas", "admin stale", "@admin @slow @dangerous")]
+    [InlineData("cluster|reset", "admin noscript stale", "@admin @slow @dangerous")]
     [InlineData("set", "write denyoom", "@write @string @slow")]
     public void CommandInfo_FlagsAndCategories_AreRedis(string name, string flags, string categories)
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Options;
 using Xunit;
 
@@ -18,7 +20,7 @@ public sealed class OptionParserTests
         ServerOptions options = Run();
         Assert.Equal((9090, 9100, 32, 4), (options.Port, options.HttpPort, options.Shards, options.Workers));
         Assert.Equal([IPAddress.Loopback], options.Bind);
-        Assert.Equal(("./data", true, FsyncPolicy.EverySecond, 300), (options.DataDir, options.Persistence, options.Fsync, options.SnapshotIntervalSeconds));
+        Assert.Equal(("./data", true, Durability.EverySecond, 300), (options.DataDir, options.Persistence, options.Fsync, options.SnapshotIntervalSeconds));
         Assert.Equal((0L, EvictionPolicy.AllKeysLru), (options.MemoryBudgetBytes, options.EvictionPolicy));
         Assert.Equal((10000L, 512 << 20, 1L << 30), (options.MaxClients, options.MaxValueBytes, options.OutputLimitBytes));
         Assert.Equal(("", false, false, true), (options.RequirePass, options.UsesTls, options.ShardsGiven, options.ProtectedMode));

@@ -10,7 +10,7 @@ internal sealed class FakeConnection(int port) : IConnection
 
     public EndPoint? Remote { get; } = new IPEndPoint(IPAddress.Loopback, port);
 
-    public EndPoint? Local { get; } = new IPEndPoint(IPAddress.Loopback, 9090);
+    public EndPoint? Local { get; set; } = new IPEndPoint(IPAddress.Loopback, 9090);
 
     public long PendingBytes { get; set; }
 

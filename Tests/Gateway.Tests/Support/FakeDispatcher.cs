@@ -37,7 +37,7 @@ internal sealed class FakeDispatcher : IShardDispatcher
         return to - from;
     }
 
-    public bool RunAtomically(IReadOnlyList<QueuedCommand> commands, WatchList? watched, Session session, Worker worker, Action run)
+    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
     {
         if (watched is not null && watched.Keys.Any(k => VersionOf(Encoding.Latin1.GetString(k.Key)) != k.Version)) return false;
         run();
@@ -51,9 +51,10 @@ internal sealed class FakeDispatcher : IShardDispatcher
         worker.Record(command.Command!, worker.StartTiming(), session, command.Args, before);
     }
 
-    public void Watch(in ArgList args, WatchList list, Worker worker)
+    public void Watch(in ArgList args, WatchList list, Session session, Worker worker)
     {
         for (int i = 1; i < args.Count; i++) list.Add(args[i], default, VersionOf(Encoding.Latin1.GetString(args[i])));
+        session.Output.Ok();
     }
 
     private Lsn VersionOf(string key) => _map.TryGetValue(key, out (byte[] Value, long Version) found) ? new Lsn(found.Version) : Lsn.None;

@@ -1,0 +1,75 @@
+using OrleansKv.Engine;
+using OrleansKv.Engine.Slots;
+
+namespace OrleansKv.Gateway.Dispatch;
+
+/// <summary>
+/// The cluster at one moment: nodes, which of them each slot is at home on, and the version of the map that says so. Immutable, any
+/// thread; a change makes a new one. Invariant: ranges ascend by slot, do not overlap, and name existing nodes.
+/// </summary>
+internal sealed class ClusterSnapshot
+{
+    /// <param name="epoch">Version of the cluster map.</param>
+    /// <param name="self">Index of this node in <paramref name="nodes"/>.</param>
+    /// <param name="nodes">All that the map knows, the dead too; the same order in each snapshot.</param>
+    /// <param name="ranges">Homes of the slots; slots of no range have none. Neighbours on one node should be one range.</param>
+    /// <param name="state">What CLUSTER INFO says.</param>
+    /// <exception cref="ArgumentException">The ranges break the invariant, or there is no such node as <paramref name="self"/>.</exception>
+    public ClusterSnapshot(long epoch, int self, IReadOnlyList<ClusterNode> nodes, IReadOnlyList<ClusterSlotRange> ranges, ClusterState state)
+    {
+        if ((uint)self >= (uint)nodes.Count) throw new ArgumentException($"this node is number {self}, of {nodes.Count}", nameof(self));
+        int next = 0;
+        foreach (ClusterSlotRange range in ranges)
+        {
+            if (range.First.Value < next || range.Last.Value < range.First.Value || range.Last.Value >= SlotId.Count || (uint)range.Node >= (uint)nodes.Count)
+            {
+                throw new ArgumentException($"slots {range.First}-{range.Last} on node {range.Node} of {nodes.Count} behind slot {next - 1}", nameof(ranges));
+            }
+
+            next = range.Last.Value + 1;
+        }
+
+        Epoch = epoch;
+        SelfIndex = self;
+        Nodes = nodes;
+        Ranges = ranges;
+        State = state;
+    }
+
+    public long Epoch { get; }
+
+    public int SelfIndex { get; }
+
+    public ClusterNode Self => Nodes[SelfIndex];
+
+    public IReadOnlyList<ClusterNode> Nodes { get; }
+
+    /// <summary>In the order of their slots.</summary>
+    public IReadOnlyList<ClusterSlotRange> Ranges { get; }
+
+    public ClusterState State { get; }
+
+    /// <summary>Ranges from a slot map and the shards that each node is home of; the slots of a shard without a home are in none.</summary>
+    public static IReadOnlyList<ClusterSlotRange> RangesOf(SlotMap map, IReadOnlyList<ClusterNode> nodes)
+    {
+        const int nobody = -1;
+        var homes = new int[ShardId.MaxCount];
+        Array.Fill(homes, nobody);
+        for (int node = 0; node < nodes.Count; node++)
+        {
+            foreach (ShardId shard in nodes[node].Shards) homes[shard.Value] = node;
+        }
+
+        var ranges = new List<ClusterSlotRange>();
+        int start = 0, home = homes[map.OwnerOf(new SlotId(0)).Value];
+        for (int slot = 1; slot <= SlotId.Count; slot++)
+        {
+            int next = slot == SlotId.Count ? nobody : homes[map.OwnerOf(new SlotId((ushort)slot)).Value];
+            if (next == home && slot < SlotId.Count) continue;
+            if (home != nobody) ranges.Add(new ClusterSlotRange(new SlotId((ushort)start), new SlotId((ushort)(slot - 1)), home));
+            (start, home) = (slot, next);
+        }
+
+        return ranges;
+    }
+}

@@ -1,0 +1,19 @@
+using OrleansKv.Engine;
+
+namespace OrleansKv.Gateway.Dispatch;
+
+/// <summary>What CLUSTER's commands know of the cluster and of this node's keys. Any I/O thread; nothing here may block for long.</summary>
+internal interface IClusterView
+{
+    /// <summary>The newest there is; a command takes it once and answers from it.</summary>
+    ClusterSnapshot Snapshot { get; }
+
+    /// <summary>Keys of the slot that this node holds; 0 when its home is elsewhere.</summary>
+    int CountKeysInSlot(SlotId slot);
+
+    /// <summary>
+    /// Shows up to <paramref name="count"/> keys of the slot that this node holds, each once, in any order. The bytes live no longer
+    /// than the call of <paramref name="show"/>, which may run under a shard's lock: it copies and returns.
+    /// </summary>
+    void KeysInSlot(SlotId slot, int count, Action<ReadOnlySpan<byte>> show);
+}

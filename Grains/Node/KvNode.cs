@@ -1,0 +1,44 @@
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Store;
+
+namespace OrleansKv.Grains.Node;
+
+/// <summary>
+/// This silo as a node: its id, its store with the journal that all its shards share, and the map it goes by. One a silo; any thread.
+/// </summary>
+public sealed class KvNode : IDisposable
+{
+    public KvNode(string id, NodeStore store)
+    {
+        Id = id;
+        Store = store;
+        Runner = new CommandRunner(store);
+        Commits = new CommitQueue(store.Journal);
+    }
+
+    /// <summary>Stable over restarts; the name of the silo.</summary>
+    public string Id { get; }
+
+    /// <summary>All shards of the cluster have a cell in it; those that live elsewhere are empty.</summary>
+    public NodeStore Store { get; }
+
+    public CommandRunner Runner { get; }
+
+    public CommitQueue Commits { get; }
+
+    /// <summary>How safe a write must be before its reply leaves.</summary>
+    public Durability Durability { get; set; } = Durability.EverySecond;
+
+    /// <summary>Takes keyspace events of the shards that are served here; null when nobody listens.</summary>
+    public Func<IKeyspaceNotifier?> Notifier { get; set; } = static () => null;
+
+    /// <summary>Takes PUBLISH messages of other nodes: channel and message in, subscribers reached out.</summary>
+    public Func<byte[], byte[], int> Publish { get; set; } = static (_, _) => 0;
+
+    /// <summary>Hears of defects in commands: a name and the exception.</summary>
+    public Action<string, Exception> Faults { get; set; } = static (_, _) => { };
+
+    /// <summary>Ends the commit thread. The store is its owner's to close.</summary>
+    public void Dispose() => Commits.Dispose();
+}

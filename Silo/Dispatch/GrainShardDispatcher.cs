@@ -1,0 +1,254 @@
+using Orleans.Runtime;
+using OrleansKv.Engine;
+using OrleansKv.Engine.Batches;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Slots;
+using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Protocol;
+using OrleansKv.Gateway.Sessions;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+
+namespace OrleansKv.Silo.Dispatch;
+
+/// <summary>
+/// Turns commands into grain calls: each worker has a lane to each shard, where the commands of all its connections gather. Sessions wait
+/// for their answers; the I/O thread does not. A reply that leaves a shard is committed there already. Any I/O thread, each with its lanes.
+/// </summary>
+internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache maps, NodeDirectory nodes, KvNode node) : IShardDispatcher
+{
+    /// <summary>Bytes that may gather for one shard while a call is away: 64 MiB. Beyond that commands are refused, so that a shard that hangs does not fill memory.</summary>
+    private const int MaxGatheringBytes = 64 * 1024 * 1024;
+
+    /// <summary>Time between tries of a batch whose shard is on its way to another node, ms.</summary>
+    private const int RetryMs = 20;
+
+    /// <summary>Tries before TRYAGAIN: 5 s, the time in which a shard must be served again or said to be down.</summary>
+    private const int MaxTries = 250;
+
+    private const string Busy = "BUSY the shard's queue in this gateway is full (64 MiB); slow down and try again";
+    private const string TryAgain = "TRYAGAIN the shard is on its way to another node; try again later";
+    private const string CrossShard = "CROSSSLOT Keys in request don't hash to the same slot";
+    private const string KeyTooLong = "ERR key is longer than 65535 bytes";
+
+    // Already committed where they ran.
+    public JournalOffset Appended => default;
+
+    public Durability DefaultDurability => node.Durability;
+
+    public bool IsVolatile => true;
+
+    public bool Commit(JournalOffset upTo, Durability level) => true;
+
+    public int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker)
+    {
+        WorkerLanes lanes = LanesOf(worker);
+        ClusterMap map = maps.Current;
+        PendingReplies pending = lanes.Rent(session);
+        for (int i = from; i < to; i++)
+        {
+            ArgList args = batch.Args(i, bytes);
+            CommandEntry command = batch.Frames[i].Command!;
+            DataCommand data = command.Data!;
+            if (data.HasOneKey) AddOne(pending, lanes, map, command, args, session);
+            else if (data.FirstKey > 0) KeySpread.Add(this, pending, lanes, map, command, args, session);
+            else KeyspaceFanOut.Add(this, pending, lanes, map, command, args, session);
+        }
+
+        End(pending, lanes, worker);
+        return to - from;
+    }
+
+    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
+    {
+        WorkerLanes lanes = LanesOf(worker);
+        PendingReplies pending = lanes.Rent(session);
+        new GroupReply(this, transaction, watched, run).Add(pending, lanes, maps.Current, session);
+        End(pending, lanes, worker);
+        return true;
+    }
+
+    public void RunHeld(QueuedCommand command, Session session, Worker worker) => GroupReply.WriteNext(session);
+
+    public void Watch(in ArgList args, WatchList list, Session session, Worker worker)
+    {
+        WorkerLanes lanes = LanesOf(worker);
+        PendingReplies pending = lanes.Rent(session);
+        new WatchReply(list).Add(this, pending, lanes, maps.Current, args, session);
+        End(pending, lanes, worker);
+    }
+
+    public void EndTurn(Worker worker)
+    {
+        WorkerLanes lanes = LanesOf(worker);
+        List<ShardLane> toSend = lanes.ToSend;
+        for (int i = 0; i < toSend.Count; i++)
+        {
+            ShardLane lane = toSend[i];
+            lane.IsListed = false;
+            if (lane.Away is null && lane.Gathering.Batch.Count > 0) Send(lane.TakeGathering());
+        }
+
+        toSend.Clear();
+    }
+
+    public void TakeAnswers(Worker worker)
+    {
+        WorkerLanes lanes = LanesOf(worker);
+        while (lanes.TryTake(out ShardCall call))
+        {
+            if (!Settle(call)) continue; // it goes out again
+            ShardLane lane = call.Lane;
+            lane.Away = null;
+            if (lane.Gathering.Batch.Count > 0) List(lane);
+            call.BeginReading();
+            // The list is cleared when the last of them has read its replies, so not before the last turn of this loop.
+            for (int i = 0, count = call.Waiters.Count; i < count; i++)
+            {
+                PendingReplies pending = call.Waiters[i];
+                if (pending.CallEnded()) Finish(pending, lanes, worker);
+            }
+        }
+    }
+
+    /// <summary>Adds one command for one shard; the reply slot is the caller's to make.</summary>
+    internal bool TryAdd(WorkerLanes lanes, ClusterMap map, SlotId slot, out ShardCall call, out string? refusal)
+    {
+        call = null!;
+        refusal = null;
+        if (map.IsEmpty)
+        {
+            refusal = "CLUSTERDOWN The cluster is down: this node has not joined it yet";
+            return false;
+        }
+
+        ShardLane lane = LaneOf(lanes, map.SlotMap.OwnerOf(slot).Value);
+        if (lane.Gathering.Batch.SizeBytes > MaxGatheringBytes)
+        {
+            refusal = Busy;
+            return false;
+        }
+
+        call = lane.Gathering;
+        List(lane);
+        return true;
+    }
+
+    internal ShardLane LaneOf(WorkerLanes lanes, int shard)
+    {
+        if (shard >= lanes.Lanes.Length) lanes.Lanes = [.. lanes.Lanes, .. new ShardLane?[shard + 1 - lanes.Lanes.Length]];
+        return lanes.Lanes[shard] ??= new ShardLane(lanes, shard, grains.GetGrain<IShardGrain>(shard));
+    }
+
+    internal static void List(ShardLane lane)
+    {
+        if (lane.IsListed) return;
+        lane.IsListed = true;
+        lane.Worker.ToSend.Add(lane);
+    }
+
+    internal static byte FlagsOf(Session session) =>
+        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (session.NoTouch ? BatchFormat.NoTouchFlag : 0));
+
+    internal static string CrossShardError => CrossShard;
+
+    internal static string KeyTooLongError => KeyTooLong;
+
+    private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    {
+        ReadOnlySpan<byte> key = args[command.Data!.FirstKey];
+        string? refusal = KeyTooLong;
+        if (key.Length > CommandRunner.MaxKeyBytes || !TryAdd(lanes, map, Slot.Of(key), out ShardCall call, out refusal))
+        {
+            pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal!)));
+            return;
+        }
+
+        pending.Add(new ReplySlot(command, call, call.Batch.Add(command.Data, args, FlagsOf(session)), null));
+    }
+
+    private static void End(PendingReplies pending, WorkerLanes lanes, Worker worker)
+    {
+        if (!pending.Close()) return;
+        pending.Finish(worker);
+        lanes.Return(pending);
+    }
+
+    private static void Finish(PendingReplies pending, WorkerLanes lanes, Worker worker)
+    {
+        Session session = pending.Session;
+        pending.Finish(worker);
+        lanes.Return(pending);
+        worker.Answered.Add(session);
+    }
+
+    private void Send(ShardCall call)
+    {
+        ClusterMap map = maps.Current;
+        ShardHome? home = call.Lane.Shard < map.Homes.Length ? map.Homes[call.Lane.Shard] : null;
+        if (home is null || !nodes.IsAlive(home.NodeId)) call.Refuse(Down(home));
+        else call.Start(call.Lane.Grain, map.Version);
+    }
+
+    // False when the batch is on its way again.
+    private bool Settle(ShardCall call)
+    {
+        if (call.TakeAnswer() is { } failure)
+        {
+            call.Fail(Explain(failure));
+            return true;
+        }
+
+        if (call.Reply is not { } reply) return true;
+        if (reply.MapVersion > maps.Current.Version) _ = Refresh();
+        switch (reply.Status)
+        {
+            case ShardStatus.Done: return true;
+            case ShardStatus.Refused: call.Fail("ERR " + reply.Problem); return true;
+            case ShardStatus.Unknown:
+                call.Fail("MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log");
+                return true;
+        }
+
+        if (++call.Tries > MaxTries)
+        {
+            call.Fail(TryAgain);
+            return true;
+        }
+
+        _ = SendLater(call);
+        return false;
+    }
+
+    private async Task SendLater(ShardCall call)
+    {
+        await Task.Delay(RetryMs).ConfigureAwait(false);
+        Send(call); // the lane has it as the call that is away: nobody else touches it
+    }
+
+    private async Task Refresh()
+    {
+        try
+        {
+            await maps.Refresh().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
+        {
+            // The poll, once a second, gets it.
+        }
+    }
+
+    private static string Down(ShardHome? home) =>
+        home is null ? "CLUSTERDOWN Hash slot not served" : $"CLUSTERDOWN Hash slot not served: node {home.NodeId} is down";
+
+    private static string Explain(Exception failure) => failure switch
+    {
+        ShardUnavailableException => "CLUSTERDOWN Hash slot not served: " + failure.Message,
+        OrleansException { InnerException: ShardUnavailableException inner } => "CLUSTERDOWN Hash slot not served: " + inner.Message,
+        TimeoutException => "ERR the shard's node did not answer in time: whether the command ran is not known",
+        _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
+    };
+
+    private static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
+}

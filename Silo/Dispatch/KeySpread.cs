@@ -1,0 +1,116 @@
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Slots;
+using OrleansKv.Gateway.Protocol;
+using OrleansKv.Gateway.Sessions;
+using OrleansKv.Grains;
+
+namespace OrleansKv.Silo.Dispatch;
+
+/// <summary>
+/// Commands with several keys. In one shard they run there as they are, atomically. Over several, those whose keys do not need one another
+/// (MGET, MSET, DEL, ...) are split, one atomic part a shard, and their replies put together; all others get CROSSSLOT, as in Redis Cluster.
+/// </summary>
+internal static class KeySpread
+{
+    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    {
+        DataCommand data = command.Data!;
+        string? refusal = Check(data, args, map, out bool isSpread);
+        if (refusal is null && isSpread && MergeOf(data) is null) refusal = GrainShardDispatcher.CrossShardError;
+        ShardCall call = null!;
+        if (refusal is null && !isSpread) dispatcher.TryAdd(lanes, map, Slot.Of(args[data.FirstKey]), out call, out refusal);
+        if (refusal is not null)
+        {
+            pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal)));
+            return;
+        }
+
+        if (!isSpread)
+        {
+            pending.Add(new ReplySlot(command, call, call.Batch.Add(data, args, GrainShardDispatcher.FlagsOf(session)), null));
+            return;
+        }
+
+        Split(dispatcher, pending, lanes, map, command, args, session);
+    }
+
+    private static string? Check(DataCommand data, in ArgList args, ClusterMap map, out bool isSpread)
+    {
+        isSpread = false;
+        if (map.IsEmpty) return null;
+        SlotMap slots = map.SlotMap;
+        int first = -1;
+        int last = data.LastKeyOf(args.Count);
+        for (int i = data.FirstKey; i <= last && i < args.Count; i += data.Spec.KeyStep)
+        {
+            if (args[i].Length > CommandRunner.MaxKeyBytes) return GrainShardDispatcher.KeyTooLongError;
+            int shard = slots.OwnerOf(Slot.Of(args[i])).Value;
+            if (first >= 0 && shard != first) isSpread = true;
+            first = first < 0 ? shard : first;
+        }
+
+        return null;
+    }
+
+    private static void Split(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    {
+        DataCommand data = command.Data!;
+        int step = data.Spec.KeyStep;
+        var parts = new List<(int Shard, List<int> Words)>();
+        var partOfKey = new List<int>();
+        for (int i = data.FirstKey; i < args.Count; i += step)
+        {
+            int shard = map.SlotMap.OwnerOf(Slot.Of(args[i])).Value;
+            int part = parts.FindIndex(p => p.Shard == shard);
+            if (part < 0)
+            {
+                part = parts.Count;
+                parts.Add((shard, [0])); // word 0: the name
+            }
+
+            partOfKey.Add(part);
+            for (int word = i; word < i + step && word < args.Count; word++) parts[part].Words.Add(word);
+        }
+
+        var merge = new MergedReply(MergeOf(data)!.Value, partOfKey);
+        foreach ((int _, List<int> words) in parts)
+        {
+            if (!dispatcher.TryAdd(lanes, map, Slot.Of(args[words[1]]), out ShardCall call, out string? refusal))
+            {
+                merge.AddRefused(refusal!);
+                continue;
+            }
+
+            QueuedCommand some = Select(command, args, words);
+            merge.Add(call, call.Batch.Add(data, some.Args, GrainShardDispatcher.FlagsOf(session)));
+            pending.WaitFor(call);
+        }
+
+        pending.Add(new ReplySlot(command, null, 0, merge));
+    }
+
+    private static QueuedCommand Select(CommandEntry command, in ArgList args, List<int> words)
+    {
+        int size = 0;
+        foreach (int word in words) size += args[word].Length;
+        var bytes = new byte[size];
+        var slices = new ArgSlice[words.Count];
+        int at = 0;
+        for (int i = 0; i < words.Count; i++)
+        {
+            args[words[i]].CopyTo(bytes.AsSpan(at));
+            slices[i] = new ArgSlice(at, args[words[i]].Length);
+            at += args[words[i]].Length;
+        }
+
+        return new QueuedCommand(command, bytes, slices);
+    }
+
+    private static MergeKind? MergeOf(DataCommand data) => data.Spec.Name switch
+    {
+        "mget" => MergeKind.Elements,
+        "mset" => MergeKind.AllOk,
+        "del" or "unlink" or "exists" or "touch" or "delete" or "contains" => MergeKind.Sum,
+        _ => null,
+    };
+}

@@ -1,0 +1,9 @@
+using OrleansKv.Gateway.Sessions;
+
+namespace OrleansKv.Silo.Dispatch;
+
+/// <summary>An error that is known before anything was sent.</summary>
+internal sealed class KnownReply(string error) : IReplyPart
+{
+    public void Write(Session session) => session.Output.Error(error);
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+using OrleansKv.Engine.Batches;
+using OrleansKv.Grains;
+
+namespace OrleansKv.Silo.Dispatch;
+
+/// <summary>
+/// One grain call: the batch that gathers for it, who waits for it, and its answer. Reused by its lane. The worker's thread owns it, but
+/// for the time between <see cref="Start"/> and its place in the worker's answers.
+/// </summary>
+internal sealed class ShardCall
+{
+    private readonly Action _continue;
+    private ValueTask<ShardReply> _task;
+    private byte[] _buffer = [];
+    private int _length;
+    private int _readers;
+
+    public ShardCall(ShardLane lane)
+    {
+        Lane = lane;
+        _continue = Arrived;
+    }
+
+    public ShardLane Lane { get; }
+
+    /// <summary>Commands that gather while the call before is away.</summary>
+    public BatchWriter Batch { get; } = new();
+
+    /// <summary>Each session once.</summary>
+    public List<PendingReplies> Waiters { get; } = [];
+
+    /// <summary>The shard's answer; null when the call failed (<see cref="Failure"/>).</summary>
+    public ShardReply? Reply { get; private set; }
+
+    /// <summary>A ready error line without its dash and end, for every command of the call; null when it went well.</summary>
+    public string? Failure { get; private set; }
+
+    public int Tries { get; set; }
+
+    /// <summary>Sends the batch; again for one that had been sent before, unchanged.</summary>
+    public void Start(IShardGrain grain, long mapVersion)
+    {
+        if (_length == 0) (_buffer, _length) = Batch.Take();
+        Reply = null;
+        Failure = null;
+        try
+        {
+            _task = grain.Run(new ShardBatch(_buffer, _length, mapVersion));
+        }
+        catch (Exception failure)
+        {
+            _task = ValueTask.FromException<ShardReply>(failure);
+        }
+
+        if (_task.IsCompleted) Arrived();
+        else _task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_continue);
+    }
+
+    /// <summary>Ends the call without sending it.</summary>
+    public void Refuse(string failure)
+    {
+        if (_length == 0) (_buffer, _length) = Batch.Take();
+        Reply = null;
+        Failure = failure;
+        Lane.Worker.Answer(this);
+    }
+
+    /// <summary>The reply of one command, or the failure as a RESP error.</summary>
+    public ReadOnlySpan<byte> this[int index] => Reply!.Replies[index];
+
+    /// <summary>Takes the answer in; the worker's thread. Returns the exception of a call that failed.</summary>
+    public Exception? TakeAnswer()
+    {
+        if (Failure is not null) return null;
+        try
+        {
+            Reply = _task.GetAwaiter().GetResult();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+        finally
+        {
+            _task = default;
+        }
+    }
+
+    /// <summary>Notes why no reply came.</summary>
+    public void Fail(string failure)
+    {
+        Reply = null;
+        Failure = failure;
+    }
+
+    /// <summary>The answer is there: its waiters read it, the last gives the buffers back.</summary>
+    public void BeginReading() => _readers = Waiters.Count;
+
+    public void EndReading()
+    {
+        if (--_readers > 0) return;
+        // A call that failed may still be running somewhere with its buffer: that one is left to the collector.
+        if (Reply is not null) ArrayPool<byte>.Shared.Return(_buffer);
+        Reply?.Replies.Release();
+        Reply = null;
+        Failure = null;
+        _buffer = [];
+        _length = 0;
+        Tries = 0;
+        Waiters.Clear();
+        Lane.Recycle(this);
+    }
+
+    private void Arrived() => Lane.Worker.Answer(this);
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace OrleansKv.Silo.Postgres;
+
+/// <summary>Puts a silo's membership, reminders and grain state on PostgreSQL. The schema has to be there: <see cref="SchemaMigrator"/>.</summary>
+internal static class PostgresHosting
+{
+    /// <summary>The name of the grain storage.</summary>
+    public const string StorageName = "cluster";
+
+    // Orleans' name for PostgreSQL's driver.
+    private const string Invariant = "Npgsql";
+
+    /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
+    public static ISiloBuilder UsePostgres(this ISiloBuilder silo, string connectionString)
+    {
+        // Written again by Npgsql's builder: Orleans cuts a string that it logs at "Password=", spelled just so.
+        string normal = DatabaseTarget.Parse(connectionString).ConnectionString;
+        return silo
+            .UseAdoNetClustering(options =>
+            {
+                options.Invariant = Invariant;
+                options.ConnectionString = normal;
+            })
+            .UseAdoNetReminderService(options =>
+            {
+                options.Invariant = Invariant;
+                options.ConnectionString = normal;
+            })
+            .AddAdoNetGrainStorage(StorageName, options => options.Configure<Serializer>((storage, serializer) =>
+            {
+                storage.Invariant = Invariant;
+                storage.ConnectionString = normal;
+                // Orleans' own serializer, which keeps what has an [Id], as the wire does. The default (JSON of public properties) would lose
+                // the rest without a word.
+                storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+            }));
+    }
+}

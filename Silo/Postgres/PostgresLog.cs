@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansKv.Silo.Postgres;
+
+/// <summary>What the PostgreSQL part says to the log; no line holds a password.</summary>
+internal static partial class PostgresLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is not reachable ({Reason}): waiting for it, {LeftSeconds:0} s more at the most")]
+    public static partial void Waiting(ILogger logger, DatabaseTarget target, string reason, double leftSeconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Target}: migration {Version} ({Name}) applied")]
+    public static partial void Applied(ILogger logger, DatabaseTarget target, int version, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Target}: schema version {Version}, nothing to apply")]
+    public static partial void UpToDate(ILogger logger, DatabaseTarget target, int version);
+}

@@ -1,0 +1,54 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OrleansKv.Gateway.Protocol;
+using Xunit;
+
+namespace OrleansKv.Gateway.Tests.Protocol;
+
+public sealed class RequestParserPropertyTests
+{
+    private const int Cases = 200;
+
+    [Fact]
+    public void AnyCommands_EncodedAndSplitAnywhere_ParseBackToThemselves() =>
+        Prop.ForAll(SplitRequests.Any, requests => Assert.Equal(requests.Commands, Parse(requests))).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
+
+    // As a session does it: what is left of an unfinished command stays at the start of the buffer, and the next read comes behind it.
+    private static List<byte[][]> Parse(SplitRequests requests)
+    {
+        var limits = new ProtocolLimits(512 * 1024 * 1024, 1024 * 1024);
+        var parser = default(RequestParser);
+        var batch = new CommandBatch();
+        var parsed = new List<byte[][]>();
+        byte[] bytes = requests.Encode();
+        int start = 0, end = 0;
+        foreach (int read in requests.Reads(bytes.Length))
+        {
+            end += read;
+            byte[] buffer = bytes[start..end]; // a copy: nothing may be kept that leads into an older buffer
+            int position = 0;
+            batch.Clear();
+            ParseStatus status;
+            do
+            {
+                status = parser.Parse(buffer, ref position, batch, limits);
+                if (status == ParseStatus.Error) Assert.Fail(parser.Error);
+                Assert.True(parser.NeededBytes <= bytes.Length - start - position, "it waits for more bytes than will come");
+            }
+            while (status == ParseStatus.Complete && position < buffer.Length);
+
+            for (int i = 0; i < batch.Count; i++) parsed.Add(Words(batch, i, buffer));
+            start += position;
+        }
+
+        Assert.Equal(bytes.Length, start);
+        return parsed;
+    }
+
+    private static byte[][] Words(CommandBatch batch, int frame, byte[] buffer)
+    {
+        var words = new byte[batch.Frames[frame].Words][];
+        for (int i = 0; i < words.Length; i++) words[i] = batch.Args(frame, buffer)[i].ToArray();
+        return words;
+    }
+}
