@@ -19,9 +19,9 @@ internal static class LiveSettings
         SnapshotDelayMs = options.SnapshotDelayMs,
     };
 
-    public static void Apply(ServerOptions options, NodeStore store, LocalShardDispatcher dispatcher)
+    public static void Apply(ServerOptions options, NodeStore store, Action<Durability> setDurability)
     {
-        dispatcher.DefaultDurability = options.Fsync;
+        setDurability(options.Fsync);
         store.Housekeeper.FlushesEverySecond = options.Fsync != Durability.No;
         if (store.Memory.BudgetBytes != options.MemoryBudgetBytes || store.Memory.Policy != options.EvictionPolicy)
             store.Memory.Set(options.MemoryBudgetBytes, options.EvictionPolicy);

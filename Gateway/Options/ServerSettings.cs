@@ -15,8 +15,10 @@ public static class ServerSettings
     /// <summary>A day; a fault that lasts longer is no test.</summary>
     private const long MaxDelayMs = 86_400_000;
 
-    public static SettingTable Table(int processors) =>
-        new([.. Network(), .. Storage(), .. Memory(), .. Running(processors), .. Faults()]);
+    public static SettingTable Table(int processors) => new(Rows(processors));
+
+    /// <summary>For a server that has more of them.</summary>
+    public static Setting[] Rows(int processors) => [.. Network(), .. Storage(), .. Memory(), .. Running(processors), .. Faults()];
 
     private static IEnumerable<Setting> Network()
     {

@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Store;
+using OrleansKv.Gateway;
+using OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Sessions;
+using OrleansKv.Gateway.Transport;
+using OrleansKv.Gateway.Transport.Epoll;
+using OrleansKv.Gateway.Transport.Streams;
+
+namespace OrleansKv.Embedded;
+
+/// <summary>What every server of ours starts with: its store and its port. They throw <see cref="StartException"/> with the one line for an operator.</summary>
+internal static class ServerParts
+{
+    /// <summary>Takes the folder and recovers what is in it; the folder's lock is added to the parts, the store is the caller's to add.</summary>
+    public static NodeStore OpenStore(ServerOptions options, ServerConsole console, WebPart? web, List<IDisposable> parts)
+    {
+        StoreOptions storeOptions = LiveSettings.StoreOptionsOf(options);
+        if (!options.Persistence) return NodeStore.InMemory(storeOptions);
+        try
+        {
+            var disk = new PhysicalDisk(options.DataDir);
+            parts.Add(FolderLock.Take(disk.Folder));
+            IDisk used = LiveSettings.HasFaults(options) ? new FaultyDisk(disk, options) : disk;
+            NodeStore store = NodeStore.Open(storeOptions, used, (done, all) =>
+            {
+                web?.Progress(done, all);
+                console.Progress(done, all);
+            });
+            console.KeepsShards(store.Map.ShardCount, options);
+            return store;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Engine.CorruptionException or InvalidDataException)
+        {
+            throw new StartException(failure is UnauthorizedAccessException or IOException && !failure.Message.Contains(Path.GetFullPath(options.DataDir), StringComparison.Ordinal)
+                ? $"the data folder {Path.GetFullPath(options.DataDir)} cannot be used: {failure.Message}"
+                : failure.Message);
+        }
+    }
+
+    /// <summary>Opens the port for clients.</summary>
+    public static void Listen(GatewayServer gateway, ServerOptions options, X509Certificate2? certificate, NodeStore store, List<IDisposable> parts)
+    {
+        var listenerOptions = new ListenerOptions(options.Bind, options.Port, options.Workers, certificate);
+        Worker NewWorker(int id) => new(id, store.CreateLockSet(), gateway.Metrics.AddWorker());
+        ITransport transport = OperatingSystem.IsLinux() && certificate is null
+            ? new EpollTransport(gateway, options.Workers, NewWorker)
+            : new StreamTransport(gateway, certificate, NewWorker);
+        parts.Add(transport);
+        try
+        {
+            var listener = Listener.Bind(listenerOptions, transport);
+            parts.Add(listener);
+            listener.Start();
+        }
+        catch (SocketException failure)
+        {
+            throw new StartException($"cannot listen on {string.Join(", ", options.Bind)} port {options.Port}: {failure.Message}. Is another server running? Choose another with --port");
+        }
+    }
+
+    public static X509Certificate2 LoadCertificate(ServerOptions options)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey);
+        }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartException($"the certificate {options.TlsCert} with the key {options.TlsKey} cannot be used: {failure.Message}");
+        }
+    }
+}
