@@ -88,14 +88,7 @@ public sealed class FaultTests : IDisposable
         {
             _disk.CapacityBytes = _disk.UsedBytes;
             _disk.FlushesMayGo.Reset(); // so that all have come before the first is done
-            Task<bool>[] writes = [.. Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
-            {
-                var cell = new Cell(host["journal"], $"g{i}");
-                cell.State.State = new TestState { Number = i, Bytes = new byte[1024 * 1024] };
-                Exception? refused = await Record.ExceptionAsync(() => cell.WriteAsync());
-                Assert.True(refused is null or JournalStorageException, refused?.ToString());
-                return refused is null;
-            }))];
+            Task<bool>[] writes = [.. Enumerable.Range(0, 60).Select(i => TryWriteAsync(new Cell(host["journal"], $"g{i}")))];
             _disk.FlushesMayGo.Set();
             bool[] done = await Task.WhenAll(writes);
             Assert.Contains(true, done);
@@ -208,6 +201,14 @@ public sealed class FaultTests : IDisposable
         var found = new Cell(again["journal"], "a");
         await found.ReadAsync();
         Assert.Equal(99, found.State.State!.Number);
+    }
+
+    private static async Task<bool> TryWriteAsync(Cell cell)
+    {
+        cell.State.State = new TestState { Bytes = new byte[1024 * 1024] };
+        Exception? refused = await Record.ExceptionAsync(() => cell.WriteAsync());
+        Assert.True(refused is null or JournalStorageException, refused?.ToString());
+        return refused is null;
     }
 
     private Task<StorageHost> StartAsync() => StorageHost.StartAsync(_folder.Path, options => options.OpenDisk = folder => _disk = new FaultyDisk(folder));

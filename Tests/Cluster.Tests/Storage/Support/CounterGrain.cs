@@ -1,3 +1,4 @@
+using Orleans.Core;
 using Orleans.Runtime;
 
 namespace OrleansKv.Cluster.Tests.Storage.Support;
@@ -37,7 +38,7 @@ public sealed class CounterGrain([PersistentState("count", "journal")] IPersiste
         await count.WriteStateAsync();
         string? stale = count.Etag;
         await count.WriteStateAsync();
-        count.GetType().GetProperty(nameof(count.Etag))!.SetValue(count, stale);
+        ((StateStorageBridge<CounterState>)count).Etag = stale;
         await count.WriteStateAsync();
     }
 
