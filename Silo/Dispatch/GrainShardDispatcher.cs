@@ -246,6 +246,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     {
         ShardUnavailableException => "CLUSTERDOWN Hash slot not served: " + failure.Message,
         OrleansException { InnerException: ShardUnavailableException inner } => "CLUSTERDOWN Hash slot not served: " + inner.Message,
+        // Nobody took the connection: nothing was sent. Orleans has no type for it that reaches the caller.
+        OrleansException when failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
         TimeoutException => "ERR the shard's node did not answer in time: whether the command ran is not known",
         _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
     };

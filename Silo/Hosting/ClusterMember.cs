@@ -71,11 +71,11 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
         }
     }
 
+    /// <summary>Ends the polling. Its container disposes it once more.</summary>
     public void Dispose()
     {
         _stop.Cancel();
         _polling.Wait();
-        _stop.Dispose();
     }
 
     // The cluster has another number of shards than this node's empty store.
@@ -130,7 +130,15 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     {
         foreach (NodeInfo other in maps.Current.Nodes)
         {
-            if (nodes.IsAlive(other.Id)) _stats[other.Id] = await grains.GetGrain<INodeGrain>(other.Id).Stats();
+            if (!nodes.IsAlive(other.Id)) continue;
+            try
+            {
+                _stats[other.Id] = await grains.GetGrain<INodeGrain>(other.Id).Stats();
+            }
+            catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
+            {
+                _stats.TryRemove(other.Id, out _); // it goes down just now: NODES shows no numbers for it
+            }
         }
     }
 

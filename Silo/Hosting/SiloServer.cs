@@ -166,6 +166,8 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("OrleansKv", options.LogLevel == LogLevelOption.Debug ? LogLevel.Debug : LogLevel.Information);
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error); // it recommends the server GC: latency is what we chose against it
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
