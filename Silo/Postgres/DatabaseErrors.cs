@@ -9,6 +9,11 @@ namespace OrleansKv.Silo.Postgres;
 /// </summary>
 internal static class DatabaseErrors
 {
+    /// <summary>The error that counts: of a string that names several hosts, the first that waiting does not mend, or else the first.</summary>
+    public static Exception Unwrap(Exception error) => error.InnerException is AggregateException { InnerExceptions: { Count: > 0 } all }
+        ? all.FirstOrDefault(each => !IsUnreachable(each), all[0])
+        : error;
+
     /// <summary>Whether waiting can help: nobody listens, the name is not known yet, the server starts, stops or is full.</summary>
     public static bool IsUnreachable(Exception error) => error switch
     {

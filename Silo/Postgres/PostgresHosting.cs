@@ -18,7 +18,7 @@ internal static class PostgresHosting
     /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
     public static ISiloBuilder UsePostgres(this ISiloBuilder silo, string connectionString)
     {
-        // Written again by Npgsql's builder: Orleans cuts a string that it logs at "Password=", spelled just so.
+        // As Npgsql's builder writes it: Orleans cuts a string that it logs at the first "Password=", and would show a "Pwd=" before that.
         string normal = DatabaseTarget.Parse(connectionString).ConnectionString;
         return silo
             .UseAdoNetClustering(options =>

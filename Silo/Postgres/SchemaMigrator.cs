@@ -41,7 +41,7 @@ internal sealed class SchemaMigrator(IReadOnlyList<Migration> migrations, TimePr
             }
             catch (Exception caught) when (caught is NpgsqlException or SocketException or IOException or TimeoutException)
             {
-                error = caught;
+                error = DatabaseErrors.Unwrap(caught);
             }
 
             if (!DatabaseErrors.IsUnreachable(error)) throw DatabaseErrors.Explain(target, error);

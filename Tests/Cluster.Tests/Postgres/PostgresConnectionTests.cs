@@ -84,6 +84,21 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
     }
 
     [PostgresFact]
+    public async Task Migrate_TwoHostsOneDeadOneRefusing_SaysWhatWaitingDoesNotMend()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int dead = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        string hosts = $"Database=nowhere;Username={PostgresInstance.User};Password={PostgresInstance.Password};Host=127.0.0.1:{dead},127.0.0.1:";
+
+        DatabaseException unreachable = await RefusedAsync(hosts + dead, TimeSpan.Zero);
+        DatabaseException refusal = await RefusedAsync(hosts + postgres.Port, TimeSpan.FromHours(1));
+
+        Assert.Contains("is not reachable (Connection refused), waited 0 s", unreachable.Message, StringComparison.Ordinal);
+        Assert.Contains("has no database 'nowhere'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     public async Task Migrate_NoPassword_SaysSoAtOnce()
     {
         DatabaseException refusal = await RefusedAsync($"Host=127.0.0.1;Port={postgres.Port};Username=orleanskv", TimeSpan.FromHours(1));
@@ -137,6 +152,17 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
         Assert.Equal(("secret", 7, "orleanskv"), (read.Password, read.MaxPoolSize, read.ApplicationName));
         // So that Orleans finds where to cut the string that it logs.
         Assert.Contains("Password=secret", target.ConnectionString, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 20)]
+    [InlineData(";Maximum Pool Size=100", 100)]
+    [InlineData(";MaxPoolSize=7", 7)]
+    public void Parse_PoolSize_IsModestUnlessGiven(string part, int expected)
+    {
+        DatabaseTarget target = DatabaseTarget.Parse("Host=h;Username=u" + part);
+
+        Assert.Equal(expected, new NpgsqlConnectionStringBuilder(target.ConnectionString).MaxPoolSize);
     }
 
     private async Task<DatabaseException> RefusedAsync(string database, TimeSpan wait)
