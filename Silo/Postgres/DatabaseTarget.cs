@@ -54,7 +54,7 @@ internal sealed class DatabaseTarget
         return new DatabaseTarget(settings);
     }
 
-    /// <summary>The same for the migrator: no pool, since it connects once, and an attempt to connect ends after this many seconds.</summary>
+    /// <summary>The same for one connection: without a pool, and an attempt to connect ends after this many seconds.</summary>
     public string ForOneConnection(int connectTimeoutSeconds) =>
         new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timeout = connectTimeoutSeconds }.ConnectionString;
 

@@ -28,7 +28,8 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
             + "start PostgreSQL, or correct Host and Port.",
             refusal.Message);
         string warning = Assert.Single(_log.Lines);
-        Assert.StartsWith($"Warning: PostgreSQL database 'kv' at 127.0.0.1:{port} is not reachable (Connection refused): waiting", warning, StringComparison.Ordinal);
+        string expected = $"Warning: PostgreSQL database 'kv' at 127.0.0.1:{port} is not reachable (Connection refused): waiting";
+        Assert.StartsWith(expected, warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
     [PostgresFact]
     public async Task Migrate_WrongPassword_SaysSoAtOnce()
     {
-        DatabaseException refusal = await RefusedAsync(postgres.ConnectionString("postgres", "wrong-" + PostgresInstance.Password), TimeSpan.FromHours(1));
+        DatabaseException refusal = await RefusedAsync(
+            postgres.ConnectionString("postgres", "wrong-" + PostgresInstance.Password), TimeSpan.FromHours(1));
 
         Assert.Equal(
             $"PostgreSQL at 127.0.0.1:{postgres.Port} refused the password of user 'orleanskv': correct Username and Password.",
@@ -89,7 +91,8 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int dead = ((IPEndPoint)taken.LocalEndPoint!).Port;
-        string hosts = $"Database=nowhere;Username={PostgresInstance.User};Password={PostgresInstance.Password};Host=127.0.0.1:{dead},127.0.0.1:";
+        string hosts =
+            $"Database=nowhere;Username={PostgresInstance.User};Password={PostgresInstance.Password};Host=127.0.0.1:{dead},127.0.0.1:";
 
         DatabaseException unreachable = await RefusedAsync(hosts + dead, TimeSpan.Zero);
         DatabaseException refusal = await RefusedAsync(hosts + postgres.Port, TimeSpan.FromHours(1));
@@ -103,7 +106,8 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
     {
         DatabaseException refusal = await RefusedAsync($"Host=127.0.0.1;Port={postgres.Port};Username=orleanskv", TimeSpan.FromHours(1));
 
-        Assert.StartsWith($"PostgreSQL database 'orleanskv' at 127.0.0.1:{postgres.Port} cannot be used: No password", refusal.Message, StringComparison.Ordinal);
+        string expected = $"PostgreSQL database 'orleanskv' at 127.0.0.1:{postgres.Port} cannot be used: No password";
+        Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
     }
 
     [PostgresFact]
@@ -175,5 +179,6 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
     }
 
     private Task<int> MigrateAsync(string database, TimeSpan wait, CancellationToken stop = default) =>
-        new SchemaMigrator(MigrationFiles.All, TimeProvider.System, _log.For<SchemaMigrator>()).MigrateAsync(DatabaseTarget.Parse(database), wait, stop);
+        new SchemaMigrator(MigrationFiles.All, TimeProvider.System, _log.For<SchemaMigrator>())
+            .MigrateAsync(DatabaseTarget.Parse(database), wait, stop);
 }

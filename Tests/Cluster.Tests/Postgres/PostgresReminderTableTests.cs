@@ -44,7 +44,9 @@ public sealed class PostgresReminderTableTests(PostgresInstance postgres) : IAsy
         ReminderEntry? found = await _table.ReadRow(grain, "r");
         Assert.NotEqual(first, second);
         Assert.NotNull(found);
-        Assert.Equal((grain, "r", Start, TimeSpan.FromDays(40), second), (found.GrainId, found.ReminderName, found.StartAt, found.Period, found.ETag));
+        Assert.Equal(
+            (grain, "r", Start, TimeSpan.FromDays(40), second),
+            (found.GrainId, found.ReminderName, found.StartAt, found.Period, found.ETag));
     }
 
     [PostgresFact]
