@@ -130,11 +130,9 @@ public sealed class JournalLog : IEffectLog, IDisposable
             if (IsDone(upTo, level)) return true; // the caller before us did it
             try
             {
-                WritePendingLocked(level == Durability.Always);
-                if (level == Durability.Always) FlushUpTo(_written);
-                return true;
+                return TryWritePendingLocked(level == Durability.Always) && (level != Durability.Always || TryFlush(_written));
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (IsOfTheDisk(failure))
             {
                 Poison(failure);
                 return false;
@@ -146,14 +144,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     public void Sync()
     {
         if (_failure is not null || Synced >= Written) return;
-        try
-        {
-            FlushUpTo(_written);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Poison(failure);
-        }
+        TryFlush(_written);
     }
 
     /// <summary>Claims the next segment's room when the current one runs out, and says whether writes can be taken. Housekeeping's call.</summary>
@@ -221,18 +212,19 @@ public sealed class JournalLog : IEffectLog, IDisposable
         Array.Resize(ref _pending, checked((int)wanted));
     }
 
-    private void WritePendingLocked(bool isFlushed)
+    // False when the journal has failed meanwhile.
+    private bool TryWritePendingLocked(bool isFlushed)
     {
         int length;
         lock (_append)
         {
             length = _pendingLength;
-            if (length == 0) return;
+            if (length == 0) return true;
             (_pending, _writing) = (_writing, _pending);
             _pendingLength = 0;
         }
 
-        if (_segments.IsFull) RollLocked();
+        if (_segments.IsFull && !TryRollLocked()) return false;
         if (isFlushed) _segments.PrefillFor(length);
         _segments.Write(_writing.AsSpan(0, length));
         if (_writing.Length > KeptBytes) _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
@@ -240,36 +232,62 @@ public sealed class JournalLog : IEffectLog, IDisposable
         Counters.BytesWrittenValue += length;
         Volatile.Write(ref _written, _written + length);
         _segments.ClaimIfShort();
+        return true;
     }
 
-    private void FlushUpTo(long upTo)
+    // The system reports a failed flush once: the next one would succeed and lie. So the failure is noted before the lock is given up, and who
+    // waited for it does not flush again.
+    private bool TryFlush(long upTo)
     {
         lock (_flush)
         {
+            if (_failure is not null) return false;
             upTo = Math.Max(upTo, Volatile.Read(ref _written));
-            if (_synced >= upTo) return;
+            if (_synced >= upTo) return true;
             long started = Stopwatch.GetTimestamp();
-            _segments.Flush();
+            try
+            {
+                _segments.Flush();
+            }
+            catch (Exception failure) when (IsOfTheDisk(failure))
+            {
+                Poison(failure);
+                return false;
+            }
+
             long took = Stopwatch.GetElapsedTime(started).Ticks;
             Counters.FlushesValue++;
             Counters.FlushTicksValue += took;
             Counters.MaxFlushTicksValue = Math.Max(Counters.MaxFlushTicksValue, took);
             Counters.LastFlushAtMsValue = _time.GetUtcNow().ToUnixTimeMilliseconds();
             Volatile.Write(ref _synced, upTo);
+            return true;
         }
     }
 
-    // Without room for the next segment it stays with the current one.
-    private void RollLocked()
+    // Without room for the next segment it stays with the current one. False when the journal has failed.
+    private bool TryRollLocked()
     {
-        if (!_segments.TryPrepareNext()) return;
+        if (!_segments.TryPrepareNext()) return true;
         lock (_flush)
         {
-            _segments.Seal();
-            Volatile.Write(ref _synced, _written);
-            _segments.Begin();
+            if (_failure is not null) return false;
+            try
+            {
+                _segments.Seal();
+                Volatile.Write(ref _synced, _written);
+                _segments.Begin();
+                return true;
+            }
+            catch (Exception failure) when (IsOfTheDisk(failure))
+            {
+                Poison(failure);
+                return false;
+            }
         }
     }
+
+    private static bool IsOfTheDisk(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
     private void Poison(Exception failure) =>
         _failure = $"the journal failed at {_segments.Where}: {failure.Message}. Mend the disk and restart the server; every acknowledged write is recovered then.";
