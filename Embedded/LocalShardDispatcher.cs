@@ -44,7 +44,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 context.Args = args;
                 int before = session.Output.Length;
                 DataCommand data = command.Data!;
-                if (data.HasOneKey) _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
+                if (data.HasKeyIn(args.Count)) _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
                 else _runner.RunOther(data, ref context, ref held, worker.Locks);
                 started = worker.Record(command, started, session, args, before);
                 if (session.Output.Length >= Session.OutputHighWaterBytes) return at + 1 - from;
@@ -154,7 +154,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         {
             ref CommandFrame frame = ref batch.Frames[i];
             DataCommand command = frame.Command!.Data!;
-            if (!command.HasOneKey) continue;
+            if (!command.HasKeyIn(frame.Words)) continue;
             ArgSlice word = batch.Slices[frame.FirstSlice + command.FirstKey];
             KeyRef key = KeyRef.Of(bytes.Slice(word.Start, word.Length), store.HashSeed);
             frame.Slot = key.Slot;
@@ -166,13 +166,13 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];
-            if (frame.Command!.Data!.HasOneKey) store.Prefetch(frame.Slot, frame.Hash);
+            if (frame.Command!.Data!.HasKeyIn(frame.Words)) store.Prefetch(frame.Slot, frame.Hash);
         }
 
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];
-            if (frame.Command!.Data!.HasOneKey) store.PrefetchEntry(frame.Slot, frame.Hash);
+            if (frame.Command!.Data!.HasKeyIn(frame.Words)) store.PrefetchEntry(frame.Slot, frame.Hash);
         }
     }
 

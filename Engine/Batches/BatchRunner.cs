@@ -68,7 +68,7 @@ public sealed class BatchRunner(CommandRunner runner)
         try
         {
             CommandContext context = ContextFor(item, command, shard, batch, now, ref view);
-            if (command.HasOneKey) runner.RunOneKey(command, new SlotId(_keys[at].Slot), _keys[at].Hash, ref context, ref held);
+            if (command.HasKeyIn(item.Words)) runner.RunOneKey(command, new SlotId(_keys[at].Slot), _keys[at].Hash, ref context, ref held);
             else runner.RunOther(command, ref context, ref held, _locks);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -174,7 +174,7 @@ public sealed class BatchRunner(CommandRunner runner)
         for (int i = 0; i < count; i++)
         {
             ref readonly BatchItem item = ref _reader[i];
-            if (item.Index >= BatchFormat.Version || DataCommand.All[item.Index] is not { HasOneKey: true } command) continue;
+            if (item.Index >= BatchFormat.Version || DataCommand.All[item.Index] is not { HasOneKey: true } command || !command.HasKeyIn(item.Words)) continue;
             ArgSlice word = _reader.Slice(item, command.FirstKey);
             KeyRef key = KeyRef.Of(batch.Slice(word.Start, word.Length), _store.HashSeed);
             _keys[i] = (key.Slot.Value, key.Hash);
@@ -193,7 +193,7 @@ public sealed class BatchRunner(CommandRunner runner)
         }
     }
 
-    private bool HasOneKey(int index) => _reader[index].Index < BatchFormat.Version && DataCommand.All[_reader[index].Index].HasOneKey;
+    private bool HasOneKey(int index) => _reader[index].Index < BatchFormat.Version && DataCommand.All[_reader[index].Index].HasKeyIn(_reader[index].Words);
 
     private void Failed(DataCommand command, int before, Exception failure)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Store;
@@ -71,17 +70,4 @@ public sealed class AllocationTests
     private static string Key(int number) => $"key:{number:D12}";
 
     private static string Request(params string[] words) => $"*{words.Length}\r\n" + string.Concat(words.Select(word => $"${word.Length}\r\n{word}\r\n"));
-
-    private sealed class NoConnection : IConnection
-    {
-        public EndPoint? Remote => null;
-
-        public EndPoint? Local => null;
-
-        public long PendingBytes => 0;
-
-        public void Wake()
-        {
-        }
-    }
 }
