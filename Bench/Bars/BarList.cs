@@ -30,5 +30,22 @@ internal static class BarList
         new IdleBar(),
     ];
 
-    public static IEnumerable<string> AllNames => Groups.SelectMany(g => g.Names);
+    // Issue 3: one silo with the gateway inside it.
+    private static readonly IReadOnlyList<IBarGroup> SiloAgainstEmbedded = [Silo(pipeline1: 0.7, pipelined: 0.8)];
+    private static readonly IReadOnlyList<IBarGroup> SiloAgainstRedis = [Silo(pipeline1: 0, pipelined: 1.5)]; // no aim at pipeline 1
+
+    public static IReadOnlyList<IBarGroup> GroupsFor(BarsOptions options) =>
+        options.Kind != ServerKind.Silo ? Groups : options.Embedded.Length > 0 ? SiloAgainstEmbedded : SiloAgainstRedis;
+
+    public static IEnumerable<string> NamesFor(BarsOptions options) => GroupsFor(options).SelectMany(g => g.Names);
+
+    private static ThroughputBars Silo(double pipeline1, double pipelined) => new(Durability.Off, "persistence off",
+    [
+        new("silo-set-1", CommandMix.Set, 1, pipeline1),
+        new("silo-get-1", CommandMix.Get, 1, pipeline1),
+        new("silo-set-16", CommandMix.Set, 16, pipelined),
+        new("silo-get-16", CommandMix.Get, 16, pipelined),
+        new("silo-set-64", CommandMix.Set, 64, pipelined),
+        new("silo-get-64", CommandMix.Get, 64, pipelined),
+    ]);
 }

@@ -18,7 +18,7 @@ internal static class BarsCommand
         BarsOptions options = BarsOptions.Parse(args);
         if (options.Only is ["list"])
         {
-            Console.WriteLine(string.Join('\n', BarList.AllNames));
+            Console.WriteLine(string.Join('\n', BarList.NamesFor(options)));
             return 0;
         }
         if (!OperatingSystem.IsLinux())
@@ -34,7 +34,7 @@ internal static class BarsCommand
         string[] names = NamesOf(context);
         context.Tell($"{names[0]} against {names[1]}: servers on CPU {options.ServerCpu}, generator on CPU {options.GeneratorCpu}.");
         var results = new List<BarResult>();
-        foreach (IBarGroup group in BarList.Groups.Where(g => g.Names.Any(options.Wants)))
+        foreach (IBarGroup group in BarList.GroupsFor(options).Where(g => g.Names.Any(options.Wants)))
         {
             Measure(context, group, results);
         }

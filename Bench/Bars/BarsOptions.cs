@@ -15,9 +15,10 @@ internal sealed record BarsOptions
     public static readonly OptionSpec[] Specs =
     [
         new("--server", "PATH", "the orleanskv executable or .dll (or a redis-server with --server-kind redis)"),
-        new("--server-kind", "orleanskv|redis", "which flags --server takes (orleanskv)"),
+        new("--server-kind", "orleanskv|silo|redis", "which flags --server takes (orleanskv); silo has lines of its own"),
         new("--server-args", "\"ARGS\"", "further arguments for --server, separated by spaces"),
         new("--redis", "PATH", "(redis-server)"),
+        new("--embedded", "PATH", "with --server-kind silo: compare with this embedded server instead of Redis"),
         new("--only", "NAMES", "these lines alone: names or beginnings of names, separated by commas; 'list' prints them"),
         new("--rounds", "N", "rounds a line; medians are reported (5)"),
         new("--seconds", "SECONDS", "measured time of a round (4)"),
@@ -38,6 +39,9 @@ internal sealed record BarsOptions
     public ServerKind Kind { get; init; }
     public string[] ServerArguments { get; init; } = [];
     public string Redis { get; init; } = "redis-server";
+
+    /// <summary>Empty: the reference is Redis.</summary>
+    public string Embedded { get; init; } = "";
     public string[] Only { get; init; } = [];
     public int Rounds { get; init; } = 5;
     public double Seconds { get; init; } = 4;
@@ -61,9 +65,10 @@ internal sealed record BarsOptions
         var options = new BarsOptions
         {
             Server = reader.Text("--server") ?? "",
-            Kind = Enum.Parse<ServerKind>(reader.OneOf("--server-kind", "orleanskv", "orleanskv", "redis"), ignoreCase: true),
+            Kind = Enum.Parse<ServerKind>(reader.OneOf("--server-kind", "orleanskv", "orleanskv", "silo", "redis"), ignoreCase: true),
             ServerArguments = (reader.Text("--server-args") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Redis = reader.Text("--redis") ?? "redis-server",
+            Embedded = reader.Text("--embedded") ?? "",
             Only = (reader.Text("--only") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Rounds = reader.Int("--rounds", 5, 1, 1000),
             Seconds = reader.Number("--seconds", 4, 0.1, 600),
@@ -96,6 +101,10 @@ internal sealed record BarsOptions
         {
             throw new UsageException($"--server '{Server}': there is no such file.");
         }
+        if (Embedded.Length > 0 && (Kind != ServerKind.Silo || !File.Exists(Embedded)))
+        {
+            throw new UsageException($"--embedded '{Embedded}': it must be the embedded server's program, and go with --server-kind silo.");
+        }
         if (!Directory.Exists(DataFolder))
         {
             throw new UsageException($"--data '{DataFolder}': there is no such folder.");
@@ -106,9 +115,9 @@ internal sealed record BarsOptions
         }
         foreach (string only in Only)
         {
-            if (!BarList.AllNames.Any(n => n.StartsWith(only, StringComparison.Ordinal)))
+            if (!BarList.NamesFor(this).Any(n => n.StartsWith(only, StringComparison.Ordinal)))
             {
-                throw new UsageException($"--only '{only}': no line has a name that begins so; there are {string.Join(", ", BarList.AllNames)}.");
+                throw new UsageException($"--only '{only}': no line has a name that begins so; there are {string.Join(", ", BarList.NamesFor(this))}.");
             }
         }
     }

@@ -7,17 +7,20 @@ namespace OrleansKv.Bench.Bars;
 internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Program)
 {
     public IEnumerable<string> Arguments(int port, int httpPort, string dataFolder, Durability durability, int maxClients) =>
-        Program.Concat(Kind == ServerKind.Redis
-            ? Redis(port, dataFolder, durability, maxClients)
-            : OrleansKv(port, httpPort, dataFolder, durability, maxClients));
+        Program.Concat(Kind switch
+        {
+            ServerKind.Redis => Redis(port, dataFolder, durability, maxClients),
+            ServerKind.Silo => [.. OrleansKv(port, 0, dataFolder, durability, maxClients), "--silo-port", Text(httpPort), "--gateway-port", "0"],
+            _ => OrleansKv(port, httpPort, dataFolder, durability, maxClients),
+        });
 
-    public static ServerCommand Ours(BarsOptions options)
-    {
-        string[] start = options.Server.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", options.Server] : [options.Server];
-        return new ServerCommand("ours", options.Kind, [.. start, .. options.ServerArguments]);
-    }
+    public static ServerCommand Ours(BarsOptions options) => new("ours", options.Kind, [.. Start(options.Server), .. options.ServerArguments]);
 
-    public static ServerCommand Reference(BarsOptions options) => new("redis", ServerKind.Redis, [options.Redis]);
+    public static ServerCommand Reference(BarsOptions options) => options.Embedded.Length > 0
+        ? new("embedded", ServerKind.OrleansKv, Start(options.Embedded))
+        : new("redis", ServerKind.Redis, [options.Redis]);
+
+    private static string[] Start(string program) => program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", program] : [program];
 
     // No rewriting of its log while it is measured: that would only cost Redis.
     private static IEnumerable<string> Redis(int port, string dataFolder, Durability durability, int maxClients) =>

@@ -4,5 +4,6 @@ namespace OrleansKv.Bench.Bars;
 internal enum ServerKind
 {
     OrleansKv,
+    Silo,
     Redis,
 }

@@ -14,7 +14,7 @@ internal static class MarkdownTable
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{report.Server} against {report.Reference}, {report.StartedAt:yyyy-MM-dd}; {report.Machine.Cpu}, {report.Machine.Cores} cores, {report.Machine.Os}, {report.Machine.Runtime};");
         text.AppendLine(CultureInfo.InvariantCulture, $"servers on CPU {o.ServerCpu}, generator on CPU {o.GeneratorCpu}; medians of {o.Rounds} alternating rounds of {o.Seconds:0.##} s (least to greatest).");
-        text.AppendLine().AppendLine("| Name | What | Bar | Ours | Redis | Ratio | |").AppendLine("|---|---|---|---|---|---|---|");
+        text.AppendLine().AppendLine("| Name | What | Bar | Ours | Reference | Ratio | |").AppendLine("|---|---|---|---|---|---|---|");
         foreach (BarResult r in report.Results)
         {
             text.AppendLine(r.Failure is null

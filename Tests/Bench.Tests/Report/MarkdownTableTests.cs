@@ -18,7 +18,7 @@ public sealed class MarkdownTableTests
             orleanskv 0.1.0 against redis 7.0.15, 2026-01-02; A <CPU>, 2 cores, An OS "12", .NET 10;
             servers on CPU 0, generator on CPU 1; medians of 3 alternating rounds of 1.5 s (least to greatest).
 
-            | Name | What | Bar | Ours | Redis | Ratio | |
+            | Name | What | Bar | Ours | Reference | Ratio | |
             |---|---|---|---|---|---|---|
             | set-1 | SET, 64 B | at least 1.0x | 20,000 requests/s (10,000 to 30,000) | 10,000 requests/s (10,000 to 10,000) | 2.00x (1.00 to 3.00) | pass |
             | memory | 100 B a key | at most 1.25x | 12.5 MB (12.5 to 12.5) | 5.000 MB (5.000 to 5.000) | 2.50x (2.50 to 2.50) | **miss** |
