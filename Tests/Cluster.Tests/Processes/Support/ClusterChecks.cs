@@ -25,7 +25,7 @@ internal static class ClusterChecks
         {
             Assert.Equal(Text(names.Length), Cli(node, "DBSIZE"));
             Assert.Equal(names, Lines(Cli(node, "KEYS", "*")));
-            Assert.Equal(names, Lines(Tool.Run("redis-cli", null, "-p", Text(node.Port), "--scan", "--count", "7")));
+            Assert.Equal(names, Lines(Tool.Run("redis-cli", null, "-p", Text(node.Port), "--scan")));
             Assert.Equal(values, Cli(node, ["MGET", .. names]).Split('\n'));
             Assert.Equal(Text(names.Length), Cli(node, ["EXISTS", .. names]));
             Assert.Contains(Cli(node, "RANDOMKEY"), names);
@@ -56,7 +56,7 @@ internal static class ClusterChecks
             Assert.Equal("OK\nOK\nQUEUED\nQUEUED\nQUEUED\n10\n10\n11", Script(node, "SET {t}a 9\nMULTI\nINCR {t}a\nGET {t}a\nINCR {t}a\nEXEC"));
             // Two keys of two shards: refused as a whole.
             (string one, string other) = KeysOfTwoShards;
-            Assert.StartsWith("OK\nQUEUED\nQUEUED\nEXECABORT", Script(node, $"MULTI\nSET {one} 1\nSET {other} 1\nEXEC"));
+            Assert.StartsWith("OK\nQUEUED\nQUEUED\nCROSSSLOT", Script(node, $"MULTI\nSET {one} 1\nSET {other} 1\nEXEC"));
             Assert.Equal("0", Cli(node, "EXISTS", one, other));
             Assert.StartsWith("CROSSSLOT", Cli(node, "MSETNX", one, "1", other, "1"));
             Assert.StartsWith("CROSSSLOT", Cli(node, "RENAME", one, other));
@@ -68,8 +68,8 @@ internal static class ClusterChecks
         foreach (SiloProcess node in nodes)
         {
             using RespClient client = node.Connect();
-            client.SendRaw("BATCH 6\r\nPUT b1 1\r\nINCR b2\r\nNOSUCH x\r\nPING\r\nGET b1\r\nDELETE b2\r\nPING\r\n"u8);
-            Assert.Equal("[OK, :1, -ERR unknown command 'NOSUCH', with args beginning with: 'x' , PONG, 1, :1]", client.Read());
+            client.SendRaw("BATCH 5\r\nPUT b1 1\r\nINCR b2\r\nNOSUCH x\r\nGET b1\r\nDELETE b2\r\nPING\r\n"u8);
+            Assert.Equal("[OK, :1, -ERR unknown command 'NOSUCH', with args beginning with: 'x' , 1, :1]", client.Read());
             Assert.Equal("PONG", client.Read());
         }
     }
