@@ -19,7 +19,7 @@ if ! dotnet restore "$solution" > "$results/restore.log" 2>&1; then
           | grep -qvE '(Grains\.Interfaces|Grains|Client|Silo|Cluster\.Tests)\.csproj : (error|warning) NU(1101|1102|1603|1605)' \
      && dotnet restore OrleansKv.Embedded.slnf > "$results/restore.embedded.log" 2>&1; then
     solution=OrleansKv.Embedded.slnf
-    cluster_skipped=$(grep -rhoE '^\s*\[(Fact|Theory)\b' Tests/Cluster.Tests --include='*.cs' 2>/dev/null | wc -l)
+    cluster_skipped=$(grep -rhoE '^\s*\[[A-Za-z]*(Fact|Theory)\b' Tests/Cluster.Tests --include='*.cs' 2>/dev/null | wc -l)
     echo "The Orleans packages cannot be restored here; testing $solution alone. Missing:"
     grep -oE 'Unable to find package [A-Za-z0-9.]+' "$results/restore.log" | sort -u | sed 's/^/  /'
     echo "The $cluster_skipped cluster tests are skipped, not passed."
@@ -33,6 +33,8 @@ fi
 for program in redis-cli redis-server redis-benchmark node; do
   command -v "$program" > /dev/null || echo "Not installed: $program; the tests that need it are skipped."
 done
+{ command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 \
+  || echo "Not installed: PostgreSQL's server; the tests that need it are skipped."
 /usr/bin/python3 -c 'import redis' 2> /dev/null || echo "Not installed: python3-redis; the tests that need it are skipped."
 [ -d Tests/Clients/node_modules ] || echo "Not installed: ioredis and redis (npm ci --prefix Tests/Clients); the tests that need them are skipped."
 

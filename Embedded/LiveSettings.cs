@@ -12,7 +12,6 @@ internal static class LiveSettings
     {
         ShardCount = options.Shards,
         HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
-        RandomSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
         MemoryBudgetBytes = options.MemoryBudgetBytes,
         EvictionPolicy = options.EvictionPolicy,
         SnapshotIntervalMs = options.SnapshotIntervalSeconds * 1000L,

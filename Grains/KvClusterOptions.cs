@@ -8,6 +8,9 @@ public sealed class KvClusterOptions
     /// <summary>Name of the grain storage that keeps the cluster map.</summary>
     public const string StorageName = "cluster";
 
+    /// <summary>Name of the grain storage of the shards: the node's own journal.</summary>
+    public const string ShardStorageName = "shards";
+
     /// <summary>Silo endpoint of the first node, where the map's storage is; null when every node reaches it (a database).</summary>
     public IPEndPoint? Primary { get; set; }
 

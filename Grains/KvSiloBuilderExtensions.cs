@@ -21,6 +21,8 @@ public static class KvSiloBuilderExtensions
         builder.Services.AddSingleton(services => new KvNode(nodeId, openStore(services)));
         builder.Services.AddSingleton<ClusterMapCache>();
         builder.Services.AddSingleton<NodeDirectory>();
+        builder.AddJournalGrainStorage(KvClusterOptions.ShardStorageName, options =>
+            options.UseStore(services => services.GetRequiredService<KvNode>().Store, services => services.GetRequiredService<KvNode>().Commits));
         builder.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         builder.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         builder.AddPlacementDirector<SlotMapPlacement, SlotMapPlacementDirector>();

@@ -8,7 +8,8 @@ namespace OrleansKv.Engine.Journal;
 /// The write-ahead log of a node, shared by all its shards. Appending encodes into memory and never fails; <see cref="Commit"/> writes
 /// what all have appended with one call (group commit: one caller works, the others find it done). A failed write or flush poisons the
 /// journal: it refuses every later commit, and only recovery opens it again, for nobody knows what the disk holds then.
-/// A full disk is met earlier, by claiming room ahead: <see cref="Refusal"/> asks hosts to refuse writes until there is room again.
+/// A full disk is met earlier, by claiming room ahead: <see cref="Refusal"/> asks hosts to refuse writes until there is room again. The
+/// files are <see cref="SegmentWriter"/>'s. Invariant: synced &lt;= written &lt;= appended; what is between the last two is pending.
 /// Lock order: append before nothing; write before append; flush last. Any thread.
 /// </summary>
 public sealed class JournalLog : IEffectLog, IDisposable
@@ -22,8 +23,6 @@ public sealed class JournalLog : IEffectLog, IDisposable
     private readonly Lock _write = new();
     private readonly Lock _flush = new();
     private readonly IDisk _disk;
-    private readonly JournalOptions _options;
-    private readonly ulong _storeId;
     private readonly TimeProvider _time;
 
     // Under _append.
@@ -34,31 +33,20 @@ public sealed class JournalLog : IEffectLog, IDisposable
     private int _lastRecordAt;
 
     // Under _write.
+    private readonly SegmentWriter _segments;
     private byte[] _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
-    private IDiskFile _file;
-    private Segment _segment;
-    private long _reserved; // bytes the current file may grow to; long.MaxValue where the file system cannot claim
-    private long _prefilled; // end of the zeros that were written ahead in the current file
-    private IDiskFile? _spare;
 
-    private readonly List<(Segment Segment, long Length)> _sealed;
     private long _appended;
     private long _written;
     private long _synced;
     private volatile string? _failure;
-    private volatile string? _refusal;
 
-    private JournalLog(IDisk disk, JournalOptions options, TimeProvider time, Segment segment, IDiskFile file, List<(Segment, long)> older)
+    private JournalLog(IDisk disk, TimeProvider time, SegmentWriter segments)
     {
         _disk = disk;
-        _options = options;
         _time = time;
-        _segment = segment;
-        _storeId = segment.StoreId;
-        _file = file;
-        _sealed = older;
-        _appended = _written = _synced = segment.Base.Value + file.Length - Segment.HeaderBytes;
-        ClaimLocked();
+        _segments = segments;
+        _appended = _written = _synced = segments.End.Value;
     }
 
     public JournalCounters Counters { get; } = new();
@@ -76,42 +64,31 @@ public sealed class JournalLog : IEffectLog, IDisposable
     public string? Failure => _failure;
 
     /// <summary>Why writes should be refused now; null while they need not be. Room that comes back clears it.</summary>
-    public string? Refusal => _failure ?? _refusal;
+    public string? Refusal => _failure ?? _segments.Refusal;
 
     /// <summary>Bytes that always find room while <see cref="Refusal"/> is null: what hosts may append between two looks.</summary>
-    public long MarginBytes => _options.MarginBytes;
+    public long MarginBytes => _segments.MarginBytes;
 
     /// <summary>Segments on disk, the current one included, and their bytes.</summary>
     public (int Count, long SizeBytes) Segments
     {
         get
         {
-            lock (_write) return (_sealed.Count + 1, _sealed.Sum(s => s.Length) + _file.Length);
+            lock (_write) return _segments.Total;
         }
     }
 
     /// <summary>Begins the journal of a new store.</summary>
-    public static JournalLog Create(IDisk disk, ulong storeId, JournalOptions options, TimeProvider time)
-    {
-        var segment = new Segment(1, new JournalOffset(0), storeId);
-        IDiskFile file = disk.Create(segment.Name);
-        file.Write(segment.Header());
-        file.Flush();
-        disk.FlushFolder();
-        return new JournalLog(disk, options, time, segment, file, []);
-    }
+    public static JournalLog Create(IDisk disk, ulong storeId, JournalOptions options, TimeProvider time) =>
+        new(disk, time, SegmentWriter.Create(disk, storeId, options));
 
     /// <summary>Goes on behind the last whole record that recovery found.</summary>
     /// <param name="last">The newest segment.</param>
     /// <param name="length">Bytes of it that are whole; what follows is cut.</param>
     /// <param name="older">Sealed segments that are still there, with their lengths.</param>
     public static JournalLog Continue(
-        IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options, TimeProvider time)
-    {
-        IDiskFile file = disk.OpenAppend(last.Name, length);
-        file.Flush(); // what recovery served must not be lost by the next power cut
-        return new JournalLog(disk, options, time, last, file, older);
-    }
+        IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options, TimeProvider time) =>
+        new(disk, time, SegmentWriter.Continue(disk, last, length, older, options));
 
     public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
     {
@@ -153,11 +130,9 @@ public sealed class JournalLog : IEffectLog, IDisposable
             if (IsDone(upTo, level)) return true; // the caller before us did it
             try
             {
-                WritePendingLocked(level == Durability.Always);
-                if (level == Durability.Always) FlushUpTo(_written);
-                return true;
+                return TryWritePendingLocked(level == Durability.Always) && (level != Durability.Always || TryFlush(_written));
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (IsOfTheDisk(failure))
             {
                 Poison(failure);
                 return false;
@@ -169,36 +144,21 @@ public sealed class JournalLog : IEffectLog, IDisposable
     public void Sync()
     {
         if (_failure is not null || Synced >= Written) return;
-        try
-        {
-            FlushUpTo(_written);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Poison(failure);
-        }
+        TryFlush(_written);
     }
 
     /// <summary>Claims the next segment's room when the current one runs out, and says whether writes can be taken. Housekeeping's call.</summary>
     public void ReserveAhead()
     {
         if (_failure is not null) return;
-        lock (_write) ClaimLocked();
+        lock (_write) _segments.Claim();
     }
 
     /// <summary>Deletes the sealed segments that lie wholly below an offset from which nobody replays any more.</summary>
     public void TruncateBefore(JournalOffset offset)
     {
-        var gone = new List<string>();
-        lock (_write)
-        {
-            while (_sealed.Count > 0 && _sealed[0].Segment.Base.Value + _sealed[0].Length - Segment.HeaderBytes <= offset.Value)
-            {
-                gone.Add(_sealed[0].Segment.Name);
-                _sealed.RemoveAt(0);
-            }
-        }
-
+        List<string> gone;
+        lock (_write) gone = _segments.ForgetBefore(offset);
         foreach (string name in gone) _disk.Delete(name);
         if (gone.Count > 0) _disk.FlushFolder();
     }
@@ -213,15 +173,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
             Commit(Appended, Durability.Always);
         }
 
-        lock (_write)
-        {
-            if (_failure is null) _file.Trim();
-            _file.Dispose();
-            if (_spare is null) return;
-            _spare.Dispose();
-            _spare = null;
-            _disk.Delete(Segment.SpareName);
-        }
+        lock (_write) _segments.Close(isWhole: _failure is null);
     }
 
     private bool IsDone(JournalOffset upTo, Durability level) => level == Durability.Always ? Synced >= upTo : Written >= upTo;
@@ -260,121 +212,83 @@ public sealed class JournalLog : IEffectLog, IDisposable
         Array.Resize(ref _pending, checked((int)wanted));
     }
 
-    private void WritePendingLocked(bool isFlushed)
+    // False when the journal has failed meanwhile.
+    private bool TryWritePendingLocked(bool isFlushed)
     {
         int length;
         lock (_append)
         {
             length = _pendingLength;
-            if (length == 0) return;
+            if (length == 0) return true;
             (_pending, _writing) = (_writing, _pending);
             _pendingLength = 0;
         }
 
-        if (_file.Length >= _options.SegmentBytes) RollLocked();
-        if (isFlushed && _options.PrefillBytes > 0 && _file.Length + length > _prefilled) PrefillLocked(length);
-        _file.Write(_writing.AsSpan(0, length));
+        if (_segments.IsFull && !TryRollLocked()) return false;
+        if (isFlushed) _segments.PrefillFor(length);
+        _segments.Write(_writing.AsSpan(0, length));
         if (_writing.Length > KeptBytes) _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
         Counters.WritesValue++;
         Counters.BytesWrittenValue += length;
         Volatile.Write(ref _written, _written + length);
-        if (_reserved - _file.Length < _options.MarginBytes) ClaimLocked();
+        _segments.ClaimIfShort();
+        return true;
     }
 
-    // Only into room that is claimed: a full disk must show when room is claimed, and not here.
-    private void PrefillLocked(int length)
-    {
-        long end = _file.Length + length + _options.PrefillBytes;
-        if (_reserved == long.MaxValue || end > _reserved) return;
-        _file.Prefill(end);
-        _prefilled = end;
-    }
-
-    private void FlushUpTo(long upTo)
+    // The system reports a failed flush once: the next one would succeed and lie. So the failure is noted before the lock is given up, and who
+    // waited for it does not flush again.
+    private bool TryFlush(long upTo)
     {
         lock (_flush)
         {
+            if (_failure is not null) return false;
             upTo = Math.Max(upTo, Volatile.Read(ref _written));
-            if (_synced >= upTo) return;
+            if (_synced >= upTo) return true;
             long started = Stopwatch.GetTimestamp();
-            _file.Flush();
+            try
+            {
+                _segments.Flush();
+            }
+            catch (Exception failure) when (IsOfTheDisk(failure))
+            {
+                Poison(failure);
+                return false;
+            }
+
             long took = Stopwatch.GetElapsedTime(started).Ticks;
             Counters.FlushesValue++;
             Counters.FlushTicksValue += took;
             Counters.MaxFlushTicksValue = Math.Max(Counters.MaxFlushTicksValue, took);
             Counters.LastFlushAtMsValue = _time.GetUtcNow().ToUnixTimeMilliseconds();
             Volatile.Write(ref _synced, upTo);
+            return true;
         }
     }
 
-    // Seals the current segment and begins the next, in the claimed file if there is one. Without room it stays with the current one.
-    private void RollLocked()
+    // Without room for the next segment it stays with the current one. False when the journal has failed.
+    private bool TryRollLocked()
     {
-        if (_spare is null) ClaimLocked();
-        if (_spare is null) return;
+        if (!_segments.TryPrepareNext()) return true;
         lock (_flush)
         {
-            _file.Trim();
-            _file.Flush();
-            Volatile.Write(ref _synced, _written);
-            var next = new Segment(_segment.Number + 1, new JournalOffset(_written), _storeId);
-            _spare.Write(next.Header());
-            _spare.Flush();
-            _disk.Rename(Segment.SpareName, next.Name);
-            _disk.FlushFolder();
-            _sealed.Add((_segment, _file.Length));
-            _file.Dispose();
-            _file = _spare;
-            _spare = null;
-            _segment = next;
-            _prefilled = 0;
-            _reserved = _reserved == long.MaxValue ? long.MaxValue : _options.SegmentBytes + _options.MarginBytes;
-        }
-    }
-
-    private void ClaimLocked()
-    {
-        long size = _options.SegmentBytes + _options.MarginBytes;
-        if (_reserved == 0)
-        {
-            ReserveResult own = _file.Reserve(Math.Max(size, _file.Length + _options.MarginBytes));
-            _reserved = own switch
+            if (_failure is not null) return false;
+            try
             {
-                ReserveResult.Reserved => Math.Max(size, _file.Length + _options.MarginBytes),
-                ReserveResult.Unsupported => long.MaxValue,
-                _ => 0,
-            };
-        }
-
-        bool runsOut = _reserved == 0 || (_reserved != long.MaxValue && _reserved - _file.Length < 2 * _options.MarginBytes)
-            || _file.Length >= _options.SegmentBytes / 2;
-        if (_spare is null && runsOut && _reserved != 0) ClaimSpareLocked(size);
-        bool isShort = _reserved == 0 || (_spare is null && _reserved != long.MaxValue && _reserved - _file.Length < _options.MarginBytes);
-        _refusal = isShort ? $"the disk of {_disk.Folder} is full: the journal cannot claim {size >> 20} MiB. Free some room; writes go on by themselves." : null;
-    }
-
-    private void ClaimSpareLocked(long size)
-    {
-        IDiskFile? spare = null;
-        try
-        {
-            spare = _disk.Create(Segment.SpareName);
-            if (spare.Reserve(size) == ReserveResult.Full)
-            {
-                spare.Dispose();
-                _disk.Delete(Segment.SpareName);
-                return;
+                _segments.Seal();
+                Volatile.Write(ref _synced, _written);
+                _segments.Begin();
+                return true;
             }
-
-            _spare = spare;
-        }
-        catch (IOException)
-        {
-            // No room even for an empty file: the same as no room to claim. Asked again at the next look.
-            spare?.Dispose();
+            catch (Exception failure) when (IsOfTheDisk(failure))
+            {
+                Poison(failure);
+                return false;
+            }
         }
     }
+
+    private static bool IsOfTheDisk(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
     private void Poison(Exception failure) =>
-        _failure = $"the journal failed at {_disk.Folder}/{_segment.Name}, offset {_file.Length}: {failure.Message}. Mend the disk and restart the server; every acknowledged write is recovered then.";
+        _failure = $"the journal failed at {_segments.Where}: {failure.Message}. Mend the disk and restart the server; every acknowledged write is recovered then.";
 }

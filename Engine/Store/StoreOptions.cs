@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OrleansKv.Engine.Journal;
 
 namespace OrleansKv.Engine.Store;
@@ -11,8 +12,11 @@ public sealed record StoreOptions
     /// <summary>Seed of the key hash; random a process.</summary>
     public ulong HashSeed { get; init; }
 
-    /// <summary>Seed of what is chosen by chance: the key of RANDOMKEY, the id of a new store. Random a process; fixed in tests.</summary>
-    public ulong RandomSeed { get; init; }
+    /// <summary>
+    /// Seed of what is chosen by chance: the key of RANDOMKEY, the id of a new store. Fixed in tests; else random, for two stores with the
+    /// same id would take each other's files for their own.
+    /// </summary>
+    public ulong RandomSeed { get; init; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     /// <summary>Bytes that entries and indexes may take; 0: no bound.</summary>
     public long MemoryBudgetBytes { get; init; }

@@ -92,6 +92,13 @@ internal static unsafe class EntryLayout
         *(int*)(e + 40) = valueLength;
     }
 
+    /// <summary>Lengths of an entry that stays small or large.</summary>
+    public static void SetLengths(byte* e, int keyLength, int valueLength)
+    {
+        if (IsLarge(e)) SetLargeLengths(e, keyLength, valueLength);
+        else SetSmallLengths(e, keyLength, valueLength);
+    }
+
     public static byte* LargeMemory(byte* e) => *(byte**)(e + HeaderBytes);
 
     public static void SetLargeMemory(byte* e, byte* memory, long capacity)

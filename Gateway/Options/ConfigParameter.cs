@@ -26,6 +26,7 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
         for (int i = 0; i < table.All.Count; i++)
         {
             Setting setting = table.All[i];
+            if (setting.IsSecret) continue;
             if (setting.RedisName is { } redis)
             {
                 SettingChange change = setting.RedisType is OutputLimitType ? SettingChange.Immutable : setting.Change;

@@ -21,6 +21,9 @@ public sealed record Setting
 
     public SettingChange Change { get; init; } = SettingChange.Immutable;
 
+    /// <summary>No client may read it: CONFIG does not know it.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>What CONFIG calls it in Redis; null when Redis has nothing like it.</summary>
     public string? RedisName { get; init; }
 

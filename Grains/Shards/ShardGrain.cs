@@ -11,6 +11,8 @@ using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Placement;
+using OrleansKv.Grains.Storage;
+using Orleans.Storage;
 
 namespace OrleansKv.Grains.Shards;
 
@@ -19,7 +21,9 @@ namespace OrleansKv.Grains.Shards;
 /// one batch waits for the disk the next one runs. A turn is the lock between batches; the store's own lock keeps housekeeping out.
 /// </summary>
 [Reentrant, ShardPlacement, GrainType("orleanskv.shard")]
-internal sealed partial class ShardGrain(KvNode node, ClusterMapCache maps, NodeDirectory nodes, IOptions<KvClusterOptions> options, ILogger<ShardGrain> log)
+internal sealed partial class ShardGrain(
+    [PersistentState("shard", KvClusterOptions.ShardStorageName)] IPersistentState<ShardState> state,
+    KvNode node, ClusterMapCache maps, NodeDirectory nodes, IOptions<KvClusterOptions> options, ILogger<ShardGrain> log)
     : Grain, IShardGrain, IGrainMigrationParticipant, IRemindable
 {
     private const string StateKey = "shard";
@@ -40,10 +44,12 @@ internal sealed partial class ShardGrain(KvNode node, ClusterMapCache maps, Node
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = new ShardId((ushort)this.GetPrimaryKeyLong());
+        if (!nodes.IsGenuine) throw new ShardUnavailableException($"another silo is node {node.Id} already");
         ClusterMap map = await maps.Refresh(); // not the cache alone: a copy that moved away must never be served again
         if (_id.Value >= map.Homes.Length) throw new ShardUnavailableException($"there is no shard {_id}");
         ShardHome home = map.HomeOf(_id);
-        if (home.NodeId != node.Id) map = await TakeOver(home);
+        if (home.NodeId != node.Id) await TakeOver(home);
+        await state.ReadStateAsync(); // attaches to the shard that this node's recovery, or the move, has brought
         _shard = node.Store.Cells[_id.Value].Shard;
         _lastLsn = _shard.Lsn;
         _appended = node.Store.Appended;
@@ -51,6 +57,18 @@ internal sealed partial class ShardGrain(KvNode node, ClusterMapCache maps, Node
         TimeSpan tick = TimeSpan.FromMilliseconds(options.Value.ExpiryTickMs);
         this.RegisterGrainTimer(static (self, _) => self.Tick(), this, new GrainTimerCreationOptions(tick, tick) { Interleave = true });
         LogServing(_id.Value, _shard.Table.Count, _shard.Lsn.Value);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_leavingTo is null) await state.WriteStateAsync(); // what a clean stop leaves behind is on the disk, whatever the fsync policy
+        }
+        catch (Exception failure) when (failure is JournalStorageException or InconsistentStateException)
+        {
+            LogNotCommitted(_id.Value, failure.Message);
+        }
     }
 
     public ValueTask<ShardReply> Run(ShardBatch batch)
@@ -102,7 +120,7 @@ internal sealed partial class ShardGrain(KvNode node, ClusterMapCache maps, Node
     }
 
     // The state came in memory from the old home. It counts from when it is on this node's disk and the map says so; before that the old home still has it.
-    private async Task<ClusterMap> TakeOver(ShardHome home)
+    private async Task TakeOver(ShardHome home)
     {
         if (_arrived is null || home.NextNodeId != node.Id) throw new ShardUnavailableException($"shard {_id} lives on node {home.NodeId}, not on {node.Id}");
         byte[] bytes = _arrived;
@@ -110,7 +128,6 @@ internal sealed partial class ShardGrain(KvNode node, ClusterMapCache maps, Node
         ClusterMap map = await GrainFactory.GetGrain<ISlotMapGrain>(0).Arrived(_id.Value, node.Id, home.Epoch + 1);
         maps.Offer(map);
         if (map.HomeOf(_id).NodeId != node.Id) throw new ShardUnavailableException($"shard {_id} was given to node {map.HomeOf(_id).NodeId} meanwhile");
-        return map;
     }
 
     private async Task Tick()
@@ -155,6 +172,9 @@ internal sealed partial class ShardGrain(KvNode node, ClusterMapCache maps, Node
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} with {Keys} keys goes to node {Node}")]
     private partial void LogLeaving(int shard, string node, long keys);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard} leaves with effects that are not on the disk: {Problem}")]
+    private partial void LogNotCommitted(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} has no reminder yet: {Problem}")]
     private partial void LogNoReminder(int shard, string problem);

@@ -38,9 +38,14 @@ internal sealed class ShardCall
 
     public int Tries { get; set; }
 
+    /// <summary>It goes to a shard of this node.</summary>
+    public bool IsLocal { get; private set; }
+
     /// <summary>Sends the batch; again for one that had been sent before, unchanged.</summary>
-    public void Start(IShardGrain grain, long mapVersion)
+    public void Start(IShardGrain grain, long mapVersion, bool isLocal)
     {
+        IsLocal = isLocal;
+        if (isLocal) Lane.Worker.LocalStarts();
         if (_length == 0) (_buffer, _length) = Batch.Take();
         Reply = null;
         Failure = null;
@@ -63,6 +68,7 @@ internal sealed class ShardCall
         if (_length == 0) (_buffer, _length) = Batch.Take();
         Reply = null;
         Failure = failure;
+        IsLocal = false;
         Lane.Worker.Answer(this);
     }
 

@@ -11,12 +11,15 @@ namespace OrleansKv.Silo.Hosting;
 /// This node's part in the cluster: it joins when its silo runs, wakes its shards, and once a second asks for a newer map and the other
 /// nodes' numbers. Any thread.
 /// </summary>
-internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes, IClusterMembershipService membership, NodeInfo self, SiloClusterView view, ILogger<ClusterMember> log) : IDisposable
+internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeInfo self, SiloClusterView view, ILogger<ClusterMember> log) : IDisposable
 {
     private const int PollMs = 1_000;
 
     /// <summary>Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.</summary>
     private const int JoinSeconds = 60;
+
+    /// <summary>Time in which the cluster sees that a node is dead, with room, s.</summary>
+    private const int DeathSeconds = 8;
 
     private readonly ConcurrentDictionary<string, NodeStats> _stats = new();
     private readonly CancellationTokenSource _stop = new();
@@ -31,12 +34,7 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     /// <summary>Throws <see cref="StartException"/> when the cluster refuses the node.</summary>
     public async Task Join()
     {
-        foreach (Orleans.Runtime.ClusterMember other in membership.CurrentSnapshot.Members.Values)
-        {
-            if (other.Status == SiloStatus.Active && other.Name == node.Id && nodes.Find(node.Id) is { } found && !found.Equals(other.SiloAddress))
-                throw new StartException($"node {node.Id} runs already, at {found.Endpoint}. Each node needs a --node-id of its own");
-        }
-
+        await CheckId();
         long deadline = Environment.TickCount64 + (JoinSeconds * 1000L);
         while (true)
         {
@@ -76,6 +74,17 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     {
         _stop.Cancel();
         _polling.Wait();
+    }
+
+    // One that was killed a moment ago is seen dead within seconds; one that lives is an operator's mistake.
+    private async Task CheckId()
+    {
+        long deadline = Environment.TickCount64 + (DeathSeconds * 1000L);
+        while (!nodes.IsGenuine)
+        {
+            if (Environment.TickCount64 > deadline) throw new StartException($"node {node.Id} runs already, at {nodes.Find(node.Id)?.Endpoint}. Each node needs a --node-id of its own");
+            await Task.Delay(200, _stop.Token);
+        }
     }
 
     // The cluster has another number of shards than this node's empty store.

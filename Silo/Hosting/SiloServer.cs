@@ -173,7 +173,7 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            if (options.HttpPort == 0) kestrel.ListenLocalhost(0); // Kestrel wants one; any free port, and nobody is told of it
+            if (options.HttpPort == 0) kestrel.Listen(IPAddress.Loopback, 0); // Kestrel wants one; any free port, and nobody is told of it
             else foreach (IPAddress address in options.Bind) kestrel.Listen(address, options.HttpPort);
         });
         bool hasDashboard = silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback));

@@ -33,7 +33,7 @@ internal static class SiloSettings
         };
         yield return new()
         {
-            Name = "postgres", Group = Group, Type = new TextType("CONNECTION", mayBeEmpty: true), Default = "",
+            Name = "postgres", Group = Group, IsSecret = true, Type = new TextType("CONNECTION", mayBeEmpty: true), Default = "",
             Help = "With postgres: Npgsql connection string. Others can read a flag: prefer the variable or the file.",
         };
         yield return new()

@@ -9,6 +9,11 @@ namespace OrleansKv.Silo.Postgres;
 /// </summary>
 internal static class DatabaseErrors
 {
+    /// <summary>The error that counts: where there are several hosts, the first that waiting does not mend, or else the first.</summary>
+    public static Exception Unwrap(Exception error) => error.InnerException is AggregateException { InnerExceptions: { Count: > 0 } all }
+        ? all.FirstOrDefault(each => !IsUnreachable(each), all[0])
+        : error;
+
     /// <summary>Whether waiting can help: nobody listens, the name is not known yet, the server starts, stops or is full.</summary>
     public static bool IsUnreachable(Exception error) => error switch
     {
@@ -49,11 +54,11 @@ internal static class DatabaseErrors
             PostgresErrorCodes.InvalidCatalogName =>
                 $"PostgreSQL at {target.Server} has no database '{target.Database}': create it (CREATE DATABASE), or correct Database.",
             PostgresErrorCodes.InsufficientPrivilege =>
-                $"{target}: user '{target.User}' may not set up the schema: GRANT CREATE on the schema, or let its owner start a node once.",
+                $"{target}: user '{target.User}' may not set up the schema: GRANT CREATE on it, or let its owner start a node once.",
             PostgresErrorCodes.DuplicateTable =>
                 $"{target} holds tables of the same names that are not ours ({refused.MessageText}): give OrleansKv a database of its own.",
             PostgresErrorCodes.LockNotAvailable =>
-                $"{target}: another node has held the migration lock for all of the waiting time: see what it waits for in pg_stat_activity.",
+                $"{target}: another node has held the migration lock for all of that time: pg_stat_activity shows what it waits for.",
             _ => $"{target} refused: {OneLine(refused.MessageText)} (SQLSTATE {refused.SqlState}).",
         };
     }

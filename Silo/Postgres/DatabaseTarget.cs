@@ -8,6 +8,10 @@ namespace OrleansKv.Silo.Postgres;
 /// </summary>
 internal sealed class DatabaseTarget
 {
+    // Orleans' three providers share one pool of a process. PostgreSQL takes 100 connections unless told otherwise, Npgsql's pool as many
+    // alone: with 20, four nodes can be busy at once and an operator still gets in. A caller waits for a free one.
+    private const int MaxPoolSize = 20;
+
     private const string Example = "Host=HOST;Port=5432;Database=NAME;Username=NAME;Password=...";
 
     private DatabaseTarget(NpgsqlConnectionStringBuilder settings)
@@ -46,10 +50,11 @@ internal sealed class DatabaseTarget
         if (string.IsNullOrWhiteSpace(settings.Username)) throw Missing("Username");
         // Shown in pg_stat_activity, so that the database's operator knows who is there.
         settings.ApplicationName ??= "orleanskv";
+        if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = MaxPoolSize;
         return new DatabaseTarget(settings);
     }
 
-    /// <summary>The same for the migrator: no pool, since it connects once, and an attempt to connect ends after this many seconds.</summary>
+    /// <summary>The same for one connection: without a pool, and an attempt to connect ends after this many seconds.</summary>
     public string ForOneConnection(int connectTimeoutSeconds) =>
         new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timeout = connectTimeoutSeconds }.ConnectionString;
 

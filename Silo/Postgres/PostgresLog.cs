@@ -5,7 +5,8 @@ namespace OrleansKv.Silo.Postgres;
 /// <summary>What the PostgreSQL part says to the log; no line holds a password.</summary>
 internal static partial class PostgresLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is not reachable ({Reason}): waiting for it, {LeftSeconds:0} s more at the most")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "{Target} is not reachable ({Reason}): waiting for it, {LeftSeconds:0} s more at the most")]
     public static partial void Waiting(ILogger logger, DatabaseTarget target, string reason, double leftSeconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Target}: migration {Version} ({Name}) applied")]

@@ -41,7 +41,7 @@ internal sealed class SchemaMigrator(IReadOnlyList<Migration> migrations, TimePr
             }
             catch (Exception caught) when (caught is NpgsqlException or SocketException or IOException or TimeoutException)
             {
-                error = caught;
+                error = DatabaseErrors.Unwrap(caught);
             }
 
             if (!DatabaseErrors.IsUnreachable(error)) throw DatabaseErrors.Explain(target, error);
@@ -87,7 +87,8 @@ internal sealed class SchemaMigrator(IReadOnlyList<Migration> migrations, TimePr
     {
         // 0 would mean for ever.
         int timeoutMs = (int)Math.Max(1000, left.TotalMilliseconds);
-        await using var command = new NpgsqlCommand($"SET LOCAL lock_timeout = {timeoutMs}; SELECT pg_advisory_xact_lock({LockKey})", connection);
+        string sql = $"SET LOCAL lock_timeout = {timeoutMs}; SELECT pg_advisory_xact_lock({LockKey})";
+        await using var command = new NpgsqlCommand(sql, connection);
         // The server's own bound comes first, so that the message is the lock's.
         command.CommandTimeout = timeoutMs / 1000 + 5;
         await command.ExecuteNonQueryAsync(stop);

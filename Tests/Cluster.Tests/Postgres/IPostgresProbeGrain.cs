@@ -4,7 +4,7 @@ namespace OrleansKv.Cluster.Tests.Postgres;
 [Alias("OrleansKv.Tests.IPostgresProbeGrain")]
 public interface IPostgresProbeGrain : IGrainWithStringKey
 {
-    /// <summary>Adds to the number and keeps it; the new number.</summary>
+    /// <summary>Adds to the number and keeps it; the new number. Changes nothing when it throws.</summary>
     [Alias("AddAsync")]
     Task<int> AddAsync(int number);
 

@@ -28,7 +28,8 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
             + "start PostgreSQL, or correct Host and Port.",
             refusal.Message);
         string warning = Assert.Single(_log.Lines);
-        Assert.StartsWith($"Warning: PostgreSQL database 'kv' at 127.0.0.1:{port} is not reachable (Connection refused): waiting", warning, StringComparison.Ordinal);
+        string expected = $"Warning: PostgreSQL database 'kv' at 127.0.0.1:{port} is not reachable (Connection refused): waiting";
+        Assert.StartsWith(expected, warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
     [PostgresFact]
     public async Task Migrate_WrongPassword_SaysSoAtOnce()
     {
-        DatabaseException refusal = await RefusedAsync(postgres.ConnectionString("postgres", "wrong-" + PostgresInstance.Password), TimeSpan.FromHours(1));
+        DatabaseException refusal = await RefusedAsync(
+            postgres.ConnectionString("postgres", "wrong-" + PostgresInstance.Password), TimeSpan.FromHours(1));
 
         Assert.Equal(
             $"PostgreSQL at 127.0.0.1:{postgres.Port} refused the password of user 'orleanskv': correct Username and Password.",
@@ -84,11 +86,28 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
     }
 
     [PostgresFact]
+    public async Task Migrate_TwoHostsOneDeadOneRefusing_SaysWhatWaitingDoesNotMend()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int dead = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        string hosts =
+            $"Database=nowhere;Username={PostgresInstance.User};Password={PostgresInstance.Password};Host=127.0.0.1:{dead},127.0.0.1:";
+
+        DatabaseException unreachable = await RefusedAsync(hosts + dead, TimeSpan.Zero);
+        DatabaseException refusal = await RefusedAsync(hosts + postgres.Port, TimeSpan.FromHours(1));
+
+        Assert.Contains("is not reachable (Connection refused), waited 0 s", unreachable.Message, StringComparison.Ordinal);
+        Assert.Contains("has no database 'nowhere'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     public async Task Migrate_NoPassword_SaysSoAtOnce()
     {
         DatabaseException refusal = await RefusedAsync($"Host=127.0.0.1;Port={postgres.Port};Username=orleanskv", TimeSpan.FromHours(1));
 
-        Assert.StartsWith($"PostgreSQL database 'orleanskv' at 127.0.0.1:{postgres.Port} cannot be used: No password", refusal.Message, StringComparison.Ordinal);
+        string expected = $"PostgreSQL database 'orleanskv' at 127.0.0.1:{postgres.Port} cannot be used: No password";
+        Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
     }
 
     [PostgresFact]
@@ -139,6 +158,17 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
         Assert.Contains("Password=secret", target.ConnectionString, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", 20)]
+    [InlineData(";Maximum Pool Size=100", 100)]
+    [InlineData(";MaxPoolSize=7", 7)]
+    public void Parse_PoolSize_IsModestUnlessGiven(string part, int expected)
+    {
+        DatabaseTarget target = DatabaseTarget.Parse("Host=h;Username=u" + part);
+
+        Assert.Equal(expected, new NpgsqlConnectionStringBuilder(target.ConnectionString).MaxPoolSize);
+    }
+
     private async Task<DatabaseException> RefusedAsync(string database, TimeSpan wait)
     {
         DatabaseException refusal = await Assert.ThrowsAsync<DatabaseException>(() => MigrateAsync(database, wait));
@@ -149,5 +179,6 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
     }
 
     private Task<int> MigrateAsync(string database, TimeSpan wait, CancellationToken stop = default) =>
-        new SchemaMigrator(MigrationFiles.All, TimeProvider.System, _log.For<SchemaMigrator>()).MigrateAsync(DatabaseTarget.Parse(database), wait, stop);
+        new SchemaMigrator(MigrationFiles.All, TimeProvider.System, _log.For<SchemaMigrator>())
+            .MigrateAsync(DatabaseTarget.Parse(database), wait, stop);
 }

@@ -16,10 +16,19 @@ public sealed class PostgresProbeGrain(
 
     public async Task<int> AddAsync(int number)
     {
-        int sum = state.State.Number + number;
-        state.State = new PostgresProbeState { Number = sum };
-        await state.WriteStateAsync();
-        return sum;
+        PostgresProbeState before = state.State;
+        state.State = new PostgresProbeState { Number = before.Number + number };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            throw;
+        }
+
+        return state.State.Number;
     }
 
     public Task<int> GetAsync() => Task.FromResult(state.State.Number);

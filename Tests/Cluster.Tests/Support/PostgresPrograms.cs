@@ -10,6 +10,8 @@ namespace OrleansKv.Cluster.Tests.Support;
 /// </summary>
 internal static class PostgresPrograms
 {
+    // Before Folder, which is found with it.
+    private static readonly Comparer<string> ByVersion = Comparer<string>.Create((left, right) => Version(left).CompareTo(Version(right)));
     private static readonly string? Folder = FindFolder();
     private static readonly Account? Unprivileged = Environment.IsPrivilegedProcess ? FindAccount("postgres") ?? FindAccount("nobody") : null;
 
@@ -68,11 +70,16 @@ internal static class PostgresPrograms
     {
         IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         const string debian = "/usr/lib/postgresql";
-        if (Directory.Exists(debian)) folders = folders.Concat(Directory.GetDirectories(debian).OrderDescending(ByVersion).Select(f => Path.Combine(f, "bin")));
-        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        if (Directory.Exists(debian))
+        {
+            folders = folders.Concat(Directory.GetDirectories(debian).OrderDescending(ByVersion).Select(folder => Path.Combine(folder, "bin")));
+        }
+
+        return folders.FirstOrDefault(folder => IsThere(Path.Combine(folder, "initdb")) && IsThere(Path.Combine(folder, "postgres")));
     }
 
-    private static readonly Comparer<string> ByVersion = Comparer<string>.Create((left, right) => Version(left).CompareTo(Version(right)));
+    // File.Exists is also true for a link that leads nowhere.
+    private static bool IsThere(string path) => File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
 
     private static double Version(string folder) =>
         double.TryParse(Path.GetFileName(folder), NumberStyles.Float, CultureInfo.InvariantCulture, out double version) ? version : 0;

@@ -38,9 +38,10 @@ internal sealed class PostgresSilo : IAsyncDisposable
             .Where(member => member.Status == SiloStatus.Active).Select(member => member.Name).Order(StringComparer.Ordinal));
 
     public static async Task<PostgresSilo> StartAsync(
-        string database, string name = "node1", LogLevel level = LogLevel.Information, Action<ISiloBuilder>? more = null)
+        string database, string name = "node1", LogLevel level = LogLevel.Information, Action<ISiloBuilder>? more = null,
+        CollectingLogger? log = null)
     {
-        var log = new CollectingLogger();
+        log ??= new CollectingLogger();
         // Between finding free ports and taking them, somebody else can: three tries.
         for (int i = 0; ; i++)
         {
@@ -81,6 +82,15 @@ internal sealed class PostgresSilo : IAsyncDisposable
             more?.Invoke(silo);
         });
         return builder.Build();
+    }
+
+    /// <summary>Waits until each of the silos takes just these for active: names in order, with blanks between.</summary>
+    public static async Task AwaitMembersAsync(string names, params PostgresSilo[] silos)
+    {
+        foreach (PostgresSilo silo in silos)
+        {
+            await Poll.UntilAsync($"{silo.Address} to see the members {names}", () => silo.ActiveMembers == names);
+        }
     }
 
     public async ValueTask DisposeAsync()

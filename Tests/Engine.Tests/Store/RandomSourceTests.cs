@@ -26,6 +26,9 @@ public sealed class RandomSourceTests
     public void Below_OfNothing_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new RandomSource(1).Below(0));
 
     [Fact]
+    public void RandomSeed_OfTwoOptions_Differs() => Assert.NotEqual(new StoreOptions().RandomSeed, new StoreOptions().RandomSeed);
+
+    [Fact]
     public void RandomKey_OfTwoHosts_IsTheSame()
     {
         Assert.Equal(Shown(), Shown());

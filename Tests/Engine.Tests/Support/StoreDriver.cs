@@ -17,6 +17,7 @@ internal sealed class StoreDriver : IDisposable
     {
         ShardCount = 4,
         HashSeed = 42,
+        RandomSeed = 42,
         SnapshotIntervalMs = 0,
         RecoveryParallelism = 1,
         RunHousekeeper = false,
