@@ -26,7 +26,7 @@ public sealed class RestartTests(DevCluster cluster)
         foreach (SiloProcess node in cluster.Nodes) cluster.Start(node);
         foreach (SiloProcess node in cluster.Nodes)
         {
-            await Poll.UntilAsync($"{node.NodeId} to serve all keys", () => node.Call("DBSIZE") == Text(Keys));
+            await Poll.UntilAsync($"{node.NodeId} to serve all keys", () => node.Call("DBSIZE") == ":" + Text(Keys));
             using RespClient client = node.Connect();
             for (int i = 0; i < Keys; i++) Assert.Equal(Key(i) + "=value", client.Call("GET", Key(i)));
             Assert.Equal(slots, node.Call("CLUSTER", "SLOTS"));
@@ -49,7 +49,7 @@ public sealed class RestartTests(DevCluster cluster)
         {
             silo.Start();
             using RespClient client = silo.Connect();
-            Assert.Equal(Text(Keys), client.Call("DBSIZE"));
+            Assert.Equal(":" + Text(Keys), client.Call("DBSIZE"));
             for (int i = 0; i < Keys; i++) Assert.Equal("embedded", client.Call("GET", Key(i)));
             for (int i = 0; i < Keys; i += 2) Assert.Equal("OK", client.Call("SET", Key(i), "silo"));
             Assert.Equal("OK", client.Call("SET", "new", "silo"));
@@ -59,7 +59,7 @@ public sealed class RestartTests(DevCluster cluster)
         using (ServerProcess embedded = ServerProcess.Start(data))
         {
             using RespClient client = embedded.Connect();
-            Assert.Equal(Text(Keys + 1), client.Call("DBSIZE"));
+            Assert.Equal(":" + Text(Keys + 1), client.Call("DBSIZE"));
             for (int i = 0; i < Keys; i++) Assert.Equal(i % 2 == 0 ? "silo" : "embedded", client.Call("GET", Key(i)));
             Assert.Equal("OK", client.Call("SET", "newer", "embedded"));
             embedded.Kill();
@@ -67,7 +67,7 @@ public sealed class RestartTests(DevCluster cluster)
 
         using var again = new SiloProcess("node1", data);
         again.Start();
-        Assert.Equal(Text(Keys + 2), again.Call("DBSIZE"));
+        Assert.Equal(":" + Text(Keys + 2), again.Call("DBSIZE"));
         Assert.Equal("embedded", again.Call("GET", "newer"));
     }
 
