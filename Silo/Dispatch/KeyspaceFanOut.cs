@@ -14,9 +14,6 @@ namespace OrleansKv.Silo.Dispatch;
 /// </summary>
 internal static class KeyspaceFanOut
 {
-    // As the engine's SCAN: slot << 33 | position in the slot.
-    private const int PositionBits = 33;
-
     public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
     {
         DataCommand data = command.Data!;
@@ -52,7 +49,7 @@ internal static class KeyspaceFanOut
     {
         // A cursor that is none is the shard's to refuse.
         Utf8Parser.TryParse(args[1], out ulong cursor, out _);
-        var slot = new SlotId((ushort)Math.Min(cursor >> PositionBits, SlotId.Count - 1));
+        var slot = new SlotId((ushort)Math.Min(cursor >> ScanReply.PositionBits, SlotId.Count - 1));
         if (!dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out string? refusal))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal!)));
@@ -61,10 +58,10 @@ internal static class KeyspaceFanOut
 
         List<int> firsts = FirstSlots(map.SlotMap);
         int at = firsts.FindIndex(f => map.SlotMap.OwnerOf(new SlotId((ushort)f)) == map.SlotMap.OwnerOf(slot));
-        ulong next = at + 1 < firsts.Count ? (ulong)firsts[at + 1] << PositionBits : 0;
+        ulong next = at + 1 < firsts.Count ? (ulong)firsts[at + 1] << ScanReply.PositionBits : 0;
         pending.WaitFor(call);
         int index = call.Batch.Add(command.Data!, args, GrainShardDispatcher.FlagsOf(session));
-        pending.Add(new ReplySlot(command, null, 0, new ScanReply(call, index, next)));
+        pending.Add(new ReplySlot(command, null, 0, new ScanReply(call, index, map.SlotMap, map.SlotMap.OwnerOf(slot), next)));
     }
 
     // The first slot of each shard that has any, in ascending order; slot 0's shard is the first.

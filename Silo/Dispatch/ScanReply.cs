@@ -1,14 +1,24 @@
 using System.Buffers.Text;
+using OrleansKv.Engine;
+using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Silo.Dispatch;
 
-/// <summary>A shard's part of SCAN. Where the shard is done, the cursor goes on to the next shard.</summary>
+/// <summary>
+/// A shard's part of SCAN. Invariant: the slot of a cursor that leaves is one of the shard that has to go on: a shard that is not done
+/// stops before any slot, and the next that has a slot behind it is often another shard's. Where the shard is done, the next one begins.
+/// </summary>
 /// <param name="call">The call that asks the shard.</param>
 /// <param name="index">The command's place in it.</param>
+/// <param name="slots">Slots to shards.</param>
+/// <param name="shard">The shard that is asked.</param>
 /// <param name="next">Cursor of the next shard's beginning; 0 when this was the last.</param>
-internal sealed class ScanReply(ShardCall call, int index, ulong next) : IReplyPart
+internal sealed class ScanReply(ShardCall call, int index, SlotMap slots, ShardId shard, ulong next) : IReplyPart
 {
+    // As the engine's SCAN: slot << 33 | position in the slot.
+    public const int PositionBits = 33;
+
     public void Write(Session session)
     {
         if (call.Failure is not null)
@@ -26,9 +36,21 @@ internal sealed class ScanReply(ShardCall call, int index, ulong next) : IReplyP
 
         int head = RespText.Array(reply, out _);
         int cursorBytes = RespText.Bulk(reply[head..]);
-        bool isDone = Utf8Parser.TryParse(RespText.Text(reply[head..]), out ulong cursor, out _) && cursor == 0;
+        bool isDone = !Utf8Parser.TryParse(RespText.Text(reply[head..]), out ulong cursor, out _) || cursor == 0;
         session.Output.Array(2);
-        session.Output.BulkInteger((long)(isDone ? next : cursor));
+        session.Output.BulkInteger((long)(isDone ? next : Continue(cursor)));
         session.Output.Raw(reply[(head + cursorBytes)..]);
+    }
+
+    // A cursor inside a slot is at one of the shard's own; one at a slot's beginning goes on to the shard's next.
+    private ulong Continue(ulong cursor)
+    {
+        int first = (int)(cursor >> PositionBits);
+        for (int slot = first; slot < SlotId.Count; slot++)
+        {
+            if (slots.OwnerOf(new SlotId((ushort)slot)) == shard) return slot == first ? cursor : (ulong)slot << PositionBits;
+        }
+
+        return next;
     }
 }

@@ -1,0 +1,39 @@
+using System.Globalization;
+using OrleansKv.Cluster.Tests.Processes.Support;
+using OrleansKv.Embedded.Tests.Support;
+
+namespace OrleansKv.Cluster.Tests.Processes;
+
+/// <summary>Three processes, <c>--cluster dev</c>: one cluster through each of their ports.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class DevClusterTests(DevCluster cluster)
+{
+    [ToolFact("redis-cli", "--version")]
+    public void ManyKeys_WrittenThroughEachNode_AreReadThroughAll() => ClusterChecks.KeysAreTheSameThroughAllNodes(cluster.Nodes);
+
+    [Fact]
+    public void OneKey_WrittenThroughOneNode_IsReadThroughAnother() => ClusterChecks.SingleKeysGoThroughAnyNode(cluster.Nodes);
+
+    [ToolFact("redis-cli", "--version")]
+    public void Transaction_InOneShard_RunsAndOverTwo_IsRefused() => ClusterChecks.TransactionsRunInOneShard(cluster.Nodes);
+
+    [Fact]
+    public void Batch_OverManyShards_AnswersEachLineInOrder() => ClusterChecks.BatchLinesAnswerOneByOne(cluster.Nodes);
+
+    [Fact]
+    public void Exec_WatchedKeyChangedThroughAnotherNode_DoesNotRun() => ClusterChecks.WatchedKeyThatChangesThroughAnotherNodeLoses(cluster.Nodes);
+
+    [ToolFact("redis-cli", "--version")]
+    public void Publish_OnOneNode_ReachesSubscribersOfAll() => ClusterChecks.MessagesReachSubscribersOfAllNodes(cluster.Nodes);
+
+    [Fact]
+    public Task ClusterSlotsAndNodes_OnAllNodes_AreTheSame() => ClusterChecks.NodesAgreeOnTheCluster(cluster.Nodes);
+
+    [ToolFact("node", "--input-type=module", "--eval", "await import('ioredis')")]
+    public void IoRedisCluster() => Assert.Equal("ok", Tool.Run("node", null, "ioredis_cluster.mjs", Port).Trim());
+
+    [ToolFact("/usr/bin/python3", "-c", "from redis.cluster import RedisCluster")]
+    public void RedisPyCluster() => Assert.Equal("ok", Tool.Run("/usr/bin/python3", null, "redis_py_cluster.py", Port).Trim());
+
+    private string Port => cluster.Nodes[0].Port.ToString(CultureInfo.InvariantCulture);
+}

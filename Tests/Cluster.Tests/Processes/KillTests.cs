@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using OrleansKv.Cluster.Tests.Processes.Support;
+using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Embedded.Tests.Support;
+using Xunit.Abstractions;
+
+namespace OrleansKv.Cluster.Tests.Processes;
+
+/// <summary>kill -9 of one node of three while clients write through the others.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
+{
+    /// <summary>Time in which the keys of a dead node must be said to be down, ms: issue 3.</summary>
+    private const int DownMs = 5_000;
+
+    [Fact]
+    public async Task KilledNode_ItsKeysAreDownOthersServed_AndNoAcknowledgedWriteIsLost()
+    {
+        SiloProcess first = cluster.Nodes[0], second = cluster.Nodes[1], victim = cluster.Nodes[2];
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        int[] owners = ClusterState.Owners(first);
+        bool IsVictims(string key) => owners[ClusterState.SlotOf(key)] == victim.Port;
+
+        using var writer1 = new LoadWriter(first, "first");
+        using var writer2 = new LoadWriter(second, "second");
+        LoadWriter[] writers = [writer1, writer2];
+        await Poll.UntilAsync("1000 writes to be acknowledged, 100 of them the victim's", () =>
+            writers.Sum(w => w.Acknowledged.Count) >= 1000 && writers.Sum(w => w.Acknowledged.Keys.Count(IsVictims)) >= 100);
+
+        victim.Kill();
+        long killed = Stopwatch.GetTimestamp();
+        string[] lost = [.. ClusterState.KeysAt(owners, victim, "lost").Take(3)];
+        foreach (SiloProcess node in (SiloProcess[])[first, second])
+        {
+            foreach (string key in lost)
+            {
+                string? reply = null;
+                await Poll.UntilAsync($"{node.NodeId} to answer CLUSTERDOWN for a key of {victim.NodeId}", () => (reply = node.Call("GET", key)) is not null && reply.StartsWith("-CLUSTERDOWN", StringComparison.Ordinal));
+            }
+
+            double down = Stopwatch.GetElapsedTime(killed).TotalMilliseconds;
+            output.WriteLine($"{node.NodeId} answered CLUSTERDOWN {down:F0} ms after the kill");
+            Assert.True(down < DownMs, $"{node.NodeId} took {down:F0} ms to answer CLUSTERDOWN");
+        }
+
+        // Others go on being served.
+        int[] before = [.. writers.Select(w => w.Acknowledged.Count)];
+        await Poll.UntilAsync("both writers to go on with keys of the other nodes", () => writers.Zip(before).All(x => x.First.Acknowledged.Count >= x.Second + 500));
+        await Poll.UntilAsync("the first node to say that the cluster is not whole", () => first.Call("CLUSTER", "INFO")!.Contains("cluster_state:fail", StringComparison.Ordinal));
+
+        long restarted = Stopwatch.GetTimestamp();
+        cluster.Start(victim);
+        output.WriteLine($"ready {Stopwatch.GetElapsedTime(restarted).TotalMilliseconds:F0} ms after its restart");
+        foreach (SiloProcess node in cluster.Nodes)
+        {
+            foreach (string key in lost) await Poll.UntilAsync($"{node.NodeId} to serve the keys of {victim.NodeId} again", () => node.Call("GET", key) is null);
+            output.WriteLine($"{node.NodeId} serves its keys {Stopwatch.GetElapsedTime(restarted).TotalMilliseconds:F0} ms after its restart");
+        }
+
+        foreach (LoadWriter writer in writers) writer.Stop();
+        foreach ((string key, string reply) in writers.SelectMany(w => w.Refused).Where(r => !IsVictims(r.Key)).Take(20)) output.WriteLine($"a living node's key {key}: {reply}");
+        Assert.DoesNotContain(writers.SelectMany(w => w.Refused), r => !IsVictims(r.Key));
+        AllAreThere(writers, first);
+        AllAreThere(writers, victim);
+        output.WriteLine($"{writers.Sum(w => w.Acknowledged.Count)} acknowledged writes, {writers.Sum(w => w.Refused.Count)} refused");
+    }
+
+    private static void AllAreThere(LoadWriter[] writers, SiloProcess node)
+    {
+        using RespClient client = node.Connect();
+        foreach (string[] keys in writers.SelectMany(w => w.Acknowledged.Keys).Chunk(500))
+        {
+            client.Send(["MGET", .. keys]);
+            Assert.Equal("[" + string.Join(", ", keys.Select(k => k + "=value")) + "]", client.Read());
+        }
+    }
+}
