@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans;
+using OrleansKv.Client;
+using OrleansKv.Client.Routing;
+using OrleansKv.Client.Store;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the store's client to an application's services.</summary>
+public static class OrleansKvServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds <see cref="IKeyValueStore"/> on the application's Orleans client (<c>UseOrleansClient</c>), or in a silo on the silo itself.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the options; may be called again, all count.</param>
+    public static IServiceCollection AddOrleansKv(this IServiceCollection services, Action<KeyValueStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<KeyValueStoreOptions>().Validate(
+            static o => o.IsValid, $"OrleansKv client: a serializer is needed, {nameof(KeyValueStoreOptions.MaxQueuedBytesPerShard)} is 1 to 1073741824, {nameof(KeyValueStoreOptions.RetryTimeout)} at most 10 minutes");
+        if (configure is not null) services.Configure(configure);
+        services.TryAddSingleton(static provider => new KeyValueStore(new ShardRouter(GrainsOf(provider), provider.GetRequiredService<IOptions<KeyValueStoreOptions>>().Value)));
+        services.TryAddSingleton<IKeyValueStore>(static provider => provider.GetRequiredService<KeyValueStore>());
+        return services;
+    }
+
+    private static IGrainFactory GrainsOf(IServiceProvider provider) => provider.GetService<IGrainFactory>() ?? provider.GetService<IClusterClient>()
+        ?? throw new InvalidOperationException("AddOrleansKv needs an Orleans client: call UseOrleansClient(...) on the host, or UseOrleans(...) for a silo");
+}
