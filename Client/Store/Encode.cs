@@ -1,3 +1,4 @@
+using System.Buffers;
 using OrleansKv.Client.Routing;
 using OrleansKv.Client.Wire;
 using OrleansKv.Engine;
@@ -42,6 +43,19 @@ internal static class Encode
         return exchange.Close(slot, isWrite: true);
     }
 
+    /// <summary>A value in two parts.</summary>
+    public static int Set(Exchange exchange, in KvKey key, ReadOnlySpan<byte> head, in ReadOnlySequence<byte> tail, in SetOptions options)
+    {
+        ItemBuffer items = Begin(exchange, ClientCommand.Set, SetWords(options, returnsOld: false));
+        SlotId slot = items.Word(key);
+        items.OpenWord();
+        items.Write(head);
+        foreach (ReadOnlyMemory<byte> segment in tail) items.Write(segment.Span);
+        items.CloseWord();
+        Options(items, options, returnsOld: false);
+        return exchange.Close(slot, isWrite: true);
+    }
+
     /// <summary>The expiry is not <see cref="ExpiryKind.Keep"/>.</summary>
     public static int Expire(Exchange exchange, in KvKey key, in Expiry expiry)
     {
@@ -59,6 +73,18 @@ internal static class Encode
         SlotId slot = Version(exchange.Items, key);
         exchange.Items.Begin(ClientCommand.Get, 2);
         exchange.Items.Word(key);
+        return exchange.Close(slot, isWrite: false, items: 2);
+    }
+
+    /// <summary>The same with the first bytes of the value only.</summary>
+    public static int GetVersionedHead(Exchange exchange, in KvKey key, int bytes)
+    {
+        exchange.Open();
+        SlotId slot = Version(exchange.Items, key);
+        exchange.Items.Begin(ClientCommand.GetRange, 4);
+        exchange.Items.Word(key);
+        exchange.Items.Word(0);
+        exchange.Items.Word(bytes - 1);
         return exchange.Close(slot, isWrite: false, items: 2);
     }
 

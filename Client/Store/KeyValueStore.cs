@@ -124,14 +124,6 @@ internal sealed class KeyValueStore(ShardRouter router) : IKeyValueStore
         return RunAsync(exchange, Read.Swap, cancellationToken);
     }
 
-    /// <summary>Changes a key's time to go if it still has this version: what a sliding expiration needs.</summary>
-    public ValueTask<SwapResult> TryExpireAsync(KvKey key, long version, Expiry expiry, CancellationToken cancellationToken)
-    {
-        Exchange exchange = router.Rent();
-        Encode.TryExpire(exchange, key, version, expiry);
-        return RunAsync(exchange, Read.Swap, cancellationToken);
-    }
-
     public KeyValueBatch CreateBatch() => new(router.Rent());
 
     public IAsyncEnumerable<KvKey> ScanAsync(string? pattern = null, int pageSize = 1000, CancellationToken cancellationToken = default)

@@ -6,7 +6,7 @@ namespace OrleansKv.Client.Store;
 /// <summary>Reads the replies of the operations that <see cref="Encode"/> makes; errors of the server are thrown.</summary>
 internal static class Read
 {
-    public static ReadOnlyMemory<byte>? Bytes(Replies replies) => Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? bytes.ToArray() : null;
+    public static ReadOnlyMemory<byte>? Bytes(Replies replies) => Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? (ReadOnlyMemory<byte>?)bytes.ToArray() : null;
 
     public static T? Value<T>(Replies replies) => Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? replies.Serializer.Deserialize<T>(bytes) : default;
 

@@ -7,6 +7,7 @@ namespace OrleansKv.Client.Wire;
 internal sealed class ClientCommand
 {
     public static readonly ClientCommand Get = new("get");
+    public static readonly ClientCommand GetRange = new("getrange");
     public static readonly ClientCommand Set = new("set");
     public static readonly ClientCommand Del = new("del");
     public static readonly ClientCommand Exists = new("exists");
