@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.ObjectPool;
+using OrleansKv.Grains;
+
+namespace OrleansKv.Client.Routing;
+
+/// <summary>
+/// Brings operations to their shards: the map that says which, a lane to each, and what becomes of a call's answer. Calls are started from
+/// the thread pool, never from a grain's turn or a request's context, because they carry operations of many callers. Any thread.
+/// </summary>
+internal sealed class ShardRouter : IThreadPoolWorkItem
+{
+    /// <summary>Time between tries of a batch whose shard is on its way to another node, ms.</summary>
+    public const int RetryMs = 20;
+
+    /// <summary>Exchanges that wait for their next use: 1024, at 1 to 64 KiB each.</summary>
+    private const int MaxFreeExchanges = 1024;
+
+    private readonly IGrainFactory _grains;
+    private readonly MapSource _maps;
+    private readonly long _retryMs;
+    private readonly ConcurrentQueue<ShardLane> _toSend = new();
+    private readonly DefaultObjectPool<Exchange> _free;
+    private readonly Lock _lock = new();
+    private volatile ShardLane?[] _lanes = [];
+    private int _isScheduled;
+
+    public ShardRouter(IGrainFactory grains, KeyValueStoreOptions options)
+    {
+        _grains = grains;
+        _maps = new MapSource(grains, options.RetryTimeout);
+        _retryMs = (long)options.RetryTimeout.TotalMilliseconds;
+        MaxGatheringBytes = options.MaxQueuedBytesPerShard;
+        Serializer = options.Serializer;
+        _free = new DefaultObjectPool<Exchange>(new ExchangePolicy(this), MaxFreeExchanges);
+    }
+
+    public int MaxGatheringBytes { get; }
+
+    public IValueSerializer Serializer { get; }
+
+    /// <summary>The newest map that is known; version 0 before the first one came.</summary>
+    public ClusterMap Map => _maps.Current;
+
+    /// <summary>Waits for the first map.</summary>
+    public Task<ClusterMap> WhenMapped(CancellationToken cancellationToken) => _maps.WhenKnown(cancellationToken);
+
+    /// <summary>An exchange for one use; it comes back when it is disposed of and its calls have ended.</summary>
+    public Exchange Rent()
+    {
+        Exchange exchange = _free.Get();
+        exchange.Begin();
+        return exchange;
+    }
+
+    public void Return(Exchange exchange) => _free.Return(exchange);
+
+    public ShardLane LaneOf(int shard)
+    {
+        ShardLane?[] lanes = _lanes;
+        return shard < lanes.Length && lanes[shard] is { } lane ? lane : NewLane(shard);
+    }
+
+    /// <summary>A lane has something to send and no call away.</summary>
+    public void List(ShardLane lane)
+    {
+        _toSend.Enqueue(lane);
+        if (Interlocked.Exchange(ref _isScheduled, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _isScheduled, 0);
+        Interlocked.MemoryBarrier(); // who lists a lane from here on schedules again
+        while (_toSend.TryDequeue(out ShardLane? lane)) lane.Send();
+    }
+
+    /// <summary>Takes a call's answer. False when nothing ran and it is to be sent again.</summary>
+    public bool Settle(ShardCall call)
+    {
+        ShardReply? reply = call.TakeAnswer(out Exception? failure);
+        if (reply is null)
+        {
+            call.Fail(Explain(failure!));
+            return true;
+        }
+
+        if (reply.MapVersion > Map.Version) _maps.Refresh();
+        switch (reply.Status)
+        {
+            case ShardStatus.Done:
+                return true;
+            case ShardStatus.Refused:
+                call.Fail(new CallFailure(KeyValueStoreError.Refused, reply.Problem ?? "the shard cannot read the batch"));
+                return true;
+            case ShardStatus.Moved or ShardStatus.Retry:
+                long now = Environment.TickCount64;
+                if (call.TryingSinceMs == 0) call.TryingSinceMs = now;
+                if (now - call.TryingSinceMs < _retryMs) return false;
+                call.Fail(new CallFailure(KeyValueStoreError.Unavailable, $"the shard was on its way to another node for {_retryMs} ms; try again later"));
+                return true;
+            default:
+                call.Fail(new CallFailure(KeyValueStoreError.OutcomeUnknown, "the node's journal could not be written, so the change may be lost; see the server's log" + (reply.Problem is null ? "" : ": " + reply.Problem)));
+                return true;
+        }
+    }
+
+    private static CallFailure Explain(Exception failure)
+    {
+        if (failure is ShardUnavailableException || failure.InnerException is ShardUnavailableException)
+        {
+            Exception cause = failure as ShardUnavailableException ?? failure.InnerException!;
+            return new CallFailure(KeyValueStoreError.Unavailable, cause.Message, failure);
+        }
+
+        string why = failure is TimeoutException ? "the shard's node did not answer in time" : $"no answer came from the shard's node ({failure.GetType().Name})";
+        return new CallFailure(KeyValueStoreError.OutcomeUnknown, why, failure);
+    }
+
+    private ShardLane NewLane(int shard)
+    {
+        lock (_lock)
+        {
+            ShardLane?[] lanes = _lanes;
+            if (shard < lanes.Length && lanes[shard] is { } lane) return lane;
+            ShardLane?[] copy = [.. lanes, .. new ShardLane?[Math.Max(0, shard + 1 - lanes.Length)]];
+            copy[shard] = lane = new ShardLane(this, _grains.GetGrain<IShardGrain>(shard));
+            _lanes = copy;
+            return lane;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using OrleansKv.Client.Routing;
+using OrleansKv.Client.Wire;
+
+namespace OrleansKv.Client.Store;
+
+/// <summary>Reads the replies of the operations that <see cref="Encode"/> makes; errors of the server are thrown.</summary>
+internal static class Read
+{
+    public static ReadOnlyMemory<byte>? Bytes(Replies replies) => Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? (ReadOnlyMemory<byte>?)bytes.ToArray() : null;
+
+    public static T? Value<T>(Replies replies) => Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? replies.Serializer.Deserialize<T>(bytes) : default;
+
+    public static bool IsOk(Replies replies) => Resp.IsOk(replies[0]);
+
+    public static bool IsOne(Replies replies) => Resp.Integer(replies[0]) == 1;
+
+    public static long Integer(Replies replies) => Resp.Integer(replies[0]);
+
+    public static KeyTimeToLive TimeToLive(Replies replies) => Resp.Integer(replies[0]) switch
+    {
+        -2 => default,
+        -1 => new KeyTimeToLive(true, null),
+        long ms => new KeyTimeToLive(true, TimeSpan.FromTicks(ms * TimeSpan.TicksPerMillisecond)),
+    };
+
+    public static Versioned<ReadOnlyMemory<byte>> VersionedBytes(Replies replies)
+    {
+        long version = Resp.Integer(replies[0]);
+        return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes) && version != 0 ? new(bytes.ToArray(), version) : default;
+    }
+
+    public static Versioned<T> Versioned<T>(Replies replies)
+    {
+        long version = Resp.Integer(replies[0]);
+        return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes) && version != 0 ? new(replies.Serializer.Deserialize<T>(bytes), version) : default;
+    }
+
+    /// <summary>Of a group with one member, and the version after it.</summary>
+    public static SwapResult Swap(Replies replies)
+    {
+        bool ran = Resp.Integer(replies[0]) == 1;
+        if (ran) Resp.ThrowIfError(replies[1]);
+        return new SwapResult(ran, Resp.Integer(replies[2]));
+    }
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Storage;
+using OrleansKv.Client;
+using OrleansKv.Cluster.Tests.Storage.Support;
+using OrleansKv.Cluster.Tests.Support;
+
+namespace OrleansKv.Cluster.Tests.Client;
+
+/// <summary>What Orleans' public provider tests ask of every grain storage, of the one that keeps states in the store.</summary>
+public sealed class GrainStorageTests(GrainStorageTests.Fixture fixture) : IClassFixture<GrainStorageTests.Fixture>
+{
+    private static int _cells;
+
+    private IGrainStorage Storage => fixture["journal"];
+
+    [Fact]
+    public async Task Read_Absent_GivesAFreshStateWithoutTag()
+    {
+        Cell cell = New();
+        cell.Tag = "7";
+        cell.State.State = new TestState { Text = "left over" };
+        cell.State.RecordExists = true;
+        await cell.ReadAsync();
+        Assert.Equal(new TestState(), cell.State.State);
+        Assert.Null(cell.Tag);
+        Assert.False(cell.State.RecordExists);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("\u043f\u0440\u0438\u0432\u0435\u0442 \u4e16\u754c \0 \r\n")]
+    public async Task Write_ThenRead_GivesItBack(string? text)
+    {
+        Cell cell = New();
+        await cell.WriteAsync(text);
+        Cell again = await cell.AgainAsync();
+        Assert.Equal(text, again.Text);
+        Assert.True(again.State.RecordExists);
+        Assert.True(cell.State.RecordExists);
+        Assert.Equal(cell.Tag, again.Tag);
+    }
+
+    [Fact]
+    public async Task Write_AlsoOfTheSameValue_AndAfterAClear_GivesAGreaterDecimalTag()
+    {
+        Cell cell = New();
+        long last = 0;
+        for (int i = 0; i < 5; i++)
+        {
+            await cell.WriteAsync("same");
+            long tag = long.Parse(cell.Tag!, NumberStyles.None, CultureInfo.InvariantCulture);
+            Assert.True(tag > last);
+            last = tag;
+            if (i == 2) await cell.ClearAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("stale")]
+    [InlineData("*")]
+    [InlineData("-1")]
+    [InlineData("99999999999999999999999")]
+    public async Task WriteOrClear_WithAnotherTag_IsRefusedAndChangesNothing(string? tag)
+    {
+        GrainId grain = NewId();
+        var cell = new Cell(Storage, grain);
+        await cell.WriteAsync("first");
+        string old = cell.Tag!;
+        await cell.WriteAsync("second");
+        var other = new Cell(Storage, grain) { Tag = tag == "stale" ? old : tag };
+        foreach (Func<Task> change in (Func<Task>[])[() => other.WriteAsync("other"), other.ClearAsync])
+        {
+            InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(change);
+            Assert.Equal(cell.Tag, refused.StoredEtag);
+            Assert.Equal(other.Tag, refused.CurrentEtag);
+        }
+
+        Cell again = await cell.AgainAsync();
+        Assert.Equal("second", again.Text);
+        Assert.Equal(cell.Tag, again.Tag);
+    }
+
+    [Fact]
+    public async Task WriteOrClear_WithATagWhereNothingIs_IsRefused()
+    {
+        Cell cell = New();
+        cell.Tag = "1";
+        InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(() => cell.WriteAsync("x"));
+        Assert.Null(refused.StoredEtag);
+        Assert.Equal("1", refused.CurrentEtag);
+        await Assert.ThrowsAsync<InconsistentStateException>(cell.ClearAsync);
+        Assert.False((await cell.AgainAsync()).State.RecordExists);
+    }
+
+    [Fact]
+    public async Task Clear_GivesAFreshState_AlsoTwice()
+    {
+        Cell cell = New();
+        await cell.WriteAsync("x");
+        await cell.ClearAsync();
+        await cell.ClearAsync();
+        foreach (Cell seen in (Cell[])[cell, await cell.AgainAsync()])
+        {
+            Assert.Equal(new TestState(), seen.State.State);
+            Assert.Null(seen.Tag);
+            Assert.False(seen.State.RecordExists);
+        }
+    }
+
+    [Theory]
+    [InlineData("a/b", "t", "k", "a", "b/t", "k")]
+    [InlineData("s", "t", "a/b", "s", "t/a", "b")]
+    [InlineData("s%2Ft", "u", "k", "s/t", "u", "k")]
+    [InlineData("s", "t", "{tag}a", "s", "t", "{tag}b")]
+    public async Task States_WhoseNamesTogetherReadTheSame_AreApart(string state1, string type1, string key1, string state2, string type2, string key2)
+    {
+        var first = new Cell(Storage, GrainId.Create(type1, key1), state1);
+        var second = new Cell(Storage, GrainId.Create(type2, key2), state2);
+        await first.WriteAsync("first");
+        Assert.False((await second.AgainAsync()).State.RecordExists);
+        await second.WriteAsync("second");
+        Assert.Equal("first", (await first.AgainAsync()).Text);
+        await second.ClearAsync();
+        Assert.Equal("first", (await first.AgainAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Providers_HaveKeysOfTheirOwn()
+    {
+        GrainId grain = NewId();
+        var one = new Cell(Storage, grain);
+        var other = new Cell(fixture["other"], grain);
+        await one.WriteAsync("one");
+        Assert.False((await other.AgainAsync()).State.RecordExists);
+        await other.WriteAsync("other");
+        Assert.Equal("one", (await one.AgainAsync()).Text);
+        Assert.True(await fixture.Cluster.Store.ExistsAsync($"mine/state/{grain.Type}/{grain.Key}"));
+        Assert.True(await fixture.Cluster.Store.ExistsAsync($"grain:journal:state/{grain.Type}/{grain.Key}"));
+    }
+
+    [Fact]
+    public async Task StateThatCannotBeRead_SaysWhose()
+    {
+        GrainId grain = NewId();
+        await fixture.Cluster.Store.SetAsync($"grain:journal:state/{grain.Type}/{grain.Key}", "no json");
+        KeyValueStoreException failed = await Assert.ThrowsAsync<KeyValueStoreException>(() => new Cell(Storage, grain).ReadAsync());
+        Assert.Contains(grain.ToString(), failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Grains_KeepTheirStates_OverTheirDeactivation()
+    {
+        ICounterGrain counter = fixture.Cluster.Orleans.Client.GetGrain<ICounterGrain>("a");
+        Assert.Equal(5, await counter.Add(5));
+        await fixture.Cluster.Orleans.DeactivateAsync(counter);
+        Assert.Equal(5, await counter.Get());
+        await counter.Reset();
+        await fixture.Cluster.Orleans.DeactivateAsync(counter);
+        Assert.Equal(0, await counter.Get());
+    }
+
+    [Fact]
+    public async Task StaleTag_ReachesTheCaller_AndTheNextActivationGoesOn()
+    {
+        ICounterGrain counter = fixture.Cluster.Orleans.Client.GetGrain<ICounterGrain>("stale");
+        await counter.Add(5);
+        await Assert.ThrowsAsync<InconsistentStateException>(counter.WriteStale);
+        Assert.Equal(6, await counter.Add(1)); // Orleans has replaced the activation
+    }
+
+    private Cell New() => new(Storage, NewId());
+
+    private static GrainId NewId() => GrainId.Create("test", $"cell{Interlocked.Increment(ref _cells)}");
+
+    /// <summary>Three nodes whose grains keep their states in the store that they make up.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        public KvTestCluster Cluster { get; private set; } = null!;
+
+        public IGrainStorage this[string name] => Cluster.Orleans.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(name);
+
+        public async Task InitializeAsync() => Cluster = await KvTestCluster.StartAsync(new KvTestOptions
+        {
+            Silos = 3,
+            Silo = silo =>
+            {
+                silo.Services.AddOrleansKvGrainStorage("journal");
+                silo.Services.AddOrleansKvGrainStorage("other", o => o.KeyPrefix = "mine/");
+            },
+        });
+
+        public async Task DisposeAsync() => await Cluster.DisposeAsync();
+    }
+}

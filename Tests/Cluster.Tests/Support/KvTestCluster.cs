@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
+using Orleans.TestingHost;
+using OrleansKv.Client;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Store;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+
+namespace OrleansKv.Cluster.Tests.Support;
+
+/// <summary>
+/// A cluster of nodes in this process, without gateways, and a client outside of it. A node's id is its silo's name; each joins as the
+/// silo host has it join. The cluster map is in a storage that outlives killed silos.
+/// </summary>
+public sealed class KvTestCluster : IAsyncDisposable
+{
+    private readonly KvTestOptions _options;
+    private readonly ConcurrentDictionary<string, NodeStore> _stores = new();
+    private readonly InProcessTestCluster _cluster;
+
+    private KvTestCluster(KvTestOptions options)
+    {
+        _options = options;
+        var map = new SharedGrainStorage();
+        var builder = new InProcessTestClusterBuilder((short)options.Silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((silo, hosting) =>
+        {
+            string id = silo.SiloName;
+            hosting.AddOrleansKvNode(id, _ => _stores[id] = Open(id));
+            hosting.UseInMemoryReminderService();
+            hosting.Services.AddGrainStorage(KvClusterOptions.StorageName, (_, _) => map);
+            hosting.Services.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
+            options.Silo?.Invoke(hosting);
+        });
+        builder.ConfigureClient(client =>
+        {
+            client.Services.AddOrleansKv();
+            client.Services.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
+            options.Client?.Invoke(client.Services);
+        });
+        _cluster = builder.Build();
+    }
+
+    public InProcessTestCluster Orleans => _cluster;
+
+    /// <summary>The services of the client.</summary>
+    public IServiceProvider Services => _cluster.Client.ServiceProvider;
+
+    /// <summary>The store as the client outside of the cluster sees it.</summary>
+    public IKeyValueStore Store => Services.GetRequiredService<IKeyValueStore>();
+
+    /// <summary>The map as the first silo knows it.</summary>
+    public ClusterMap Map => NodeServices(_cluster.Silos[0]).GetRequiredService<ClusterMapCache>().Current;
+
+    public static Task<KvTestCluster> StartAsync(int silos) => StartAsync(new KvTestOptions { Silos = silos });
+
+    /// <summary>All silos run, have joined, and no shard is on its way.</summary>
+    public static async Task<KvTestCluster> StartAsync(KvTestOptions options)
+    {
+        var cluster = new KvTestCluster(options);
+        try
+        {
+            await cluster._cluster.DeployAsync();
+            foreach (InProcessSiloHandle silo in cluster._cluster.Silos) await cluster.JoinAsync(silo);
+            await cluster.WhenSettledAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Another silo, which has joined; shards may be on their way to it.</summary>
+    public async Task<InProcessSiloHandle> AddAsync()
+    {
+        InProcessSiloHandle silo = await _cluster.StartAdditionalSiloAsync();
+        await JoinAsync(silo);
+        return silo;
+    }
+
+    /// <summary>No shard is on its way any longer, and every silo's map says so.</summary>
+    public async Task WhenSettledAsync()
+    {
+        ISlotMapGrain map = _cluster.Client.GetGrain<ISlotMapGrain>(0);
+        await Poll.UntilAsync("the shards to be at their homes", async () => !await map.IsMoving());
+        foreach (InProcessSiloHandle silo in _cluster.Silos) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();
+    }
+
+    /// <summary>The silo ends without a word.</summary>
+    public async Task KillAsync(InProcessSiloHandle silo)
+    {
+        await _cluster.KillSiloAsync(silo);
+        Close(silo.Name);
+    }
+
+    /// <summary>A node that was killed is back, with the data of its folder.</summary>
+    public async Task<InProcessSiloHandle> ReviveAsync(InProcessSiloHandle dead)
+    {
+        InProcessSiloHandle silo = await _cluster.CreateSiloAsync(InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
+        await JoinAsync(silo);
+        return silo;
+    }
+
+    /// <summary>A key whose home is this node.</summary>
+    public string KeyOn(string nodeId, string prefix = "key") => Enumerable.Range(0, int.MaxValue).Select(i => $"{prefix}{i}").First(k => HomeOf(k) == nodeId);
+
+    public string HomeOf(string key)
+    {
+        ClusterMap map = Map;
+        return map.HomeOf(map.SlotMap.OwnerOf(Engine.Slots.Slot.Of(System.Text.Encoding.UTF8.GetBytes(key)))).NodeId;
+    }
+
+    public NodeStore StoreOf(string nodeId) => _stores[nodeId];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        foreach (string id in _stores.Keys) Close(id);
+    }
+
+    private NodeStore Open(string id)
+    {
+        var options = new StoreOptions { ShardCount = _options.Shards, Time = _options.Time, RunHousekeeper = _options.Time == TimeProvider.System };
+        return _options.Folder is null
+            ? NodeStore.InMemory(options)
+            : NodeStore.Open(options, new PhysicalDisk(Directory.CreateDirectory(Path.Combine(_options.Folder, id)).FullName));
+    }
+
+    private void Close(string id)
+    {
+        if (_stores.TryRemove(id, out NodeStore? store)) store.Dispose();
+    }
+
+    private static IServiceProvider NodeServices(InProcessSiloHandle silo) => silo.ServiceProvider;
+
+    // As the silo host does at its start.
+    private async Task JoinAsync(InProcessSiloHandle silo)
+    {
+        IServiceProvider services = NodeServices(silo);
+        NodeStore store = services.GetRequiredService<KvNode>().Store;
+        var self = new NodeInfo(silo.Name, "localhost", 0, 0);
+        await Poll.UntilAsync($"{silo.Name} to join", async () =>
+        {
+            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), store.Count);
+            if (joined.Refusal is not null) throw new InvalidOperationException(joined.Refusal);
+            services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
+            return true;
+        });
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+
+namespace OrleansKv.Cluster.Tests.Support;
+
+/// <summary>How a <see cref="KvTestCluster"/> is made.</summary>
+public sealed class KvTestOptions
+{
+    public int Silos { get; init; } = 1;
+
+    /// <summary>Shards of the cluster.</summary>
+    public int Shards { get; init; } = 16;
+
+    /// <summary>Folder in which each node gets one of its own; null for stores in memory, which a restarted node has lost.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Clock of the stores.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What each silo has besides.</summary>
+    public Action<ISiloBuilder>? Silo { get; init; }
+
+    /// <summary>What the client has besides.</summary>
+    public Action<IServiceCollection>? Client { get; init; }
+
+    /// <summary>Time to wait for the answer of a call, of clients and silos.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
