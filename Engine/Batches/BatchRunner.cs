@@ -13,6 +13,9 @@ namespace OrleansKv.Engine.Batches;
 /// </summary>
 public sealed class BatchRunner(CommandRunner runner)
 {
+    /// <summary>2 KiB: half of the writer's first buffer; copying it takes some 30 ns.</summary>
+    private const int MaxCopiedBytes = 2048;
+
     private readonly NodeStore _store = runner.Store;
     private readonly BatchReader _reader = new();
     private readonly ReplyWriter _output = new();
@@ -57,8 +60,20 @@ public sealed class BatchRunner(CommandRunner runner)
             Leave(ref held);
         }
 
-        (byte[] bytes, int length) = _output.Take();
+        (byte[] bytes, int length) = TakeReplies();
         return new BatchReply(bytes, length, ends, _reader.Count);
+    }
+
+    // Small replies leave in a buffer of their size: while many wait to be read, the pool runs out of buffers of the writer's size (measured
+    // with the typed client at 1024 operations under way: 350 B an operation), and a miss is the cheaper the smaller it is.
+    private (byte[] Bytes, int Length) TakeReplies()
+    {
+        int length = _output.Length;
+        if (length > MaxCopiedBytes) return _output.Take();
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+        _output.Written.CopyTo(bytes);
+        _output.Release(); // and the thread's next batch rents the same buffer again
+        return (bytes, length);
     }
 
     private void RunOne(int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardCell? held, ref ShardView? view)
