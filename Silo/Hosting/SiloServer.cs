@@ -237,7 +237,7 @@ internal sealed class SiloServer : IAsyncDisposable
                 first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(silo.Join is null ? JoinSeconds : WaitSeconds)));
             }
 
-            if (first == _watch.Hopeless) throw new StartException($"node {silo.NodeId} cannot join{(silo.Join is null ? "" : $" through {silo.Join}")}: {await _watch.Hopeless}. The nodes of a cluster have the same --cluster-id and certificates of the same authority");
+            if (first == _watch.Hopeless) throw new StartException($"node {silo.NodeId} cannot join{(silo.Join is null ? "" : $" through {silo.Join}")}: {(await _watch.Hopeless).TrimEnd('.')}. The nodes of a cluster have the same --cluster-id and certificates of the same authority");
             if (first != start)
                 throw new StartException(silo.Join is null
                     ? $"the silo did not start within {JoinSeconds} s: another node that is said to run cannot be reached"
