@@ -167,6 +167,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
                 EvictionPolicy = PolicyName(options.EvictionPolicy),
                 RssBytes = Environment.WorkingSet,
                 GcHeapBytes = GC.GetTotalMemory(false),
+                GcAllocatedBytes = GC.GetTotalAllocatedBytes(),
                 Gen0Collections = GC.CollectionCount(0),
                 Gen1Collections = GC.CollectionCount(1),
                 Gen2Collections = GC.CollectionCount(2),

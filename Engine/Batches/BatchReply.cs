@@ -1,34 +1,80 @@
 using System.Buffers;
+using OrleansKv.Engine.Resp;
 
 namespace OrleansKv.Engine.Batches;
 
 /// <summary>
-/// The replies of a batch: RESP bytes one after the other in a pooled buffer, and where each ends. Who reads it gives the buffers back
-/// (<see cref="Release"/>), once.
+/// The replies of a batch: RESP bytes one after the other, and where each ends. Who reads it gives it back (<see cref="Release"/>), once;
+/// one that is not given back is only garbage.
 /// </summary>
-public sealed class BatchReply(byte[] bytes, int length, int[] ends, int count)
+public sealed class BatchReply
 {
+    /// <summary>64 KiB: buffers that a large reply made larger are not kept.</summary>
+    private const int KeptBytes = 64 * 1024;
+
+    private readonly BatchReplyPool? _pool;
+    private readonly byte[] _bytes = [];
+    private readonly int _length;
+    private int[] _ends;
+
+    /// <summary>Replies that came from elsewhere, in rented buffers.</summary>
+    public BatchReply(byte[] bytes, int length, int[] ends, int count)
+    {
+        _bytes = bytes;
+        _length = length;
+        _ends = ends;
+        Count = count;
+    }
+
+    internal BatchReply(BatchReplyPool pool)
+    {
+        _pool = pool;
+        _ends = new int[32];
+        Output = new ReplyWriter();
+    }
+
     public static BatchReply Empty { get; } = new([], 0, [], 0);
 
-    public int Count => count;
+    public int Count { get; private set; }
 
-    public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, length);
+    public ReadOnlySpan<byte> Bytes => Output is null ? _bytes.AsSpan(0, _length) : Output.Written;
 
-    public ReadOnlySpan<int> Ends => ends.AsSpan(0, count);
+    public ReadOnlySpan<int> Ends => _ends.AsSpan(0, Count);
+
+    /// <summary>Where a runner writes; null for replies from elsewhere.</summary>
+    internal ReplyWriter? Output { get; }
 
     /// <summary>The reply of one item.</summary>
     public ReadOnlySpan<byte> this[int index]
     {
         get
         {
-            int start = index == 0 ? 0 : ends[index - 1];
-            return bytes.AsSpan(start, ends[index] - start);
+            int start = index == 0 ? 0 : _ends[index - 1];
+            return Bytes[start.._ends[index]];
         }
     }
 
     public void Release()
     {
-        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
-        if (ends.Length > 0) ArrayPool<int>.Shared.Return(ends);
+        if (_pool is not null)
+        {
+            if (Output!.Length > KeptBytes) Output.Release();
+            else Output.Truncate(0);
+            _pool.Return(this);
+            return;
+        }
+
+        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_ends.Length > 0) ArrayPool<int>.Shared.Return(_ends);
+        _ends = [];
     }
+
+    internal void Begin(int count)
+    {
+        if (_ends.Length < count) _ends = new int[Math.Max(count, _ends.Length * 2)];
+        Count = count;
+    }
+
+    /// <summary>The item's reply ends where the output stands now.</summary>
+    internal void End(int index) => _ends[index] = Output!.Length;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Resp;
@@ -15,8 +14,10 @@ public sealed class BatchRunner(CommandRunner runner)
 {
     private readonly NodeStore _store = runner.Store;
     private readonly BatchReader _reader = new();
-    private readonly ReplyWriter _output = new();
+    private readonly BatchReplyPool _replies = new();
     private readonly LockSet _locks = runner.Store.CreateLockSet();
+    private BatchReply _reply = BatchReply.Empty;
+    private ReplyWriter _output = null!; // of the reply
     private (ushort Slot, uint Hash)[] _keys = new (ushort, uint)[32];
 
     /// <summary>Takes keyspace events; null when nobody listens.</summary>
@@ -30,7 +31,10 @@ public sealed class BatchRunner(CommandRunner runner)
     {
         problem = _reader.Read(batch);
         if (problem is not null) return null;
-        int[] ends = ArrayPool<int>.Shared.Rent(_reader.Count);
+        BatchReply reply = _replies.Rent();
+        reply.Begin(_reader.Count);
+        _reply = reply;
+        _output = reply.Output!;
         LookAhead(batch);
         long now = _store.NowMs;
         ShardView? view = null;
@@ -43,13 +47,13 @@ public sealed class BatchRunner(CommandRunner runner)
                 if (item.Index == BatchFormat.Group)
                 {
                     Leave(ref held);
-                    RunGroup(ref at, shard, batch, now, ends, ref view);
+                    RunGroup(ref at, shard, batch, now, ref view);
                     continue;
                 }
 
                 if (item.Index == BatchFormat.Version) Version(item, batch, now, ref held);
                 else RunOne(at, item, shard, batch, now, ref held, ref view);
-                ends[at++] = _output.Length;
+                reply.End(at++);
             }
         }
         finally
@@ -57,8 +61,7 @@ public sealed class BatchRunner(CommandRunner runner)
             Leave(ref held);
         }
 
-        (byte[] bytes, int length) = _output.Take();
-        return new BatchReply(bytes, length, ends, _reader.Count);
+        return reply;
     }
 
     private void RunOne(int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardCell? held, ref ShardView? view)
@@ -78,7 +81,7 @@ public sealed class BatchRunner(CommandRunner runner)
     }
 
     // All members under the locks of all their shards, their effects as one group.
-    private void RunGroup(ref int at, ShardId shard, ReadOnlySpan<byte> batch, long now, int[] ends, ref ShardView? view)
+    private void RunGroup(ref int at, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)
     {
         BatchItem group = _reader[at];
         ArgList words = _reader.Args(group, batch);
@@ -96,7 +99,7 @@ public sealed class BatchRunner(CommandRunner runner)
         {
             bool runs = AreUnchanged(words, now);
             _output.Integer(runs ? 1 : 0);
-            ends[at++] = _output.Length;
+            _reply.End(at++);
             if (runs) _store.BeginGroup();
             try
             {
@@ -104,7 +107,7 @@ public sealed class BatchRunner(CommandRunner runner)
                 {
                     BatchItem item = _reader[at];
                     if (runs && item.Index < BatchFormat.Version) RunMember(item, shard, batch, now, ref view);
-                    ends[at] = _output.Length;
+                    _reply.End(at);
                 }
             }
             finally

@@ -18,6 +18,26 @@ public sealed class BatchWriter
 
     public int SizeBytes => _length;
 
+    /// <summary>The batch so far is the buffer's first <see cref="SizeBytes"/>.</summary>
+    public byte[] Buffer => _buffer;
+
+    /// <summary>Empties the writer, which keeps its buffer if it is not a large one.</summary>
+    public void Reset()
+    {
+        const int KeptBytes = 64 * 1024;
+        _length = 0;
+        Count = 0;
+        if (_buffer.Length > KeptBytes) Drop();
+    }
+
+    /// <summary>Empties the writer and leaves its buffer to whoever still reads it.</summary>
+    public void Drop()
+    {
+        _length = 0;
+        Count = 0;
+        _buffer = [];
+    }
+
     /// <summary>Adds a command; returns its place among the replies.</summary>
     public int Add(DataCommand command, in ArgList args, byte flags)
     {

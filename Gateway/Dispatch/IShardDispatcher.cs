@@ -34,8 +34,8 @@ internal interface IShardDispatcher
     {
     }
 
-    /// <summary>Takes the answers that have come for this worker's sessions, and lists those that wait no longer in <see cref="Worker.Answered"/>.</summary>
-    void TakeAnswers(Worker worker)
+    /// <summary>Takes the answers that have come for this worker's sessions, and tells of each session that waits no longer as soon as its replies are written.</summary>
+    void TakeAnswers(Worker worker, Action<Session> answered)
     {
     }
 

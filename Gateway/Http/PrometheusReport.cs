@@ -89,6 +89,7 @@ internal static class PrometheusReport
         text.Gauge("memory_budget_bytes", "The budget; 0 is unlimited.", memory.BudgetBytes);
         text.Gauge("memory_resident_bytes", "Resident set of the process.", memory.RssBytes);
         text.Gauge("memory_gc_heap_bytes", "Managed heap.", memory.GcHeapBytes);
+        text.Counter("gc_allocated_bytes_total", "Managed bytes allocated since the start.", memory.GcAllocatedBytes);
         text.Begin("gc_collections_total", "counter", "Garbage collections, a generation.");
         text.Sample("gc_collections_total", memory.Gen0Collections, ("generation", "0"));
         text.Sample("gc_collections_total", memory.Gen1Collections, ("generation", "1"));

@@ -30,9 +30,6 @@ internal sealed class Worker(int id, LockSet locks, WorkerMetrics? metrics = nul
     /// <summary>What a dispatcher keeps for this worker between turns.</summary>
     public object? DispatchState { get; set; }
 
-    /// <summary>Sessions whose answers have come; the transport goes on with them.</summary>
-    public List<Session> Answered { get; } = [];
-
     /// <summary>Makes the worker's thread look for answers soon; any thread. Set by the transport.</summary>
     public Action Signal { get; set; } = static () => { };
 

@@ -93,7 +93,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         toSend.Clear();
     }
 
-    public void TakeAnswers(Worker worker)
+    public void TakeAnswers(Worker worker, Action<Session> answered)
     {
         WorkerLanes lanes = LanesOf(worker);
         while (lanes.TryTake(out ShardCall call))
@@ -107,7 +107,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
             for (int i = 0, count = call.Waiters.Count; i < count; i++)
             {
                 PendingReplies pending = call.Waiters[i];
-                if (pending.CallEnded()) Finish(pending, lanes, worker);
+                if (pending.CallEnded()) Finish(pending, lanes, worker, answered);
             }
         }
     }
@@ -175,12 +175,12 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         lanes.Return(pending);
     }
 
-    private static void Finish(PendingReplies pending, WorkerLanes lanes, Worker worker)
+    private static void Finish(PendingReplies pending, WorkerLanes lanes, Worker worker, Action<Session> answered)
     {
         Session session = pending.Session;
         pending.Finish(worker);
         lanes.Return(pending);
-        worker.Answered.Add(session);
+        answered(session);
     }
 
     private void Send(ShardCall call)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Grains;
 
@@ -12,8 +11,6 @@ internal sealed class ShardCall
 {
     private readonly Action _continue;
     private ValueTask<ShardReply> _task;
-    private byte[] _buffer = [];
-    private int _length;
     private int _readers;
 
     public ShardCall(ShardLane lane)
@@ -46,12 +43,11 @@ internal sealed class ShardCall
     {
         IsLocal = isLocal;
         if (isLocal) Lane.Worker.LocalStarts();
-        if (_length == 0) (_buffer, _length) = Batch.Take();
         Reply = null;
         Failure = null;
         try
         {
-            _task = grain.Run(new ShardBatch(_buffer, _length, mapVersion));
+            _task = grain.Run(new ShardBatch(Batch.Buffer, Batch.SizeBytes, mapVersion));
         }
         catch (Exception failure)
         {
@@ -65,7 +61,6 @@ internal sealed class ShardCall
     /// <summary>Ends the call without sending it.</summary>
     public void Refuse(string failure)
     {
-        if (_length == 0) (_buffer, _length) = Batch.Take();
         Reply = null;
         Failure = failure;
         IsLocal = false;
@@ -108,12 +103,11 @@ internal sealed class ShardCall
     {
         if (--_readers > 0) return;
         // A call that failed may still be running somewhere with its buffer: that one is left to the collector.
-        if (Reply is not null) ArrayPool<byte>.Shared.Return(_buffer);
+        if (Reply is not null) Batch.Reset();
+        else Batch.Drop();
         Reply?.Replies.Release();
         Reply = null;
         Failure = null;
-        _buffer = [];
-        _length = 0;
         Tries = 0;
         Waiters.Clear();
         Lane.Recycle(this);

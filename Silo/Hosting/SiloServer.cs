@@ -200,7 +200,7 @@ internal sealed class SiloServer : IAsyncDisposable
             if (options.HttpPort == 0) kestrel.Listen(IPAddress.Loopback, 0); // Kestrel wants one; any free port, and nobody is told of it
             else foreach (IPAddress address in options.Bind) kestrel.Listen(address, options.HttpPort);
         });
-        bool hasDashboard = silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback));
+        bool hasDashboard = options.HttpPort > 0 && (silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback)));
         builder.Host.UseOrleans(orleans =>
         {
             SiloClustering.Configure(orleans, silo, _store);

@@ -103,6 +103,7 @@ internal static class InfoSections
         text.Line("lazyfree_pending_objects", 0);
         text.Line("lazyfreed_objects", 0);
         text.Line("gc_heap_bytes", memory.GcHeapBytes);
+        text.Line("gc_allocated_bytes", memory.GcAllocatedBytes);
         text.Line("gc_collections", $"gen0={memory.Gen0Collections},gen1={memory.Gen1Collections},gen2={memory.Gen2Collections}");
     }
 

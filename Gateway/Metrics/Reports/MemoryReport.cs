@@ -18,6 +18,9 @@ public sealed record MemoryReport
 
     public required long GcHeapBytes { get; init; }
 
+    /// <summary>Allocated since the start: divided by commands, what one costs the collector.</summary>
+    public long GcAllocatedBytes { get; init; }
+
     public int Gen0Collections { get; init; }
 
     public int Gen1Collections { get; init; }

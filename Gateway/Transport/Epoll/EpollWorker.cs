@@ -34,6 +34,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private readonly List<EpollConnection> _suspended = [];
     private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(ReadBytes, pinned: true);
     private EpollConnection?[] _byFd = new EpollConnection?[1024];
+    private readonly Action<Session> _goOn;
     private int _hasAnswers;
     private volatile bool _stopping;
 
@@ -44,6 +45,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         if (_epoll < 0 || _eventFd < 0) throw new IOException($"epoll is not available (errno {Native.Errno})");
         Native.Control(_epoll, Native.CtlAdd, _eventFd, Native.EpollIn, _eventFd);
         worker.Signal = SignalAnswers;
+        _goOn = GoOn;
         _thread = new Thread(Run) { IsBackground = true, Name = $"io-{worker.Id}" };
     }
 
@@ -203,24 +205,22 @@ internal sealed unsafe class EpollWorker : IDisposable
     {
         if (Volatile.Read(ref _hasAnswers) == 0) return;
         Volatile.Write(ref _hasAnswers, 0);
-        _server.Dispatcher.TakeAnswers(_worker);
-        List<Session> answered = _worker.Answered;
-        for (int i = 0; i < answered.Count; i++)
-        {
-            if (answered[i].IsGone || answered[i].Connection is not EpollConnection connection) continue;
-            try
-            {
-                if (connection.HasInput && !connection.HasUnsent && answered[i].Suspension is null) connection.RunBuffered(_worker);
-                AfterProcess(connection);
-            }
-            catch (Exception failure)
-            {
-                _server.Faults.Report("connection", failure);
-                Close(connection);
-            }
-        }
+        _server.Dispatcher.TakeAnswers(_worker, _goOn);
+    }
 
-        answered.Clear();
+    private void GoOn(Session session)
+    {
+        if (session.IsGone || session.Connection is not EpollConnection connection) return;
+        try
+        {
+            if (connection.HasInput && !connection.HasUnsent && session.Suspension is null) connection.RunBuffered(_worker);
+            AfterProcess(connection);
+        }
+        catch (Exception failure)
+        {
+            _server.Faults.Report("connection", failure);
+            Close(connection);
+        }
     }
 
     private void ContinueSending(EpollConnection connection)

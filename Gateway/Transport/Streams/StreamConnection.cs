@@ -163,8 +163,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         {
             server.Dispatcher.EndTurn(worker);
             await _answers.WaitAsync(_abort.Token).ConfigureAwait(false);
-            server.Dispatcher.TakeAnswers(worker);
-            worker.Answered.Clear();
+            server.Dispatcher.TakeAnswers(worker, static _ => { });
         }
     }
 
