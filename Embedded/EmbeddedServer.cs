@@ -79,7 +79,7 @@ internal sealed class EmbeddedServer : IDisposable
         LiveSettings.Apply(options, _store, level => dispatcher.DefaultDurability = level);
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => dispatcher.DefaultDurability = level));
 
-        ServerParts.Listen(gateway, options, certificate, _store, _parts);
+        ServerParts.Listen(ServerParts.Bind(gateway, options, certificate, _store, _parts), options);
         _parts.Add(new SecondTick(gateway));
         web.Serve(host);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])

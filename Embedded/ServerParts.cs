@@ -41,8 +41,8 @@ internal static class ServerParts
         }
     }
 
-    /// <summary>Opens the port for clients.</summary>
-    public static void Listen(GatewayServer gateway, ServerOptions options, X509Certificate2? certificate, NodeStore store, List<IDisposable> parts)
+    /// <summary>Takes the port for clients; they are served from <see cref="Listen"/> on.</summary>
+    public static Listener Bind(GatewayServer gateway, ServerOptions options, X509Certificate2? certificate, NodeStore store, List<IDisposable> parts)
     {
         var listenerOptions = new ListenerOptions(options.Bind, options.Port, options.Workers, certificate);
         Worker NewWorker(int id) => new(id, store.CreateLockSet(), gateway.Metrics.AddWorker());
@@ -54,11 +54,24 @@ internal static class ServerParts
         {
             var listener = Listener.Bind(listenerOptions, transport);
             parts.Add(listener);
+            return listener;
+        }
+        catch (SocketException failure)
+        {
+            throw CannotListen(options, failure);
+        }
+    }
+
+    /// <summary>Opens the port for clients.</summary>
+    public static void Listen(Listener listener, ServerOptions options)
+    {
+        try
+        {
             listener.Start();
         }
         catch (SocketException failure)
         {
-            throw new StartException($"cannot listen on {string.Join(", ", options.Bind)} port {options.Port}: {failure.Message}. Is another server running? Choose another with --port");
+            throw CannotListen(options, failure);
         }
     }
 
@@ -73,4 +86,7 @@ internal static class ServerParts
             throw new StartException($"the certificate {options.TlsCert} with the key {options.TlsKey} cannot be used: {failure.Message}");
         }
     }
+
+    private static StartException CannotListen(ServerOptions options, SocketException failure) =>
+        new($"cannot listen on {string.Join(", ", options.Bind)} port {options.Port}: {failure.Message}. Is another server running? Choose another with --port");
 }

@@ -29,7 +29,6 @@ internal sealed class Listener : IDisposable
                 listener._sockets.Add(socket);
                 if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
                 socket.Bind(new IPEndPoint(address, port));
-                socket.Listen(ListenerOptions.Backlog);
                 port = ((IPEndPoint)socket.LocalEndPoint!).Port;
             }
 
@@ -44,8 +43,10 @@ internal sealed class Listener : IDisposable
         return listener;
     }
 
+    /// <summary>Lets clients in; until then they are refused, not kept waiting. Throws <see cref="SocketException"/> when somebody else listens by now.</summary>
     public void Start()
     {
+        foreach (Socket socket in _sockets) socket.Listen(ListenerOptions.Backlog);
         foreach (Socket socket in _sockets)
         {
             var thread = new Thread(() => Accept(socket)) { IsBackground = true, Name = "accept" };

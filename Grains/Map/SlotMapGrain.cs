@@ -34,7 +34,7 @@ internal sealed partial class SlotMapGrain(
 
     public ValueTask<bool> IsMoving() => new(Array.Exists(Map.Homes, h => h.NextNodeId is not null));
 
-    public async ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long keys)
+    public async ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long strangeKeys)
     {
         string? refusal = null;
         await Change(map =>
@@ -45,13 +45,14 @@ internal sealed partial class SlotMapGrain(
                 return new ClusterMap(1, slots, [node], [.. Enumerable.Repeat(first, SlotMap.FromBytes(slots).ShardCount)]);
             }
 
-            if (map.NodeOf(node.Id) is { } known) return known == node ? null : map with { Nodes = [.. map.Nodes.Select(n => n.Id == node.Id ? node : n)] };
-            if (keys > 0)
+            // Even of a node that is known: the first map that it sees would make it drop them.
+            if (strangeKeys > 0 && Array.Exists(map.Homes, h => h.NodeId != node.Id))
             {
-                refusal = $"its data folder has {keys} keys that are not this cluster's. Start node {node.Id} with an empty --data-dir; or is the --node-id mistyped? The cluster has {string.Join(", ", map.Nodes.Select(n => n.Id))}";
+                refusal = $"its data folder has {strangeKeys} keys that are not this cluster's. Start node {node.Id} with an empty --data-dir; or is the --node-id mistyped? The cluster has {string.Join(", ", map.Nodes.Select(n => n.Id))}";
                 return null;
             }
 
+            if (map.NodeOf(node.Id) is { } known) return known == node ? null : map with { Nodes = [.. map.Nodes.Select(n => n.Id == node.Id ? node : n)] };
             NodeInfo[] all = [.. map.Nodes, node];
             var ring = new HashRing(all.Length);
             ShardHome Next(ShardHome home, int shard) => home with { NextNodeId = all[ring.OwnerOf(new SlotId((ushort)shard))].Id is var id && id != home.NodeId ? id : null };

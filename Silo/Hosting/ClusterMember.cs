@@ -32,7 +32,8 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     public NodeStats? StatsOf(string nodeId) => _stats.GetValueOrDefault(nodeId);
 
     /// <summary>Throws <see cref="StartException"/> when the cluster refuses the node.</summary>
-    public async Task Join()
+    /// <param name="strangeKeys">Keys of the store that have never been the cluster's.</param>
+    public async Task Join(long strangeKeys)
     {
         await CheckId();
         long deadline = Environment.TickCount64 + (JoinSeconds * 1000L);
@@ -40,7 +41,7 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
         {
             try
             {
-                JoinResult result = await grains.GetGrain<ISlotMapGrain>(0).Join(self, node.Store.Map.ToBytes(), node.Store.Count);
+                JoinResult result = await grains.GetGrain<ISlotMapGrain>(0).Join(self, node.Store.Map.ToBytes(), strangeKeys);
                 if (result.Refusal is { } refusal) throw new StartException($"node {node.Id} cannot join: {refusal}");
                 if (result.Map.Homes.Length != node.Store.Map.ShardCount && node.Store.Count == 0) GrowTo(result.Map);
                 maps.Offer(result.Map);

@@ -17,6 +17,7 @@ using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Http;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Transport;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 using OrleansKv.Silo.Dispatch;
@@ -34,12 +35,20 @@ internal sealed class SiloServer : IAsyncDisposable
     /// <summary>Time for the silo to hand its grains over when it stops, s.</summary>
     private const int StopSeconds = 20;
 
-    /// <summary>How long a node waits for its database at start, s.</summary>
-    private const int DatabaseSeconds = 30;
+    /// <summary>Time in which a silo must start when it reaches the membership but not all that stand in it, s: longer than a death takes to be seen.</summary>
+    private const int JoinSeconds = 60;
+
+    /// <summary>How long a node waits at start for what it needs, its database or the first node, s.</summary>
+    private const int WaitSeconds = 30;
+
+    /// <summary>Time after which it says what it waits for, s: a start takes one or two.</summary>
+    private const int PatienceSeconds = 5;
 
     private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _storeParts = []; // disposed last to first, after the silo
     private readonly List<IDisposable> _frontParts = []; // disposed last to first, before the silo
+    private readonly StartWatch _watch = new();
+    private NodeFolder? _folder;
     private WebApplication? _app;
     private NodeStore _store = null!;
 
@@ -84,10 +93,16 @@ internal sealed class SiloServer : IAsyncDisposable
             {
                 Console.Error.WriteLine($"orleanskv-silo: the silo did not stop within {StopSeconds} s; the others will find it dead.");
             }
+            catch (InvalidOperationException)
+            {
+                // Orleans refuses to stop a silo that is still starting: it ends with the process.
+            }
 
-            await _app.DisposeAsync();
+            await Task.WhenAny(_app.DisposeAsync().AsTask(), Task.Delay(TimeSpan.FromSeconds(StopSeconds)));
             _app = null;
         }
+
+        _folder?.Leave();
 
         for (int i = _storeParts.Count - 1; i >= 0; i--) _storeParts[i].Dispose();
         _storeParts.Clear();
@@ -101,14 +116,17 @@ internal sealed class SiloServer : IAsyncDisposable
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
         _store = ServerParts.OpenStore(options, console, null, _storeParts);
         _storeParts.Add(_store);
-        if (options.Persistence) NodeIdentity.Check(new PhysicalDisk(options.DataDir), new NodeIdentity(silo.ClusterId, silo.NodeId));
+        if (options.Persistence)
+        {
+            _folder = new NodeFolder(new PhysicalDisk(options.DataDir), new NodeIdentity(silo.ClusterId, silo.NodeId));
+            _folder.Check(_store.Count);
+        }
+
         _store.Housekeeper.ExpiresInBackground = false; // the grains do, each for its shard
 
         var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));
         var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0, certificate is null ? 0 : options.Port);
         _app = Build(options, silo, host, self);
-        await StartSilo(silo);
-
         IServiceProvider services = _app.Services;
         KvNode node = services.GetRequiredService<KvNode>();
         ClusterMember member = services.GetRequiredService<ClusterMember>();
@@ -128,9 +146,7 @@ internal sealed class SiloServer : IAsyncDisposable
         LiveSettings.Apply(options, _store, level => node.Durability = level);
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => node.Durability = level));
 
-        await member.Join();
-        ServerParts.Listen(gateway, options, certificate, _store, _frontParts);
-        _frontParts.Add(new SecondTick(gateway));
+        Listener listener = ServerParts.Bind(gateway, options, certificate, _store, _frontParts); // a port that is taken is found before others hear of the node
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
             _frontParts.Add(PosixSignalRegistration.Create(signal, context =>
@@ -140,6 +156,11 @@ internal sealed class SiloServer : IAsyncDisposable
             }));
         }
 
+        await UnlessStopped(StartSilo(options, silo, console));
+        await UnlessStopped(member.Join(_folder?.StrangeKeys ?? 0));
+        _folder?.Joined();
+        ServerParts.Listen(listener, options);
+        _frontParts.Add(new SecondTick(gateway));
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
         if (silo.Cluster == ClusterKind.Dev && silo.Join is null) console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
         console.Ready(_store);
@@ -150,7 +171,7 @@ internal sealed class SiloServer : IAsyncDisposable
         using ILoggerFactory logs = LoggerFactory.Create(l => l.AddSimpleConsole(c => c.SingleLine = true));
         try
         {
-            await new SchemaMigrator(MigrationFiles.All, TimeProvider.System, logs.CreateLogger<SchemaMigrator>()).MigrateAsync(DatabaseTarget.Parse(silo.Postgres), TimeSpan.FromSeconds(DatabaseSeconds));
+            await new SchemaMigrator(MigrationFiles.All, TimeProvider.System, logs.CreateLogger<SchemaMigrator>()).MigrateAsync(DatabaseTarget.Parse(silo.Postgres), TimeSpan.FromSeconds(WaitSeconds));
         }
         catch (DatabaseException refused)
         {
@@ -166,10 +187,13 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("OrleansKv", options.LogLevel == LogLevelOption.Debug ? LogLevel.Debug : LogLevel.Information);
-        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error); // it recommends the server GC: latency is what we chose against it
+        builder.Logging.AddFilter("Orleans", level => level >= LogLevel.Warning && _watch.IsOver);
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", level => level >= LogLevel.Error && _watch.IsOver); // it recommends the server GC: latency is what we chose against it
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error);
-        builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft", level => level >= LogLevel.Error && _watch.IsOver);
+        builder.Logging.AddProvider(_watch);
+        builder.Logging.AddFilter<StartWatch>(null, LogLevel.None);
+        builder.Logging.AddFilter<StartWatch>("Orleans", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -201,15 +225,41 @@ internal sealed class SiloServer : IAsyncDisposable
         return app;
     }
 
-    private async Task StartSilo(SiloOptions silo)
+    private async Task StartSilo(ServerOptions options, SiloOptions silo, ServerConsole console)
     {
         try
         {
-            await _app!.StartAsync();
+            Task start = _app!.StartAsync();
+            Task first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(PatienceSeconds)));
+            if (first != start && first != _watch.Hopeless)
+            {
+                console.Line($"Waiting for {(silo.Join is null ? "the other nodes of the cluster" : $"the first node, {silo.Join}")}");
+                first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(silo.Join is null ? JoinSeconds : WaitSeconds)));
+            }
+
+            if (first == _watch.Hopeless) throw new StartException($"node {silo.NodeId} cannot join{(silo.Join is null ? "" : $" through {silo.Join}")}: {(await _watch.Hopeless).TrimEnd('.')}. The nodes of a cluster have the same --cluster-id and certificates of the same authority");
+            if (first != start)
+                throw new StartException(silo.Join is null
+                    ? $"the silo did not start within {JoinSeconds} s: another node that is said to run cannot be reached"
+                    : $"node {silo.NodeId} cannot join: no answer from {silo.Join}. Is the first node running there, and with TLS as this one?");
+            await start;
+            _watch.IsOver = true;
         }
         catch (Exception failure) when (failure is IOException or OrleansException or System.Net.Sockets.SocketException or TimeoutException or InvalidOperationException)
         {
-            throw new StartException($"the silo cannot start: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")} ({(silo.Join is null ? $"silo port {silo.SiloPort}, Orleans client port {silo.GatewayPort}" : $"is the first node running at {silo.Join}?")})");
+            Exception cause = failure.GetBaseException();
+            if (cause is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse or System.Net.Sockets.SocketError.AddressNotAvailable })
+                throw new StartException(failure is IOException
+                    ? $"cannot listen on HTTP port {options.HttpPort}: {cause.Message}. Choose another with --http-port"
+                    : $"cannot listen on silo port {silo.SiloPort}{(silo.GatewayPort > 0 ? $" or Orleans client port {silo.GatewayPort}" : "")} of {silo.Advertise}: {cause.Message}. Choose others with --silo-port and --gateway-port");
+            throw new StartException($"the silo cannot start: {cause.Message.ReplaceLineEndings(" ")}");
         }
+    }
+
+    // A node that still waits can be stopped, too.
+    private async Task UnlessStopped(Task work)
+    {
+        if (await Task.WhenAny(work, _stop.Task) != work) throw new StartException("stopped before it had joined the cluster");
+        await work;
     }
 }
