@@ -1,0 +1,29 @@
+using OrleansKv.Engine.Slots;
+using OrleansKv.Grains;
+
+namespace OrleansKv.Cluster.Tests.Client;
+
+/// <summary>The map of a cluster with one shard, and no map while the test wants none.</summary>
+internal sealed class ScriptedMap : ISlotMapGrain
+{
+    private int _asked;
+
+    public ClusterMap Map { get; set; } = new(1, SlotMap.Create(1).ToBytes(), [new NodeInfo("a", "localhost", 1, 0)], [new ShardHome("a", 1, null)]);
+
+    /// <summary>Thrown instead of an answer.</summary>
+    public Exception? Failure { get; set; }
+
+    public int Asked => _asked;
+
+    public ValueTask<ClusterMap?> Get(long knownVersion)
+    {
+        Interlocked.Increment(ref _asked);
+        return Failure is null ? new(Map.Version > knownVersion ? Map : null) : ValueTask.FromException<ClusterMap?>(Failure);
+    }
+
+    public ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long keys) => throw new NotSupportedException();
+
+    public ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch) => throw new NotSupportedException();
+
+    public ValueTask<bool> IsMoving() => new(false);
+}
