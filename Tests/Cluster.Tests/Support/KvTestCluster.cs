@@ -90,7 +90,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     {
         ISlotMapGrain map = _cluster.Client.GetGrain<ISlotMapGrain>(0);
         await Poll.UntilAsync("the shards to be at their homes", async () => !await map.IsMoving());
-        foreach (InProcessSiloHandle silo in _cluster.Silos) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();
+        await RefreshAsync();
     }
 
     /// <summary>The silo ends without a word.</summary>
@@ -153,5 +153,12 @@ public sealed class KvTestCluster : IAsyncDisposable
             services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
             return true;
         });
+        await RefreshAsync();
+    }
+
+    // The silo host does it once a second.
+    private async Task RefreshAsync()
+    {
+        foreach (InProcessSiloHandle silo in _cluster.Silos) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();
     }
 }

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using OrleansKv.Engine.Store;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+
+namespace OrleansKv.Bench.Client;
+
+/// <summary>One silo in this process, with a store in memory.</summary>
+internal static class BenchSilo
+{
+    private const string NodeId = "bench";
+
+    public static async Task<IHost> StartAsync()
+    {
+        NodeStore store = NodeStore.InMemory(new StoreOptions());
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(FreePort(), FreePort());
+            silo.Configure<SiloOptions>(o => o.SiloName = NodeId);
+            silo.UseInMemoryReminderService();
+            silo.AddMemoryGrainStorage(KvClusterOptions.StorageName);
+            silo.AddOrleansKvNode(NodeId, _ => store);
+            silo.Services.AddOrleansKv();
+        });
+        IHost host = builder.Build();
+        await host.StartAsync();
+        JoinResult joined = await host.Services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(new NodeInfo(NodeId, "localhost", 0, 0), store.Map.ToBytes(), 0);
+        host.Services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
+        return host;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
