@@ -15,6 +15,11 @@ internal sealed class ShardCall
     /// <summary>4 KiB: some 40 operations with keys of 16 B and values of 64 B.</summary>
     private const int InitialBytes = 4096;
 
+    /// <summary>
+    /// What a call that waits for its next use may hold on to: 64 KiB. More calls are about than the shared pool keeps buffers of one size.
+    /// </summary>
+    private const int KeptBytes = 64 * 1024;
+
     private readonly ShardLane _lane;
     private readonly Action _arrived;
     private readonly List<Exchange> _waiters = [];
@@ -112,12 +117,16 @@ internal sealed class ShardCall
     public void Release()
     {
         if (Interlocked.Decrement(ref _readers) > 0) return;
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > KeptBytes)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+
         _reply?.Replies.Release();
         _reply = null;
         Failure = null;
         TryingSinceMs = 0;
-        _buffer = [];
         _length = 0;
         Count = 0;
         _waiters.Clear();
