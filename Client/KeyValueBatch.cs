@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansKv.Client.Routing;
 using OrleansKv.Client.Store;
 
@@ -58,6 +59,7 @@ public sealed class KeyValueBatch : IDisposable
     /// Sends all operations and waits for all results. If any failed, the first one's exception is thrown then; the others' results can be
     /// read all the same.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ExecuteAsync(CancellationToken cancellationToken = default)
     {
         _ = Open;

@@ -58,7 +58,11 @@ public readonly struct KvKey : IEquatable<KvKey>
     public static implicit operator KvKey(string text) => new(text);
 
     /// <summary>A key that is bytes.</summary>
-    public static implicit operator KvKey(byte[] bytes) => new(bytes.AsMemory());
+    public static implicit operator KvKey(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return new KvKey(bytes.AsMemory());
+    }
 
     /// <summary>A key that is bytes.</summary>
     public static implicit operator KvKey(ReadOnlyMemory<byte> bytes) => new(bytes);

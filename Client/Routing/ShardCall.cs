@@ -16,9 +16,9 @@ internal sealed class ShardCall
     private const int InitialBytes = 4096;
 
     /// <summary>
-    /// What a call that waits for its next use may hold on to: 64 KiB. More calls are about than the shared pool keeps buffers of one size.
+    /// What a call that waits for its next use may hold on to: 16 KiB. More calls are about than the shared pool keeps buffers of one size.
     /// </summary>
-    private const int KeptBytes = 64 * 1024;
+    private const int KeptBytes = 16 * 1024;
 
     private readonly ShardLane _lane;
     private readonly Action _arrived;

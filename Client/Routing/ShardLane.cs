@@ -8,8 +8,8 @@ namespace OrleansKv.Client.Routing;
 /// </summary>
 internal sealed class ShardLane
 {
-    /// <summary>Ended calls that wait for their next use; more than a few come only when readers are slow.</summary>
-    private const int MaxFree = 8;
+    /// <summary>Ended calls that wait for their next use, 64 KiB at the most; more than a few come only when readers are slow.</summary>
+    private const int MaxFree = 4;
 
     private readonly ShardRouter _router;
     private readonly IShardGrain _grain;

@@ -16,8 +16,8 @@ internal sealed class ItemBuffer : IBufferWriter<byte>
     /// <summary>1 KiB: an operation with a small value, or a dozen counters.</summary>
     private const int InitialBytes = 1024;
 
-    /// <summary>What a buffer that waits for its next use may hold on to: 64 KiB.</summary>
-    private const int KeptBytes = 64 * 1024;
+    /// <summary>What a buffer that waits for its next use may hold on to: 16 KiB.</summary>
+    private const int KeptBytes = 16 * 1024;
 
     private byte[] _buffer = [];
     private int _nextLength;

@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using Orleans.Serialization;
 using OrleansKv.Client;
 using OrleansKv.Grains;
 
@@ -197,6 +201,56 @@ public sealed class RoutingTests
         Task<long> waiting = other.IncrementAsync("a", cancellationToken: cancel.Token).AsTask();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Calls_CarryNothingOfTheRequestThatStartedThem()
+    {
+        IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
+        RequestContext.Set("caller", "me");
+        await store.IncrementAsync("a");
+        Assert.Null(grains.Shard.Caller);
+        Assert.Equal("me", RequestContext.Get("caller"));
+    }
+
+    [Fact]
+    public void Options_OutOfTheirRange_AreRefused()
+    {
+        foreach (Action<KeyValueStoreOptions> wrong in (Action<KeyValueStoreOptions>[])[o => o.Serializer = null!, o => o.MaxQueuedBytesPerShard = 0, o => o.RetryTimeout = TimeSpan.FromMinutes(11)])
+        {
+            OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => ScriptedGrains.StoreOver(out _, wrong));
+            Assert.Contains(nameof(KeyValueStoreOptions.MaxQueuedBytesPerShard), refused.Message, StringComparison.Ordinal);
+        }
+
+        InvalidOperationException failed = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddOrleansKv().BuildServiceProvider().GetRequiredService<IKeyValueStore>());
+        Assert.Contains("UseOrleansClient", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Exceptions_OfTheStore_CanLeaveAGrain()
+    {
+        using ServiceProvider services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        var serializer = services.GetRequiredService<Orleans.Serialization.Serializer>();
+        byte[] bytes = serializer.SerializeToArray<Exception>(new KeyValueStoreException(KeyValueStoreError.OutcomeUnknown, "why", new TimeoutException("late")));
+        var back = Assert.IsType<KeyValueStoreException>(serializer.Deserialize<Exception>(bytes));
+        Assert.Equal((KeyValueStoreError.OutcomeUnknown, "why"), (back.Error, back.Message));
+        Assert.IsType<TimeoutException>(back.InnerException);
+    }
+
+    [Fact]
+    public async Task CustomSerializer_IsAskedForEveryTypedValue()
+    {
+        IKeyValueStore store = ScriptedGrains.StoreOver(out _, o => o.Serializer = new ReversingSerializer());
+        await store.SetAsync("a", "abc");
+        Assert.Equal("abc", await store.GetAsync<string>("a"));
+        Assert.Equal("cba"u8.ToArray(), (await store.GetAsync("a"))!.Value.ToArray());
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await store.SetAsync("a", 5));
+        using KeyValueBatch batch = store.CreateBatch();
+        Assert.Throws<NotSupportedException>(() => batch.Set("b", 5));
+        BatchResult<string?> got = batch.Get<string>("a"); // the half of an operation before it is not sent
+        await batch.ExecuteAsync();
+        Assert.Equal("abc", got.Value);
+        Assert.Equal(1, batch.Count);
     }
 
     private static async Task FailsAsync<T>(KeyValueStoreError error, string words, ValueTask<T> operation)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.Runtime;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
@@ -22,6 +23,9 @@ internal sealed class ScriptedShard : IShardGrain
     /// <summary>Most calls that were away at one time.</summary>
     public int MostAtOnce { get; private set; }
 
+    /// <summary>Of the last call: what its sender's request context had under "caller".</summary>
+    public object? Caller { get; private set; }
+
     /// <summary>Whether calls wait for <see cref="Answer"/>.</summary>
     public bool Holds { get; set; }
 
@@ -39,6 +43,7 @@ internal sealed class ScriptedShard : IShardGrain
 
     public async ValueTask<ShardReply> Run(ShardBatch batch)
     {
+        Caller = RequestContext.Get("caller");
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _atOnce));
         try
         {
