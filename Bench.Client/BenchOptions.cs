@@ -5,7 +5,7 @@ internal sealed record BenchOptions
 {
     public const string Help =
         """
-        usage: OrleansKv.Bench.Client [--callers 1,16,64] [--batch 32] [--seconds 1] [--value 64] [--keys 100000]
+        usage: OrleansKv.Bench.Client [--callers 1,64] [--batch 32] [--seconds 0.8] [--value 64] [--keys 100000]
           Starts one silo in this process, with a store in memory, and measures the typed client on it.
           --callers N,...   callers at a time, one row each
           --batch N         operations of a batch
@@ -14,11 +14,11 @@ internal sealed record BenchOptions
           --keys N          keys that the operations choose from
         """;
 
-    public int[] Callers { get; private init; } = [1, 16, 64];
+    public int[] Callers { get; private init; } = [1, 64];
 
     public int Batch { get; private init; } = 32;
 
-    public double Seconds { get; private init; } = 1;
+    public double Seconds { get; private init; } = 0.8;
 
     public int ValueBytes { get; private init; } = 64;
 

@@ -21,6 +21,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     private readonly KvTestOptions _options;
     private readonly ConcurrentDictionary<string, NodeStore> _stores = new();
     private readonly InProcessTestCluster _cluster;
+    private readonly List<InProcessSiloHandle> _revived = [];
 
     private KvTestCluster(KvTestOptions options)
     {
@@ -47,6 +48,9 @@ public sealed class KvTestCluster : IAsyncDisposable
     }
 
     public InProcessTestCluster Orleans => _cluster;
+
+    /// <summary>The silos that run.</summary>
+    public IEnumerable<InProcessSiloHandle> Silos => _cluster.Silos.Concat(_revived);
 
     /// <summary>The services of the client.</summary>
     public IServiceProvider Services => _cluster.Client.ServiceProvider;
@@ -104,6 +108,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     public async Task<InProcessSiloHandle> ReviveAsync(InProcessSiloHandle dead)
     {
         InProcessSiloHandle silo = await _cluster.CreateSiloAsync(InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
+        _revived.Add(silo);
         await JoinAsync(silo);
         return silo;
     }
@@ -121,6 +126,7 @@ public sealed class KvTestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (InProcessSiloHandle silo in _revived) await silo.DisposeAsync();
         await _cluster.DisposeAsync();
         foreach (string id in _stores.Keys) Close(id);
     }
@@ -153,12 +159,14 @@ public sealed class KvTestCluster : IAsyncDisposable
             services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
             return true;
         });
+        await Poll.UntilAsync($"every silo to know {silo.Name}", () => Silos.All(
+            s => silo.SiloAddress.Equals(NodeServices(s).GetRequiredService<NodeDirectory>().Find(silo.Name))));
         await RefreshAsync();
     }
 
     // The silo host does it once a second.
     private async Task RefreshAsync()
     {
-        foreach (InProcessSiloHandle silo in _cluster.Silos) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();
+        foreach (InProcessSiloHandle silo in Silos) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();
     }
 }
