@@ -154,7 +154,7 @@ public sealed class KvTestCluster : IAsyncDisposable
         var self = new NodeInfo(silo.Name, "localhost", 0, 0);
         await Poll.UntilAsync($"{silo.Name} to join", async () =>
         {
-            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), store.Count);
+            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), strangeKeys: 0);
             if (joined.Refusal is not null) throw new InvalidOperationException(joined.Refusal);
             services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
             return true;
