@@ -21,6 +21,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     private readonly KvTestOptions _options;
     private readonly ConcurrentDictionary<string, NodeStore> _stores = new();
     private readonly InProcessTestCluster _cluster;
+    private readonly List<InProcessSiloHandle> _revived = []; // not among the cluster's own
 
     private KvTestCluster(KvTestOptions options)
     {
@@ -104,6 +105,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     public async Task<InProcessSiloHandle> ReviveAsync(InProcessSiloHandle dead)
     {
         InProcessSiloHandle silo = await _cluster.CreateSiloAsync(InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
+        _revived.Add(silo);
         await JoinAsync(silo);
         return silo;
     }
@@ -121,6 +123,7 @@ public sealed class KvTestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (InProcessSiloHandle silo in _revived) await silo.DisposeAsync();
         await _cluster.DisposeAsync();
         foreach (string id in _stores.Keys) Close(id);
     }
@@ -148,7 +151,7 @@ public sealed class KvTestCluster : IAsyncDisposable
         var self = new NodeInfo(silo.Name, "localhost", 0, 0);
         await Poll.UntilAsync($"{silo.Name} to join", async () =>
         {
-            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), store.Count);
+            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), strangeKeys: 0); // a folder is always its own node's
             if (joined.Refusal is not null) throw new InvalidOperationException(joined.Refusal);
             services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
             return true;
@@ -159,6 +162,6 @@ public sealed class KvTestCluster : IAsyncDisposable
     // The silo host does it once a second.
     private async Task RefreshAsync()
     {
-        foreach (InProcessSiloHandle silo in _cluster.Silos) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();
+        foreach (InProcessSiloHandle silo in _cluster.Silos.Concat(_revived)) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();
     }
 }
