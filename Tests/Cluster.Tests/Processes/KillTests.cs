@@ -13,6 +13,10 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
     /// <summary>Time in which the keys of a dead node must be said to be down, ms: issue 3.</summary>
     private const int DownMs = 5_000;
 
+    /// <summary>SIGSTOP and SIGCONT of Linux.</summary>
+    private const int StopSignal = 19;
+    private const int ContinueSignal = 18;
+
     [Fact]
     public async Task KilledNode_ItsKeysAreDownOthersServed_AndNoAcknowledgedWriteIsLost()
     {
@@ -85,9 +89,43 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
         }
     }
 
-    private async Task KillAndAwaitDown(SiloProcess victim, string[] keys, params SiloProcess[] living)
+    // Nothing refuses connections then: the others must find it dead by its silence.
+    [Fact]
+    public async Task HungNode_ItsKeysAreDown_AndItEndsWhenItFindsItselfDead()
+    {
+        SiloProcess hung = cluster.Nodes[2];
+        SiloProcess[] others = [cluster.Nodes[0], cluster.Nodes[1]];
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        int[] owners = ClusterState.Owners(others[0]);
+        string[] keys = [.. ClusterState.KeysAt(owners, hung, "hung").Take(3)];
+        foreach (string key in keys) Assert.Equal("OK", others[0].Call("SET", key, key));
+        hung.Signal(StopSignal);
+        try
+        {
+            await AwaitDown(hung, keys, others);
+        }
+        finally
+        {
+            hung.Signal(ContinueSignal);
+        }
+
+        output.WriteLine($"it ended with {hung.WaitForExit()} when it was told that it is dead");
+        cluster.Start(hung);
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        foreach (SiloProcess node in cluster.Nodes)
+        {
+            foreach (string key in keys) Assert.Equal(key, node.Call("GET", key));
+        }
+    }
+
+    private Task KillAndAwaitDown(SiloProcess victim, string[] keys, params SiloProcess[] living)
     {
         victim.Kill();
+        return AwaitDown(victim, keys, living);
+    }
+
+    private async Task AwaitDown(SiloProcess victim, string[] keys, params SiloProcess[] living)
+    {
         long killed = Stopwatch.GetTimestamp();
         foreach (SiloProcess node in living)
         {

@@ -82,7 +82,7 @@ public sealed class StartErrorTests(DevCluster cluster) : IDisposable
         using SiloProcess node = New("node4");
         node.Launch("--join", "127.0.0.1:" + ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture));
         node.AwaitPrinted("Waiting for the first node");
-        node.Signal();
+        node.Signal(15);
         Assert.Equal(1, node.WaitForExit());
         Assert.Contains("stopped before", OneLine(node.Printed), StringComparison.Ordinal);
     }
