@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using OrleansKv.Embedded;
 using OrleansKv.Grains;
@@ -11,12 +12,14 @@ namespace OrleansKv.Silo.Hosting;
 /// This node's part in the cluster: it joins when its silo runs, wakes its shards, and once a second asks for a newer map and the other
 /// nodes' numbers. Any thread.
 /// </summary>
-internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeInfo self, SiloClusterView view, ILogger<ClusterMember> log) : IDisposable
+internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeInfo self, SiloClusterView view, IOptions<KvClusterOptions> options, ILogger<ClusterMember> log) : IDisposable
 {
     private const int PollMs = 1_000;
 
     /// <summary>Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.</summary>
     private const int JoinSeconds = 60;
+
+    private const string FirstNodeAdvice = " If the first node has to be started again, then restart this one, too: with --cluster dev the first node has the membership in its memory";
 
     /// <summary>Time in which the cluster sees that a node is dead, with room, s.</summary>
     private const int DeathSeconds = 8;
@@ -125,7 +128,7 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
-                    if (!isLost) LogLost(failure.Message);
+                    if (!isLost) LogLost(failure.Message, options.Value.Primary is null ? "" : FirstNodeAdvice);
                     isLost = true;
                 }
             }
@@ -158,8 +161,8 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} does not serve yet: {Problem}")]
     private partial void LogNotAwake(int shard, string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster map cannot be reached: {Problem}. This node goes on with the map it has; nodes cannot join and shards cannot move until it is back")]
-    private partial void LogLost(string problem);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster map cannot be reached: {Problem}. This node goes on with the map it has; nodes cannot join and shards cannot move until it is back.{Advice}")]
+    private partial void LogLost(string problem, string advice);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cluster map can be reached again")]
     private partial void LogFound();

@@ -43,6 +43,7 @@ internal static class SiloClustering
         silo.Configure<ClusterMembershipOptions>(o =>
         {
             o.ProbeTimeout = TimeSpan.FromSeconds(ProbeSeconds);
+            o.MaxProbeTimeout = o.ProbeTimeout; // four times as long unless said, and a silo from which a message came within 3 of these is never found dead
             o.NumMissedProbesLimit = MissedProbes;
             o.NumVotesForDeathDeclaration = 1; // with two nodes there is one to vote
             o.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);

@@ -13,6 +13,10 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
     /// <summary>Time in which the keys of a dead node must be said to be down, ms: issue 3.</summary>
     private const int DownMs = 5_000;
 
+    /// <summary>SIGSTOP and SIGCONT of Linux.</summary>
+    private const int StopSignal = 19;
+    private const int ContinueSignal = 18;
+
     [Fact]
     public async Task KilledNode_ItsKeysAreDownOthersServed_AndNoAcknowledgedWriteIsLost()
     {
@@ -27,21 +31,8 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
         await Poll.UntilAsync("1000 writes to be acknowledged, 100 of them the victim's", () =>
             writers.Sum(w => w.Acknowledged.Count) >= 1000 && writers.Sum(w => w.Acknowledged.Keys.Count(IsVictims)) >= 100);
 
-        victim.Kill();
-        long killed = Stopwatch.GetTimestamp();
         string[] lost = [.. ClusterState.KeysAt(owners, victim, "lost").Take(3)];
-        foreach (SiloProcess node in (SiloProcess[])[first, second])
-        {
-            foreach (string key in lost)
-            {
-                string? reply = null;
-                await Poll.UntilAsync($"{node.NodeId} to answer CLUSTERDOWN for a key of {victim.NodeId}", () => (reply = node.Call("GET", key)) is not null && reply.StartsWith("-CLUSTERDOWN", StringComparison.Ordinal));
-            }
-
-            double down = Stopwatch.GetElapsedTime(killed).TotalMilliseconds;
-            output.WriteLine($"{node.NodeId} answered CLUSTERDOWN {down:F0} ms after the kill");
-            Assert.True(down < DownMs, $"{node.NodeId} took {down:F0} ms to answer CLUSTERDOWN");
-        }
+        await KillAndAwaitDown(victim, lost, first, second);
 
         // Others go on being served.
         int[] before = [.. writers.Select(w => w.Acknowledged.Count)];
@@ -63,6 +54,91 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
         AllAreThere(writers, first);
         AllAreThere(writers, victim);
         output.WriteLine($"{writers.Sum(w => w.Acknowledged.Count)} acknowledged writes, {writers.Sum(w => w.Refused.Count)} refused");
+    }
+
+    // The first node of a dev cluster has the membership: the others go on without it, but have to be started again after it.
+    [Fact]
+    public async Task KilledFirstNode_OthersGoOn_AndAllIsThereWhenTheyAreStartedAfterIt()
+    {
+        SiloProcess first = cluster.Nodes[0];
+        SiloProcess[] others = [cluster.Nodes[1], cluster.Nodes[2]];
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        int[] owners = ClusterState.Owners(first);
+        string[] keys = [.. cluster.Nodes.SelectMany(n => ClusterState.KeysAt(owners, n, "first").Take(20))];
+        foreach (string key in keys) Assert.Equal("OK", others[0].Call("SET", key, key));
+        await KillAndAwaitDown(first, [.. keys.Where(k => owners[ClusterState.SlotOf(k)] == first.Port).Take(3)], others);
+        string[] living = [.. keys.Where(k => owners[ClusterState.SlotOf(k)] != first.Port)];
+        foreach (SiloProcess node in others)
+        {
+            foreach (string key in living) Assert.Equal("OK", node.Call("SET", key, key + "+"));
+            node.AwaitPrinted("restart this one, too");
+        }
+
+        cluster.Start(first);
+        foreach (string key in living) Assert.Equal(key + "+", others[0].Call("GET", key));
+        foreach (SiloProcess node in others)
+        {
+            Assert.Equal(0, node.Terminate());
+            cluster.Start(node);
+        }
+
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        foreach (SiloProcess node in cluster.Nodes)
+        {
+            foreach (string key in keys) Assert.Equal(living.Contains(key) ? key + "+" : key, node.Call("GET", key));
+        }
+    }
+
+    // Nothing refuses connections then: the others must find it dead by its silence.
+    [Fact]
+    public async Task HungNode_ItsKeysAreDown_AndItEndsWhenItFindsItselfDead()
+    {
+        SiloProcess hung = cluster.Nodes[2];
+        SiloProcess[] others = [cluster.Nodes[0], cluster.Nodes[1]];
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        int[] owners = ClusterState.Owners(others[0]);
+        string[] keys = [.. ClusterState.KeysAt(owners, hung, "hung").Take(3)];
+        foreach (string key in keys) Assert.Equal("OK", others[0].Call("SET", key, key));
+        hung.Signal(StopSignal);
+        try
+        {
+            await AwaitDown(hung, keys, others);
+        }
+        finally
+        {
+            hung.Signal(ContinueSignal);
+        }
+
+        output.WriteLine($"it ended with {hung.WaitForExit()} when it was told that it is dead");
+        cluster.Start(hung);
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        foreach (SiloProcess node in cluster.Nodes)
+        {
+            foreach (string key in keys) Assert.Equal(key, node.Call("GET", key));
+        }
+    }
+
+    private Task KillAndAwaitDown(SiloProcess victim, string[] keys, params SiloProcess[] living)
+    {
+        victim.Kill();
+        return AwaitDown(victim, keys, living);
+    }
+
+    private async Task AwaitDown(SiloProcess victim, string[] keys, params SiloProcess[] living)
+    {
+        long killed = Stopwatch.GetTimestamp();
+        foreach (SiloProcess node in living)
+        {
+            foreach (string key in keys)
+            {
+                string? reply = null;
+                await Poll.UntilAsync($"{node.NodeId} to answer CLUSTERDOWN for a key of {victim.NodeId}", () => (reply = node.Call("GET", key)) is not null && reply.StartsWith("-CLUSTERDOWN", StringComparison.Ordinal));
+            }
+
+            double down = Stopwatch.GetElapsedTime(killed).TotalMilliseconds;
+            output.WriteLine($"{node.NodeId} answered CLUSTERDOWN {down:F0} ms after the kill");
+            Assert.True(down < DownMs, $"{node.NodeId} took {down:F0} ms to answer CLUSTERDOWN");
+        }
     }
 
     private static void AllAreThere(LoadWriter[] writers, SiloProcess node)

@@ -77,6 +77,17 @@ public sealed class StartErrorTests(DevCluster cluster) : IDisposable
     }
 
     [Fact]
+    public void Terminate_WhileWaitingForTheFirstNode_EndsAtOnce()
+    {
+        using SiloProcess node = New("node4");
+        node.Launch("--join", "127.0.0.1:" + ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture));
+        node.AwaitPrinted("Waiting for the first node");
+        node.Signal(15);
+        Assert.Equal(1, node.WaitForExit());
+        Assert.Contains("stopped before", OneLine(node.Printed), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Join_WithKeysOfAnotherStore_IsRefused_AndTheKeysStay()
     {
         using SiloProcess node = New("node4");

@@ -112,14 +112,14 @@ public sealed partial class SiloProcess : IDisposable
     /// <summary>SIGTERM, as an operator or an init system stops it; returns the exit code.</summary>
     public int Terminate()
     {
-        Signal();
+        Signal(15);
         return WaitForExit();
     }
 
-    /// <summary>SIGTERM, not waiting for the end.</summary>
-    public void Signal()
+    /// <summary>Sends a signal and does not wait.</summary>
+    public void Signal(int number)
     {
-        if (kill(_process!.Id, 15) != 0) throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
+        if (kill(_process!.Id, number) != 0) throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
     }
 
     public int WaitForExit()
