@@ -7,7 +7,7 @@ namespace OrleansKv.Silo.Dispatch;
 internal sealed class WorkerLanes(Worker worker)
 {
     /// <summary>Answers that wake the I/O thread though calls to shards of this node are still away: a long command must not hold the others' replies.</summary>
-    private const int MaxWaitingAnswers = 16;
+    private const int MaxWaitingAnswers = 64;
 
     private readonly ConcurrentQueue<ShardCall> _answers = new();
     private int _localAway;
