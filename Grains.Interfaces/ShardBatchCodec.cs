@@ -34,7 +34,7 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
         ReferenceCodec.MarkValueField(reader.Session);
         field.EnsureWireType(WireType.LengthPrefixed);
         uint size = reader.ReadVarUInt32();
-        if (size < HeadBytes) throw new InvalidDataException("a batch is shorter than its head");
+        if (size is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a batch has not the size of one");
         reader.EnsureAvailable(size);
         long version = reader.ReadInt64();
         byte[] buffer = GC.AllocateUninitializedArray<byte>((int)size - HeadBytes);

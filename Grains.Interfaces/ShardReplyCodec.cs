@@ -43,20 +43,42 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         ReferenceCodec.MarkValueField(reader.Session);
         field.EnsureWireType(WireType.LengthPrefixed);
         uint size = reader.ReadVarUInt32();
+        if (size is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a shard's reply has not the size of one");
         reader.EnsureAvailable(size);
         var status = (ShardStatus)reader.ReadByte();
+        if (status > ShardStatus.Unknown) throw new InvalidDataException("a shard's reply has no status that this node knows");
         long version = reader.ReadInt64();
-        var problem = new byte[reader.ReadInt32()];
+        // Every length is looked at before memory is taken for it.
+        uint left = size - HeadBytes;
+        uint problemBytes = reader.ReadUInt32();
+        if (problemBytes > left) throw Short();
+        left -= problemBytes;
+        var problem = new byte[problemBytes];
         reader.ReadBytes(problem);
-        int count = reader.ReadInt32();
-        int length = checked((int)size - HeadBytes - problem.Length - (count * 4));
-        if (count < 0 || length < 0) throw new InvalidDataException("a shard's reply is shorter than it says");
-        int[] ends = count == 0 ? [] : ArrayPool<int>.Shared.Rent(count);
-        reader.ReadBytes(MemoryMarshal.AsBytes(ends.AsSpan(0, count)));
+        uint count = reader.ReadUInt32();
+        if (count > left / 4) throw Short();
+        int length = (int)(left - (count * 4));
+        int[] ends = count == 0 ? [] : ArrayPool<int>.Shared.Rent((int)count);
+        reader.ReadBytes(MemoryMarshal.AsBytes(ends.AsSpan(0, (int)count)));
+        if (!AreAscending(ends.AsSpan(0, (int)count), length)) throw new InvalidDataException("the replies of a shard do not follow one another");
         byte[] bytes = length == 0 ? [] : ArrayPool<byte>.Shared.Rent(length);
         reader.ReadBytes(bytes.AsSpan(0, length));
-        return new ShardReply(status, new BatchReply(bytes, length, ends, count), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem));
+        return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem));
     }
 
     public ShardReply DeepCopy(ShardReply input, CopyContext context) => input;
+
+    private static InvalidDataException Short() => new("a shard's reply is shorter than it says");
+
+    private static bool AreAscending(ReadOnlySpan<int> ends, int length)
+    {
+        int last = 0;
+        foreach (int end in ends)
+        {
+            if (end < last) return false;
+            last = end;
+        }
+
+        return last <= length;
+    }
 }

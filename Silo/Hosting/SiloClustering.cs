@@ -29,6 +29,12 @@ internal static class SiloClustering
     private const int ProbeSeconds = 1;
     private const int MissedProbes = 3;
 
+    /// <summary>
+    /// Time between looks at the membership table, s: news travel by gossip, but a node that hung and was declared dead is told by the table
+    /// alone, and ends then so that it can be started again. Orleans' default is 60.
+    /// </summary>
+    private const int TableSeconds = 5;
+
     /// <summary>Time after which a call's outcome is unknown, s: longer than a death takes to be seen, and shorter than clients' patience.</summary>
     private const int ResponseSeconds = 10;
 
@@ -45,6 +51,7 @@ internal static class SiloClustering
             o.ProbeTimeout = TimeSpan.FromSeconds(ProbeSeconds);
             o.MaxProbeTimeout = o.ProbeTimeout; // four times as long unless said, and a silo from which a message came within 3 of these is never found dead
             o.NumMissedProbesLimit = MissedProbes;
+            o.TableRefreshTimeout = TimeSpan.FromSeconds(TableSeconds);
             o.NumVotesForDeathDeclaration = 1; // with two nodes there is one to vote
             o.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
         });

@@ -13,6 +13,12 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
     /// <summary>Time in which the keys of a dead node must be said to be down, ms: issue 3.</summary>
     private const int DownMs = 5_000;
 
+    /// <summary>
+    /// The same for a node that hangs, ms: it is 3.0 to 3.6 s on a quiet machine, and this test is not to fail on a busy one; it was 14 s when
+    /// Orleans' own limits held.
+    /// </summary>
+    private const int HungMs = 10_000;
+
     /// <summary>SIGSTOP and SIGCONT of Linux.</summary>
     private const int StopSignal = 19;
     private const int ContinueSignal = 18;
@@ -102,16 +108,19 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
         hung.Signal(StopSignal);
         try
         {
-            await AwaitDown(hung, keys, others);
+            await AwaitDown(hung, HungMs, keys, others);
         }
         finally
         {
             hung.Signal(ContinueSignal);
         }
 
-        output.WriteLine($"it ended with {hung.WaitForExit()} when it was told that it is dead");
+        long woken = Stopwatch.GetTimestamp();
+        int code = hung.WaitForExit();
+        output.WriteLine($"it ended with {code}, {Stopwatch.GetElapsedTime(woken).TotalMilliseconds:F0} ms after it had gone on");
         cluster.Start(hung);
         await ClusterState.AwaitSettled(cluster.Nodes);
+        output.WriteLine($"it served again {Stopwatch.GetElapsedTime(woken).TotalMilliseconds:F0} ms after it had gone on");
         foreach (SiloProcess node in cluster.Nodes)
         {
             foreach (string key in keys) Assert.Equal(key, node.Call("GET", key));
@@ -121,10 +130,10 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
     private Task KillAndAwaitDown(SiloProcess victim, string[] keys, params SiloProcess[] living)
     {
         victim.Kill();
-        return AwaitDown(victim, keys, living);
+        return AwaitDown(victim, DownMs, keys, living);
     }
 
-    private async Task AwaitDown(SiloProcess victim, string[] keys, params SiloProcess[] living)
+    private async Task AwaitDown(SiloProcess victim, int boundMs, string[] keys, params SiloProcess[] living)
     {
         long killed = Stopwatch.GetTimestamp();
         foreach (SiloProcess node in living)
@@ -137,7 +146,7 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
 
             double down = Stopwatch.GetElapsedTime(killed).TotalMilliseconds;
             output.WriteLine($"{node.NodeId} answered CLUSTERDOWN {down:F0} ms after the kill");
-            Assert.True(down < DownMs, $"{node.NodeId} took {down:F0} ms to answer CLUSTERDOWN");
+            Assert.True(down < boundMs, $"{node.NodeId} took {down:F0} ms to answer CLUSTERDOWN");
         }
     }
 

@@ -5,7 +5,6 @@ using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using Orleans.TestingHost;
 using OrleansKv.Client;
-using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
@@ -104,7 +103,14 @@ public sealed class KvTestCluster : IAsyncDisposable
         Close(silo.Name);
     }
 
-    /// <summary>A node that was killed is back, with the data of its folder.</summary>
+    /// <summary>The silo hands over and leaves in good order.</summary>
+    public async Task StopAsync(InProcessSiloHandle silo)
+    {
+        await _cluster.StopSiloAsync(silo);
+        Close(silo.Name);
+    }
+
+    /// <summary>A node that was killed or stopped is back, with the data of its folder.</summary>
     public async Task<InProcessSiloHandle> ReviveAsync(InProcessSiloHandle dead)
     {
         InProcessSiloHandle silo = await _cluster.CreateSiloAsync(InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
@@ -136,7 +142,7 @@ public sealed class KvTestCluster : IAsyncDisposable
         var options = new StoreOptions { ShardCount = _options.Shards, Time = _options.Time, RunHousekeeper = _options.Time == TimeProvider.System };
         return _options.Folder is null
             ? NodeStore.InMemory(options)
-            : NodeStore.Open(options, new PhysicalDisk(Directory.CreateDirectory(Path.Combine(_options.Folder, id)).FullName));
+            : NodeStore.Open(options, _options.Disk(Directory.CreateDirectory(Path.Combine(_options.Folder, id)).FullName));
     }
 
     private void Close(string id)

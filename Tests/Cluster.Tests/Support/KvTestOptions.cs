@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
+using OrleansKv.Engine.Io;
 
 namespace OrleansKv.Cluster.Tests.Support;
 
@@ -13,6 +14,9 @@ public sealed class KvTestOptions
 
     /// <summary>Folder in which each node gets one of its own; null for stores in memory, which a restarted node has lost.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>Disk of a node's folder; the real one unless given.</summary>
+    public Func<string, IDisk> Disk { get; init; } = static folder => new PhysicalDisk(folder);
 
     /// <summary>Clock of the stores.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using OrleansKv.Engine.Batches;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Slots;
+using OrleansKv.Grains;
+
+namespace OrleansKv.Cluster.Tests.Cluster.Support;
+
+/// <summary>Calls a shard's grain as a gateway does, one batch at a time, and shows its replies as RESP text. Any thread.</summary>
+internal static class ShardCalls
+{
+    /// <summary>Words by blanks: <c>SET a 1</c>.</summary>
+    public static ShardBatch Batch(params string[] commands)
+    {
+        var writer = new BatchWriter();
+        foreach (string command in commands) Add(writer, command);
+        (byte[] buffer, int length) = writer.Take();
+        return new ShardBatch(buffer, length, 0);
+    }
+
+    /// <summary>Asks for a key's version.</summary>
+    public static ShardBatch VersionOf(string key)
+    {
+        var writer = new BatchWriter();
+        writer.AddVersion(Encoding.UTF8.GetBytes(key));
+        (byte[] buffer, int length) = writer.Take();
+        return new ShardBatch(buffer, length, 0);
+    }
+
+    /// <summary>Runs commands of one shard until it does not ask to try again; each reply without its line end.</summary>
+    public static async Task<string[]> RunAsync(this IGrainFactory grains, int shard, ShardBatch batch)
+    {
+        for (int tries = 0; tries < 10_000; tries++)
+        {
+            ShardReply reply = await grains.GetGrain<IShardGrain>(shard).Run(batch);
+            if (reply.Status == ShardStatus.Done) return TextOf(reply);
+            Assert.True(reply.Status is ShardStatus.Retry or ShardStatus.Moved, $"shard {shard}: {reply.Status} {reply.Problem}");
+            await Task.Delay(5);
+        }
+
+        throw new TimeoutException($"shard {shard} asked to try again 10 000 times");
+    }
+
+    public static Task<string[]> RunAsync(this IGrainFactory grains, int shard, params string[] commands) => grains.RunAsync(shard, Batch(commands));
+
+    public static string[] TextOf(ShardReply reply) =>
+        [.. Enumerable.Range(0, reply.Replies.Count).Select(i => Encoding.UTF8.GetString(reply.Replies[i]).TrimEnd('\r', '\n'))];
+
+    /// <summary>The first of <c>prefix0</c>, <c>prefix1</c>, ... that a shard owns.</summary>
+    public static string KeyOf(ClusterMap map, int shard, string prefix) =>
+        Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}{i}")).First(k => map.SlotMap.OwnerOf(Slot.Of(Encoding.UTF8.GetBytes(k))).Value == shard);
+
+    private static void Add(BatchWriter writer, string command)
+    {
+        string[] words = command.Split(' ');
+        var slices = new ArgSlice[words.Length];
+        var bytes = new List<byte>();
+        for (int i = 0; i < words.Length; i++)
+        {
+            byte[] word = Encoding.UTF8.GetBytes(words[i]);
+            slices[i] = new ArgSlice(bytes.Count, word.Length);
+            bytes.AddRange(word);
+        }
+
+        writer.Add(DataCommand.Find(words[0].ToLowerInvariant())!, new ArgList(bytes.ToArray(), slices), 0);
+    }
+}
