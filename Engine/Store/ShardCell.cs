@@ -12,6 +12,12 @@ public sealed class ShardCell(Shard shard)
     /// <summary>The shard's number, as an index.</summary>
     internal int Index { get; } = shard.Id.Value;
 
+    /// <summary>Held by who brings the shard in from another node: two of them never overlap. Before the gate in the lock order.</summary>
+    internal Lock Arrival { get; } = new();
+
+    /// <summary>The table is being filled from a snapshot that the manifest names already: it must not be taken for the whole. Under the gate.</summary>
+    internal bool IsLoading;
+
     /// <summary>Table bytes as last added to the store's total; under the gate.</summary>
     internal long CountedBytes;
 }

@@ -91,7 +91,7 @@ public sealed class BatchTests : IDisposable
         var disk = new MemoryDisk();
         using var target = new StoreDriver(disk, StoreDriver.Small with { ShardCount = 1 });
         for (int i = 0; i < 10; i++) target.Set($"old{i}", "x"); // an older life of the shard on this node
-        ShardTransfer.Drop(target.Store, new ShardId(0));
+        ShardTransfer.Drop(target.Store, new ShardId(0), new Epoch(6));
         ShardTransfer.Import(target.Store, new ShardId(0), new Epoch(7), shard);
         target.Set("c", "3");
         target.Commit();

@@ -2,13 +2,14 @@ using OrleansKv.Engine.Io;
 
 namespace OrleansKv.Engine.Tests.Support;
 
-/// <summary>A disk in memory of which one flush can be held up, and then fails; later ones succeed, as fdatasync does after it has reported an error.</summary>
+/// <summary>A disk in memory of which one flush can be held up, and then fails (later ones succeed, as fdatasync does after it has reported an error) or succeeds late.</summary>
 internal sealed class HeldFlushDisk : IDisk
 {
     private readonly MemoryDisk _disk = new();
     private readonly ManualResetEventSlim _held = new();
     private readonly ManualResetEventSlim _release = new();
     private int _armed;
+    private volatile bool _isLateOnly;
 
     public string Folder => _disk.Folder;
 
@@ -18,6 +19,15 @@ internal sealed class HeldFlushDisk : IDisk
     public void WaitUntilHeld() => Assert.True(_held.Wait(TimeSpan.FromSeconds(30)), "nobody flushed");
 
     public void FailHeldFlush() => _release.Set();
+
+    public void LetHeldFlushGo()
+    {
+        _isLateOnly = true;
+        _release.Set();
+    }
+
+    /// <summary>The disk after kill -9.</summary>
+    public MemoryDisk AfterKill() => _disk.AfterKill();
 
     public IDiskFile Create(string name) => new HeldFile(this, _disk.Create(name));
 
@@ -42,7 +52,7 @@ internal sealed class HeldFlushDisk : IDisk
         if (Interlocked.Exchange(ref _armed, 0) == 0) return;
         _held.Set();
         _release.Wait(TimeSpan.FromSeconds(60)); // so that a test that failed meanwhile ends
-        throw new IOException("the flush failed on purpose");
+        if (!_isLateOnly) throw new IOException("the flush failed on purpose");
     }
 
     private sealed class HeldFile(HeldFlushDisk disk, IDiskFile file) : IDiskFile
