@@ -18,7 +18,17 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
     [Alias("join")]
     ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long strangeKeys);
 
-    /// <summary>A shard has arrived with its data at its next home.</summary>
+    /// <summary>
+    /// A node is about to serve a shard. Answers from what is stored, as of this call, and not from memory. When a move away from the node
+    /// has begun, the shard gets a new epoch first, so that whatever had left for the next home no longer counts.
+    /// </summary>
+    [Alias("claim")]
+    ValueTask<ClusterMap> Claim(int shard, string nodeId);
+
+    /// <summary>
+    /// A shard's data is on the disk of its next home, as it was in the epoch before this one. The shard has its new home if the map that is
+    /// returned says so; not when the old home has taken it back meanwhile. May be repeated.
+    /// </summary>
     [Alias("arrived")]
     ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch);
 

@@ -5,7 +5,7 @@ namespace OrleansKv.Grains;
 /// nobody changes it until the call has ended.
 /// </summary>
 [Immutable]
-public sealed class ShardBatch(byte[] buffer, int length, long mapVersion)
+public sealed class ShardBatch(byte[] buffer, int length, long mapVersion, uint epoch = 0)
 {
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
@@ -14,4 +14,7 @@ public sealed class ShardBatch(byte[] buffer, int length, long mapVersion)
 
     /// <summary>Version of the cluster map that the sender routed by.</summary>
     public long MapVersion => mapVersion;
+
+    /// <summary>Epoch of the shard in that map; 0 for a sender that does not say. A shard that is served in an older one is fenced.</summary>
+    public uint Epoch => epoch;
 }

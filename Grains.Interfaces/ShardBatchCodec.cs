@@ -8,14 +8,14 @@ using Orleans.Serialization.WireProtocol;
 namespace OrleansKv.Grains;
 
 /// <summary>
-/// A batch between silos: <c>u64 map version | the batch's bytes</c>, length-prefixed. The reader's buffer is garbage after the call: one
+/// A batch between silos: <c>u64 map version | u32 epoch | the batch's bytes</c>, length-prefixed. The reader's buffer is garbage after the call: one
 /// that crossed the network has no sender to give it back to.
 /// </summary>
 [RegisterSerializer]
 [RegisterCopier]
 public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<ShardBatch>
 {
-    private const int HeadBytes = 8;
+    private const int HeadBytes = 8 + 4;
 
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardBatch value)
         where TBufferWriter : IBufferWriter<byte>
@@ -26,6 +26,7 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
         ReadOnlySpan<byte> bytes = value.Bytes;
         writer.WriteVarUInt32((uint)(HeadBytes + bytes.Length));
         writer.WriteInt64(value.MapVersion);
+        writer.WriteUInt32(value.Epoch);
         writer.Write(bytes);
     }
 
@@ -37,9 +38,10 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
         if (size is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a batch has not the size of one");
         reader.EnsureAvailable(size);
         long version = reader.ReadInt64();
+        uint epoch = reader.ReadUInt32();
         byte[] buffer = GC.AllocateUninitializedArray<byte>((int)size - HeadBytes);
         reader.ReadBytes(buffer);
-        return new ShardBatch(buffer, buffer.Length, version);
+        return new ShardBatch(buffer, buffer.Length, version, epoch);
     }
 
     public ShardBatch DeepCopy(ShardBatch input, CopyContext context) => input;

@@ -11,14 +11,14 @@ using Orleans.Serialization.WireProtocol;
 namespace OrleansKv.Grains;
 
 /// <summary>
-/// A reply between silos, length-prefixed, little-endian: <c>u8 status | u64 map version | u32 bytes of the problem | problem (UTF-8) |
+/// A reply between silos, length-prefixed, little-endian: <c>u8 status | u64 map version | u32 epoch | u32 bytes of the problem | problem (UTF-8) |
 /// u32 replies | where each ends (u32) | RESP bytes</c>.
 /// </summary>
 [RegisterSerializer]
 [RegisterCopier]
 public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<ShardReply>
 {
-    private const int HeadBytes = 1 + 8 + 4 + 4;
+    private const int HeadBytes = 1 + 8 + 4 + 4 + 4;
 
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardReply value)
         where TBufferWriter : IBufferWriter<byte>
@@ -31,6 +31,7 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         writer.WriteVarUInt32(checked((uint)(HeadBytes + problem.Length + (replies.Count * 4) + replies.Bytes.Length)));
         writer.WriteByte((byte)value.Status);
         writer.WriteInt64(value.MapVersion);
+        writer.WriteUInt32(value.Epoch);
         writer.WriteInt32(problem.Length);
         writer.Write(problem);
         writer.WriteInt32(replies.Count);
@@ -48,6 +49,7 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         var status = (ShardStatus)reader.ReadByte();
         if (status > ShardStatus.Unknown) throw new InvalidDataException("a shard's reply has no status that this node knows");
         long version = reader.ReadInt64();
+        uint epoch = reader.ReadUInt32();
         // Every length is looked at before memory is taken for it.
         uint left = size - HeadBytes;
         uint problemBytes = reader.ReadUInt32();
@@ -63,7 +65,7 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         if (!AreAscending(ends.AsSpan(0, (int)count), length)) throw new InvalidDataException("the replies of a shard do not follow one another");
         byte[] bytes = length == 0 ? [] : ArrayPool<byte>.Shared.Rent(length);
         reader.ReadBytes(bytes.AsSpan(0, length));
-        return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem));
+        return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem)) { Epoch = epoch };
     }
 
     public ShardReply DeepCopy(ShardReply input, CopyContext context) => input;

@@ -6,10 +6,13 @@ public enum ShardStatus : byte
     /// <summary>It ran; the replies are there.</summary>
     Done,
 
-    /// <summary>Nothing ran: the sender's map is old. Fetch a newer one and route again.</summary>
+    /// <summary>Nothing ran: the shard has another home. Fetch a newer map and route again.</summary>
     Moved,
 
-    /// <summary>Nothing ran: the shard is on its way to another node. Try again a little later.</summary>
+    /// <summary>Nothing ran: the shard has a newer epoch than the one it was served in here. Fetch a newer map and send again.</summary>
+    Fenced,
+
+    /// <summary>Nothing ran: the shard is on its way from or to another node. Try again a little later.</summary>
     Retry,
 
     /// <summary>The batch could not be read, nothing ran; the reply says why.</summary>

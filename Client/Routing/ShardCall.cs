@@ -60,12 +60,12 @@ internal sealed class ShardCall
     public void AddWaiter(Exchange exchange) => _waiters.Add(exchange);
 
     /// <summary>Sends the batch, for the first time or again. True when the answer is there at once; otherwise the lane is told.</summary>
-    public bool Start(IShardGrain grain, long mapVersion)
+    public bool Start(IShardGrain grain, long mapVersion, uint epoch)
     {
         Failure = null;
         try
         {
-            _task = grain.Run(new ShardBatch(_buffer, _length, mapVersion));
+            _task = grain.Run(new ShardBatch(_buffer, _length, mapVersion, epoch));
         }
         catch (Exception failure)
         {

@@ -12,6 +12,7 @@ internal sealed class ShardLane
     private const int MaxFree = 4;
 
     private readonly ShardRouter _router;
+    private readonly int _shard;
     private readonly IShardGrain _grain;
     private readonly Lock _lock = new();
     private readonly Stack<ShardCall> _free = new();
@@ -20,9 +21,10 @@ internal sealed class ShardLane
     private bool _isAway;
     private bool _isListed;
 
-    public ShardLane(ShardRouter router, IShardGrain grain)
+    public ShardLane(ShardRouter router, int shard, IShardGrain grain)
     {
         _router = router;
+        _shard = shard;
         _grain = grain;
         _gathering = new ShardCall(this);
     }
@@ -94,7 +96,11 @@ internal sealed class ShardLane
         }
     }
 
-    private bool Start(ShardCall call) => call.Start(_grain, _router.Map.Version);
+    private bool Start(ShardCall call)
+    {
+        ClusterMap map = _router.Map;
+        return call.Start(_grain, map.Version, _shard < map.Homes.Length ? map.Homes[_shard].Epoch : 0);
+    }
 
     // The lane has it as the call that is away: nobody else touches it.
     private async Task SendAgain(ShardCall call)

@@ -93,7 +93,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
             case ShardStatus.Refused:
                 call.Fail(new CallFailure(KeyValueStoreError.Refused, reply.Problem ?? "the shard cannot read the batch"));
                 return true;
-            case ShardStatus.Moved or ShardStatus.Retry:
+            case ShardStatus.Moved or ShardStatus.Fenced or ShardStatus.Retry:
                 long now = Environment.TickCount64;
                 if (call.TryingSinceMs == 0) call.TryingSinceMs = now;
                 if (now - call.TryingSinceMs < _retryMs) return false;
@@ -124,7 +124,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
             ShardLane?[] lanes = _lanes;
             if (shard < lanes.Length && lanes[shard] is { } lane) return lane;
             ShardLane?[] copy = [.. lanes, .. new ShardLane?[Math.Max(0, shard + 1 - lanes.Length)]];
-            copy[shard] = lane = new ShardLane(this, _grains.GetGrain<IShardGrain>(shard));
+            copy[shard] = lane = new ShardLane(this, shard, _grains.GetGrain<IShardGrain>(shard));
             _lanes = copy;
             return lane;
         }

@@ -250,6 +250,11 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Stops the background work, commits and flushes the journal, closes the files.</summary>
     public void Dispose()
     {
+        foreach (ShardCell cell in _cells)
+        {
+            lock (cell.Arrival) cell.IsClosed = true; // one that comes in just now is waited for
+        }
+
         _housekeeper.Dispose();
         Snapshots?.Dispose();
         _journal?.Dispose();

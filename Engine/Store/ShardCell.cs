@@ -15,6 +15,9 @@ public sealed class ShardCell(Shard shard)
     /// <summary>Held by who brings the shard in from another node: two of them never overlap. Before the gate in the lock order.</summary>
     internal Lock Arrival { get; } = new();
 
+    /// <summary>The store is closed, or about to be: nothing comes in any more. Under <see cref="Arrival"/>.</summary>
+    internal bool IsClosed;
+
     /// <summary>The table is being filled from a snapshot that the manifest names already: it must not be taken for the whole. Under the gate.</summary>
     internal bool IsLoading;
 

@@ -23,11 +23,8 @@ public static class ShardTransfer
     /// <summary>Entries that are loaded under one hold of the shard's lock, about 0.3 ms.</summary>
     private const int EntriesAHold = 1024;
 
-    /// <summary>Bytes that <see cref="Export"/> would make, about: what the table takes in memory.</summary>
-    public static long SizeOf(NodeStore store, ShardId shard) => store.Cells[shard.Value].Shard.Table.UsedBytes;
-
-    /// <summary>A copy of all of a shard's entries; throws <see cref="InvalidOperationException"/> when they have more than 2 GiB.</summary>
-    public static byte[] Export(NodeStore store, ShardId id)
+    /// <summary>A copy of all of a shard's entries; throws <see cref="InvalidOperationException"/> when it would be larger than <paramref name="maxBytes"/>.</summary>
+    public static byte[] Export(NodeStore store, ShardId id, long maxBytes = int.MaxValue)
     {
         ShardCell cell = store.Cells[id.Value];
         lock (cell.Gate)
@@ -35,7 +32,7 @@ public static class ShardTransfer
             Shard shard = cell.Shard;
             long size = HeaderBytes;
             ForEach(shard, entry => size += SnapshotFormat.EntryFixedBytes + shard.Table.KeyOf(entry).Length + shard.Table.ValueOf(entry).Length);
-            if (size > Array.MaxLength) throw new InvalidOperationException($"shard {id} has {size} bytes; one of more than 2 GiB cannot be moved at once: give the store more shards");
+            if (size > Math.Min(maxBytes, Array.MaxLength)) throw new InvalidOperationException($"it has {size} bytes, and one of more than {Math.Min(maxBytes, Array.MaxLength)} cannot be moved at once: give the store more shards");
             var bytes = new byte[size];
             int at = HeaderBytes;
             ForEach(shard, entry =>
@@ -77,6 +74,7 @@ public static class ShardTransfer
         ShardCell cell = store.Cells[id.Value];
         lock (cell.Arrival)
         {
+            ObjectDisposedException.ThrowIf(cell.IsClosed, store);
             Lsn lsn = PrepareFor(store, cell, epoch, new Lsn(BinaryPrimitives.ReadInt64LittleEndian(bytes[16..])));
             store.Snapshots?.SaveArrival(id, epoch, lsn, entries);
             Load(store, cell, epoch, lsn, entries);

@@ -75,6 +75,7 @@ public sealed class SnapshotCycle : IDisposable
         if (records <= 0 || (records < ManyRecords && !isOverdue) || !_cycle.TryEnter()) return false;
         try
         {
+            if (_stopping) return false;
             (ManifestShard row, _) = TakeShard(cell, new Pacer(_options.SnapshotDelayMs));
             Replace(row);
             return true;
@@ -94,6 +95,10 @@ public sealed class SnapshotCycle : IDisposable
     {
         _stopping = true;
         _thread.Dispose();
+        lock (_cycle)
+        {
+            // a shard that is saved alone is done with its table now
+        }
     }
 
     /// <summary>
@@ -143,6 +148,12 @@ public sealed class SnapshotCycle : IDisposable
         lock (_manifest)
         {
             Manifest before = _files.Manifest;
+            if (RowOf(before, row.Id) is { } newer && newer.Lsn > row.Lsn)
+            {
+                if (row.File is not null) _files.Disk.Delete(row.File);
+                return; // the shard came from another node meanwhile
+            }
+
             row = row with { ReplayFrom = before.Shards.Count > 0 ? before.Shards.Min(s => s.ReplayFrom) : 0 };
             Use(new Manifest(_files.StoreId, before.Sequence + 1, before.SlotMap, [.. before.Shards.Where(s => s.Id != row.Id).Append(row).OrderBy(s => s.Id)]), []);
         }

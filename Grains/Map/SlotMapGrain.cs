@@ -9,23 +9,35 @@ using OrleansKv.Grains.Placement;
 namespace OrleansKv.Grains.Map;
 
 /// <summary>
-/// Keeps the cluster map and moves shards to the homes that the ring of nodes gives them, one at a time. Invariant: a shard's home changes
-/// only when its data is on the new home's disk. A map is saved before anybody sees it.
+/// Keeps the cluster map and moves shards to the homes that the ring of nodes gives them, one at a time (ADR 0007). Invariants: a shard's home
+/// changes only when its data is on the new home's disk; a map is saved before anybody sees it, and its version is never used for another one.
+/// The storage's ETag decides between two activations and between a write that was given up and a later one. Calls interleave; changes and
+/// looks at the storage do not.
 /// </summary>
 [Reentrant, SlotMapPlacement, GrainType("orleanskv.slotmap")]
 internal sealed partial class SlotMapGrain(
-    [PersistentState("map", KvClusterOptions.StorageName)] IPersistentState<SlotMapState> state, NodeDirectory nodes, ILogger<SlotMapGrain> log) : Grain, ISlotMapGrain
+    [PersistentState("map", KvClusterOptions.StorageName)] IPersistentState<SlotMapState> state, NodeDirectory nodes, TimeProvider time, ILogger<SlotMapGrain> log) : Grain, ISlotMapGrain
 {
     /// <summary>Time between looks at the moves that are under way, ms.</summary>
     private const int MoveTickMs = 200;
 
+    /// <summary>Tries of a change whose base was another than it thought; who loses that often against other activations asks later.</summary>
+    private const int MaxTries = 3;
+
     private readonly SemaphoreSlim _saving = new(1, 1);
+    private readonly MoveBackoff _backoff = new(time);
+    private ClusterMap _map = ClusterMap.None;
+    private long _highestTried;
+    private bool _isUnknown;
+    private Task? _nextLook;
     private IGrainTimer? _mover;
 
-    private ClusterMap Map => state.State.Map;
+    /// <summary>The map that is in force: saved, and not the state's, which a write is about to save.</summary>
+    private ClusterMap Map => _map;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _map = state.State.Map;
         StartMoving();
         return Task.CompletedTask;
     }
@@ -63,41 +75,98 @@ internal sealed partial class SlotMapGrain(
         return new JoinResult(Map, refusal);
     }
 
-    public async ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch)
+    public async ValueTask<ClusterMap> Claim(int shard, string nodeId)
     {
+        await Look();
         await Change(map =>
         {
+            if (shard >= map.Homes.Length) return null;
             ShardHome home = map.Homes[shard];
-            if (home.NextNodeId != nodeId || home.Epoch + 1 != epoch) return null;
-            LogMoved(shard, home.NodeId, nodeId);
-            return map with { Homes = [.. map.Homes.Select((h, i) => i == shard ? new ShardHome(nodeId, epoch, null) : h)] };
+            // One epoch is left out: what is on its way to the next home is written there under it, and nobody else may have it.
+            return home.NodeId == nodeId && home.NextNodeId is not null ? With(map, shard, home with { Epoch = home.Epoch + 2 }) : null;
         });
         return Map;
     }
 
-    // Saves what the change makes of the map (null: nothing) before it is in force; one change at a time.
+    public async ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch)
+    {
+        string? from = null;
+        await Change(map =>
+        {
+            ShardHome home = map.Homes[shard];
+            if (home.NextNodeId != nodeId || home.Epoch + 1 != epoch) return null;
+            from = home.NodeId;
+            return With(map, shard, new ShardHome(nodeId, epoch, null));
+        });
+        if (from is not null && Map.Homes[shard].NodeId == nodeId) LogMoved(shard, from, nodeId);
+        return Map;
+    }
+
+    private static ClusterMap With(ClusterMap map, int shard, ShardHome home) => map with { Homes = [.. map.Homes.Select((h, i) => i == shard ? home : h)] };
+
+    // Saves what the change makes of the map (null: nothing) before it is in force; one change at a time. It may be asked more than once, each time
+    // with the newest map.
     private async Task Change(Func<ClusterMap, ClusterMap?> change)
     {
         await _saving.WaitAsync();
         try
         {
-            ClusterMap before = Map;
-            if (change(before) is not { } after) return;
-            state.State = new SlotMapState { Map = after with { Version = before.Version + 1 } };
-            try
+            if (_isUnknown) await Read();
+            for (int tries = 1; change(_map) is { } after; tries++)
             {
-                await state.WriteStateAsync();
-            }
-            catch
-            {
-                state.State = new SlotMapState { Map = before };
-                throw;
+                long before = _map.Version;
+                _highestTried = Math.Max(_highestTried, before) + 1;
+                after = after with { Version = _highestTried };
+                try
+                {
+                    _isUnknown = true;
+                    state.State = new SlotMapState { Map = after };
+                    await state.WriteStateAsync();
+                    _map = after;
+                    _isUnknown = false;
+                    return;
+                }
+                catch (Exception failure)
+                {
+                    // It may have been written all the same, or another activation may have written first.
+                    LogNotSaved(after.Version, failure.Message);
+                    await Read();
+                    if (_map.Version == before || tries == MaxTries) throw;
+                }
             }
         }
         finally
         {
             _saving.Release();
         }
+    }
+
+    // What is stored as of a time after the call. Calls that come before the look begins share it.
+    private Task Look() => _nextLook ??= LookOnce();
+
+    private async Task LookOnce()
+    {
+        await Task.Yield(); // until it is known as the next one
+        await _saving.WaitAsync();
+        try
+        {
+            _nextLook = null;
+            await Read();
+        }
+        finally
+        {
+            _saving.Release();
+        }
+    }
+
+    // The caller has _saving. With an older map in the storage (a backup that was put back) the one that was in force stays, and the next change saves it.
+    private async Task Read()
+    {
+        await state.ReadStateAsync();
+        _isUnknown = false;
+        if (!state.RecordExists || state.State.Map.Version <= _map.Version) return;
+        _map = state.State.Map;
+        StartMoving();
     }
 
     private void StartMoving()
@@ -107,22 +176,35 @@ internal sealed partial class SlotMapGrain(
         _mover = this.RegisterGrainTimer(static (self, _) => self.MoveOn(), this, new GrainTimerCreationOptions(tick, tick) { Interleave = true, KeepAlive = true });
     }
 
-    // Shards whose both ends are alive, one after the other; others wait for a later tick.
+    // Shards whose both ends are alive, one after the other; others wait for a later tick, and one that failed for longer each time: each try
+    // takes it from its clients for a while.
     private async Task MoveOn()
     {
         for (int shard = 0; shard < Map.Homes.Length; shard++)
         {
             ShardHome home = Map.Homes[shard];
-            if (home.NextNodeId is not { } next || !nodes.IsAlive(home.NodeId) || !nodes.IsAlive(next)) continue;
+            if (home.NextNodeId is not { } next || !nodes.IsAlive(home.NodeId) || !nodes.IsAlive(next) || !_backoff.MayTry(shard)) continue;
+            IShardGrain grain = GrainFactory.GetGrain<IShardGrain>(shard);
             try
             {
-                await GrainFactory.GetGrain<IShardGrain>(shard).MoveTo(next);
-                await GrainFactory.GetGrain<IShardGrain>(shard).Wake(); // waits for the activation at the other end
+                await Look(); // a shard that leaves when the map cannot be saved is nowhere until it can
+                if (Map.Homes[shard].NextNodeId != next) continue;
+                await grain.MoveTo(next);
+                await grain.Wake(); // waits for the arrival at the other end
+            }
+            catch (TimeoutException)
+            {
+                return; // a large one takes its time: the next tick asks for it again, and begins no other
             }
             catch (Exception failure)
             {
-                LogMoveFailed(shard, next, failure.Message);
+                TimeSpan wait = _backoff.Failed(shard);
+                LogMoveFailed(shard, next, failure.Message, (long)wait.TotalSeconds);
+                continue;
             }
+
+            if (Map.Homes[shard].NextNodeId is null) _backoff.Succeeded(shard);
+            else _backoff.Failed(shard); // it came up at its old home again
         }
 
         if (Array.Exists(Map.Homes, h => h.NextNodeId is not null)) return;
@@ -136,6 +218,9 @@ internal sealed partial class SlotMapGrain(
     [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} has moved from node {From} to node {To}")]
     private partial void LogMoved(int shard, string from, string to);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} could not be moved to node {Node} yet: {Problem}")]
-    private partial void LogMoveFailed(int shard, string node, string problem);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} could not be moved to node {Node} yet: {Problem}. The next try is in {WaitSeconds} s")]
+    private partial void LogMoveFailed(int shard, string node, string problem, long waitSeconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether cluster map {Version} was saved is not known; looking: {Problem}")]
+    private partial void LogNotSaved(long version, string problem);
 }

@@ -6,21 +6,20 @@ namespace OrleansKv.Grains.Node;
 
 /// <summary>
 /// The newest cluster map that this silo has seen. It is fetched when somebody finds it old, and polled once a second: a call of some
-/// microseconds that usually answers "nothing new". Any thread.
+/// microseconds that usually answers "nothing new". Copies of shards that another node serves by now are dropped when the map comes that
+/// says so; never under a grain that serves (<see cref="Serve"/>), then when it has ended. Any thread.
 /// </summary>
 public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, ILogger<ClusterMapCache> log)
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<int, object> _serving = [];
     private volatile ClusterMap _current = ClusterMap.None;
     private Task<ClusterMap>? _fetching;
 
-    /// <summary>Version 0 before the node has joined.</summary>
+    /// <summary>Version 0 before the node has joined. A newer map is another object, so that one comparison of references tells.</summary>
     public ClusterMap Current => _current;
 
-    /// <summary>Called with each newer map, after it is in force.</summary>
-    public event Action<ClusterMap>? Changed;
-
-    /// <summary>Takes a map; an older one changes nothing.</summary>
+    /// <summary>Takes a map that is saved; an older one changes nothing.</summary>
     public void Offer(ClusterMap map)
     {
         lock (_lock)
@@ -30,8 +29,7 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
         }
 
         LogMap(map.Version, map.Nodes.Length, map.Homes.Count(h => h.NodeId == node.Id));
-        DropStrangers(map);
-        Changed?.Invoke(map);
+        for (int shard = 0; shard < map.Homes.Length; shard++) DropIfStrange(new ShardId((ushort)shard));
     }
 
     /// <summary>Asks the grain; those who ask meanwhile share the answer. Throws what the call throws.</summary>
@@ -44,6 +42,33 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
         }
     }
 
+    /// <summary>A grain is about to serve the shard from this node's store.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="by">The activation: one that was given up may end after the next has begun.</param>
+    public void Serve(ShardId shard, object by)
+    {
+        lock (_lock) _serving[shard.Value] = by;
+    }
+
+    /// <summary>The grain has ended; nothing happens when it never served.</summary>
+    public void Leave(ShardId shard, object by)
+    {
+        lock (_lock)
+        {
+            if (!_serving.TryGetValue(shard.Value, out object? last) || !ReferenceEquals(last, by)) return;
+            _serving.Remove(shard.Value);
+        }
+
+        DropIfStrange(shard);
+    }
+
+    /// <summary>Shards that live here and stay, but have no grain that serves them: who wakes them keeps their expiry going.</summary>
+    public IReadOnlyList<int> Sleeping()
+    {
+        ClusterMap map = _current;
+        lock (_lock) return [.. Enumerable.Range(0, map.Homes.Length).Where(s => map.Homes[s].NodeId == node.Id && map.Homes[s].NextNodeId is null && !_serving.ContainsKey(s))];
+    }
+
     private async Task<ClusterMap> Fetch()
     {
         await Task.Yield(); // not under the lock
@@ -51,16 +76,19 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
         return _current;
     }
 
-    // Shards that have moved away: their new home has them on its disk, as a newer epoch in the map says.
-    private void DropStrangers(ClusterMap map)
+    // One that has moved away: its new home has it on its disk, as a newer epoch in the map says. One that was to come and did not goes likewise.
+    private void DropIfStrange(ShardId shard)
     {
-        for (int shard = 0; shard < map.Homes.Length && shard < node.Store.Cells.Count; shard++)
+        ClusterMap map = _current;
+        if (shard.Value >= map.Homes.Length || shard.Value >= node.Store.Cells.Count) return;
+        ShardHome home = map.HomeOf(shard);
+        if (home.NodeId == node.Id || home.NextNodeId == node.Id) return;
+        lock (_lock)
         {
-            ShardHome home = map.Homes[shard];
-            if (home.NodeId == node.Id || home.NextNodeId == node.Id || node.Store.Cells[shard].Shard.Epoch.Value >= home.Epoch) continue;
-            if (node.Store.Cells[shard].Shard.Table.Count > 0) LogDropped(shard, home.NodeId);
-            ShardTransfer.Drop(node.Store, new ShardId((ushort)shard));
+            if (_serving.ContainsKey(shard.Value)) return;
         }
+
+        if (ShardTransfer.Drop(node.Store, shard, new Epoch(home.Epoch)) > 0) LogDropped(shard.Value, home.NodeId);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Cluster map {Version}: {Nodes} nodes; this one is home of {Shards} shards")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -19,8 +20,10 @@ namespace OrleansKv.Grains.Shards;
 /// <summary>
 /// A shard's shell: it checks that the shard lives here, has the engine run the batch, and answers when the journal has it. Reentrant: while
 /// one batch waits for the disk the next one runs. A turn is the lock between batches; the store's own lock keeps housekeeping out.
+/// Invariant: it serves only in an epoch that the map's grain gave to this node, and only as long as this node's map says the same
+/// (ADR 0007). It is never collected: an idle shard expires its keys, too.
 /// </summary>
-[Reentrant, ShardPlacement, GrainType("orleanskv.shard")]
+[Reentrant, KeepAlive, ShardPlacement, GrainType("orleanskv.shard")]
 internal sealed partial class ShardGrain(
     [PersistentState("shard", KvClusterOptions.ShardStorageName)] IPersistentState<ShardState> state,
     KvNode node, ClusterMapCache maps, NodeDirectory nodes, IOptions<KvClusterOptions> options, ILogger<ShardGrain> log)
@@ -32,52 +35,85 @@ internal sealed partial class ShardGrain(
     /// <summary>Due keys that go in one hold of the shard's lock, about 50 µs.</summary>
     private const int KeysASlice = 64;
 
+    /// <summary>Reminders that may be missing before it is asked for anew: the table may have died with its silo.</summary>
+    private const int MissedReminders = 5;
+
+    /// <summary>
+    /// Time to wait for the map's grain before calls are told that the shard is down, s: less than the 5 s in which they must be, and far below
+    /// the time after which they would believe that their commands may have run.
+    /// </summary>
+    private const int ClaimSeconds = 3;
+
+    /// <summary>Time in which the map must have taken note of an arrival, s. The state is here then: giving up means sending it again.</summary>
+    private const int ArrivalSeconds = 60;
+
     private readonly BatchRunner _runner = new(node.Runner) { Faults = node.Faults };
+    private readonly CancellationTokenSource _stopping = new();
     private ShardId _id;
     private Shard _shard = null!;
     private Lsn _lastLsn;
     private JournalOffset _appended;
-    private string? _leavingTo;
+    private Phase _phase;
+    private uint _epoch;
+    private ClusterMap? _servedBy; // the map that said so last; null unless it serves
+    private ShardStatus _endedAs;
+    private ShardUnavailableException? _refusal;
     private byte[]? _arrived;
-    private bool _hasReminder;
+    private Task? _arrival;
+    private byte[]? _leaving;
+    private long _reminderDueMs;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = new ShardId((ushort)this.GetPrimaryKeyLong());
-        if (!nodes.IsGenuine) throw new ShardUnavailableException($"another silo is node {node.Id} already");
-        ClusterMap map = await maps.Refresh(); // not the cache alone: a copy that moved away must never be served again
-        if (_id.Value >= map.Homes.Length) throw new ShardUnavailableException($"there is no shard {_id}");
-        ShardHome home = map.HomeOf(_id);
-        if (home.NodeId != node.Id) await TakeOver(home);
-        await state.ReadStateAsync(); // attaches to the shard that this node's recovery, or the move, has brought
-        _shard = node.Store.Cells[_id.Value].Shard;
-        _lastLsn = _shard.Lsn;
-        _appended = node.Store.Appended;
-        _arrived = null;
         TimeSpan tick = TimeSpan.FromMilliseconds(options.Value.ExpiryTickMs);
         this.RegisterGrainTimer(static (self, _) => self.Tick(), this, new GrainTimerCreationOptions(tick, tick) { Interleave = true });
-        LogServing(_id.Value, _shard.Table.Count, _shard.Lsn.Value);
+        if (_arrived is { } bytes)
+        {
+            _arrived = null;
+            _arrival = Arrive(bytes); // calls are answered meanwhile
+            _arrival.Ignore();
+            return;
+        }
+
+        try
+        {
+            await Claim(cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            // Not thrown: Orleans would hold the calls for 5 s.
+            Refuse(failure as ShardUnavailableException ?? new ShardUnavailableException($"shard {_id} cannot be served yet: {failure.Message}", failure));
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
         try
         {
-            if (_leavingTo is null) await state.WriteStateAsync(); // what a clean stop leaves behind is on the disk, whatever the fsync policy
+            if (_arrival is { } arrival) await arrival.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // it works on the store
+            if (_phase == Phase.Serving) await state.WriteStateAsync(); // what a clean stop leaves behind is on the disk, whatever the fsync policy
         }
         catch (Exception failure) when (failure is JournalStorageException or InconsistentStateException)
         {
             LogNotCommitted(_id.Value, failure.Message);
         }
+        finally
+        {
+            maps.Leave(_id, this);
+        }
     }
 
     public ValueTask<ShardReply> Run(ShardBatch batch)
     {
-        long version = maps.Current.Version;
-        if (_leavingTo is not null) return new ValueTask<ShardReply>(ShardReply.Of(ShardStatus.Retry, version));
+        ClusterMap map = maps.Current;
+        if ((!ReferenceEquals(map, _servedBy) || batch.Epoch > _epoch) && Check(map, batch.Epoch) is not ShardStatus.Done and var why)
+            return _refusal is null ? new ValueTask<ShardReply>(ShardReply.Of(why, map.Version) with { Epoch = map.HomeOf(_id).Epoch }) : ValueTask.FromException<ShardReply>(_refusal);
+
         _runner.Notifier = node.Notifier();
         BatchReply? reply = _runner.Run(_id, batch.Bytes, out string? problem);
-        if (reply is null) return new ValueTask<ShardReply>(ShardReply.Of(ShardStatus.Refused, version, problem));
+        if (reply is null) return new ValueTask<ShardReply>(ShardReply.Of(ShardStatus.Refused, map.Version, problem));
 
         // Readers wait too while an effect that they may have seen is not yet safe.
         if (_shard.Lsn != _lastLsn)
@@ -87,24 +123,42 @@ internal sealed partial class ShardGrain(
         }
 
         ValueTask<bool> commit = node.Commits.CommitAsync(_appended, node.Durability);
-        return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, version)) : Await(commit, reply, version);
+        return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version)) : Await(commit, reply, map.Version);
     }
 
-    public ValueTask Wake() => ValueTask.CompletedTask;
-
-    public ValueTask MoveTo(string nodeId)
+    public async ValueTask Wake()
     {
-        if (maps.Current.HomeOf(_id).NextNodeId != nodeId || nodes.Find(nodeId) is not { } silo) return ValueTask.CompletedTask; // the mover asks again
-        _leavingTo = nodeId;
+        if (_arrival is { } arrival) await arrival;
+        if (_refusal is not null) throw _refusal;
+        if (Check(maps.Current, 0) != ShardStatus.Done) throw new ShardUnavailableException($"shard {_id} is not served by node {node.Id} now");
+    }
+
+    public async ValueTask MoveTo(string nodeId)
+    {
+        if (_phase != Phase.Serving) return; // on its way already, or here since a moment ago
+        if (maps.Current.HomeOf(_id).NextNodeId != nodeId) await maps.Refresh();
+        if (Check(maps.Current, 0) != ShardStatus.Done || maps.Current.HomeOf(_id).NextNodeId != nodeId || nodes.Find(nodeId) is not { } silo) return; // the mover asks again
+        _phase = Phase.Leaving;
+        _servedBy = null;
         LogLeaving(_id.Value, nodeId, _shard.Table.Count);
+        try
+        {
+            _leaving = await Task.Run(() => ShardTransfer.Export(node.Store, _id, options.Value.MaxMoveBytes)); // calls hear "retry" meanwhile
+        }
+        catch
+        {
+            if (_phase == Phase.Leaving) _phase = Phase.Serving;
+            throw;
+        }
+
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         MigrateOnIdle();
-        return ValueTask.CompletedTask;
     }
 
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
-        if (_leavingTo is not null) dehydrationContext.AddBytes(StateKey, ShardTransfer.Export(node.Store, _id));
+        if (_leaving is { } bytes) dehydrationContext.AddBytes(StateKey, bytes);
+        _leaving = null;
     }
 
     public void OnRehydrate(IRehydrationContext rehydrationContext)
@@ -112,29 +166,149 @@ internal sealed partial class ShardGrain(
         if (rehydrationContext.TryGetBytes(StateKey, out ReadOnlySequence<byte> bytes)) _arrived = bytes.ToArray();
     }
 
-    /// <summary>Orleans' reminder: an idle shard is awake now; expire what is due, and go by the newest map.</summary>
+    /// <summary>Orleans' reminder: an idle shard is awake now; it expires what is due, sees to its snapshot, and goes by the newest map.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        _reminderDueMs = ReminderPatience();
+        if (Check(maps.Current, 0) != ShardStatus.Done) return;
         Expire();
+        if (node.Store.Snapshots is { } snapshots) await Task.Run(() => snapshots.SaveWhenDue(_id));
         await maps.Refresh();
+        Check(maps.Current, 0);
+    }
+
+    // The map's grain, and not this node's cache: a copy that has moved away must never be served again.
+    private async Task Claim(CancellationToken cancellationToken)
+    {
+        _phase = Phase.Arriving;
+        if (!nodes.IsGenuine) throw new ShardUnavailableException($"another silo is node {node.Id} already");
+        ClusterMap map;
+        try
+        {
+            map = await GrainFactory.GetGrain<ISlotMapGrain>(0).Claim(_id.Value, node.Id).AsTask().WaitAsync(TimeSpan.FromSeconds(ClaimSeconds), cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ShardUnavailableException($"the cluster map has not answered in {ClaimSeconds} s");
+        }
+
+        if (_id.Value >= map.Homes.Length) throw new ShardUnavailableException($"there is no shard {_id}");
+        await Begin(map, map.HomeOf(_id).Epoch);
     }
 
     // The state came in memory from the old home. It counts from when it is on this node's disk and the map says so; before that the old home still has it.
-    private async Task TakeOver(ShardHome home)
+    private async Task Arrive(byte[] bytes)
     {
-        if (_arrived is null || home.NextNodeId != node.Id) throw new ShardUnavailableException($"shard {_id} lives on node {home.NodeId}, not on {node.Id}");
-        byte[] bytes = _arrived;
-        await Task.Run(() => ShardTransfer.Import(node.Store, _id, new Epoch(home.Epoch + 1), bytes));
-        ClusterMap map = await GrainFactory.GetGrain<ISlotMapGrain>(0).Arrived(_id.Value, node.Id, home.Epoch + 1);
+        _phase = Phase.Arriving;
+        try
+        {
+            if (!nodes.IsGenuine) throw new ShardUnavailableException($"another silo is node {node.Id} already");
+            uint left = ShardTransfer.EpochOf(bytes).Value;
+            ClusterMap map = await maps.Refresh();
+            if (map.HomeOf(_id).NextNodeId != node.Id || map.HomeOf(_id).Epoch != left)
+                throw new ShardUnavailableException($"shard {_id} left in epoch {left}, which is over");
+            await Task.Run(() => ShardTransfer.Import(node.Store, _id, new Epoch(left + 1), bytes));
+            map = await Report(left + 1);
+            if (map.HomeOf(_id).NodeId != node.Id || map.HomeOf(_id).Epoch != left + 1)
+                throw new ShardUnavailableException($"node {map.HomeOf(_id).NodeId} has shard {_id} in epoch {map.HomeOf(_id).Epoch} meanwhile");
+            await Begin(map, left + 1);
+        }
+        catch (Exception failure)
+        {
+            LogNotTaken(_id.Value, failure.Message);
+            End(ShardStatus.Retry); // it is still where it was
+            throw;
+        }
+    }
+
+    // Repeated while its outcome is not known: only the map can say that it did not count.
+    private async Task<ClusterMap> Report(uint epoch)
+    {
+        long started = Stopwatch.GetTimestamp();
+        TimeSpan wait = TimeSpan.FromMilliseconds(100);
+        while (true)
+        {
+            try
+            {
+                return await GrainFactory.GetGrain<ISlotMapGrain>(0).Arrived(_id.Value, node.Id, epoch);
+            }
+            catch (Exception failure) when (!_stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(started).TotalSeconds < ArrivalSeconds)
+            {
+                LogNotNoted(_id.Value, failure.Message);
+                await Task.Delay(wait, _stopping.Token);
+                wait = TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds * 2, 2_000));
+            }
+        }
+    }
+
+    private async Task Begin(ClusterMap map, uint epoch)
+    {
         maps.Offer(map);
-        if (map.HomeOf(_id).NodeId != node.Id) throw new ShardUnavailableException($"shard {_id} was given to node {map.HomeOf(_id).NodeId} meanwhile");
+        _epoch = epoch;
+        if (map.HomeOf(_id).NodeId != node.Id)
+        {
+            End(ShardStatus.Moved);
+            return;
+        }
+
+        maps.Serve(_id, this);
+        ShardTransfer.Begin(node.Store, _id, new Epoch(epoch));
+        await state.ReadStateAsync(); // attaches to the shard that this node's recovery, or the move, has brought
+        _stopping.Token.ThrowIfCancellationRequested();
+        _shard = node.Store.Cells[_id.Value].Shard;
+        _lastLsn = _shard.Lsn;
+        _appended = node.Store.Appended;
+        _phase = Phase.Serving;
+        LogServing(_id.Value, _shard.Table.Count, _shard.Lsn.Value, epoch);
+    }
+
+    // Whether it may serve (Done), by a map that it has not yet looked at and the epoch that a sender knows; otherwise the answer.
+    private ShardStatus Check(ClusterMap map, uint known)
+    {
+        if (_phase == Phase.Ended) return _endedAs;
+        if (_phase != Phase.Serving) return ShardStatus.Retry;
+        ShardHome home = map.HomeOf(_id);
+        if (home.NodeId != node.Id) return End(ShardStatus.Moved);
+        if (home.Epoch != _epoch) return End(ShardStatus.Fenced);
+        if (known > _epoch)
+        {
+            RefreshLater().Ignore();
+            return ShardStatus.Fenced;
+        }
+
+        _servedBy = map;
+        return ShardStatus.Done;
+    }
+
+    // The next call comes to a new activation, wherever it belongs. Not here at once: calls that wait would be sent round again, and not answered.
+    private ShardStatus End(ShardStatus status)
+    {
+        LogEnded(_id.Value, status, _epoch);
+        _phase = Phase.Ended;
+        _endedAs = status;
+        _servedBy = null;
+        return status;
+    }
+
+    private void Refuse(ShardUnavailableException refusal)
+    {
+        _phase = Phase.Refused;
+        _refusal = refusal;
+        _servedBy = null;
     }
 
     private async Task Tick()
     {
+        if (_phase is Phase.Ended or Phase.Refused)
+        {
+            DeactivateOnIdle();
+            return;
+        }
+
+        if (Check(maps.Current, 0) != ShardStatus.Done) return;
         Expire();
-        if (_hasReminder) return;
-        _hasReminder = true;
+        if (node.Store.NowMs < _reminderDueMs) return;
+        _reminderDueMs = ReminderPatience();
         TimeSpan period = TimeSpan.FromMilliseconds(options.Value.ReminderMs);
         try
         {
@@ -142,14 +316,16 @@ internal sealed partial class ShardGrain(
         }
         catch (Exception failure)
         {
-            _hasReminder = false; // asked again at the next tick
+            _reminderDueMs = 0; // asked again at the next tick
             LogNoReminder(_id.Value, failure.Message);
         }
     }
 
+    private long ReminderPatience() => node.Store.NowMs + (MissedReminders * (long)options.Value.ReminderMs);
+
     private void Expire()
     {
-        if (!node.Store.Housekeeper.ExpiresActively || _leavingTo is not null) return;
+        if (!node.Store.Housekeeper.ExpiresActively) return;
         ShardCell cell = node.Store.Cells[_id.Value];
         if (cell.Shard.Table.TtlCount == 0) return;
         while (node.Store.ExpireDue(cell, KeysASlice) == KeysASlice)
@@ -158,20 +334,35 @@ internal sealed partial class ShardGrain(
         }
     }
 
+    private async Task RefreshLater()
+    {
+        await maps.Refresh();
+        Check(maps.Current, 0);
+    }
+
     private ShardReply Answer(bool committed, BatchReply reply, long version)
     {
-        if (committed) return new ShardReply(ShardStatus.Done, reply, version, null);
+        if (committed) return new ShardReply(ShardStatus.Done, reply, version, null) { Epoch = _epoch };
         reply.Release();
         return ShardReply.Of(ShardStatus.Unknown, version, node.Store.Journal?.Failure);
     }
 
     private async ValueTask<ShardReply> Await(ValueTask<bool> commit, BatchReply reply, long version) => Answer(await commit, reply, version);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is served here: {Keys} keys, Lsn {Lsn}")]
-    private partial void LogServing(int shard, long keys, long lsn);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is served here: {Keys} keys, Lsn {Lsn}, epoch {Epoch}")]
+    private partial void LogServing(int shard, long keys, long lsn, uint epoch);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} with {Keys} keys goes to node {Node}")]
     private partial void LogLeaving(int shard, string node, long keys);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} is no longer served here: {Status}; it was in epoch {Epoch}")]
+    private partial void LogEnded(int shard, ShardStatus status, uint epoch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
+    private partial void LogNotTaken(int shard, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, and the cluster map has not yet noted it: {Problem}")]
+    private partial void LogNotNoted(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard} leaves with effects that are not on the disk: {Problem}")]
     private partial void LogNotCommitted(int shard, string problem);

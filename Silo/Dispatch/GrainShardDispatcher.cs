@@ -193,7 +193,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         ClusterMap map = maps.Current;
         ShardHome? home = call.Lane.Shard < map.Homes.Length ? map.Homes[call.Lane.Shard] : null;
         if (home is null || !nodes.IsAlive(home.NodeId)) call.Refuse(Down(home));
-        else call.Start(call.Lane.Grain, map.Version, home.NodeId == node.Id);
+        else call.Start(call.Lane.Grain, map.Version, home.Epoch, home.NodeId == node.Id);
     }
 
     // False when the batch is on its way again.

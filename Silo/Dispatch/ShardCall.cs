@@ -39,7 +39,7 @@ internal sealed class ShardCall
     public bool IsLocal { get; private set; }
 
     /// <summary>Sends the batch; again for one that had been sent before, unchanged.</summary>
-    public void Start(IShardGrain grain, long mapVersion, bool isLocal)
+    public void Start(IShardGrain grain, long mapVersion, uint epoch, bool isLocal)
     {
         IsLocal = isLocal;
         if (isLocal) Lane.Worker.LocalStarts();
@@ -47,7 +47,7 @@ internal sealed class ShardCall
         Failure = null;
         try
         {
-            _task = grain.Run(new ShardBatch(Batch.Buffer, Batch.SizeBytes, mapVersion));
+            _task = grain.Run(new ShardBatch(Batch.Buffer, Batch.SizeBytes, mapVersion, epoch));
         }
         catch (Exception failure)
         {

@@ -25,6 +25,7 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     private const int DeathSeconds = 8;
 
     private readonly ConcurrentDictionary<string, NodeStats> _stats = new();
+    private readonly ConcurrentDictionary<int, bool> _asleep = new(); // of which the log says so
     private readonly CancellationTokenSource _stop = new();
     private Task _polling = Task.CompletedTask;
 
@@ -58,7 +59,8 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
         }
 
         HasJoined = true;
-        await Wake();
+        ClusterMap joined = maps.Current;
+        await Wake(Enumerable.Range(0, joined.Homes.Length).Where(s => joined.Homes[s].NodeId == node.Id));
         _polling = Task.Run(Poll);
     }
 
@@ -94,19 +96,19 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     // The cluster has another number of shards than this node's empty store.
     private void GrowTo(ClusterMap map) => node.Store.Adopt(map.SlotMap);
 
-    // So that the first command of a client finds its shard served.
-    private async Task Wake()
+    // So that the first command of a client finds its shard served, and one that nobody asks expires its keys.
+    private async Task Wake(IEnumerable<int> shards)
     {
-        ClusterMap map = maps.Current;
-        await Task.WhenAll(Enumerable.Range(0, map.Homes.Length).Where(s => map.Homes[s].NodeId == node.Id).Select(async shard =>
+        await Task.WhenAll(shards.Select(async shard =>
         {
             try
             {
                 await grains.GetGrain<IShardGrain>(shard).Wake();
+                _asleep.TryRemove(shard, out _);
             }
             catch (Exception failure)
             {
-                LogNotAwake(shard, failure.Message); // its first command, or the reminder, tries again
+                if (_asleep.TryAdd(shard, true)) LogNotAwake(shard, failure.Message); // its first command, or the next look, tries again
             }
         }));
     }
@@ -124,6 +126,7 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
                     await maps.Refresh();
                     if (isLost) LogFound();
                     isLost = false;
+                    await Wake(maps.Sleeping());
                     await AskNodes();
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)

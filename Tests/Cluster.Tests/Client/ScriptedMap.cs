@@ -23,6 +23,8 @@ internal sealed class ScriptedMap : ISlotMapGrain
 
     public ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long keys) => throw new NotSupportedException();
 
+    public ValueTask<ClusterMap> Claim(int shard, string nodeId) => throw new NotSupportedException();
+
     public ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch) => throw new NotSupportedException();
 
     public ValueTask<bool> IsMoving() => new(false);
