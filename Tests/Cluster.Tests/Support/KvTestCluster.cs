@@ -48,6 +48,9 @@ public sealed class KvTestCluster : IAsyncDisposable
 
     public InProcessTestCluster Orleans => _cluster;
 
+    /// <summary>Called when a silo runs and is about to join.</summary>
+    public Action Joining { get; set; } = static () => { };
+
     /// <summary>The silos that run.</summary>
     public IEnumerable<InProcessSiloHandle> Silos => _cluster.Silos.Concat(_revived);
 
@@ -157,6 +160,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     {
         IServiceProvider services = NodeServices(silo);
         NodeStore store = services.GetRequiredService<KvNode>().Store;
+        Joining();
         var self = new NodeInfo(silo.Name, "localhost", 0, 0);
         await Poll.UntilAsync($"{silo.Name} to join", async () =>
         {

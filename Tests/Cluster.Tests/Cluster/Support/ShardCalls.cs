@@ -35,7 +35,7 @@ internal static class ShardCalls
         {
             ShardReply reply = await grains.GetGrain<IShardGrain>(shard).Run(batch);
             if (reply.Status == ShardStatus.Done) return TextOf(reply);
-            Assert.True(reply.Status is ShardStatus.Retry or ShardStatus.Moved, $"shard {shard}: {reply.Status} {reply.Problem}");
+            Assert.True(reply.Status is ShardStatus.Retry or ShardStatus.Moved or ShardStatus.Fenced, $"shard {shard}: {reply.Status} {reply.Problem}");
             await Task.Delay(5);
         }
 
