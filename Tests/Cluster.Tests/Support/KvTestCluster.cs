@@ -156,14 +156,11 @@ public sealed class KvTestCluster : IAsyncDisposable
     private async Task JoinAsync(InProcessSiloHandle silo)
     {
         IServiceProvider services = NodeServices(silo);
-        NodeStore store = services.GetRequiredService<KvNode>().Store;
         var self = new NodeInfo(silo.Name, "localhost", 0, 0);
         await Poll.UntilAsync($"{silo.Name} to join", async () =>
         {
-            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), strangeKeys: 0);
-            if (joined.Refusal is not null) throw new InvalidOperationException(joined.Refusal);
-            services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
-            return true;
+            JoinResult joined = await services.GetRequiredService<ClusterJoin>().Ask(self, FolderOwner.Nobody, replacesStore: null);
+            return joined.Outcome == JoinOutcome.Joined ? true : throw new InvalidOperationException(joined.Problem);
         });
         await Poll.UntilAsync($"every silo to know {silo.Name}", () => Silos.All(
             s => silo.SiloAddress.Equals(NodeServices(s).GetRequiredService<NodeDirectory>().Find(silo.Name))));
