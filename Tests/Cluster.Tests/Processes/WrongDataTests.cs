@@ -114,7 +114,7 @@ public sealed class WrongDataTests : IDisposable
         {
             Assert.StartsWith("OK", embedded.Connect().Call("REBALANCE", "40"), StringComparison.Ordinal);
             using RespClient client = embedded.Connect();
-            SpinWait.SpinUntil(() => client.Call("INFO")!.Contains("rebalance_running:0", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+            Assert.True(SpinWait.SpinUntil(() => client.Call("INFO")!.Contains("rebalance_running:0", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
             Assert.Equal(0, embedded.Terminate());
         }
 
