@@ -25,9 +25,6 @@ internal interface IHostControl
     /// <summary>The cluster this node is part of; null when it runs alone. The same answer for as long as the process lives.</summary>
     IClusterView? Cluster => null;
 
-    /// <summary>Bytes of a key with its value and its share of the index; null when there is no such key. Does not touch it.</summary>
-    long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs);
-
     /// <summary>CONFIG RESETSTAT for what the host counts: hits, misses, evictions, expirations, flushes.</summary>
     void ResetStats();
 

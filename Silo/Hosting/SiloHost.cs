@@ -50,8 +50,6 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHost
         }
     }
 
-    public long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs) => local.MemoryUsage(key, nowMs);
-
     public void ResetStats() => local.ResetStats();
 
     public string? StartSnapshot() => local.StartSnapshot();

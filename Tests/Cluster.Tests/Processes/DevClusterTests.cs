@@ -14,6 +14,9 @@ public sealed class DevClusterTests(DevCluster cluster)
     [Fact]
     public void OneKey_WrittenThroughOneNode_IsReadThroughAnother() => ClusterChecks.SingleKeysGoThroughAnyNode(cluster.Nodes);
 
+    [Fact]
+    public void Key_OfAnyNode_IsDescribedAlikeByAll() => ClusterChecks.KeysAreDescribedAlikeThroughAllNodes(cluster.Nodes);
+
     [ToolFact("redis-cli", "--version")]
     public void Transaction_InOneShard_RunsAndOverTwo_IsRefused() => ClusterChecks.TransactionsRunInOneShard(cluster.Nodes);
 

@@ -59,6 +59,7 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
         _reply.Truncate(0);
         _reply.Protocol = Protocol;
         string name = Encoding.Latin1.GetString(words[0]).ToLowerInvariant();
+        if (!Specs.ContainsKey(name) && words.Length > 1) name += "|" + Encoding.Latin1.GetString(words[1]).ToLowerInvariant();
         if (!Specs.TryGetValue(name, out CommandSpec? spec)) throw new ArgumentException($"no data command '{name}'");
         if (!spec.Accepts(words.Length)) _reply.Error($"ERR wrong number of arguments for '{name}' command");
         else Run(spec, words);

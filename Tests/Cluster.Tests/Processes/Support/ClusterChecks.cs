@@ -49,6 +49,31 @@ internal static class ClusterChecks
         }
     }
 
+    /// <summary>What a command says of a key does not depend on which node it is asked through.</summary>
+    public static void KeysAreDescribedAlikeThroughAllNodes(IReadOnlyList<SiloProcess> nodes)
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            string key = "described" + Text(i), value = new('v', 10 + (100 * i));
+            Assert.Equal("OK", nodes[0].Call("SET", key, value));
+            foreach (SiloProcess node in nodes)
+            {
+                Assert.Null(node.Call("MEMORY", "USAGE", "none" + key));
+                long bytes = long.Parse(node.Call("MEMORY", "USAGE", key, "SAMPLES", "5")!.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);
+                Assert.InRange(bytes, value.Length, (2 * value.Length) + 200);
+                using RespClient client = node.Connect();
+                Assert.Equal("OK", client.Call("MULTI"));
+                foreach (string[] words in (string[][])[["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["OBJECT", "REFCOUNT", key], ["TYPE", key]]) Assert.Equal("QUEUED", client.Call(words));
+                Assert.Equal($"[:{bytes}, {(value.Length <= 44 ? "embstr" : "raw")}, :1, string]", client.Call("EXEC"));
+            }
+
+            Assert.Single(nodes.Select(n => n.Call("MEMORY", "USAGE", key)).Distinct());
+            Assert.Single(nodes.Select(n => n.Call("DUMP", key)).Distinct());
+            Assert.Single(nodes.Select(n => n.Call("OBJECT", "VERSION", key)).Distinct());
+            Assert.Equal(":1", nodes[0].Call("DEL", key));
+        }
+    }
+
     public static void TransactionsRunInOneShard(IReadOnlyList<SiloProcess> nodes)
     {
         foreach (SiloProcess node in nodes)
