@@ -149,7 +149,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     }
 
     internal static byte FlagsOf(Session session) =>
-        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (session.NoTouch ? BatchFormat.NoTouchFlag : 0));
+        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (session.NoTouch ? BatchFormat.NoTouchFlag : 0) | BatchFormat.LevelFlags(session.Durability));
 
     internal static string CrossShardError => CrossShard;
 

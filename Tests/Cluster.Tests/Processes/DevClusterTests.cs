@@ -17,6 +17,9 @@ public sealed class DevClusterTests(DevCluster cluster)
     [Fact]
     public void Key_OfAnyNode_IsDescribedAlikeByAll() => ClusterChecks.KeysAreDescribedAlikeThroughAllNodes(cluster.Nodes);
 
+    [Fact]
+    public async Task ClientDurability_IsKeptByTheNodeOfTheKey() => await ClusterChecks.DurabilityOfAConnectionGoesWithItsCommands(cluster.Nodes);
+
     [ToolFact("redis-cli", "--version")]
     public void Transaction_InOneShard_RunsAndOverTwo_IsRefused() => ClusterChecks.TransactionsRunInOneShard(cluster.Nodes);
 

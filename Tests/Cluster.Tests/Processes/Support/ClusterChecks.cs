@@ -74,6 +74,38 @@ internal static class ClusterChecks
         }
     }
 
+    /// <summary>CLIENT DURABILITY, for keys of all nodes through one.</summary>
+    public static async Task DurabilityOfAConnectionGoesWithItsCommands(IReadOnlyList<SiloProcess> nodes)
+    {
+        await ClusterState.AwaitSettled(nodes);
+        int[] owners = ClusterState.Owners(nodes[0]);
+        foreach (SiloProcess node in nodes) Assert.Equal("OK", node.Call("CONFIG", "SET", "appendfsync", "no")); // nobody else flushes then
+        try
+        {
+            using RespClient client = nodes[0].Connect();
+            foreach (SiloProcess node in nodes)
+            {
+                string key = ClusterState.KeysAt(owners, node, "durable").First();
+                Assert.Equal("OK", client.Call("SET", key, "1"));
+                Assert.NotEqual(0, await ClusterState.PendingBytes(node));
+                Assert.Equal("OK", client.Call("CLIENT", "DURABILITY", "ALWAYS"));
+                Assert.Equal("OK", client.Call("SET", key, "2"));
+                Assert.Equal(0, await ClusterState.PendingBytes(node));
+                Assert.Equal("OK", client.Call("MULTI"));
+                Assert.Equal("QUEUED", client.Call("INCR", key));
+                Assert.Equal("[:3]", client.Call("EXEC"));
+                Assert.Equal(0, await ClusterState.PendingBytes(node));
+                Assert.Equal("OK", client.Call("CLIENT", "DURABILITY", "DEFAULT"));
+                Assert.Equal(":1", client.Call("DEL", key));
+                Assert.NotEqual(0, await ClusterState.PendingBytes(node));
+            }
+        }
+        finally
+        {
+            foreach (SiloProcess node in nodes) node.Call("CONFIG", "SET", "appendfsync", "everysec");
+        }
+    }
+
     public static void TransactionsRunInOneShard(IReadOnlyList<SiloProcess> nodes)
     {
         foreach (SiloProcess node in nodes)
