@@ -39,6 +39,20 @@ internal interface IHostControl
     /// <summary>Asks that what has been appended so far be synced soon, whatever the fsync policy; returns at once (WAITAOF).</summary>
     void SyncSoon();
 
+    /// <summary>
+    /// Begins to bring to disk all that has been acknowledged so far, wherever its shards are; returns at once. What it returns is asked now
+    /// and then by the same thread, and says whether that is done; while it is not, it goes on trying (WAITAOF).
+    /// </summary>
+    /// <param name="upTo">How far this process has appended.</param>
+    Func<bool> StartSync(JournalOffset upTo)
+    {
+        if (Synced < upTo) SyncSoon();
+        return () => Synced >= upTo;
+    }
+
+    /// <summary>Whether all that has been acknowledged so far is known to be on disk, without asking anybody.</summary>
+    bool IsSynced(JournalOffset upTo) => Synced >= upTo;
+
     /// <summary>A stop has been asked for and not been withdrawn.</summary>
     bool IsStopping { get; }
 

@@ -39,6 +39,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
 
     public bool IsVolatile => true;
 
+    public bool KeepsNothing => node.Store.Journal is null;
+
     public bool Commit(JournalOffset upTo, Durability level) => true;
 
     public int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker)

@@ -106,6 +106,36 @@ internal static class ClusterChecks
         }
     }
 
+    /// <summary>WAITAOF behind writes to all nodes through one; WAIT, with no replica anywhere.</summary>
+    public static async Task WaitAofFlushesAllNodes(IReadOnlyList<SiloProcess> nodes)
+    {
+        await ClusterState.AwaitSettled(nodes);
+        int[] owners = ClusterState.Owners(nodes[0]);
+        foreach (SiloProcess node in nodes) Assert.Equal("OK", node.Call("CONFIG", "SET", "appendfsync", "no")); // nobody else flushes then
+        try
+        {
+            foreach (SiloProcess node in nodes)
+            {
+                using RespClient client = node.Connect();
+                foreach (SiloProcess home in nodes) Assert.Equal("OK", client.Call("SET", ClusterState.KeysAt(owners, home, "synced").First(), node.NodeId));
+                foreach (SiloProcess home in nodes) Assert.NotEqual(0, await ClusterState.PendingBytes(home));
+                Assert.Equal("[:0, :0]", client.Call("WAITAOF", "0", "0", "0"));
+                Assert.Equal("[:1, :0]", client.Call("WAITAOF", "1", "0", "0"));
+                foreach (SiloProcess home in nodes) Assert.Equal(0, await ClusterState.PendingBytes(home));
+                Assert.Equal(":0", client.Call("WAIT", "1", "10"));
+                Assert.Equal("[:1, :0]", client.Call("WAITAOF", "1", "1", "200")); // no replica, but the disks, at the timeout
+
+                Assert.Equal("OK", client.Call("MULTI"));
+                Assert.Equal("QUEUED", client.Call("WAITAOF", "1", "0", "0"));
+                Assert.Equal("[[:0, :0]]", client.Call("EXEC")); // nothing waits in a transaction
+            }
+        }
+        finally
+        {
+            foreach (SiloProcess node in nodes) node.Call("CONFIG", "SET", "appendfsync", "everysec");
+        }
+    }
+
     public static void TransactionsRunInOneShard(IReadOnlyList<SiloProcess> nodes)
     {
         foreach (SiloProcess node in nodes)
