@@ -86,7 +86,7 @@ internal sealed partial class ShardGrain(
             _appended = node.Store.Appended;
         }
 
-        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, node.Durability);
+        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, _runner.LevelOr(node.Durability));
         return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, version)) : Await(commit, reply, version);
     }
 
