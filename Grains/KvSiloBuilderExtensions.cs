@@ -28,6 +28,7 @@ public static class KvSiloBuilderExtensions
         builder.Services.AddSingleton(services => new KvNode(nodeId, openStore(services)));
         builder.Services.AddSingleton<ClusterMapCache>();
         builder.Services.AddSingleton<NodeDirectory>();
+        builder.Services.AddSingleton<ClusterJoin>();
         builder.AddJournalGrainStorage(KvClusterOptions.ShardStorageName, options =>
             options.UseStore(services => services.GetRequiredService<KvNode>().Store, services => services.GetRequiredService<KvNode>().Commits));
         builder.Services.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = LeaveTimeout);

@@ -96,11 +96,7 @@ internal sealed class ShardLane
         }
     }
 
-    private bool Start(ShardCall call)
-    {
-        ClusterMap map = _router.Map;
-        return call.Start(_grain, map.Version, _shard < map.Homes.Length ? map.Homes[_shard].Epoch : 0);
-    }
+    private bool Start(ShardCall call) => call.Start(_grain, _shard);
 
     // The lane has it as the call that is away: nobody else touches it.
     private async Task SendAgain(ShardCall call)

@@ -81,9 +81,9 @@ public sealed class BatchWriter
     }
 
     /// <summary>Asks for a key's version.</summary>
-    public int AddVersion(ReadOnlySpan<byte> key)
+    public int AddVersion(ReadOnlySpan<byte> key, byte flags = 0)
     {
-        Span<byte> to = Item(BatchFormat.Version, 0, 1, key.Length);
+        Span<byte> to = Item(BatchFormat.Version, flags, 1, key.Length);
         BinaryPrimitives.WriteInt32LittleEndian(to, key.Length);
         key.CopyTo(to[4..]);
         return Count++;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Store;
 
@@ -9,22 +10,30 @@ namespace OrleansKv.Grains.Node;
 /// microseconds that usually answers "nothing new". Copies of shards that another node serves by now are dropped when the map comes that
 /// says so; never under a grain that serves (<see cref="Serve"/>), then when it has ended. Any thread.
 /// </summary>
-public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, ILogger<ClusterMapCache> log)
+public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, ILocalSiloDetails local, ILogger<ClusterMapCache> log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, object> _serving = [];
     private volatile ClusterMap _current = ClusterMap.None;
     private Task<ClusterMap>? _fetching;
+    private bool _sawStranger; // under the lock
 
     /// <summary>Version 0 before the node has joined. A newer map is another object, so that one comparison of references tells.</summary>
     public ClusterMap Current => _current;
 
-    /// <summary>Takes a map that is saved; an older one changes nothing.</summary>
+    /// <summary>Takes a map that is saved; an older one, or one of another cluster, changes nothing.</summary>
     public void Offer(ClusterMap map)
     {
         lock (_lock)
         {
             if (map.Version <= _current.Version) return;
+            if (_current.Cluster != Guid.Empty && map.Cluster != _current.Cluster)
+            {
+                if (!_sawStranger) LogStranger(_current.Cluster, map.Cluster);
+                _sawStranger = true;
+                return;
+            }
+
             _current = map;
         }
 
@@ -79,8 +88,9 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     // One that has moved away: its new home has it on its disk, as a newer epoch in the map says. One that was to come and did not goes likewise.
     private void DropIfStrange(ShardId shard)
     {
+        // Before it has joined the store may be anybody's: a wrong folder, or of a cluster whose map was lost.
         ClusterMap map = _current;
-        if (shard.Value >= map.Homes.Length || shard.Value >= node.Store.Cells.Count) return;
+        if (shard.Value >= map.Homes.Length || shard.Value >= node.Store.Cells.Count || !local.SiloAddress.Equals(map.NodeOf(node.Id)?.Silo)) return;
         ShardHome home = map.HomeOf(shard);
         if (home.NodeId == node.Id || home.NextNodeId == node.Id) return;
         lock (_lock)
@@ -93,6 +103,9 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Cluster map {Version}: {Nodes} nodes; this one is home of {Shards} shards")]
     private partial void LogMap(long version, int nodes, int shards);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The cluster map was made anew: it is of cluster {Other}, not {Mine}. This node goes on with the map it has. Start the first node with its own --data-dir again, or give the nodes their database back")]
+    private partial void LogStranger(Guid mine, Guid other);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} lives on node {Node} now; the copy here is dropped")]
     private partial void LogDropped(int shard, string node);

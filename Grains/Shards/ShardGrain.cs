@@ -21,7 +21,7 @@ namespace OrleansKv.Grains.Shards;
 /// A shard's shell: it checks that the shard lives here, has the engine run the batch, and answers when the journal has it. Reentrant: while
 /// one batch waits for the disk the next one runs. A turn is the lock between batches; the store's own lock keeps housekeeping out.
 /// Invariant: it serves only in an epoch that the map's grain gave to this node, and only as long as this node's map says the same
-/// (ADR 0007). It is never collected: an idle shard expires its keys, too.
+/// (ADR 0008). It is never collected: an idle shard expires its keys, too.
 /// </summary>
 [Reentrant, KeepAlive, ShardPlacement, GrainType("orleanskv.shard")]
 internal sealed partial class ShardGrain(
@@ -122,7 +122,7 @@ internal sealed partial class ShardGrain(
             _appended = node.Store.Appended;
         }
 
-        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, node.Durability);
+        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, _runner.LevelOr(node.Durability));
         return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version)) : Await(commit, reply, map.Version);
     }
 
@@ -181,7 +181,6 @@ internal sealed partial class ShardGrain(
     private async Task Claim(CancellationToken cancellationToken)
     {
         _phase = Phase.Arriving;
-        if (!nodes.IsGenuine) throw new ShardUnavailableException($"another silo is node {node.Id} already");
         ClusterMap map;
         try
         {
@@ -192,8 +191,14 @@ internal sealed partial class ShardGrain(
             throw new ShardUnavailableException($"the cluster map has not answered in {ClaimSeconds} s");
         }
 
+        CheckSilo(map);
         if (_id.Value >= map.Homes.Length) throw new ShardUnavailableException($"there is no shard {_id}");
         await Begin(map, map.HomeOf(_id).Epoch);
+    }
+
+    private void CheckSilo(ClusterMap map)
+    {
+        if (!nodes.IsGenuine(map)) throw new ShardUnavailableException($"this silo is not node {node.Id}: it has not joined, or another has");
     }
 
     // The state came in memory from the old home. It counts from when it is on this node's disk and the map says so; before that the old home still has it.
@@ -202,9 +207,9 @@ internal sealed partial class ShardGrain(
         _phase = Phase.Arriving;
         try
         {
-            if (!nodes.IsGenuine) throw new ShardUnavailableException($"another silo is node {node.Id} already");
             uint left = ShardTransfer.EpochOf(bytes).Value;
             ClusterMap map = await maps.Refresh();
+            CheckSilo(map);
             if (map.HomeOf(_id).NextNodeId != node.Id || map.HomeOf(_id).Epoch != left)
                 throw new ShardUnavailableException($"shard {_id} left in epoch {left}, which is over");
             await Task.Run(() => ShardTransfer.Import(node.Store, _id, new Epoch(left + 1), bytes));
@@ -247,6 +252,7 @@ internal sealed partial class ShardGrain(
         _epoch = epoch;
         if (map.HomeOf(_id).NodeId != node.Id)
         {
+            // who called it here had an older map
             End(ShardStatus.Moved);
             return;
         }
@@ -268,7 +274,7 @@ internal sealed partial class ShardGrain(
         if (_phase == Phase.Ended) return _endedAs;
         if (_phase != Phase.Serving) return ShardStatus.Retry;
         ShardHome home = map.HomeOf(_id);
-        if (home.NodeId != node.Id) return End(ShardStatus.Moved);
+        if (home.NodeId != node.Id || !nodes.IsGenuine(map)) return End(ShardStatus.Moved); // or another silo has joined as this node
         if (home.Epoch != _epoch) return End(ShardStatus.Fenced);
         if (known > _epoch)
         {

@@ -22,7 +22,7 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
             if (key.Length > CommandRunner.MaxKeyBytes) _refusal = GrainShardDispatcher.KeyTooLongError;
             else if (dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out _refusal))
             {
-                _asked.Add((key.ToArray(), map.SlotMap.OwnerOf(slot), call, call.Batch.AddVersion(key)));
+                _asked.Add((key.ToArray(), map.SlotMap.OwnerOf(slot), call, call.Batch.AddVersion(key, GrainShardDispatcher.FlagsOf(session))));
                 pending.WaitFor(call);
             }
         }

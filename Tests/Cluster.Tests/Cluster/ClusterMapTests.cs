@@ -3,7 +3,7 @@ using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Engine;
+using OrleansKv.Engine.Commands;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 
@@ -244,8 +244,9 @@ public sealed class ClusterMapTests : IAsyncLifetime
 
     private async Task JoinAsync(string node)
     {
-        JoinResult joined = await _map.Join(new NodeInfo(node, "localhost", 0, 0), _cluster.StoreOf(_home).Map.ToBytes(), 0);
-        Assert.Null(joined.Refusal);
+        var ghost = new NodeInfo(node, "localhost", 0, 0) { Commands = DataCommand.TableId };
+        JoinResult joined = await _map.Join(new JoinRequest(ghost, _cluster.StoreOf(_home).Map.ToBytes(), 0, FolderOwner.Nobody));
+        Assert.Equal(JoinOutcome.Joined, joined.Outcome);
     }
 
     private string KeyOf(int shard, string prefix) => ShardCalls.KeyOf(_maps.Current, shard, prefix);

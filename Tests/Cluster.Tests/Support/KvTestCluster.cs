@@ -86,10 +86,13 @@ public sealed class KvTestCluster : IAsyncDisposable
     /// <summary>Another silo, which has joined; shards may be on their way to it.</summary>
     public async Task<InProcessSiloHandle> AddAsync()
     {
-        InProcessSiloHandle silo = await _cluster.StartAdditionalSiloAsync();
+        InProcessSiloHandle silo = await AddUnjoinedAsync();
         await JoinAsync(silo);
         return silo;
     }
+
+    /// <summary>Another silo, which has not joined yet.</summary>
+    public Task<InProcessSiloHandle> AddUnjoinedAsync() => _cluster.StartAdditionalSiloAsync();
 
     /// <summary>No shard is on its way any longer, and every silo's map says so.</summary>
     public async Task WhenSettledAsync()
@@ -103,6 +106,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     public async Task KillAsync(InProcessSiloHandle silo)
     {
         await _cluster.KillSiloAsync(silo);
+        _revived.Remove(silo);
         Close(silo.Name);
     }
 
@@ -110,15 +114,23 @@ public sealed class KvTestCluster : IAsyncDisposable
     public async Task StopAsync(InProcessSiloHandle silo)
     {
         await _cluster.StopSiloAsync(silo);
+        _revived.Remove(silo);
         Close(silo.Name);
     }
 
     /// <summary>A node that was killed or stopped is back, with the data of its folder.</summary>
     public async Task<InProcessSiloHandle> ReviveAsync(InProcessSiloHandle dead)
     {
+        InProcessSiloHandle silo = await ReviveUnjoinedAsync(dead);
+        await JoinAsync(silo);
+        return silo;
+    }
+
+    /// <summary>A silo of the name of one that was killed or stopped; it has not joined yet.</summary>
+    public async Task<InProcessSiloHandle> ReviveUnjoinedAsync(InProcessSiloHandle dead)
+    {
         InProcessSiloHandle silo = await _cluster.CreateSiloAsync(InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
         _revived.Add(silo);
-        await JoinAsync(silo);
         return silo;
     }
 
@@ -142,7 +154,7 @@ public sealed class KvTestCluster : IAsyncDisposable
 
     private NodeStore Open(string id)
     {
-        var options = new StoreOptions { ShardCount = _options.Shards, Time = _options.Time, RunHousekeeper = _options.Time == TimeProvider.System };
+        var options = new StoreOptions { ShardCount = _options.Shards, HashSeed = (ulong)Random.Shared.NextInt64(), Time = _options.Time, RunHousekeeper = _options.Time == TimeProvider.System };
         return _options.Folder is null
             ? NodeStore.InMemory(options)
             : NodeStore.Open(options, _options.Disk(Directory.CreateDirectory(Path.Combine(_options.Folder, id)).FullName));
@@ -159,15 +171,12 @@ public sealed class KvTestCluster : IAsyncDisposable
     private async Task JoinAsync(InProcessSiloHandle silo)
     {
         IServiceProvider services = NodeServices(silo);
-        NodeStore store = services.GetRequiredService<KvNode>().Store;
         Joining();
         var self = new NodeInfo(silo.Name, "localhost", 0, 0);
         await Poll.UntilAsync($"{silo.Name} to join", async () =>
         {
-            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), strangeKeys: 0);
-            if (joined.Refusal is not null) throw new InvalidOperationException(joined.Refusal);
-            services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
-            return true;
+            JoinResult joined = await services.GetRequiredService<ClusterJoin>().Ask(self, FolderOwner.Nobody, replacesStore: null);
+            return joined.Outcome == JoinOutcome.Joined ? true : throw new InvalidOperationException(joined.Problem);
         });
         await Poll.UntilAsync($"every silo to know {silo.Name}", () => Silos.All(
             s => silo.SiloAddress.Equals(NodeServices(s).GetRequiredService<NodeDirectory>().Find(silo.Name))));
