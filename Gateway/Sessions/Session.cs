@@ -132,21 +132,28 @@ internal sealed class Session
             if (done < batch.Count)
             {
                 StoppedEarly = true;
-                _parser = default; // what follows is parsed again
                 position = batch.Frames[done].Start;
+                ParseAgain(batch, input, position);
                 break;
             }
 
             if (IsClosing || status == ParseStatus.Incomplete) break;
             if (status == ParseStatus.Error)
             {
+                if (IsHeld)
+                {
+                    // The replies that are still to come belong before the error.
+                    ParseAgain(batch, input, position);
+                    break;
+                }
+
                 Output.Error(Encoding.Latin1.GetBytes("ERR Protocol error: " + _parser.Error));
                 IsClosing = true;
                 break;
             }
         }
 
-        StoppedEarly |= Output.Length >= OutputHighWaterBytes;
+        StoppedEarly |= Output.Length >= OutputHighWaterBytes || (IsHeld && position < input.Length);
         batch.Trim();
         BytesIn += position;
         return position;
@@ -231,6 +238,13 @@ internal sealed class Session
         Outbox.Close();
         IsGone = true;
         Output.Release();
+    }
+
+    // What stands from `position` on has been parsed and not run: it is put back as it came.
+    private void ParseAgain(CommandBatch batch, Span<byte> input, int position)
+    {
+        _parser = default;
+        batch.RestoreLines(input, position);
     }
 
     private ParseStatus ParseBatch(Span<byte> input, ref int position, CommandBatch batch)

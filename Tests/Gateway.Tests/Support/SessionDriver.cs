@@ -86,6 +86,7 @@ internal sealed class SessionDriver(TestGateway gateway, Session session)
                 _input = _input[taken..];
             }
 
+            if (Session.IsWaiting) return sent.ToString(); // as the transports: nothing leaves before the answers
             Session.Outbox.MoveTo(Session.Output);
             sent.Append(Encoding.Latin1.GetString(Session.Output.Written));
             Session.Output.Release();
