@@ -58,10 +58,10 @@ public sealed class BatchWriter
     }
 
     /// <summary>Begins a group of the next <paramref name="members"/> items, which runs only if the watched keys still have these versions.</summary>
-    public int AddGroup(int members, IReadOnlyList<(byte[] Key, Lsn Version)> watched)
+    public int AddGroup(int members, IReadOnlyList<(byte[] Key, Lsn Version)> watched, byte flags = 0)
     {
         int words = 1 + (watched.Count * 2);
-        Span<byte> to = Item(BatchFormat.Group, 0, words, 4 + watched.Sum(w => w.Key.Length + 8));
+        Span<byte> to = Item(BatchFormat.Group, flags, words, 4 + watched.Sum(w => w.Key.Length + 8));
         Span<byte> lengths = to;
         to = to[(words * 4)..];
         BinaryPrimitives.WriteInt32LittleEndian(lengths, 4);
@@ -81,12 +81,32 @@ public sealed class BatchWriter
     }
 
     /// <summary>Asks for a key's version.</summary>
-    public int AddVersion(ReadOnlySpan<byte> key)
+    public int AddVersion(ReadOnlySpan<byte> key, byte flags = 0)
     {
-        Span<byte> to = Item(BatchFormat.Version, 0, 1, key.Length);
+        Span<byte> to = Item(BatchFormat.Version, flags, 1, key.Length);
         BinaryPrimitives.WriteInt32LittleEndian(to, key.Length);
         key.CopyTo(to[4..]);
         return Count++;
+    }
+
+    /// <summary>Adds items as another batch had them (<see cref="ItemsOf"/>); returns the first one's place among the replies.</summary>
+    /// <param name="flags">Flags of the first.</param>
+    public int AddItems(ReadOnlySpan<byte> items, int count, byte flags)
+    {
+        Reserve(items.Length);
+        items.CopyTo(_buffer.AsSpan(_length));
+        _buffer[_length + 2] = flags;
+        _length += items.Length;
+        int first = Count;
+        Count += count;
+        return first;
+    }
+
+    /// <summary>The bytes of some items, which stand one after the other. Looks through the batch: not for every command.</summary>
+    public ReadOnlySpan<byte> ItemsOf(int first, int count)
+    {
+        int start = Skip(BatchFormat.HeaderBytes, first);
+        return _buffer.AsSpan(start, Skip(start, count) - start);
     }
 
     /// <summary>The batch, with its pooled buffer; the writer is empty again.</summary>
@@ -97,6 +117,19 @@ public sealed class BatchWriter
         _length = 0;
         Count = 0;
         return taken;
+    }
+
+    private int Skip(int at, int items)
+    {
+        for (; items > 0; items--)
+        {
+            int words = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(at + 4));
+            int lengths = at + BatchFormat.ItemBytes;
+            at = lengths + (words * 4);
+            for (int i = 0; i < words; i++) at += BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(lengths + (i * 4)));
+        }
+
+        return at;
     }
 
     // What stands behind the item's fixed part: room for the lengths and the words.
