@@ -34,10 +34,14 @@ internal interface IShardDispatcher
     {
     }
 
-    /// <summary>Takes the answers that have come for this worker's sessions, and tells of each session that waits no longer as soon as its replies are written.</summary>
-    void TakeAnswers(Worker worker, Action<Session> answered)
-    {
-    }
+    /// <summary>
+    /// Takes the answers that are due for this worker's sessions, and tells of each session that waits no longer as soon as its replies are
+    /// written. False when none was due. Called at every turn, whether the worker was signalled or not.
+    /// </summary>
+    bool TakeAnswers(Worker worker, Action<Session> answered) => false;
+
+    /// <summary>Longest sleep before this worker must look for answers although nobody signalled, ms; -1: none.</summary>
+    int AnswerPollMs(Worker worker) => -1;
 
     /// <summary>How far the journal has been appended to by anyone.</summary>
     JournalOffset Appended { get; }

@@ -93,9 +93,12 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         toSend.Clear();
     }
 
-    public void TakeAnswers(Worker worker, Action<Session> answered)
+    public int AnswerPollMs(Worker worker) => LanesOf(worker).PollMs;
+
+    public bool TakeAnswers(Worker worker, Action<Session> answered)
     {
         WorkerLanes lanes = LanesOf(worker);
+        if (!lanes.BeginTaking()) return false;
         while (lanes.TryTake(out ShardCall call))
         {
             if (!Settle(call)) continue; // it goes out again
@@ -110,6 +113,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
                 if (pending.CallEnded()) Finish(pending, lanes, worker, answered);
             }
         }
+
+        return true;
     }
 
     /// <summary>Adds one command for one shard; the reply slot is the caller's to make.</summary>

@@ -35,7 +35,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(ReadBytes, pinned: true);
     private EpollConnection?[] _byFd = new EpollConnection?[1024];
     private readonly Action<Session> _goOn;
-    private int _hasAnswers;
+    private int _signalled;
     private volatile bool _stopping;
 
     public EpollWorker(GatewayServer server, Worker worker)
@@ -79,23 +79,12 @@ internal sealed unsafe class EpollWorker : IDisposable
         byte* events = stackalloc byte[MaxEvents * Native.EventBytes];
         while (!_stopping)
         {
-            int timeout = _suspended.Count > 0 ? SuspendedPollMs : -1;
-            int count = Native.Wait(_epoll, events, MaxEvents, timeout);
-            if (count < 0 && Native.Errno != Native.Interrupted)
-            {
-                _server.Faults.Report("epoll_wait", new IOException($"errno {Native.Errno}"));
-                break;
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                byte* e = events + (i * Native.EventBytes);
-                Handle((int)*(long*)(e + Native.DataOffset), *(int*)e);
-            }
-
+            int timeout = _suspended.Count > 0 ? SuspendedPollMs : _server.Dispatcher.AnswerPollMs(_worker);
+            if (!HandleEvents(events, timeout)) break;
             HandleWoken();
             ResumeSuspended();
-            HandleAnswered();
+            // Who has just been answered may have asked again already: what is in the sockets now leaves with this turn's calls.
+            if (HandleAnswered() && !HandleEvents(events, timeout: 0)) break;
             _server.Dispatcher.EndTurn(_worker);
             CommitAndSend();
         }
@@ -103,6 +92,25 @@ internal sealed unsafe class EpollWorker : IDisposable
         foreach (EpollConnection connection in _connections.Values.ToArray()) Close(connection);
         Native.Close(_eventFd);
         Native.Close(_epoll);
+    }
+
+    // Waits (ms; -1: for ever) and serves what came; false when the thread cannot go on.
+    private bool HandleEvents(byte* events, int timeout)
+    {
+        int count = Native.Wait(_epoll, events, MaxEvents, timeout);
+        if (count < 0 && Native.Errno != Native.Interrupted)
+        {
+            _server.Faults.Report("epoll_wait", new IOException($"errno {Native.Errno}"));
+            return false;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            byte* e = events + (i * Native.EventBytes);
+            Handle((int)*(long*)(e + Native.DataOffset), *(int*)e);
+        }
+
+        return true;
     }
 
     private void Handle(int fd, int events)
@@ -198,14 +206,13 @@ internal sealed unsafe class EpollWorker : IDisposable
 
     private void SignalAnswers()
     {
-        if (Interlocked.Exchange(ref _hasAnswers, 1) == 0) Native.Signal(_eventFd);
+        if (Interlocked.Exchange(ref _signalled, 1) == 0) Native.Signal(_eventFd);
     }
 
-    private void HandleAnswered()
+    private bool HandleAnswered()
     {
-        if (Volatile.Read(ref _hasAnswers) == 0) return;
-        Volatile.Write(ref _hasAnswers, 0);
-        _server.Dispatcher.TakeAnswers(_worker, _goOn);
+        Volatile.Write(ref _signalled, 0);
+        return _server.Dispatcher.TakeAnswers(_worker, _goOn);
     }
 
     private void GoOn(Session session)
