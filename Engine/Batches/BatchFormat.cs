@@ -8,7 +8,7 @@ namespace OrleansKv.Engine.Batches;
 /// index    of the data command in DataCommand.All; word 0 is its name
 ///          0xFFFF: a group, the next words[0] (u32) items as one; after it pairs of words: a watched key and its version (u64)
 ///          0xFFFE: the version of the key in word 0, answered as an integer, 0 when there is no such key
-/// flags    1: replies in RESP3; 2: reads leave the LRU order alone; 4: may wait
+/// flags    1: replies in RESP3; 2: reads leave the LRU order alone; 16: may wait
 /// </code>
 /// An item that may wait is not run when the replies before it are long already (<see cref="BatchRunner.LongReplyBytes"/>), and a read that may
 /// wait not when its own is: then neither it nor anything behind it has run, and the sender asks again, for a read of that kind without the flag.
@@ -24,5 +24,5 @@ public static class BatchFormat
     public const ushort Version = 0xFFFE;
     public const byte Resp3Flag = 1;
     public const byte NoTouchFlag = 2;
-    public const byte MayWaitFlag = 4;
+    public const byte MayWaitFlag = 16;
 }

@@ -90,12 +90,12 @@ public sealed class BatchWriter
     }
 
     /// <summary>Adds items as another batch had them (<see cref="ItemsOf"/>); returns the first one's place among the replies.</summary>
-    /// <param name="flags">Flags of the first.</param>
-    public int AddItems(ReadOnlySpan<byte> items, int count, byte flags)
+    /// <param name="mayWait">Whether they may wait now (<see cref="BatchFormat.MayWaitFlag"/>).</param>
+    public int AddItems(ReadOnlySpan<byte> items, int count, bool mayWait)
     {
         Reserve(items.Length);
         items.CopyTo(_buffer.AsSpan(_length));
-        _buffer[_length + 2] = flags;
+        _buffer[_length + 2] = (byte)((items[2] & ~BatchFormat.MayWaitFlag) | (mayWait ? BatchFormat.MayWaitFlag : 0));
         _length += items.Length;
         int first = Count;
         Count += count;
@@ -107,6 +107,22 @@ public sealed class BatchWriter
     {
         int start = Skip(BatchFormat.HeaderBytes, first);
         return _buffer.AsSpan(start, Skip(start, count) - start);
+    }
+
+    /// <summary>The words of an item; the same remark.</summary>
+    public ArgList ArgsOf(int index)
+    {
+        int start = Skip(BatchFormat.HeaderBytes, index);
+        var slices = new ArgSlice[BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(start + 4))];
+        int lengths = start + BatchFormat.ItemBytes;
+        int at = lengths + (slices.Length * 4);
+        for (int i = 0; i < slices.Length; i++)
+        {
+            slices[i] = new ArgSlice(at, BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(lengths + (i * 4))));
+            at += slices[i].Length;
+        }
+
+        return new ArgList(_buffer, slices);
     }
 
     /// <summary>The batch, with its pooled buffer; the writer is empty again.</summary>

@@ -95,6 +95,8 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
             socket.Dispose();
             _finished.SetResult();
         }
+
+        if (session is not null) await AwaitAnswersAsync(session, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<Stream?> OpenAsync()
@@ -126,7 +128,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         {
             // No read is under way while commands wait in the buffer: it would write where they are moved from.
             if (session.StoppedEarly && !session.IsHeld) RunBuffered(session);
-            await AnswersAsync(session).ConfigureAwait(false);
+            await AwaitAnswersAsync(session, _abort.Token).ConfigureAwait(false);
             if (!await SendAsync(session, stream).ConfigureAwait(false)) return;
             wake ??= _wake.WaitAsync(_abort.Token);
             if (session.Suspension is not null)
@@ -156,13 +158,13 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         }
     }
 
-    // Shards elsewhere answer on threads of theirs.
-    private async ValueTask AnswersAsync(Session session)
+    // Shards elsewhere answer on threads of theirs. Of a connection that has closed they are taken, too: the next one with this worker must not find them.
+    private async ValueTask AwaitAnswersAsync(Session session, CancellationToken cancellation)
     {
         while (session.IsWaiting)
         {
             server.Dispatcher.EndTurn(worker);
-            await _answers.WaitAsync(_abort.Token).ConfigureAwait(false);
+            await _answers.WaitAsync(cancellation).ConfigureAwait(false);
             server.Dispatcher.TakeAnswers(worker, static _ => { });
         }
     }

@@ -172,9 +172,9 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(5, batch.Count);
         var other = new BatchWriter();
         Add(other, "set a 5");
-        Assert.Equal(1, other.AddItems(batch.ItemsOf(4, 1), 1, 0));
-        Assert.Equal(2, other.AddItems(batch.ItemsOf(1, 3), 3, 0));
-        Assert.Equal(5, other.AddItems(batch.ItemsOf(3, 1), 1, 0));
+        Assert.Equal(1, other.AddItems(batch.ItemsOf(4, 1), 1, false));
+        Assert.Equal(2, other.AddItems(batch.ItemsOf(1, 3), 3, false));
+        Assert.Equal(5, other.AddItems(batch.ItemsOf(3, 1), 1, false));
         Assert.Equal(["+OK\r\n", ":2\r\n", ":0\r\n", "", "", "*3\r\n$2\r\n5x\r\n$-1\r\n$-1\r\n"], Run(other));
     }
 

@@ -42,7 +42,7 @@ internal sealed class AwayDispatcher(bool signals = false) : IShardDispatcher
         if (signals) ThreadPool.UnsafeQueueUserWorkItem(static w => w.Signal(), worker, preferLocal: false);
     }
 
-    public void TakeAnswers(Worker worker, Action<Session> answered)
+    public bool TakeAnswers(Worker worker, Action<Session> answered)
     {
         (Session Session, byte[] Word)[] taken;
         lock (_away)
@@ -57,6 +57,8 @@ internal sealed class AwayDispatcher(bool signals = false) : IShardDispatcher
             session.IsWaiting = false;
             answered(session);
         }
+
+        return true;
     }
 
     public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run) => throw new NotSupportedException();
