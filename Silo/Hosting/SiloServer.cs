@@ -114,7 +114,7 @@ internal sealed class SiloServer : IAsyncDisposable
         X509Certificate2? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         var console = new ServerConsole(options);
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
-        _store = ServerParts.OpenStore(options, console, null, _storeParts);
+        _store = ServerParts.OpenStore(config, console, null, _storeParts);
         _storeParts.Add(_store);
         if (options.Persistence)
         {

@@ -95,8 +95,6 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
             socket.Dispose();
             _finished.SetResult();
         }
-
-        if (session is not null) await AwaitAnswersAsync(session, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<Stream?> OpenAsync()
@@ -128,7 +126,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         {
             // No read is under way while commands wait in the buffer: it would write where they are moved from.
             if (session.StoppedEarly && !session.IsHeld) RunBuffered(session);
-            await AwaitAnswersAsync(session, _abort.Token).ConfigureAwait(false);
+            await AnswersAsync(session).ConfigureAwait(false);
             if (!await SendAsync(session, stream).ConfigureAwait(false)) return;
             wake ??= _wake.WaitAsync(_abort.Token);
             if (session.Suspension is not null)
@@ -158,13 +156,13 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         }
     }
 
-    // Shards elsewhere answer on threads of theirs. Of a connection that has closed they are taken, too: the next one with this worker must not find them.
-    private async ValueTask AwaitAnswersAsync(Session session, CancellationToken cancellation)
+    // Shards elsewhere answer on threads of theirs. A client that leaves meanwhile is noticed afterwards: the next connection with this worker finds no calls away.
+    private async ValueTask AnswersAsync(Session session)
     {
         while (session.IsWaiting)
         {
             server.Dispatcher.EndTurn(worker);
-            await _answers.WaitAsync(cancellation).ConfigureAwait(false);
+            await _answers.WaitAsync(_abort.Token).ConfigureAwait(false);
             server.Dispatcher.TakeAnswers(worker, static _ => { });
         }
     }

@@ -64,6 +64,16 @@ internal sealed class HeldShard(int id, BatchRunner runner) : IShardGrain
         Complete(() => Next().Answer.SetResult(new ShardReply(ShardStatus.Done, new BatchReply(bytes, text.Length, ends, replies.Length), 1, null)));
     }
 
+    /// <summary>Answers the oldest call, of one item, and says how long it ran.</summary>
+    public void AnswerSlowly(long ns, string reply)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(reply.Length);
+        System.Text.Encoding.ASCII.GetBytes(reply, bytes);
+        int[] ends = ArrayPool<int>.Shared.Rent(1);
+        ends[0] = reply.Length;
+        Complete(() => Next().Answer.SetResult(new ShardReply(ShardStatus.Done, new BatchReply(bytes, reply.Length, ends, 1, [new SlowItem(0, ns)]), 1, null)));
+    }
+
     public void Fail(Exception failure) => Complete(() => Next().Answer.SetException(failure));
 
     public ValueTask Wake() => ValueTask.CompletedTask;
