@@ -4,9 +4,7 @@ using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
-using OrleansKv.Engine.Table;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics;
@@ -77,22 +75,6 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
         session.Output.Integer(store.Count);
         session.Output.Bulk("bytes"u8);
         session.Output.Integer(store.Memory.UsedBytes);
-    }
-
-    public long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs)
-    {
-        KeyRef found = KeyRef.Of(key, store.HashSeed);
-        ShardCell cell = store.Enter(found);
-        try
-        {
-            EntryRef entry = cell.Shard.Find(found, nowMs);
-            const int IndexBytes = 9; // measured share of an entry in its slot's index, docs/adr/0002
-            return entry.IsNone ? null : cell.Shard.Table.BytesOf(entry) + IndexBytes;
-        }
-        finally
-        {
-            store.Exit(cell);
-        }
     }
 
     public void ResetStats() => _baseline = StatsBaseline.Read(store);

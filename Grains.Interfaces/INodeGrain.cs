@@ -8,6 +8,10 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("publish")]
     ValueTask<int> Publish(byte[] channel, byte[] message);
 
+    /// <summary>Brings to the node's disk all that it has acknowledged; false when that failed, or when it keeps nothing on disk.</summary>
+    [Alias("sync")]
+    ValueTask<bool> Sync();
+
     /// <summary>The node's own numbers.</summary>
     [Alias("stats")]
     ValueTask<NodeStats> Stats();

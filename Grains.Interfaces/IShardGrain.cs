@@ -4,7 +4,7 @@ namespace OrleansKv.Grains;
 [Alias("orleanskv.shard")]
 public interface IShardGrain : IGrainWithIntegerKey
 {
-    /// <summary>Runs a batch in order and answers when its effects are as safe as the node's fsync policy says.</summary>
+    /// <summary>Runs a batch in order and answers when its effects are as safe as its items ask, or, where they ask for nothing, as the node's fsync policy says.</summary>
     [Alias("run")]
     ValueTask<ShardReply> Run(ShardBatch batch);
 

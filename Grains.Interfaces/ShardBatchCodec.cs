@@ -33,8 +33,9 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
     {
         ReferenceCodec.MarkValueField(reader.Session);
         field.EnsureWireType(WireType.LengthPrefixed);
-        uint size = reader.ReadVarUInt32();
-        if (size is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a batch has not the size of one");
+        ulong claimed = reader.ReadVarUInt64(); // as 64 bits: one that is no size at all is then ours to refuse, not an overflow
+        if (claimed is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a batch has not the size of one");
+        uint size = (uint)claimed;
         reader.EnsureAvailable(size);
         long version = reader.ReadInt64();
         byte[] buffer = GC.AllocateUninitializedArray<byte>((int)size - HeadBytes);

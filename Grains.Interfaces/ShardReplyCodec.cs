@@ -50,8 +50,9 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
     {
         ReferenceCodec.MarkValueField(reader.Session);
         field.EnsureWireType(WireType.LengthPrefixed);
-        uint size = reader.ReadVarUInt32();
-        if (size is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a shard's reply has not the size of one");
+        ulong claimed = reader.ReadVarUInt64(); // as 64 bits: one that is no size at all is then ours to refuse, not an overflow
+        if (claimed is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a shard's reply has not the size of one");
+        uint size = (uint)claimed;
         reader.EnsureAvailable(size);
         var status = (ShardStatus)reader.ReadByte();
         if (status > ShardStatus.Unknown) throw new InvalidDataException("a shard's reply has no status that this node knows");

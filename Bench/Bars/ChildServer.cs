@@ -23,11 +23,12 @@ internal sealed class ChildServer : IDisposable
     private readonly Process _process;
     private readonly Queue<string> _lastLines = new();
 
-    private ChildServer(Process process, string name, IPEndPoint endPoint)
+    private ChildServer(Process process, string name, IPEndPoint endPoint, int secondPort)
     {
         _process = process;
         Name = name;
         EndPoint = endPoint;
+        SecondPort = secondPort;
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.BeginOutputReadLine();
@@ -37,14 +38,18 @@ internal sealed class ChildServer : IDisposable
     public string Name { get; }
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>HTTP; of a silo the port for other silos.</summary>
+    public int SecondPort { get; }
+
     /// <summary>From just before the process was made to its first PONG that was not an error.</summary>
     public double StartSeconds { get; private set; }
 
     public static ChildServer Start(BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000)
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+        int secondPort = FreePort();
         string[] pinned = ["-c", context.Options.ServerCpu.ToString(CultureInfo.InvariantCulture), "setpriv", "--pdeathsig", "KILL"];
-        var start = new ProcessStartInfo("taskset", [.. pinned, .. command.Arguments(endPoint.Port, FreePort(), dataFolder, durability, maxClients)])
+        var start = new ProcessStartInfo("taskset", [.. pinned, .. command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -61,7 +66,7 @@ internal sealed class ChildServer : IDisposable
         ChildServer? child = null;
         try
         {
-            child = new ChildServer(Process.Start(start)!, command.Name, endPoint);
+            child = new ChildServer(Process.Start(start)!, command.Name, endPoint, secondPort);
             child.AwaitPong(began, context.Cancel);
             return child;
         }
@@ -90,6 +95,13 @@ internal sealed class ChildServer : IDisposable
     {
         using ControlClient client = Connect();
         client.Require("SAVE");
+    }
+
+    /// <summary>SIGKILL, and waits for the end.</summary>
+    public void Kill()
+    {
+        _ = LinuxNative.Kill(_process.Id, LinuxNative.SigKill);
+        _process.WaitForExit();
     }
 
     /// <summary>Sends SHUTDOWN and waits for the end.</summary>

@@ -29,6 +29,14 @@ internal sealed record LoadOptions
 
     /// <summary>Size of the key space: keys 0 to Keys-1.</summary>
     public long Keys { get; init; } = 1_000_000;
+
+    /// <summary>Which numbers the keys have, ascending, as many as <see cref="Keys"/>; null: 0 to Keys-1. For keys of some slots alone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int[]? KeyNumbers { get; init; }
+
+    /// <summary>One above the largest number that a key has.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long KeySpace => KeyNumbers is { Length: > 0 } numbers ? numbers[^1] + 1L : Keys;
     public int KeySize { get; init; } = 16;
     public int ValueSize { get; init; } = 64;
 

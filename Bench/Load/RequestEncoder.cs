@@ -32,7 +32,7 @@ internal sealed class RequestEncoder
     public RequestEncoder(LoadOptions options)
     {
         _keySize = options.KeySize;
-        _keyDigits = DigitsOf(options.Keys);
+        _keyDigits = DigitsOf(options.KeySpace);
         _valueKeySize = Math.Min(_keySize, options.ValueSize);
         string key = (_keySize - _keyDigits >= Prefix.Length ? Prefix : "").PadRight(_keySize, '0');
         _scratchKey = Ascii(key);

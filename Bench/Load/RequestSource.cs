@@ -14,6 +14,7 @@ internal sealed class RequestSource
     /// <summary>Of the requests, when a hotspot is set: the 80 in "80/20".</summary>
     public const double HotShare = 0.8;
 
+    private readonly int[]? _numbers;
     private readonly ulong _keys;
     private readonly ulong _hotKeys;
     private readonly ulong _hotBelow;
@@ -25,6 +26,7 @@ internal sealed class RequestSource
     public RequestSource(LoadOptions options, int worker, bool sequential)
     {
         _sequential = sequential;
+        _numbers = options.KeyNumbers;
         _keys = (ulong)options.Keys;
         _hotKeys = (ulong)Math.Ceiling(options.Hotspot * options.Keys);
         bool allAlike = _hotKeys == 0 || _hotKeys >= _keys;
@@ -44,7 +46,7 @@ internal sealed class RequestSource
     {
         if (_sequential)
         {
-            key = _next++;
+            key = NumberOf(_next++);
             return false;
         }
         ulong choice = Draw();
@@ -61,8 +63,12 @@ internal sealed class RequestSource
         {
             key = (long)(_hotKeys + Math.BigMul(place, _keys - _hotKeys, out _));
         }
+        key = NumberOf(key);
         return choice >> 32 < _readBelow;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long NumberOf(long place) => _numbers is null ? place : _numbers[place];
 
     /// <summary>SplitMix64 (Steele, Lea, Flood 2014): 2 ns a draw, 64 good bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

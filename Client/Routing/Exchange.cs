@@ -19,6 +19,7 @@ internal sealed class Exchange(ShardRouter router) : IValueTaskSource, IDisposab
     private int[] _lastOfShard = [];
     private readonly List<int> _shards = [];
     private readonly List<ShardCall> _calls = [];
+    private ClusterMap _map = ClusterMap.None; // that it was routed by
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
     private int _open;
@@ -100,6 +101,7 @@ internal sealed class Exchange(ShardRouter router) : IValueTaskSource, IDisposab
     public void MoveInto(ShardCall call, int first)
     {
         Interlocked.Increment(ref _left);
+        call.Route(_map);
         call.AddWaiter(this);
         _calls.Add(call);
         for (int i = first; i >= 0;)
@@ -150,6 +152,7 @@ internal sealed class Exchange(ShardRouter router) : IValueTaskSource, IDisposab
     // Chains the operations of each shard.
     private void Route(ClusterMap map)
     {
+        _map = map;
         SlotMap slots = map.SlotMap;
         for (int i = 0; i < Count; i++)
         {

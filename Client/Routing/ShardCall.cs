@@ -46,6 +46,23 @@ internal sealed class ShardCall
     /// <summary>When its first try ended, ms of the system's uptime; 0 before that.</summary>
     public long TryingSinceMs { get; set; }
 
+    /// <summary>The map that its operations were routed by, the oldest of them.</summary>
+    public ClusterMap RoutedBy { get; private set; } = ClusterMap.None;
+
+    /// <summary>Notes the map of the operations that are about to be added.</summary>
+    public void Route(ClusterMap map)
+    {
+        if (Count == 0 || map.Version < RoutedBy.Version) RoutedBy = map;
+    }
+
+    /// <summary>Whether a newer map has the same slots in the same shards: then the call is routed by that one, too.</summary>
+    public bool TryRouteBy(ClusterMap newer)
+    {
+        if (!RoutedBy.Slots.AsSpan().SequenceEqual(newer.Slots)) return false;
+        RoutedBy = newer;
+        return true;
+    }
+
     /// <summary>Adds items; returns the place of the first one's reply.</summary>
     public int Append(ReadOnlySpan<byte> items, int count)
     {
@@ -60,12 +77,12 @@ internal sealed class ShardCall
     public void AddWaiter(Exchange exchange) => _waiters.Add(exchange);
 
     /// <summary>Sends the batch, for the first time or again. True when the answer is there at once; otherwise the lane is told.</summary>
-    public bool Start(IShardGrain grain, long mapVersion)
+    public bool Start(IShardGrain grain)
     {
         Failure = null;
         try
         {
-            _task = grain.Run(new ShardBatch(_buffer, _length, mapVersion));
+            _task = grain.Run(new ShardBatch(_buffer, _length, RoutedBy.Version));
         }
         catch (Exception failure)
         {
@@ -127,6 +144,7 @@ internal sealed class ShardCall
         _reply = null;
         Failure = null;
         TryingSinceMs = 0;
+        RoutedBy = ClusterMap.None;
         _length = 0;
         Count = 0;
         _waiters.Clear();

@@ -94,7 +94,7 @@ internal sealed class ShardLane
         }
     }
 
-    private bool Start(ShardCall call) => call.Start(_grain, _router.Map.Version);
+    private bool Start(ShardCall call) => call.Start(_grain);
 
     // The lane has it as the call that is away: nobody else touches it.
     private async Task SendAgain(ShardCall call)

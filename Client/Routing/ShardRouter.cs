@@ -93,6 +93,10 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
             case ShardStatus.Refused:
                 call.Fail(new CallFailure(KeyValueStoreError.Refused, reply.Problem ?? "the shard cannot read the batch"));
                 return true;
+            case ShardStatus.Moved when !call.TryRouteBy(Map):
+                // Nothing ran. The shard that has been asked is not the keys' any more: to ask it again would be wrong.
+                call.Fail(new CallFailure(KeyValueStoreError.Unavailable, "the keys' slots have gone to other shards; nothing was done, try again"));
+                return true;
             case ShardStatus.Moved or ShardStatus.Retry:
                 long now = Environment.TickCount64;
                 if (call.TryingSinceMs == 0) call.TryingSinceMs = now;

@@ -1,3 +1,5 @@
+using OrleansKv.Engine.Journal;
+
 namespace OrleansKv.Engine.Batches;
 
 /// <summary>
@@ -8,7 +10,9 @@ namespace OrleansKv.Engine.Batches;
 /// index    of the data command in DataCommand.All; word 0 is its name
 ///          0xFFFF: a group, the next words[0] (u32) items as one; after it pairs of words: a watched key and its version (u64)
 ///          0xFFFE: the version of the key in word 0, answered as an integer, 0 when there is no such key
-/// flags    1: replies in RESP3; 2: reads leave the LRU order alone; 16: may wait
+/// flags    1: replies in RESP3; 2: reads leave the LRU order alone; bits 2 and 3: how safe it must be before the batch is answered,
+///          0: as the shard's node has it, else 1 + the <see cref="Durability"/>. The highest of a batch counts. A group's own are not
+///          looked at, for its members have theirs; 16: may wait
 /// </code>
 /// An item that may wait is not run when the replies before it are long already (<see cref="BatchRunner.LongReplyBytes"/>), and a read that may
 /// wait not when its own is: then neither it nor anything behind it has run, and the sender asks again, for a read of that kind without the flag.
@@ -25,4 +29,13 @@ public static class BatchFormat
     public const byte Resp3Flag = 1;
     public const byte NoTouchFlag = 2;
     public const byte MayWaitFlag = 16;
+
+    private const int LevelShift = 2;
+    private const int LevelMask = 3;
+
+    /// <summary>The flags' bits for a connection's level; null: the node's.</summary>
+    public static byte LevelFlags(Durability? level) => level is { } asked ? (byte)(((int)asked + 1) << LevelShift) : (byte)0;
+
+    /// <summary>The level in an item's flags; null: the node's.</summary>
+    public static Durability? LevelOf(byte flags) => (flags >> LevelShift & LevelMask) is > 0 and int level ? (Durability)(level - 1) : null;
 }

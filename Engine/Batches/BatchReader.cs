@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
 
 namespace OrleansKv.Engine.Batches;
 
@@ -21,6 +22,12 @@ internal sealed class BatchReader
     /// <summary>The batch has commands that may take long.</summary>
     public bool HasSlowKinds { get; private set; }
 
+    /// <summary>The highest level that an item asks for by itself; null when none does.</summary>
+    public Durability? AskedLevel { get; private set; }
+
+    /// <summary>Some item leaves the level to the node.</summary>
+    public bool AsksForDefault { get; private set; }
+
     public ref readonly BatchItem this[int index] => ref _items[index];
 
     public ArgList Args(in BatchItem item, ReadOnlySpan<byte> batch) => new(batch, _slices.AsSpan(item.FirstSlice, item.Words));
@@ -33,6 +40,8 @@ internal sealed class BatchReader
         const string Cut = "a batch ends inside an item";
         Count = _sliceCount = 0;
         HasSlowKinds = false;
+        AskedLevel = null;
+        AsksForDefault = false;
         if (batch.Length < BatchFormat.HeaderBytes) return Cut;
         if (BinaryPrimitives.ReadUInt32LittleEndian(batch) != DataCommand.TableId) return "the sender's commands are not this node's: the nodes run different versions; bring them to the same one";
         for (int at = BatchFormat.HeaderBytes; at < batch.Length;)
@@ -53,6 +62,7 @@ internal sealed class BatchReader
             int lengths = at;
             at += words * 4;
             Add(new BatchItem(index, flags, _sliceCount, words));
+            if (index != BatchFormat.Group) Ask(BatchFormat.LevelOf(flags));
             for (int i = 0; i < words; i++)
             {
                 int length = BinaryPrimitives.ReadInt32LittleEndian(batch[(lengths + (i * 4))..]);
@@ -63,6 +73,12 @@ internal sealed class BatchReader
         }
 
         return null;
+    }
+
+    private void Ask(Durability? level)
+    {
+        if (level is null) AsksForDefault = true;
+        else if (AskedLevel is null || level > AskedLevel) AskedLevel = level;
     }
 
     private void Add(in BatchItem item)

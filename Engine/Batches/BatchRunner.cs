@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
@@ -102,6 +103,11 @@ public sealed class BatchRunner(CommandRunner runner)
 
         return reply;
     }
+
+    /// <summary>How safe the batch that ran last must be before it is answered: the highest level that one of its items asks for.</summary>
+    /// <param name="byDefault">For items that ask for none.</param>
+    public Durability LevelOr(Durability byDefault) =>
+        _reader.AskedLevel is { } asked && (asked > byDefault || !_reader.AsksForDefault) ? asked : byDefault;
 
     private void RunOne(int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardCell? held, ref ShardView? view)
     {

@@ -9,6 +9,8 @@ internal sealed class ShardView(NodeStore store, ShardCell cell) : IStore
 {
     public ulong HashSeed => store.HashSeed;
 
+    public uint ScanTag => store.ScanTag;
+
     public RandomSource Random => store.Random;
 
     public long Count => cell.Shard.Table.Count;

@@ -20,6 +20,7 @@ public static class DataCommands
         .. ExpiryCommands.All,
         .. KeyspaceCommands.All,
         .. ObjectCommands.All,
+        .. MemoryUsageCommand.All,
         .. DumpCommands.All,
         .. LcsCommand.All,
         .. LineDataCommands.All,

@@ -8,6 +8,9 @@ public interface IStore
     /// <summary>Seed of the key hash; random a process, so that nobody can prepare colliding keys.</summary>
     ulong HashSeed { get; }
 
+    /// <summary>Says by which seed a scan's place in a slot was taken (<see cref="Commands.Keys.ScanCursor"/>).</summary>
+    uint ScanTag { get; }
+
     /// <summary>Where commands that choose by chance (RANDOMKEY) get it from.</summary>
     RandomSource Random { get; }
 

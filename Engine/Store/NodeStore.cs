@@ -1,3 +1,4 @@
+using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
@@ -27,6 +28,7 @@ public sealed class NodeStore : IStore, IDisposable
     {
         _options = options;
         Random = new RandomSource(options.RandomSeed);
+        ScanTag = ScanCursor.TagOf(options.HashSeed);
         _map = map;
         _cells = cells;
         System = system;
@@ -45,6 +47,8 @@ public sealed class NodeStore : IStore, IDisposable
     }
 
     public ulong HashSeed => _options.HashSeed;
+
+    public uint ScanTag { get; }
 
     public RandomSource Random { get; }
 

@@ -202,8 +202,8 @@ public sealed unsafe class KeyTable : IDisposable
     public EntryRef NearestDeadline() => new(_deadlines.Nearest());
 
     /// <summary>
-    /// Adds the entries of one bucket of a slot to <paramref name="found"/> and returns the position to go on from, below 2^33; 0 when the
-    /// slot is done. A position is a place in bit-reversed hash order, which no growth, shrinking or move to another table changes: a key
+    /// Adds the entries of one bucket of a slot to <paramref name="found"/> and returns the position to go on from, below 2^32; 0 when the
+    /// slot is done. A position is a place in bit-reversed hash order, which no growth, shrinking or move to another table of the same seed changes: a key
     /// that is there from beginning to end is found (as with Redis' cursor); one may be found twice.
     /// </summary>
     public ulong Scan(SlotId slot, ulong position, List<EntryRef> found) => _directory.Scan(slot, position, found);

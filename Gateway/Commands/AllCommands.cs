@@ -20,7 +20,11 @@ internal static class AllCommands
         ];
         int id = 0;
         var entries = new List<CommandEntry>();
-        foreach (CommandSpec spec in DataCommands.All) entries.Add(new CommandEntry(spec, null, id++));
+        foreach (CommandSpec spec in DataCommands.All)
+        {
+            if (!spec.Name.Contains('|')) entries.Add(new CommandEntry(spec, null, id++)); // else its container has it
+        }
+
         foreach (SessionCommand command in own)
         {
             entries.Add(new CommandEntry(command.Spec, command.Run, id++)

@@ -4,7 +4,9 @@ using OrleansKv.Gateway.Sessions;
 namespace OrleansKv.Gateway.Commands;
 
 /// <summary>A command that the gateway runs itself, or a container of such.</summary>
-internal sealed record SessionCommand(CommandSpec Spec, SessionHandler Run)
+/// <param name="Spec">How it is called.</param>
+/// <param name="Run">Its handler; null for a data command that stands in a container.</param>
+internal sealed record SessionCommand(CommandSpec Spec, SessionHandler? Run)
 {
     /// <summary>Commands that are chosen by the second word; their names are <c>container|subcommand</c>, as Redis lists them.</summary>
     public IReadOnlyList<SessionCommand> Subcommands { get; init; } = [];
@@ -13,6 +15,9 @@ internal sealed record SessionCommand(CommandSpec Spec, SessionHandler Run)
     public static SessionCommand Of(
         string name, int arity, CommandFlags flags, string group, string since, string summary, string syntax, SessionHandler run) =>
         new(new CommandSpec(name, arity, flags, 0, 0, 0, group, since, summary, syntax, null), run);
+
+    /// <summary>A subcommand that the engine runs, where its key is; <c>container|subcommand</c>.</summary>
+    public static SessionCommand OfData(string name) => new(DataCommand.Find(name)!.Spec, null);
 
     /// <summary>A command that only chooses among subcommands: <see cref="SlowPath"/> answers whoever names none of them.</summary>
     public static SessionCommand Container(string name, string group, string since, string summary, params IReadOnlyList<SessionCommand> subcommands) =>

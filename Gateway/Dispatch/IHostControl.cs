@@ -25,9 +25,6 @@ internal interface IHostControl
     /// <summary>The cluster this node is part of; null when it runs alone. The same answer for as long as the process lives.</summary>
     IClusterView? Cluster => null;
 
-    /// <summary>Bytes of a key with its value and its share of the index; null when there is no such key. Does not touch it.</summary>
-    long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs);
-
     /// <summary>CONFIG RESETSTAT for what the host counts: hits, misses, evictions, expirations, flushes.</summary>
     void ResetStats();
 
@@ -41,6 +38,20 @@ internal interface IHostControl
 
     /// <summary>Asks that what has been appended so far be synced soon, whatever the fsync policy; returns at once (WAITAOF).</summary>
     void SyncSoon();
+
+    /// <summary>
+    /// Begins to bring to disk all that has been acknowledged so far, wherever its shards are; returns at once. What it returns is asked now
+    /// and then by the same thread, and says whether that is done; while it is not, it goes on trying (WAITAOF).
+    /// </summary>
+    /// <param name="upTo">How far this process has appended.</param>
+    Func<bool> StartSync(JournalOffset upTo)
+    {
+        if (Synced < upTo) SyncSoon();
+        return () => Synced >= upTo;
+    }
+
+    /// <summary>Whether all that has been acknowledged so far is known to be on disk, without asking anybody.</summary>
+    bool IsSynced(JournalOffset upTo) => Synced >= upTo;
 
     /// <summary>A stop has been asked for and not been withdrawn.</summary>
     bool IsStopping { get; }

@@ -52,6 +52,9 @@ internal interface IShardDispatcher
     /// <summary>Level of a connection that asked for none.</summary>
     Durability DefaultDurability { get; }
 
-    /// <summary>Whether replies need no commit at all (persistence is off).</summary>
+    /// <summary>Whether replies need no commit here: persistence is off, or they were committed where they ran.</summary>
     bool IsVolatile { get; }
+
+    /// <summary>Whether persistence is off.</summary>
+    bool KeepsNothing => IsVolatile;
 }

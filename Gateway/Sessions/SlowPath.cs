@@ -41,6 +41,7 @@ internal static class SlowPath
         }
         else
         {
+            batch.Frames[frame].Command = command; // a subcommand instead of its container
             if (command!.IsData) session.Server.Dispatcher.Run(batch, frame, frame + 1, input, session, worker);
             else RunSession(session, command, args, worker);
             session.Server.Monitors.Show(session, command, args);

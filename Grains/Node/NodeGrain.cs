@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Grains.Placement;
 
 namespace OrleansKv.Grains.Node;
@@ -8,6 +9,8 @@ namespace OrleansKv.Grains.Node;
 internal sealed class NodeGrain(KvNode node, ClusterMapCache maps) : Grain, INodeGrain
 {
     public ValueTask<int> Publish(byte[] channel, byte[] message) => new(node.Publish(channel, message));
+
+    public ValueTask<bool> Sync() => node.Store.Journal is null ? new(false) : node.Commits.CommitAsync(node.Store.Appended, Durability.Always);
 
     public ValueTask<NodeStats> Stats() =>
         new(new NodeStats(maps.Current.Homes.Count(h => h.NodeId == node.Id), node.Store.Count, node.Store.Memory.UsedBytes));

@@ -9,7 +9,7 @@ internal sealed class ShardPlacementDirector(ClusterMapCache maps, NodeDirectory
 {
     public async Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
-        int shard = (int)target.GrainIdentity.GetIntegerKey();
+        long shard = target.GrainIdentity.GetIntegerKey(); // whole: a number beyond 32 bits is no other shard's
         SiloAddress[] silos = context.GetCompatibleSilos(target);
         ClusterMap map = maps.Current;
         if (shard >= map.Homes.Length) map = await maps.Refresh();

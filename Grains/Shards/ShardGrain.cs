@@ -85,7 +85,7 @@ internal sealed partial class ShardGrain(
         // Readers wait too while a write that they may have seen is not yet safe. What expired under a read is nobody's write: it would expire again.
         bool hasWritten = takesWrites && _runner.HasWritten && _shard.Lsn != _lastLsn;
         if (hasWritten) _appended = node.Store.Appended;
-        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, node.Durability, isReader: !hasWritten);
+        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, _runner.LevelOr(node.Durability), isReader: !hasWritten);
         return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, version)) : Await(commit, reply, version);
     }
 

@@ -39,6 +39,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
 
     public bool IsVolatile => true;
 
+    public bool KeepsNothing => node.Store.Journal is null;
+
     public bool Commit(JournalOffset upTo, Durability level) => true;
 
     public int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker)
@@ -175,7 +177,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     }
 
     internal static byte FlagsOf(Session session) =>
-        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (session.NoTouch ? BatchFormat.NoTouchFlag : 0));
+        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (session.NoTouch ? BatchFormat.NoTouchFlag : 0) | BatchFormat.LevelFlags(session.Durability));
 
     internal static string CrossShardError => CrossShard;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Grains;
@@ -50,7 +51,7 @@ internal static class KeyspaceFanOut
     {
         // A cursor that is none is the shard's to refuse.
         Utf8Parser.TryParse(args[1], out ulong cursor, out _);
-        var slot = new SlotId((ushort)Math.Min(cursor >> ScanReply.PositionBits, SlotId.Count - 1));
+        var slot = new SlotId((ushort)Math.Min(new ScanCursor(cursor).Slot, SlotId.Count - 1));
         if (!dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out string? refusal))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal!)));
@@ -59,7 +60,7 @@ internal static class KeyspaceFanOut
 
         List<int> firsts = FirstSlots(map.SlotMap);
         int at = firsts.FindIndex(f => map.SlotMap.OwnerOf(new SlotId((ushort)f)) == map.SlotMap.OwnerOf(slot));
-        ulong next = at + 1 < firsts.Count ? (ulong)firsts[at + 1] << ScanReply.PositionBits : 0;
+        ScanCursor next = at + 1 < firsts.Count ? ScanCursor.At(firsts[at + 1]) : default;
         pending.WaitFor(call);
         var part = new CallItem(call, call.Batch.Add(command.Data!, args, flags));
         pending.Add(new ReplySlot(command, null, 0, new ScanReply(part, map.SlotMap, map.SlotMap.OwnerOf(slot), next)));

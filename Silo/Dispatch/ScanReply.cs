@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using OrleansKv.Engine;
+using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
 
@@ -13,11 +14,8 @@ namespace OrleansKv.Silo.Dispatch;
 /// <param name="slots">Slots to shards.</param>
 /// <param name="shard">The shard that is asked.</param>
 /// <param name="next">Cursor of the next shard's beginning; 0 when this was the last.</param>
-internal sealed class ScanReply(CallItem part, SlotMap slots, ShardId shard, ulong next) : IReplyPart
+internal sealed class ScanReply(CallItem part, SlotMap slots, ShardId shard, ScanCursor next) : IReplyPart
 {
-    // As the engine's SCAN: slot << 33 | position in the slot.
-    public const int PositionBits = 33;
-
     public IReadOnlyList<CallItem> Items { get; } = [part];
 
     public void Write(Session session)
@@ -39,17 +37,17 @@ internal sealed class ScanReply(CallItem part, SlotMap slots, ShardId shard, ulo
         int cursorBytes = RespText.Bulk(reply[head..]);
         bool isDone = !Utf8Parser.TryParse(RespText.Text(reply[head..]), out ulong cursor, out _) || cursor == 0;
         session.Output.Array(2);
-        session.Output.BulkInteger((long)(isDone ? next : Continue(cursor)));
+        session.Output.BulkInteger((long)(isDone ? next : Continue(new ScanCursor(cursor))).Value);
         session.Output.Raw(reply[(head + cursorBytes)..]);
     }
 
     // A cursor inside a slot is at one of the shard's own; one at a slot's beginning goes on to the shard's next.
-    private ulong Continue(ulong cursor)
+    private ScanCursor Continue(ScanCursor cursor)
     {
-        int first = (int)(cursor >> PositionBits);
+        int first = cursor.Slot;
         for (int slot = first; slot < SlotId.Count; slot++)
         {
-            if (slots.OwnerOf(new SlotId((ushort)slot)) == shard) return slot == first ? cursor : (ulong)slot << PositionBits;
+            if (slots.OwnerOf(new SlotId((ushort)slot)) == shard) return slot == first ? cursor : ScanCursor.At(slot);
         }
 
         return next;

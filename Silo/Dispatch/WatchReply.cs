@@ -26,7 +26,7 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
             else if (dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out _refusal))
             {
                 _asked.Add((key.ToArray(), map.SlotMap.OwnerOf(slot)));
-                _items.Add(new CallItem(call, call.Batch.AddVersion(key)));
+                _items.Add(new CallItem(call, call.Batch.AddVersion(key, GrainShardDispatcher.FlagsOf(session))));
                 pending.WaitFor(call);
             }
         }

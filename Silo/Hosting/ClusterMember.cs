@@ -73,6 +73,25 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
         }
     }
 
+    /// <summary>
+    /// Brings to disk all that any node has acknowledged; false when a node that has shards could not be asked or could not. By the newest map:
+    /// a shard that came to its node by then is on its disk whole.
+    /// </summary>
+    public async Task<bool> SyncAll()
+    {
+        try
+        {
+            await maps.Refresh().WaitAsync(_stop.Token); // this one may have been under way already; the next asks after the writes that it is for
+            ClusterMap map = await maps.Refresh().WaitAsync(_stop.Token);
+            bool[] done = await Task.WhenAll(map.Homes.Select(h => h.NodeId).Distinct().Select(id => grains.GetGrain<INodeGrain>(id).Sync().AsTask()));
+            return done.Length > 0 && Array.TrueForAll(done, static d => d);
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends the polling. Its container disposes it once more.</summary>
     public void Dispose()
     {

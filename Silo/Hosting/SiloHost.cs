@@ -12,6 +12,9 @@ namespace OrleansKv.Silo.Hosting;
 /// <summary>A node as its clients see it: the store's numbers are this node's own, as in Redis Cluster; NODES shows all. Any thread.</summary>
 internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHostControl, IMetricsSource
 {
+    /// <summary>Time between tries to have all nodes flush, ms, while one of them cannot.</summary>
+    private const int SyncRetryMs = 200;
+
     public IMetricsSource Numbers => this;
 
     public IClusterView? Cluster => member.View;
@@ -50,13 +53,28 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHost
         }
     }
 
-    public long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs) => local.MemoryUsage(key, nowMs);
-
     public void ResetStats() => local.ResetStats();
 
     public string? StartSnapshot() => local.StartSnapshot();
 
     public void SyncSoon() => local.SyncSoon();
+
+    public Func<bool> StartSync(JournalOffset upTo)
+    {
+        Task<bool> sync = member.SyncAll();
+        long askedAt = Environment.TickCount64;
+        return () =>
+        {
+            if (!sync.IsCompleted) return false;
+            if (sync is { IsCompletedSuccessfully: true, Result: true }) return true;
+            if (Environment.TickCount64 - askedAt < SyncRetryMs) return false;
+            (sync, askedAt) = (member.SyncAll(), Environment.TickCount64);
+            return false;
+        };
+    }
+
+    // This node's disk says nothing of the others'.
+    public bool IsSynced(JournalOffset upTo) => false;
 
     public string? Shutdown(ShutdownRequest request) => local.Shutdown(request);
 

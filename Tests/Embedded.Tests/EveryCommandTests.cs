@@ -37,7 +37,7 @@ public sealed class EveryCommandTests
         {
             for (int words = 1; words <= 9; words++)
             {
-                string request = Request([name, .. Enumerable.Repeat(word, words - 1)]) + Request("ping", "in-step");
+                string request = Request([.. name.Split('|'), .. Enumerable.Repeat(word, words - 1)]) + Request("ping", "in-step");
                 Assert.Equal(request.Length, session.Process(Encoding.ASCII.GetBytes(request), worker));
                 string reply = Encoding.Latin1.GetString(session.Output.Written);
                 Assert.EndsWith("$7\r\nin-step\r\n", reply, StringComparison.Ordinal);

@@ -10,9 +10,6 @@ namespace OrleansKv.Engine.Commands.Keys;
 /// <summary>Commands on all keys: SCAN, KEYS, RANDOMKEY, DBSIZE, FLUSHALL. They lock one slot's shard at a time.</summary>
 internal static class KeyspaceCommands
 {
-    // A cursor is slot << 33 | position in the slot; positions are below 2^33.
-    private const int PositionBits = 33;
-
     /// <summary>Random slots tried before all are counted: where one in 64 has keys, two of three calls find one.</summary>
     private const int SlotTries = 64;
 
@@ -40,7 +37,7 @@ internal static class KeyspaceCommands
 
     private static void Scan(ref CommandContext context)
     {
-        if (!TryCursor(context.Args[1], out ulong cursor))
+        if (!TryCursor(context.Args[1], out ScanCursor cursor))
         {
             context.Reply.Error("ERR invalid cursor"u8);
             return;
@@ -48,34 +45,34 @@ internal static class KeyspaceCommands
 
         if (!TryScanOptions(ref context, out byte[]? pattern, out long count, out bool wantsStrings)) return;
         var collector = new KeyCollector(pattern, context.NowMs);
-        int slot = (int)Math.Min(cursor >> PositionBits, SlotId.Count);
-        ulong position = cursor & ((1UL << PositionBits) - 1);
+        int slot = cursor.Slot;
+        ulong position = cursor.PositionFor(context.Store.ScanTag);
 
         // COUNT is how many entries are looked at, as in Redis; an empty slot costs next to nothing.
-        while (slot < SlotId.Count && collector.Looked < count)
+        while (slot < SlotId.Count && (collector.Looked < count || !ScanCursor.CanStopAt(position)))
         {
             var id = new SlotId((ushort)slot);
             position = position == 0 && context.Store.CountInSlot(id) == 0 ? 0 : context.Store.Scan(id, position, collector);
             if (position == 0) slot++;
         }
 
-        cursor = slot == SlotId.Count ? 0 : ((ulong)slot << PositionBits) | position;
+        cursor = position == 0 ? ScanCursor.At(slot) : ScanCursor.Inside(slot, position, context.Store.ScanTag);
         context.Reply.Array(2);
-        context.Reply.BulkInteger((long)cursor);
+        context.Reply.BulkInteger((long)cursor.Value);
         if (!wantsStrings) collector.Clear();
         collector.WriteTo(context.Reply);
     }
 
     // strtoul, as Redis reads it: a sign is taken and nothing at all is 0.
-    private static bool TryCursor(ReadOnlySpan<byte> word, out ulong cursor)
+    private static bool TryCursor(ReadOnlySpan<byte> word, out ScanCursor cursor)
     {
-        cursor = 0;
+        cursor = default;
         if (word.IsEmpty) return true;
         bool isNegative = word[0] == (byte)'-';
         if (word[0] is (byte)'-' or (byte)'+') word = word[1..];
         if (word.IsEmpty || word[0] is < (byte)'0' or > (byte)'9') return false;
-        if (!System.Buffers.Text.Utf8Parser.TryParse(word, out cursor, out int used) || used != word.Length) return false;
-        if (isNegative) cursor = unchecked(0 - cursor);
+        if (!System.Buffers.Text.Utf8Parser.TryParse(word, out ulong value, out int used) || used != word.Length) return false;
+        cursor = new ScanCursor(isNegative ? unchecked(0 - value) : value);
         return true;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using OrleansKv.Engine.Commands;
@@ -18,8 +17,7 @@ internal static class MemoryCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Container("memory", "server", "4.0.0", "A container for memory diagnostics commands",
-            new SessionCommand(new CommandSpec("memory|usage", -3, ReadOnly, 2, 2, 1, "server", "4.0.0", "Estimate the memory usage of a key",
-                "key [SAMPLES count]", null), Usage),
+            SessionCommand.OfData("memory|usage"),
             Sub("stats", "Show memory usage details", Stats),
             Sub("doctor", "Outputs memory problems report", Doctor),
             Sub("purge", "Ask the allocator to release memory", Purge),
@@ -35,33 +33,6 @@ internal static class MemoryCommands
 
     private static SessionCommand Sub(string name, string summary, SessionHandler run) =>
         SessionCommand.Of("memory|" + name, 2, None, "server", "4.0.0", summary, "", run);
-
-    private static void Usage(Session session, in ArgList args)
-    {
-        for (int i = 3; i < args.Count; i += 2)
-        {
-            if (!args.Is(i, "SAMPLES"u8) || i + 1 == args.Count)
-            {
-                session.Output.Error("ERR syntax error");
-                return;
-            }
-
-            if (!Utf8Parser.TryParse(args[i + 1], out long samples, out int used) || used != args[i + 1].Length)
-            {
-                session.Output.Error("ERR value is not an integer or out of range");
-                return;
-            }
-
-            if (samples < 0)
-            {
-                session.Output.Error("ERR syntax error");
-                return;
-            }
-        }
-
-        if (session.Server.Control.MemoryUsage(args[2], session.Server.NowMs) is { } bytes) session.Output.Integer(bytes);
-        else session.Output.Null();
-    }
 
     // The fields of Redis' reply that mean something here, in its order.
     private static void Stats(Session session, in ArgList args)

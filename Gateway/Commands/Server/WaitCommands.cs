@@ -7,7 +7,10 @@ using static OrleansKv.Engine.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
-/// <summary>WAIT and WAITAOF. This process has no replica links, so only the local disk can ever acknowledge.</summary>
+/// <summary>
+/// WAIT and WAITAOF. There are no replica links, so only disks can ever acknowledge: this process' own, or in a cluster those of all nodes
+/// that have shards, for a connection's writes may be on any of them.
+/// </summary>
 internal static class WaitCommands
 {
     public static readonly IReadOnlyList<SessionCommand> All =
@@ -48,7 +51,7 @@ internal static class WaitCommands
 
         if (!TryTimeout(session, args[3], out long deadlineMs)) return;
         IShardDispatcher dispatcher = session.Server.Dispatcher;
-        if (local > 0 && dispatcher.IsVolatile)
+        if (local > 0 && dispatcher.KeepsNothing)
         {
             session.Output.Error("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
             return;
@@ -56,20 +59,21 @@ internal static class WaitCommands
 
         IHostControl control = session.Server.Control;
         JournalOffset target = dispatcher.Appended;
-        bool isVolatile = dispatcher.IsVolatile;
-        if (session.IsInTransaction || (replicas == 0 && (local == 0 || control.Synced >= target)))
+        bool keepsNothing = dispatcher.KeepsNothing;
+        bool waits = local > 0 && !session.IsInTransaction;
+        Func<bool> isSynced = waits ? control.StartSync(target) : () => control.IsSynced(target);
+        if (session.IsInTransaction || (replicas == 0 && (local == 0 || isSynced())))
         {
             Answer(session);
             return;
         }
 
-        if (local > 0) control.SyncSoon();
-        session.Suspend(new Suspension(deadlineMs, replicas > 0 ? null : () => control.Synced >= target, Answer));
+        session.Suspend(new Suspension(deadlineMs, replicas > 0 ? null : isSynced, Answer));
 
         void Answer(Session s)
         {
             s.Output.Array(2);
-            s.Output.Integer(!isVolatile && control.Synced >= target ? 1 : 0);
+            s.Output.Integer(!keepsNothing && isSynced() ? 1 : 0);
             s.Output.Integer(0);
         }
     }

@@ -36,6 +36,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private EpollConnection?[] _byFd = new EpollConnection?[1024];
     private readonly Action<Session> _goOn;
     private int _signalled;
+    private bool _wasSignalled; // the event was taken, and what it told of has not been looked at since
     private volatile bool _stopping;
 
     public EpollWorker(GatewayServer server, Worker worker)
@@ -79,11 +80,13 @@ internal sealed unsafe class EpollWorker : IDisposable
         byte* events = stackalloc byte[MaxEvents * Native.EventBytes];
         while (!_stopping)
         {
-            int timeout = _suspended.Count > 0 ? SuspendedPollMs : _server.Dispatcher.AnswerPollMs(_worker);
+            int timeout = _wasSignalled ? 0 : _suspended.Count > 0 ? SuspendedPollMs : _server.Dispatcher.AnswerPollMs(_worker);
             if (!HandleEvents(events, timeout)) break;
+            _wasSignalled = false;
             HandleWoken();
             ResumeSuspended();
-            // Who has just been answered may have asked again already: what is in the sockets now leaves with this turn's calls.
+            // Who has just been answered may have asked again already: what is in the sockets now leaves with this turn's calls. A signal that
+            // this look takes is for the next turn, which must not sleep then.
             if (HandleAnswered() && !HandleEvents(events, timeout: 0)) break;
             _server.Dispatcher.EndTurn(_worker);
             CommitAndSend();
@@ -118,6 +121,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         if (fd == _eventFd)
         {
             Native.Drain(_eventFd);
+            _wasSignalled = true;
             return;
         }
 

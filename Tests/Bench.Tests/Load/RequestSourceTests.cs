@@ -28,6 +28,20 @@ public sealed class RequestSourceTests
     public void Next_OfOneCommand_IgnoresTheReadRatio(int mix, int reads) =>
         Assert.Equal(reads, Draw(new LoadOptions { Mix = (CommandMix)mix, ReadRatio = 0.5 }).Count(d => d.Read));
 
+    [Fact]
+    public void Next_WithKeyNumbers_DrawsThoseAlone_AndFillsEachOnce()
+    {
+        int[] numbers = [3, 40, 41, 700];
+        var options = new LoadOptions { Keys = numbers.Length, KeyNumbers = numbers };
+        Assert.Equal(701, options.KeySpace);
+        Assert.Equal(numbers, Draw(options).Select(d => (int)d.Key).Distinct().Order());
+        var fill = new RequestSource(options, worker: 0, sequential: true);
+        fill.BeginRange(1);
+        Assert.False(fill.Next(out long first));
+        Assert.False(fill.Next(out long second));
+        Assert.Equal([40, 41], new[] { first, second });
+    }
+
     [Theory]
     [InlineData(0.2)]
     [InlineData(0.01)]

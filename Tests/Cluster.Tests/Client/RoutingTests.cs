@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using OrleansKv.Client;
+using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
 
 namespace OrleansKv.Cluster.Tests.Client;
@@ -124,6 +125,30 @@ public sealed class RoutingTests
         IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
         for (int i = 0; i < 3; i++) grains.Shard.Next(() => ShardReply.Of(status, 1));
         Assert.Equal(1, await store.IncrementAsync("a"));
+        Assert.Equal(2, await store.IncrementAsync("a"));
+    }
+
+    [Fact]
+    public async Task ShardThatKnowsANewerMap_IsAskedAgain_WhenTheSlotsAreStillItsOwn()
+    {
+        IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
+        Assert.Equal(1, await store.IncrementAsync("a"));
+        grains.Map.Map = grains.Map.Map with { Version = 2 };
+        grains.Shard.MapVersion = grains.Shard.OldestMap = 2;
+        Assert.Equal(2, await store.IncrementAsync("a"));
+    }
+
+    // A batch was sent again as if it had been routed by the newer map, to a shard that had not the keys any more.
+    [Fact]
+    public async Task ShardThatKnowsAnotherSlotMap_IsNotAskedAgain_AndTheNextTryIsRoutedAnew()
+    {
+        IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
+        Assert.Equal(1, await store.IncrementAsync("a"));
+        ClusterMap old = grains.Map.Map;
+        grains.Map.Map = new ClusterMap(2, SlotMap.Create(2).ToBytes(), old.Nodes, [.. old.Homes, .. old.Homes]);
+        grains.Shard.MapVersion = grains.Shard.OldestMap = 2;
+        await FailsAsync(KeyValueStoreError.Unavailable, "nothing was done", store.IncrementAsync("a"));
+        Assert.Equal([1], grains.Shard.Sizes);
         Assert.Equal(2, await store.IncrementAsync("a"));
     }
 

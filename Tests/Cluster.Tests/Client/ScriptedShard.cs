@@ -32,6 +32,9 @@ internal sealed class ScriptedShard : IShardGrain
     /// <summary>What the shard says of its map.</summary>
     public long MapVersion { get; set; } = 1;
 
+    /// <summary>Batches that were routed by an older map are told so.</summary>
+    public long OldestMap { get; set; }
+
     /// <summary>The next call is answered with this instead of being run; it may throw.</summary>
     public void Next(Func<ShardReply> answer) => _script.Enqueue(answer);
 
@@ -51,6 +54,7 @@ internal sealed class ScriptedShard : IShardGrain
             _calls.Release();
             if (Holds) await _answers.WaitAsync();
             if (_script.TryDequeue(out Func<ShardReply>? answer)) return answer();
+            if (batch.MapVersion < OldestMap) return ShardReply.Of(ShardStatus.Moved, MapVersion);
             BatchReply? reply;
             string? problem;
             lock (_runner) reply = _runner.Run(new ShardId(0), batch.Bytes, out problem);

@@ -14,6 +14,32 @@ public sealed class DevClusterTests(DevCluster cluster)
     [Fact]
     public void OneKey_WrittenThroughOneNode_IsReadThroughAnother() => ClusterChecks.SingleKeysGoThroughAnyNode(cluster.Nodes);
 
+    [Fact]
+    public void Key_OfAnyNode_IsDescribedAlikeByAll() => ClusterChecks.KeysAreDescribedAlikeThroughAllNodes(cluster.Nodes);
+
+    [Fact]
+    public async Task ClientDurability_IsKeptByTheNodeOfTheKey() => await ClusterChecks.DurabilityOfAConnectionGoesWithItsCommands(cluster.Nodes);
+
+    [Fact]
+    public async Task WaitAof_AnswersWhenAllNodesHaveFlushed_AndZeroWithOneDown()
+    {
+        await ClusterChecks.WaitAofFlushesAllNodes(cluster.Nodes);
+        SiloProcess gone = cluster.Nodes[2];
+        gone.Kill();
+        try
+        {
+            using RespClient client = cluster.Nodes[0].Connect();
+            Assert.Equal("[:0, :0]", client.Call("WAITAOF", "1", "0", "500"));
+        }
+        finally
+        {
+            cluster.Start(gone);
+        }
+
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        Assert.Equal("[:1, :0]", cluster.Nodes[0].Call("WAITAOF", "1", "0", "0"));
+    }
+
     [ToolFact("redis-cli", "--version")]
     public void Transaction_InOneShard_RunsAndOverTwo_IsRefused() => ClusterChecks.TransactionsRunInOneShard(cluster.Nodes);
 

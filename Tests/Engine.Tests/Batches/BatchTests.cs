@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
@@ -176,6 +177,29 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(2, other.AddItems(batch.ItemsOf(1, 3), 3, false));
         Assert.Equal(5, other.AddItems(batch.ItemsOf(3, 1), 1, false));
         Assert.Equal(["+OK\r\n", ":2\r\n", ":0\r\n", "", "", "*3\r\n$2\r\n5x\r\n$-1\r\n$-1\r\n"], Run(other));
+    }
+
+    [Fact]
+    public void Level_IsTheHighestThatAnItemAsksFor()
+    {
+        var batch = new BatchWriter();
+        foreach (Durability byDefault in Enum.GetValues<Durability>())
+        {
+            foreach (Durability? one in (Durability?[])[null, .. Enum.GetValues<Durability>()])
+            {
+                foreach (Durability? other in (Durability?[])[null, .. Enum.GetValues<Durability>()])
+                {
+                    Add(batch, "set a 1", BatchFormat.LevelFlags(one));
+                    batch.AddGroup(1, []); // has no level of its own
+                    Add(batch, "get a", (byte)(BatchFormat.LevelFlags(other) | BatchFormat.Resp3Flag | BatchFormat.NoTouchFlag));
+                    batch.AddVersion("a"u8, BatchFormat.LevelFlags(one));
+                    Run(batch);
+                    Assert.Equal((Durability)Math.Max((int)(one ?? byDefault), (int)(other ?? byDefault)), _runner.LevelOr(byDefault));
+                }
+            }
+        }
+
+        Assert.All(Enum.GetValues<Durability>(), level => Assert.Equal(level, BatchFormat.LevelOf((byte)(BatchFormat.LevelFlags(level) | 0xF3))));
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class HandWrittenTests(RedisProcess redis) : IClassFixture<RedisPr
     [InlineData("set a ohmytext|set b mynewtext|lcs a b|lcs a b len|lcs a b idx|lcs a b idx minmatchlen 4|lcs a b idx minmatchlen 4 withmatchlen|lcs a b idx minmatchlen -4|lcs a b len idx|lcs a b minmatchlen|lcs a none|lcs none none idx|lcs a b minmatchlen x")]
     [InlineData("setrange a 11999 x|setrange b 11999 y|lcs a b len|setrange c 100 z|lcs a c len")]
     [InlineData("del|exists|touch|unlink|getdel a b|getex|strlen a b|append a|substr a 0|getrange a x y|substr a 0 x|lcs a|set a|setnx a|incr|bitop and d|bitop")]
+    [InlineData("memory usage nokey|memory usage nokey samples|memory usage nokey samples x|memory usage nokey samples -1|memory usage nokey foo 1|memory usage nokey samples 0|memory usage nokey samples 1 SAMPLES 2|memory usage nokey samples 1 x|memory usage")]
     [InlineData("set a 1|restore a 0 x|restore b -1 x|restore b x x|restore b 0 ''|restore b 0 x FREQ 256|restore b 0 x FREQ 1 IDLETIME 1|restore b 0 x IDLETIME -1|restore b 0 x IDLETIME|restore b 0 x FOO|restore a x x REPLACE")]
     public void Conversation_AgainstRedis_IsTheSame(string lines)
     {

@@ -1,3 +1,4 @@
+using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Commands;
@@ -42,6 +43,45 @@ public sealed class ScanTests : IDisposable
         });
         string[] missing = [.. Enumerable.Range(0, 1_000).Select(i => Key("stay", i)).Where(k => !seen.Contains(k))];
         Assert.True(missing.Length == 0, $"seed {Seed}: {missing.Length} keys were not shown, {missing.FirstOrDefault()} among them");
+    }
+
+    // As when a shard moves to another node or its node restarts in the middle of a scan.
+    [Theory]
+    [InlineData("key{0}")]
+    [InlineData("{{tag}}{0}")]
+    public void Scan_ThatGoesOnUnderAnotherHashSeed_ShowsAllThatStay(string name)
+    {
+        using var other = new CommandHost(hashSeed: 43);
+        string[] keys = [.. Enumerable.Range(0, 2_000).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, name, i))];
+        foreach (string key in keys)
+        {
+            _host.Do($"set {key} v");
+            other.Do($"set {key} v");
+        }
+
+        int calls = 0;
+        (HashSet<string> seen, _) = ScanAll("", () => calls++, host: () => calls < 77 ? _host : other);
+        Assert.Equal(keys.Order(), seen.Order());
+    }
+
+    [Fact]
+    public void Scan_Cursors_FitIntoADouble()
+    {
+        for (int i = 0; i < 2_000; i++) _host.Do($"set {{{i % 20}}}{i} v");
+        _ = ScanAll("", () => { }, cursor: c => Assert.InRange(ulong.Parse(c, System.Globalization.CultureInfo.InvariantCulture), 0ul, (1ul << 53) - 1));
+    }
+
+    [Fact]
+    public void Cursor_SaysSlotAndPlace_ToItsOwnTagOnly()
+    {
+        ScanCursor cursor = ScanCursor.Inside(SlotId.Count - 1, 0xABCD_0000, 0x7F_FFFE);
+        Assert.Equal(SlotId.Count - 1, cursor.Slot);
+        Assert.Equal(0xABCD_0000ul, cursor.PositionFor(0x7F_FFFE));
+        Assert.Equal(0ul, cursor.PositionFor(0x7F_FFFF));
+        Assert.True(cursor.Value < 1ul << 53);
+        Assert.Equal(0ul, ScanCursor.At(SlotId.Count).Value);
+        Assert.Equal(SlotId.Count, new ScanCursor(ulong.MaxValue).Slot);
+        Assert.True(ScanCursor.CanStopAt(0x8000_0000) && ScanCursor.CanStopAt(0x0001_0000) && !ScanCursor.CanStopAt(0x0000_8000));
     }
 
     [Theory]
@@ -90,16 +130,17 @@ public sealed class ScanTests : IDisposable
         if (keys == 10) Assert.All(shown.Values, n => Assert.InRange(n, 10, 90));
     }
 
-    private (HashSet<string> Seen, int Calls) ScanAll(string options, Action between, int most = int.MaxValue)
+    private (HashSet<string> Seen, int Calls) ScanAll(string options, Action between, int most = int.MaxValue, Func<CommandHost>? host = null, Action<string>? cursor = null)
     {
         var seen = new HashSet<string>();
-        string cursor = "0";
+        string at = "0";
         int calls = 0;
         do
         {
             // *2 $n cursor *k then two lines a key
-            string[] lines = _host.Do($"scan {cursor}{options}").Split("\r\n");
-            cursor = lines[2];
+            string[] lines = (host?.Invoke() ?? _host).Do($"scan {at}{options}").Split("\r\n");
+            at = lines[2];
+            cursor?.Invoke(at);
             string[] keys = [.. lines.Skip(4).Where((_, i) => i % 2 == 1)];
             Assert.Equal(lines[3], $"*{keys.Length}");
             Assert.True(keys.Length <= most, $"{keys.Length} keys in a call");
@@ -107,7 +148,7 @@ public sealed class ScanTests : IDisposable
             between();
             Assert.True(++calls < 100_000, "no end");
         }
-        while (cursor != "0");
+        while (at != "0");
         return (seen, calls);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
@@ -19,13 +20,17 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
     private readonly ReplyWriter _reply = new();
 
     /// <param name="log">Takes the effects instead of <see cref="Replica"/>.</param>
-    public CommandHost(IEffectLog? log = null)
+    /// <param name="hashSeed">As a restart or another node would have another.</param>
+    public CommandHost(IEffectLog? log = null, ulong hashSeed = 42)
     {
+        HashSeed = hashSeed;
         Replica = new EffectReplica(ShardCount, HashSeed);
         _shards = [.. Enumerable.Range(0, ShardCount).Select(i => new Shard(new ShardId((ushort)i), new Epoch(1), log ?? Replica, HashSeed) { Listener = this })];
     }
 
-    public ulong HashSeed => 42;
+    public ulong HashSeed { get; }
+
+    public uint ScanTag => ScanCursor.TagOf(HashSeed);
 
     public RandomSource Random { get; } = new(42);
 
@@ -54,6 +59,7 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
         _reply.Truncate(0);
         _reply.Protocol = Protocol;
         string name = Encoding.Latin1.GetString(words[0]).ToLowerInvariant();
+        if (!Specs.ContainsKey(name) && words.Length > 1) name += "|" + Encoding.Latin1.GetString(words[1]).ToLowerInvariant();
         if (!Specs.TryGetValue(name, out CommandSpec? spec)) throw new ArgumentException($"no data command '{name}'");
         if (!spec.Accepts(words.Length)) _reply.Error($"ERR wrong number of arguments for '{name}' command");
         else Run(spec, words);

@@ -70,6 +70,7 @@ internal sealed class FakeDispatcher : IShardDispatcher
                 _map[key] = (args[2].ToArray(), ++_version);
                 session.Output.Ok();
                 break;
+            case "memory|usage": session.Output.Bulk(args[2]); break;
             default: session.Output.Error("ERR the fake knows GET and SET only"); break;
         }
     }

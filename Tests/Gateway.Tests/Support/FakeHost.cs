@@ -32,8 +32,6 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
 
     public void Nodes(Session session) => session.Output.Array(0);
 
-    public long? MemoryUsage(ReadOnlySpan<byte> key, long nowMs) => key.SequenceEqual("a"u8) ? 72 : null;
-
     public void ResetStats() => Calls.Add("reset");
 
     public string? StartSnapshot()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
 
@@ -11,10 +12,13 @@ namespace OrleansKv.Cluster.Tests.Cluster.Support;
 internal static class ShardCalls
 {
     /// <summary>Words by blanks: <c>SET a 1</c>.</summary>
-    public static ShardBatch Batch(params string[] commands)
+    public static ShardBatch Batch(params string[] commands) => BatchAt([.. commands.Select(c => (c, (Durability?)null))]);
+
+    /// <summary>The same with what each command's connection wants of durability.</summary>
+    public static ShardBatch BatchAt(params (string Command, Durability? Level)[] commands)
     {
         var writer = new BatchWriter();
-        foreach (string command in commands) Add(writer, command);
+        foreach ((string command, Durability? level) in commands) Add(writer, command, BatchFormat.LevelFlags(level));
         (byte[] buffer, int length) = writer.Take();
         return new ShardBatch(buffer, length, 0);
     }
@@ -51,7 +55,7 @@ internal static class ShardCalls
     public static string KeyOf(ClusterMap map, int shard, string prefix) =>
         Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}{i}")).First(k => map.SlotMap.OwnerOf(Slot.Of(Encoding.UTF8.GetBytes(k))).Value == shard);
 
-    private static void Add(BatchWriter writer, string command)
+    private static void Add(BatchWriter writer, string command, byte flags)
     {
         string[] words = command.Split(' ');
         var slices = new ArgSlice[words.Length];
@@ -63,6 +67,6 @@ internal static class ShardCalls
             bytes.AddRange(word);
         }
 
-        writer.Add(DataCommand.Find(words[0].ToLowerInvariant())!, new ArgList(bytes.ToArray(), slices), 0);
+        writer.Add(DataCommand.Find(words[0].ToLowerInvariant())!, new ArgList(bytes.ToArray(), slices), flags);
     }
 }

@@ -49,6 +49,93 @@ internal static class ClusterChecks
         }
     }
 
+    /// <summary>What a command says of a key does not depend on which node it is asked through.</summary>
+    public static void KeysAreDescribedAlikeThroughAllNodes(IReadOnlyList<SiloProcess> nodes)
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            string key = "described" + Text(i), value = new('v', 10 + (100 * i));
+            Assert.Equal("OK", nodes[0].Call("SET", key, value));
+            foreach (SiloProcess node in nodes)
+            {
+                Assert.Null(node.Call("MEMORY", "USAGE", "none" + key));
+                long bytes = long.Parse(node.Call("MEMORY", "USAGE", key, "SAMPLES", "5")!.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);
+                Assert.InRange(bytes, value.Length, (2 * value.Length) + 200);
+                using RespClient client = node.Connect();
+                Assert.Equal("OK", client.Call("MULTI"));
+                foreach (string[] words in (string[][])[["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["OBJECT", "REFCOUNT", key], ["TYPE", key]]) Assert.Equal("QUEUED", client.Call(words));
+                Assert.Equal($"[:{bytes}, {(value.Length <= 44 ? "embstr" : "raw")}, :1, string]", client.Call("EXEC"));
+            }
+
+            Assert.Single(nodes.Select(n => n.Call("MEMORY", "USAGE", key)).Distinct());
+            Assert.Single(nodes.Select(n => n.Call("DUMP", key)).Distinct());
+            Assert.Single(nodes.Select(n => n.Call("OBJECT", "VERSION", key)).Distinct());
+            Assert.Equal(":1", nodes[0].Call("DEL", key));
+        }
+    }
+
+    /// <summary>CLIENT DURABILITY, for keys of all nodes through one.</summary>
+    public static async Task DurabilityOfAConnectionGoesWithItsCommands(IReadOnlyList<SiloProcess> nodes)
+    {
+        await ClusterState.AwaitSettled(nodes);
+        int[] owners = ClusterState.Owners(nodes[0]);
+        foreach (SiloProcess node in nodes) Assert.Equal("OK", node.Call("CONFIG", "SET", "appendfsync", "no")); // nobody else flushes then
+        try
+        {
+            using RespClient client = nodes[0].Connect();
+            foreach (SiloProcess node in nodes)
+            {
+                string key = ClusterState.KeysAt(owners, node, "durable").First();
+                Assert.Equal("OK", client.Call("SET", key, "1"));
+                Assert.NotEqual(0, await ClusterState.PendingBytes(node));
+                Assert.Equal("OK", client.Call("CLIENT", "DURABILITY", "ALWAYS"));
+                Assert.Equal("OK", client.Call("SET", key, "2"));
+                Assert.Equal(0, await ClusterState.PendingBytes(node));
+                Assert.Equal("OK", client.Call("MULTI"));
+                Assert.Equal("QUEUED", client.Call("INCR", key));
+                Assert.Equal("[:3]", client.Call("EXEC"));
+                Assert.Equal(0, await ClusterState.PendingBytes(node));
+                Assert.Equal("OK", client.Call("CLIENT", "DURABILITY", "DEFAULT"));
+                Assert.Equal(":1", client.Call("DEL", key));
+                Assert.NotEqual(0, await ClusterState.PendingBytes(node));
+            }
+        }
+        finally
+        {
+            foreach (SiloProcess node in nodes) node.Call("CONFIG", "SET", "appendfsync", "everysec");
+        }
+    }
+
+    /// <summary>WAITAOF behind writes to all nodes through one; WAIT, with no replica anywhere.</summary>
+    public static async Task WaitAofFlushesAllNodes(IReadOnlyList<SiloProcess> nodes)
+    {
+        await ClusterState.AwaitSettled(nodes);
+        int[] owners = ClusterState.Owners(nodes[0]);
+        foreach (SiloProcess node in nodes) Assert.Equal("OK", node.Call("CONFIG", "SET", "appendfsync", "no")); // nobody else flushes then
+        try
+        {
+            foreach (SiloProcess node in nodes)
+            {
+                using RespClient client = node.Connect();
+                foreach (SiloProcess home in nodes) Assert.Equal("OK", client.Call("SET", ClusterState.KeysAt(owners, home, "synced").First(), node.NodeId));
+                foreach (SiloProcess home in nodes) Assert.NotEqual(0, await ClusterState.PendingBytes(home));
+                Assert.Equal("[:0, :0]", client.Call("WAITAOF", "0", "0", "0"));
+                Assert.Equal("[:1, :0]", client.Call("WAITAOF", "1", "0", "0"));
+                foreach (SiloProcess home in nodes) Assert.Equal(0, await ClusterState.PendingBytes(home));
+                Assert.Equal(":0", client.Call("WAIT", "1", "10"));
+                Assert.Equal("[:1, :0]", client.Call("WAITAOF", "1", "1", "200")); // no replica, but the disks, at the timeout
+
+                Assert.Equal("OK", client.Call("MULTI"));
+                Assert.Equal("QUEUED", client.Call("WAITAOF", "1", "0", "0"));
+                Assert.Equal("[[:0, :0]]", client.Call("EXEC")); // nothing waits in a transaction
+            }
+        }
+        finally
+        {
+            foreach (SiloProcess node in nodes) node.Call("CONFIG", "SET", "appendfsync", "everysec");
+        }
+    }
+
     public static void TransactionsRunInOneShard(IReadOnlyList<SiloProcess> nodes)
     {
         foreach (SiloProcess node in nodes)

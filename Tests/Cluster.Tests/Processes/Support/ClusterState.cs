@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Embedded.Tests.Support;
@@ -45,6 +46,15 @@ internal static partial class ClusterState
 
     /// <summary>Keys of the same shard need not have the same slot; these have neither.</summary>
     public static ushort SlotOf(string key) => Slot.Of(System.Text.Encoding.Latin1.GetBytes(key)).Value;
+
+    /// <summary>Bytes of a node's journal that are not on its disk.</summary>
+    public static async Task<long> PendingBytes(SiloProcess node)
+    {
+        using var client = new HttpClient();
+        string metrics = await client.GetStringAsync(new Uri($"http://127.0.0.1:{node.HttpPort}/metrics"));
+        using JsonDocument report = JsonDocument.Parse(metrics);
+        return report.RootElement.GetProperty("journal").GetProperty("pendingBytes").GetInt64();
+    }
 
     private static string SlotCounts(SiloProcess asked, IReadOnlyList<SiloProcess> nodes)
     {
