@@ -52,14 +52,4 @@ public sealed class WaitingTests
         _shards.TakeAnswers(_gateway.Worker, static _ => { });
         Assert.Equal("$1\r\na\r\n$5\r\nx\" \"y\r\n$4\r\nit's\r\n", client.Turn());
     }
-
-    [Fact]
-    public void Closed_WhileItsCommandsAreAway_TakesNoReplies()
-    {
-        SessionDriver client = _gateway.Connect();
-        client.Do("get a");
-        client.Session.Closed();
-        Assert.True(client.Session.IsGone);
-        Assert.DoesNotContain(client.Session, _gateway.Server.Sessions.All);
-    }
 }
