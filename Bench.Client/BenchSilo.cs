@@ -31,8 +31,8 @@ internal static class BenchSilo
         });
         IHost host = builder.Build();
         await host.StartAsync();
-        JoinResult joined = await host.Services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(new NodeInfo(NodeId, "localhost", 0, 0), store.Map.ToBytes(), 0);
-        host.Services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
+        JoinResult joined = await host.Services.GetRequiredService<ClusterJoin>().Ask(new NodeInfo(NodeId, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
+        if (joined.Problem is not null) throw new InvalidOperationException(joined.Problem);
         return host;
     }
 

@@ -17,6 +17,13 @@ public sealed record ClusterMap([property: Id(0)] long Version, [property: Id(1)
     [NonSerialized]
     private SlotMap? _slotMap;
 
+    /// <summary>
+    /// Made with the map, at random, and kept in every node's data folder: a map that was lost and made anew is told from the one that the
+    /// folders' data belongs to. Empty in a map of a program that did not have it, until the next node joins.
+    /// </summary>
+    [Id(4)]
+    public Guid Cluster { get; init; }
+
     public static ClusterMap None { get; } = new(0, [], [], []);
 
     /// <summary>Slots to shards.</summary>

@@ -10,13 +10,10 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// Notes that a node is there, and gives a new one its share of the shards, moving them one by one in the background. The first node's
-    /// slot map becomes the cluster's. Returns the map, or says why the node cannot join.
+    /// slot map becomes the cluster's. Returns the map, or says why the node cannot join. May be asked again by the same silo.
     /// </summary>
-    /// <param name="node">The node.</param>
-    /// <param name="slots">Bytes of its slot map.</param>
-    /// <param name="strangeKeys">Keys in its store that have never been the cluster's; only the first node may have some.</param>
     [Alias("join")]
-    ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long strangeKeys);
+    ValueTask<JoinResult> Join(JoinRequest request);
 
     /// <summary>A shard has arrived with its data at its next home.</summary>
     [Alias("arrived")]

@@ -21,6 +21,7 @@ public static class KvSiloBuilderExtensions
         builder.Services.AddSingleton(services => new KvNode(nodeId, openStore(services)));
         builder.Services.AddSingleton<ClusterMapCache>();
         builder.Services.AddSingleton<NodeDirectory>();
+        builder.Services.AddSingleton<ClusterJoin>();
         builder.AddJournalGrainStorage(KvClusterOptions.ShardStorageName, options =>
             options.UseStore(services => services.GetRequiredService<KvNode>().Store, services => services.GetRequiredService<KvNode>().Commits));
         builder.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();

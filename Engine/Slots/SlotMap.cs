@@ -99,6 +99,9 @@ public sealed class SlotMap
     public IEnumerable<SlotId> MovingSlots() =>
         Enumerable.Range(0, _sources is null ? 0 : SlotId.Count).Where(s => _sources![s] != NotMoving).Select(s => new SlotId((ushort)s));
 
+    /// <summary>Whether both send every slot to the same shard and mean as many of them, by whatever changes they came to it.</summary>
+    public bool IsSameAs(SlotMap other) => ShardCount == other.ShardCount && !HasMoves && !other.HasMoves && _owners.AsSpan().SequenceEqual(other._owners);
+
     /// <summary><c>u64 version | u32 shard count | 16384 x u16 owner | 16384 x u16 source (0xFFFF: none)</c>, little-endian.</summary>
     public byte[] ToBytes()
     {

@@ -39,6 +39,7 @@ public sealed class NodeStore : IStore, IDisposable
         Recovery = recovery;
         Memory = new MemoryBudget(this, options.MemoryBudgetBytes, options.EvictionPolicy);
         Rebalancer = new Rebalancer(this, journal);
+        StoreId = files?.StoreId;
         Snapshots = files is null ? null : new SnapshotCycle(this, journal!, files, options);
         _housekeeper = new Housekeeper(this, journal, options);
         foreach (ShardCell cell in cells) Memory.Count(cell);
@@ -76,6 +77,9 @@ public sealed class NodeStore : IStore, IDisposable
     public SnapshotCycle? Snapshots { get; }
 
     public JournalLog? Journal => _journal;
+
+    /// <summary>Random; stands in all files that belong to the store, and tells it from every other. Null for a store in memory only.</summary>
+    public ulong? StoreId { get; }
 
     /// <summary>What the start found; null for a store in memory only.</summary>
     public RecoveryResult? Recovery { get; }

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Placement;
 
@@ -34,33 +32,13 @@ internal sealed partial class SlotMapGrain(
 
     public ValueTask<bool> IsMoving() => new(Array.Exists(Map.Homes, h => h.NextNodeId is not null));
 
-    public async ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long strangeKeys)
+    public async ValueTask<JoinResult> Join(JoinRequest request)
     {
-        string? refusal = null;
-        await Change(map =>
-        {
-            if (map.IsEmpty)
-            {
-                var first = new ShardHome(node.Id, 1, null);
-                return new ClusterMap(1, slots, [node], [.. Enumerable.Repeat(first, SlotMap.FromBytes(slots).ShardCount)]);
-            }
-
-            // Even of a node that is known: the first map that it sees would make it drop them.
-            if (strangeKeys > 0 && Array.Exists(map.Homes, h => h.NodeId != node.Id))
-            {
-                refusal = $"its data folder has {strangeKeys} keys that are not this cluster's. Start node {node.Id} with an empty --data-dir; or is the --node-id mistyped? The cluster has {string.Join(", ", map.Nodes.Select(n => n.Id))}";
-                return null;
-            }
-
-            if (map.NodeOf(node.Id) is { } known) return known == node ? null : map with { Nodes = [.. map.Nodes.Select(n => n.Id == node.Id ? node : n)] };
-            NodeInfo[] all = [.. map.Nodes, node];
-            var ring = new HashRing(all.Length);
-            ShardHome Next(ShardHome home, int shard) => home with { NextNodeId = all[ring.OwnerOf(new SlotId((ushort)shard))].Id is var id && id != home.NodeId ? id : null };
-            return map with { Nodes = all, Homes = [.. map.Homes.Select(Next)] };
-        });
-        if (refusal is null) LogJoined(node.Id, node.Host, node.Port);
+        JoinDecision decision = default;
+        await Change(map => (decision = JoinRules.Decide(map, request, nodes.Runs)).Map);
+        if (decision.Outcome == JoinOutcome.Joined) LogJoined(request.Node.Id, request.Node.Host, request.Node.Port);
         StartMoving();
-        return new JoinResult(Map, refusal);
+        return new JoinResult(decision.Outcome, Map, decision.Problem);
     }
 
     public async ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Store;
 
@@ -8,11 +9,12 @@ namespace OrleansKv.Grains.Node;
 /// The newest cluster map that this silo has seen. It is fetched when somebody finds it old, and polled once a second: a call of some
 /// microseconds that usually answers "nothing new". Any thread.
 /// </summary>
-public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, ILogger<ClusterMapCache> log)
+public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, ILocalSiloDetails local, ILogger<ClusterMapCache> log)
 {
     private readonly Lock _lock = new();
     private volatile ClusterMap _current = ClusterMap.None;
     private Task<ClusterMap>? _fetching;
+    private bool _sawStranger; // under the lock
 
     /// <summary>Version 0 before the node has joined.</summary>
     public ClusterMap Current => _current;
@@ -20,12 +22,19 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     /// <summary>Called with each newer map, after it is in force.</summary>
     public event Action<ClusterMap>? Changed;
 
-    /// <summary>Takes a map; an older one changes nothing.</summary>
+    /// <summary>Takes a map; an older one, or one of another cluster, changes nothing.</summary>
     public void Offer(ClusterMap map)
     {
         lock (_lock)
         {
             if (map.Version <= _current.Version) return;
+            if (_current.Cluster != Guid.Empty && map.Cluster != _current.Cluster)
+            {
+                if (!_sawStranger) LogStranger(_current.Cluster, map.Cluster);
+                _sawStranger = true;
+                return;
+            }
+
             _current = map;
         }
 
@@ -54,6 +63,8 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     // Shards that have moved away: their new home has them on its disk, as a newer epoch in the map says.
     private void DropStrangers(ClusterMap map)
     {
+        // Before it has joined the store may be anybody's: a wrong folder, or of a cluster whose map was lost.
+        if (!local.SiloAddress.Equals(map.NodeOf(node.Id)?.Silo)) return;
         for (int shard = 0; shard < map.Homes.Length && shard < node.Store.Cells.Count; shard++)
         {
             ShardHome home = map.Homes[shard];
@@ -65,6 +76,9 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Cluster map {Version}: {Nodes} nodes; this one is home of {Shards} shards")]
     private partial void LogMap(long version, int nodes, int shards);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The cluster map was made anew: it is of cluster {Other}, not {Mine}. This node goes on with the map it has. Start the first node with its own --data-dir again, or give the nodes their database back")]
+    private partial void LogStranger(Guid mine, Guid other);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} lives on node {Node} now; the copy here is dropped")]
     private partial void LogDropped(int shard, string node);

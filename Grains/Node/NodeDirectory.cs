@@ -2,42 +2,61 @@ using Orleans.Runtime;
 
 namespace OrleansKv.Grains.Node;
 
-/// <summary>Which silos run, by node id: Orleans' membership, where a node's id is its silo's name. Any thread.</summary>
-public sealed class NodeDirectory(IClusterMembershipService membership, ILocalSiloDetails local)
+/// <summary>
+/// Which silo is a node: Orleans' membership, where a node's id is its silo's name, and of several that claim it the one that joined. Any
+/// thread.
+/// </summary>
+public sealed class NodeDirectory(IClusterMembershipService membership, ILocalSiloDetails local, ClusterMapCache maps)
 {
     private volatile Seen? _seen; // asked for each call: a look-up that allocates nothing
 
     /// <summary>
-    /// Whether this silo is the node that it says it is: not when an older one runs under the same name. Such a silo must serve nothing.
+    /// Whether this silo is the node that it says it is: it has joined, and no other under the same name since. Another must serve nothing.
     /// </summary>
-    public bool IsGenuine => Find(local.Name)?.Equals(local.SiloAddress) ?? false;
+    /// <param name="map">As the map's grain has it now: an older one cannot tell.</param>
+    public bool IsGenuine(ClusterMap map) => local.SiloAddress.Equals(map.NodeOf(local.Name)?.Silo);
 
-    /// <summary>Null when the node is down; the oldest when several silos claim the id.</summary>
+    /// <summary>
+    /// Null when the node is down. When several silos claim the id, the one that the map names; when it names none of them, the oldest, and
+    /// of one age the one with the lower address, the same for all who ask.
+    /// </summary>
     public SiloAddress? Find(string nodeId)
     {
         ClusterMembershipSnapshot now = membership.CurrentSnapshot;
+        ClusterMap map = maps.Current;
         Seen? seen = _seen;
-        if (seen is null || !ReferenceEquals(seen.Of, now)) _seen = seen = new Seen(now);
+        if (seen is null || !ReferenceEquals(seen.Of, now) || !ReferenceEquals(seen.Map, map)) _seen = seen = new Seen(now, map);
         return seen.ByNode.GetValueOrDefault(nodeId);
     }
 
     public bool IsAlive(string nodeId) => Find(nodeId) is not null;
 
-    /// <summary>One state of the membership, by node.</summary>
+    /// <summary>Whether a silo that has joined may still serve: it is active, or only just stopping.</summary>
+    public bool Runs(SiloAddress silo) =>
+        membership.CurrentSnapshot.Members.TryGetValue(silo, out ClusterMember? member) && member.Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    /// <summary>One state of membership and map, by node.</summary>
     private sealed class Seen
     {
-        public Seen(ClusterMembershipSnapshot of)
+        public Seen(ClusterMembershipSnapshot of, ClusterMap map)
         {
             Of = of;
+            Map = map;
             foreach (ClusterMember member in of.Members.Values)
             {
                 if (member.Status != SiloStatus.Active) continue;
-                if (!ByNode.TryGetValue(member.Name, out SiloAddress? known) || member.SiloAddress.Generation < known.Generation) ByNode[member.Name] = member.SiloAddress;
+                if (!ByNode.TryGetValue(member.Name, out SiloAddress? known) || IsRather(member.SiloAddress, known, map.NodeOf(member.Name)?.Silo)) ByNode[member.Name] = member.SiloAddress;
             }
         }
 
         public ClusterMembershipSnapshot Of { get; }
 
+        public ClusterMap Map { get; }
+
         public Dictionary<string, SiloAddress> ByNode { get; } = [];
+
+        // Generations are seconds; CompareTo looks at them first, then at port and address.
+        private static bool IsRather(SiloAddress one, SiloAddress other, SiloAddress? joined) =>
+            one.Equals(joined) || (!other.Equals(joined) && one.CompareTo(other) < 0);
     }
 }

@@ -44,8 +44,8 @@ internal sealed partial class ShardGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = new ShardId((ushort)this.GetPrimaryKeyLong());
-        if (!nodes.IsGenuine) throw new ShardUnavailableException($"another silo is node {node.Id} already");
         ClusterMap map = await maps.Refresh(); // not the cache alone: a copy that moved away must never be served again
+        if (!nodes.IsGenuine(map)) throw new ShardUnavailableException($"this silo is not node {node.Id}: it has not joined, or another has");
         if (_id.Value >= map.Homes.Length) throw new ShardUnavailableException($"there is no shard {_id}");
         ShardHome home = map.HomeOf(_id);
         if (home.NodeId != node.Id) await TakeOver(home);

@@ -13,9 +13,10 @@ namespace OrleansKv.Silo.Hosting;
 /// This node's part in the cluster: it joins when its silo runs, wakes its shards, and once a second asks for a newer map and the other
 /// nodes' numbers. Any thread.
 /// </summary>
-internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeInfo self, SiloClusterView view, IOptions<KvClusterOptions> options, ILogger<ClusterMember> log) : IDisposable
+internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterJoin join, ClusterMapCache maps, NodeDirectory nodes, NodeInfo self, SiloClusterView view, IOptions<KvClusterOptions> options, ILogger<ClusterMember> log) : IDisposable
 {
     private const int PollMs = 1_000;
+    private const int AskAgainMs = 200;
 
     /// <summary>Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.</summary>
     private const int JoinSeconds = 60;
@@ -39,32 +40,16 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
 
     public NodeStats? StatsOf(string nodeId) => _stats.GetValueOrDefault(nodeId);
 
-    /// <summary>Throws <see cref="StartException"/> when the cluster refuses the node.</summary>
-    /// <param name="strangeKeys">Keys of the store that have never been the cluster's.</param>
-    public async Task Join(long strangeKeys)
+    /// <summary>Returns the cluster's GUID; throws <see cref="StartException"/> when the cluster refuses the node.</summary>
+    /// <param name="folder">What its data folder says whose it is.</param>
+    /// <param name="replacesStore">The lost store that this one replaces; null for none.</param>
+    public async Task<Guid> Join(FolderOwner folder, string? replacesStore)
     {
-        await CheckId();
-        long deadline = Environment.TickCount64 + (JoinSeconds * 1000L);
-        while (true)
-        {
-            try
-            {
-                JoinResult result = await grains.GetGrain<ISlotMapGrain>(0).Join(self, node.Store.Map.ToBytes(), strangeKeys);
-                if (result.Refusal is { } refusal) throw new StartException($"node {node.Id} cannot join: {refusal}");
-                if (result.Map.Homes.Length != node.Store.Map.ShardCount && node.Store.Count == 0) GrowTo(result.Map);
-                maps.Offer(result.Map);
-                break;
-            }
-            catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException && Environment.TickCount64 < deadline)
-            {
-                LogWaiting(failure.Message);
-                await Task.Delay(PollMs, _stop.Token);
-            }
-        }
-
+        Guid cluster = await AskUntilJoined(folder, replacesStore);
         HasJoined = true;
         await Wake();
         _polling = Task.Run(Poll);
+        return cluster;
     }
 
     /// <summary>Gives a message to the subscribers of all other nodes; nobody waits for it.</summary>
@@ -105,19 +90,27 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
         _polling.Wait();
     }
 
-    // One that was killed a moment ago is seen dead within seconds; one that lives is an operator's mistake.
-    private async Task CheckId()
+    // What the map's grain cannot answer now it may in a second; a silo of this id that was killed a moment ago is seen dead within seconds.
+    private async Task<Guid> AskUntilJoined(FolderOwner folder, string? replacesStore)
     {
-        long deadline = Environment.TickCount64 + (DeathSeconds * 1000L);
-        while (!nodes.IsGenuine)
+        long start = Environment.TickCount64;
+        while (true)
         {
-            if (Environment.TickCount64 > deadline) throw new StartException($"node {node.Id} runs already, at {nodes.Find(node.Id)?.Endpoint}. Each node needs a --node-id of its own");
-            await Task.Delay(200, _stop.Token);
+            try
+            {
+                JoinResult result = await join.Ask(self, folder, replacesStore);
+                if (result.Outcome == JoinOutcome.Joined) return result.Map.Cluster;
+                if (result.Outcome == JoinOutcome.Refused || Environment.TickCount64 - start > DeathSeconds * 1000L) throw new StartException($"node {node.Id} cannot join: {result.Problem}");
+                await Task.Delay(AskAgainMs, _stop.Token);
+            }
+            catch (Exception failure) when (failure is not (StartException or OperationCanceledException))
+            {
+                if (Environment.TickCount64 - start > JoinSeconds * 1000L) throw new StartException($"node {node.Id} cannot join: the cluster map did not answer for {JoinSeconds} s: {failure.Message.ReplaceLineEndings(" ")}");
+                LogWaiting(failure.Message);
+                await Task.Delay(PollMs, _stop.Token);
+            }
         }
     }
-
-    // The cluster has another number of shards than this node's empty store.
-    private void GrowTo(ClusterMap map) => node.Store.Adopt(map.SlotMap);
 
     // So that the first command of a client finds its shard served.
     private async Task Wake()

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OrleansKv.Embedded;
 using OrleansKv.Engine.Io;
+using OrleansKv.Grains;
 
 namespace OrleansKv.Silo.Hosting;
 
@@ -13,43 +15,42 @@ internal sealed class NodeFolder(IDisk disk, NodeIdentity mine)
     private const string Name = "NODE";
     private const string Temporary = "NODE.tmp";
 
+    /// <summary>Longest file that is read: names have no bound of their own, and one of ours is 100 bytes.</summary>
+    private const int MaxBytes = 4096;
+
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private bool _isClaimedNow;
 
-    /// <summary>Keys that are not known to be this node's.</summary>
-    public long StrangeKeys { get; private set; }
+    /// <summary>What the file says, once it is checked.</summary>
+    public FolderOwner Owner { get; private set; }
 
     /// <summary>Throws <see cref="StartException"/> when the folder belongs to somebody else. An empty one becomes this node's at once.</summary>
     public void Check(long keys)
     {
         if (!disk.Exists(Name))
         {
-            StrangeKeys = keys;
-            if (keys == 0) Claim();
+            if (keys == 0)
+            {
+                Write(mine);
+                _isClaimedNow = true;
+            }
+
+            Owner = new FolderOwner(_isClaimedNow, null);
             return;
         }
 
-        NodeIdentity? found;
-        try
-        {
-            using IDiskReader file = disk.OpenRead(Name);
-            var bytes = new byte[Math.Min(file.Length, 4096)];
-            file.Read(0, bytes);
-            found = JsonSerializer.Deserialize<NodeIdentity>(bytes);
-        }
-        catch (JsonException damage)
-        {
-            throw new StartException($"{disk.Folder}/{Name} cannot be read ({damage.Message}). It names the folder's cluster and node: write it again as {JsonSerializer.Serialize(mine)} if the folder is this node's");
-        }
-
-        if (found != mine) throw new StartException($"the data folder {disk.Folder} belongs to node {found?.Node} of cluster {found?.Cluster}, not to node {mine.Node} of cluster {mine.Cluster}. Choose its own --data-dir for each node");
+        NodeIdentity found = Read();
+        if (found with { Guid = null } != mine) throw new StartException($"the data folder {disk.Folder} belongs to node {found.Node} of cluster {found.Cluster}, not to node {mine.Node} of cluster {mine.Cluster}. Choose its own --data-dir for each node");
+        Owner = new FolderOwner(true, found.Guid);
     }
 
     /// <summary>The cluster has taken the node, with the keys that it has.</summary>
-    public void Joined()
+    public void Joined(Guid cluster)
     {
-        if (!disk.Exists(Name)) Claim();
+        if (Owner != new FolderOwner(true, cluster)) Write(mine with { Guid = cluster });
+        Owner = new FolderOwner(true, cluster);
         _isClaimedNow = false;
-        StrangeKeys = 0;
     }
 
     /// <summary>The node could not join: a folder that was nobody's is that again, so that a mistyped id can be put right.</summary>
@@ -61,16 +62,41 @@ internal sealed class NodeFolder(IDisk disk, NodeIdentity mine)
         disk.FlushFolder();
     }
 
-    private void Claim()
+    private NodeIdentity Read()
     {
-        using (IDiskFile file = disk.Create(Temporary))
+        string problem;
+        try
         {
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(mine));
-            file.Flush();
+            using IDiskReader file = disk.OpenRead(Name);
+            var bytes = new byte[Math.Min(file.Length, MaxBytes)];
+            file.Read(0, bytes);
+            if (JsonSerializer.Deserialize<NodeIdentity>(bytes, Json) is { Cluster: not null, Node: not null } found) return found;
+            problem = "it names no cluster and node";
+        }
+        catch (JsonException damage)
+        {
+            problem = damage.Message;
         }
 
-        disk.Rename(Temporary, Name);
-        disk.FlushFolder();
-        _isClaimedNow = true;
+        throw new StartException($"{disk.Folder}/{Name} cannot be read ({problem}). It names the folder's cluster and node: write it again as {JsonSerializer.Serialize(mine, Json)} if the folder is this node's");
+    }
+
+    private void Write(NodeIdentity identity)
+    {
+        try
+        {
+            using (IDiskFile file = disk.Create(Temporary))
+            {
+                file.Write(JsonSerializer.SerializeToUtf8Bytes(identity, Json));
+                file.Flush();
+            }
+
+            disk.Rename(Temporary, Name);
+            disk.FlushFolder();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"{disk.Folder}/{Name} cannot be written: {failure.Message}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
-
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -45,7 +46,13 @@ internal static class SiloClustering
     {
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = options.NodeId);
-        silo.ConfigureEndpoints(options.Advertise, options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertise));
+        silo.Configure<EndpointOptions>(o =>
+        {
+            (o.AdvertisedIPAddress, o.SiloPort, o.GatewayPort) = (options.Advertise, options.SiloPort, options.GatewayPort);
+            IPAddress listen = ListenAddress(options.Advertise);
+            o.SiloListeningEndpoint = new IPEndPoint(listen, options.SiloPort);
+            if (options.GatewayPort > 0) o.GatewayListeningEndpoint = new IPEndPoint(listen, options.GatewayPort);
+        });
         silo.Configure<ClusterMembershipOptions>(o =>
         {
             o.ProbeTimeout = TimeSpan.FromSeconds(ProbeSeconds);
@@ -78,6 +85,13 @@ internal static class SiloClustering
         }
 
         if (options.UsesTls) UseTls(silo, options);
+    }
+
+    /// <summary>Where the silo listens: the advertised address alone, or all of them when it is another machine's that forwards to this one.</summary>
+    internal static IPAddress ListenAddress(IPAddress advertised)
+    {
+        if (IPAddress.IsLoopback(advertised) || NetworkInterface.GetAllNetworkInterfaces().Any(n => n.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(advertised)))) return advertised;
+        return advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
     }
 
     // Both ends show a certificate, and each checks that the other's was issued by the cluster's own authority.

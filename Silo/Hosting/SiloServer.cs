@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -126,7 +127,7 @@ internal sealed class SiloServer : IAsyncDisposable
 
         var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));
         var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0, certificate is null ? 0 : options.Port);
-        _app = Build(options, silo, host, self);
+        _app = Build(config, silo, host, self);
         IServiceProvider services = _app.Services;
         KvNode node = services.GetRequiredService<KvNode>();
         ClusterMember member = services.GetRequiredService<ClusterMember>();
@@ -159,8 +160,9 @@ internal sealed class SiloServer : IAsyncDisposable
         }
 
         await UnlessStopped(StartSilo(options, silo, console));
-        await UnlessStopped(member.Join(_folder?.StrangeKeys ?? 0));
-        _folder?.Joined();
+        Task<Guid> joined = member.Join(_folder?.Owner ?? FolderOwner.Nobody, silo.ReplacedStore);
+        await UnlessStopped(joined);
+        _folder?.Joined(await joined);
         ServerParts.Listen(listener, options);
         _frontParts.Add(new SecondTick(gateway));
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
@@ -181,14 +183,15 @@ internal sealed class SiloServer : IAsyncDisposable
         }
     }
 
-    private WebApplication Build(ServerOptions options, SiloOptions silo, EmbeddedHost host, NodeInfo self)
+    private WebApplication Build(RuntimeConfig config, SiloOptions silo, EmbeddedHost host, NodeInfo self)
     {
+        ServerOptions options = config.Current;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter("OrleansKv", options.LogLevel == LogLevelOption.Debug ? LogLevel.Debug : LogLevel.Information);
+        builder.Logging.AddFilter("OrleansKv", level => level >= LeastOf(config.Current.LogLevel)); // CONFIG SET loglevel changes it
         builder.Logging.AddFilter("Orleans", level => level >= LogLevel.Warning && _watch.IsOver);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", level => level >= LogLevel.Error && _watch.IsOver); // it recommends the server GC: latency is what we chose against it
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
@@ -199,9 +202,9 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            if (options.HttpPort == 0) kestrel.Listen(IPAddress.Loopback, 0); // Kestrel wants one; any free port, and nobody is told of it
-            else foreach (IPAddress address in options.Bind) kestrel.Listen(address, options.HttpPort);
+            foreach (IPAddress address in options.Bind) kestrel.Listen(address, options.HttpPort);
         });
+        if (options.HttpPort == 0) builder.Services.AddSingleton<IServer, NoHttp>();
         bool hasDashboard = options.HttpPort > 0 && (silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback)));
         builder.Host.UseOrleans(orleans =>
         {
@@ -226,6 +229,13 @@ internal sealed class SiloServer : IAsyncDisposable
         app.MapFallback(routes.AnswerAsync);
         return app;
     }
+
+    private static LogLevel LeastOf(LogLevelOption level) => level switch
+    {
+        LogLevelOption.Debug => LogLevel.Debug,
+        LogLevelOption.Warning => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
 
     private async Task StartSilo(ServerOptions options, SiloOptions silo, ServerConsole console)
     {

@@ -31,6 +31,12 @@ internal sealed record SiloOptions
 
     public required string TlsCa { get; init; }
 
+    /// <summary>Beyond loopback without TLS.</summary>
+    public required bool IsInsecure { get; init; }
+
+    /// <summary>Null: none is given up.</summary>
+    public required string? ReplacedStore { get; init; }
+
     public required DashboardMode Dashboard { get; init; }
 
     public bool UsesTls => TlsCert.Length > 0;
@@ -51,6 +57,8 @@ internal sealed record SiloOptions
         TlsCert = values.Get<string>("silo-tls-cert"),
         TlsKey = values.Get<string>("silo-tls-key"),
         TlsCa = values.Get<string>("silo-tls-ca"),
+        IsInsecure = values.Get<bool>("silo-insecure"),
+        ReplacedStore = values.Get<string>("replace-lost-data") is { Length: > 0 } store ? store : null,
         Dashboard = values.Get<DashboardMode>("dashboard"),
     };
 
@@ -62,6 +70,9 @@ internal sealed record SiloOptions
         if (Cluster == ClusterKind.Dev && Postgres.Length > 0) return "--postgres is given, but --cluster is dev: set --cluster postgres";
         if (Join is not null && Join.Equals(new IPEndPoint(Advertise, SiloPort))) return $"--join {Join} is this node itself: leave it out on the first node";
         if (TlsCert.Length > 0 != TlsKey.Length > 0 || TlsCert.Length > 0 != TlsCa.Length > 0) return "--silo-tls-cert, --silo-tls-key and --silo-tls-ca belong together: set all three or none";
+        if (Advertise.Equals(IPAddress.Any) || Advertise.Equals(IPAddress.IPv6Any)) return $"--advertise {Advertise} is no address that others could connect to: name this machine's own";
+        if (!IPAddress.IsLoopback(Advertise) && !UsesTls && !IsInsecure)
+            return $"--advertise {Advertise} opens --silo-port and --gateway-port to other machines, which need no password there: set --silo-tls-cert, --silo-tls-key and --silo-tls-ca, or allow it with --silo-insecure yes where only the cluster's machines reach them";
         int[] ports = [.. new[] { server.Port, server.HttpPort, SiloPort, GatewayPort }.Where(p => p > 0)];
         return ports.Distinct().Count() == ports.Length ? null : "--port, --http-port, --silo-port and --gateway-port must all differ";
     }

@@ -68,6 +68,16 @@ internal static class SiloSettings
         };
         yield return new()
         {
+            Name = "silo-insecure", Group = Group, Type = new SwitchType("yes", "no"), Default = "no",
+            Help = "Allow --advertise beyond loopback without TLS: who reaches the ports of the nodes needs no password.",
+        };
+        yield return new()
+        {
+            Name = "replace-lost-data", Group = Group, Type = new TextType("STORE", mayBeEmpty: true), Default = "",
+            Help = "The lost store of this node, as a refused start names it: the node goes on without the keys that were in it.",
+        };
+        yield return new()
+        {
             Name = "dashboard", Group = Group, Default = "auto",
             Type = new ChoiceType<DashboardMode>(("auto", DashboardMode.Auto), ("on", DashboardMode.On), ("off", DashboardMode.Off)),
             Help = "Orleans Dashboard at /dashboard of the HTTP port; auto: on loopback alone. It has no password.",

@@ -21,7 +21,7 @@ internal sealed class ScriptedMap : ISlotMapGrain
         return Failure is null ? new(Map.Version > knownVersion ? Map : null) : ValueTask.FromException<ClusterMap?>(Failure);
     }
 
-    public ValueTask<JoinResult> Join(NodeInfo node, byte[] slots, long keys) => throw new NotSupportedException();
+    public ValueTask<JoinResult> Join(JoinRequest request) => throw new NotSupportedException();
 
     public ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch) => throw new NotSupportedException();
 

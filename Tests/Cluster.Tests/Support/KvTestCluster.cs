@@ -83,10 +83,13 @@ public sealed class KvTestCluster : IAsyncDisposable
     /// <summary>Another silo, which has joined; shards may be on their way to it.</summary>
     public async Task<InProcessSiloHandle> AddAsync()
     {
-        InProcessSiloHandle silo = await _cluster.StartAdditionalSiloAsync();
+        InProcessSiloHandle silo = await AddUnjoinedAsync();
         await JoinAsync(silo);
         return silo;
     }
+
+    /// <summary>Another silo, which has not joined yet.</summary>
+    public Task<InProcessSiloHandle> AddUnjoinedAsync() => _cluster.StartAdditionalSiloAsync();
 
     /// <summary>No shard is on its way any longer, and every silo's map says so.</summary>
     public async Task WhenSettledAsync()
@@ -100,6 +103,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     public async Task KillAsync(InProcessSiloHandle silo)
     {
         await _cluster.KillSiloAsync(silo);
+        _revived.Remove(silo);
         Close(silo.Name);
     }
 
@@ -107,15 +111,23 @@ public sealed class KvTestCluster : IAsyncDisposable
     public async Task StopAsync(InProcessSiloHandle silo)
     {
         await _cluster.StopSiloAsync(silo);
+        _revived.Remove(silo);
         Close(silo.Name);
     }
 
     /// <summary>A node that was killed or stopped is back, with the data of its folder.</summary>
     public async Task<InProcessSiloHandle> ReviveAsync(InProcessSiloHandle dead)
     {
+        InProcessSiloHandle silo = await ReviveUnjoinedAsync(dead);
+        await JoinAsync(silo);
+        return silo;
+    }
+
+    /// <summary>A silo of the name of one that was killed or stopped; it has not joined yet.</summary>
+    public async Task<InProcessSiloHandle> ReviveUnjoinedAsync(InProcessSiloHandle dead)
+    {
         InProcessSiloHandle silo = await _cluster.CreateSiloAsync(InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
         _revived.Add(silo);
-        await JoinAsync(silo);
         return silo;
     }
 
@@ -156,14 +168,11 @@ public sealed class KvTestCluster : IAsyncDisposable
     private async Task JoinAsync(InProcessSiloHandle silo)
     {
         IServiceProvider services = NodeServices(silo);
-        NodeStore store = services.GetRequiredService<KvNode>().Store;
         var self = new NodeInfo(silo.Name, "localhost", 0, 0);
         await Poll.UntilAsync($"{silo.Name} to join", async () =>
         {
-            JoinResult joined = await services.GetRequiredService<IGrainFactory>().GetGrain<ISlotMapGrain>(0).Join(self, store.Map.ToBytes(), strangeKeys: 0);
-            if (joined.Refusal is not null) throw new InvalidOperationException(joined.Refusal);
-            services.GetRequiredService<ClusterMapCache>().Offer(joined.Map);
-            return true;
+            JoinResult joined = await services.GetRequiredService<ClusterJoin>().Ask(self, FolderOwner.Nobody, replacesStore: null);
+            return joined.Outcome == JoinOutcome.Joined ? true : throw new InvalidOperationException(joined.Problem);
         });
         await Poll.UntilAsync($"every silo to know {silo.Name}", () => Silos.All(
             s => silo.SiloAddress.Equals(NodeServices(s).GetRequiredService<NodeDirectory>().Find(silo.Name))));

@@ -37,6 +37,8 @@ public sealed partial class SiloProcess : IDisposable
 
     public int GatewayPort { get; init; }
 
+    public int ProcessId => _process!.Id;
+
     public bool Runs => _process is { HasExited: false };
 
     /// <summary>All that this node has printed, over all its starts.</summary>

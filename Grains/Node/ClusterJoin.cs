@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using OrleansKv.Engine.Commands;
+
+namespace OrleansKv.Grains.Node;
+
+/// <summary>
+/// Has the cluster take this silo as a node: its store goes by the cluster's slots before the map names it, because from then on shards may
+/// come. One caller at a time.
+/// </summary>
+public sealed partial class ClusterJoin(KvNode node, IGrainFactory grains, ClusterMapCache maps, ILocalSiloDetails local, ILogger<ClusterJoin> log)
+{
+    /// <summary>
+    /// Asks once, or twice when the store had to take the slots over. The map of a node that has joined is in force then. Throws what the call
+    /// throws.
+    /// </summary>
+    /// <param name="self">The node as clients see it; silo, store and commands are filled in.</param>
+    /// <param name="folder">What its data folder says whose it is.</param>
+    /// <param name="replacesStore">The lost store that this one replaces; null for none.</param>
+    public async Task<JoinResult> Ask(NodeInfo self, FolderOwner folder, string? replacesStore)
+    {
+        NodeInfo filled = self with { Silo = local.SiloAddress, Store = StoreName(node.Store.StoreId), Commands = DataCommand.TableId };
+        JoinResult result = await Send(filled, folder, replacesStore);
+        if (result.Outcome == JoinOutcome.Adopt)
+        {
+            try
+            {
+                node.Store.Adopt(result.Map.SlotMap);
+            }
+            catch (IOException failure)
+            {
+                return result with { Outcome = JoinOutcome.Refused, Problem = $"the cluster's slots cannot be kept in its data folder: {failure.Message}" };
+            }
+
+            LogAdopted(result.Map.SlotMap.ShardCount);
+            result = await Send(filled, folder, replacesStore);
+        }
+
+        if (result.Outcome == JoinOutcome.Joined) maps.Offer(result.Map);
+        return result;
+    }
+
+    private async Task<JoinResult> Send(NodeInfo self, FolderOwner folder, string? replacesStore) =>
+        await grains.GetGrain<ISlotMapGrain>(0).Join(new JoinRequest(self, node.Store.Map.ToBytes(), node.Store.Count, folder) { ReplacesStore = replacesStore });
+
+    private static string? StoreName(ulong? id) => id?.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store is empty and takes over the cluster's slots: {Shards} shards")]
+    private partial void LogAdopted(int shards);
+}
