@@ -32,10 +32,12 @@ internal sealed class DispatchBench : IDisposable
         _node = new KvNode("here", _store);
         Shard = [.. Enumerable.Range(0, Shards).Select(i => new HeldShard(i, Runner))];
         IGrainFactory grains = Stub.Of<IGrainFactory>((method, args) => method.GetGenericArguments()[0] == typeof(IShardGrain) ? Shard[(int)(long)args[0]!] : throw new NotSupportedException());
-        _maps = new ClusterMapCache(_node, grains, NullLogger<ClusterMapCache>.Instance);
+        SiloAddress here = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1), there = SiloAddress.New(System.Net.IPAddress.Loopback, 2, 1);
+        ILocalSiloDetails local = Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : here);
+        _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
         ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i => new ShardHome(gone.Contains(i) ? "gone" : "there", 1, null))];
         _maps.Offer(new ClusterMap(1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
-        Dispatcher = new GrainShardDispatcher(grains, _maps, Nodes(), _node, Timers);
+        Dispatcher = new GrainShardDispatcher(grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers);
         Gateway = new TestGateway(Dispatcher, "slowlog-log-slower-than", "-1");
     }
 
@@ -89,12 +91,11 @@ internal sealed class DispatchBench : IDisposable
         _store.Dispose();
     }
 
-    private static NodeDirectory Nodes()
+    private static IClusterMembershipService Members(SiloAddress here, SiloAddress there)
     {
-        SiloAddress here = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1), there = SiloAddress.New(System.Net.IPAddress.Loopback, 2, 1);
         ImmutableDictionary<SiloAddress, ClusterMember> members = ImmutableDictionary<SiloAddress, ClusterMember>.Empty
             .Add(here, new ClusterMember(here, SiloStatus.Active, "here")).Add(there, new ClusterMember(there, SiloStatus.Active, "there"));
         var snapshot = new ClusterMembershipSnapshot(members, new MembershipVersion(1));
-        return new NodeDirectory(Stub.Of<IClusterMembershipService>((_, _) => snapshot), Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : here));
+        return Stub.Of<IClusterMembershipService>((_, _) => snapshot);
     }
 }
