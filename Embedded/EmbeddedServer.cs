@@ -63,7 +63,7 @@ internal sealed class EmbeddedServer : IDisposable
         var console = new ServerConsole(options);
         var web = new WebPart(options, console);
         _parts.Add(web);
-        _store = ServerParts.OpenStore(options, console, web, _parts);
+        _store = ServerParts.OpenStore(config, console, web, _parts);
         _parts.Add(_store);
 
         var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));

@@ -3,8 +3,8 @@ using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Embedded;
 
-/// <summary>A disk with the fault points of <c>--wal-delay</c> and <c>--wal-fail-prob</c>: journal writes are late or fail. For tests and drills.</summary>
-internal sealed class FaultyDisk(IDisk disk, ServerOptions options) : IDisk
+/// <summary>A disk with the fault points of <c>--wal-delay</c> and <c>--wal-fail-prob</c>: journal writes are late or fail, as the settings are just then. For tests and drills.</summary>
+internal sealed class FaultyDisk(IDisk disk, RuntimeConfig config) : IDisk
 {
     private readonly Random _random = new();
 
@@ -32,6 +32,7 @@ internal sealed class FaultyDisk(IDisk disk, ServerOptions options) : IDisk
 
     private void Point(string what)
     {
+        ServerOptions options = config.Current;
         if (options.WalDelayMs > 0) Thread.Sleep(options.WalDelayMs);
         if (options.WalFailProbability == 0) return;
         lock (_random)

@@ -24,8 +24,8 @@ internal static class LiveSettings
         store.Housekeeper.FlushesEverySecond = options.Fsync != Durability.No;
         if (store.Memory.BudgetBytes != options.MemoryBudgetBytes || store.Memory.Policy != options.EvictionPolicy)
             store.Memory.Set(options.MemoryBudgetBytes, options.EvictionPolicy);
-        if (store.Snapshots is { } snapshots) snapshots.IntervalMs = options.SnapshotIntervalSeconds * 1000L;
+        if (store.Snapshots is not { } snapshots) return;
+        snapshots.IntervalMs = options.SnapshotIntervalSeconds * 1000L;
+        snapshots.DelayMs = options.SnapshotDelayMs;
     }
-
-    public static bool HasFaults(ServerOptions options) => options.WalDelayMs > 0 || options.WalFailProbability > 0;
 }

@@ -1,6 +1,7 @@
 using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
@@ -35,6 +36,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         LookAhead(batch, from, to, bytes);
         long started = worker.StartTiming();
         int at = from;
+        int before = 0;
         try
         {
             for (; at < to; at++)
@@ -42,7 +44,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 CommandEntry command = batch.Frames[at].Command!;
                 ArgList args = batch.Args(at, bytes);
                 context.Args = args;
-                int before = session.Output.Length;
+                before = session.Output.Length;
                 DataCommand data = command.Data!;
                 if (data.HasKeyIn(args.Count)) _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
                 else _runner.RunOther(data, ref context, ref held, worker.Locks);
@@ -53,8 +55,8 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             // A defect of ours in one command: its client hears so and stays in step, everybody else is served.
-            server.Faults.Report(batch.Frames[at].Command!.Spec.Name, failure);
-            session.Output.Error($"ERR internal error in '{batch.Frames[at].Command!.Spec.Name}', see the server's log");
+            session.Output.Truncate(before);
+            Fail(session, batch.Frames[at].Command!, failure);
             return at + 1 - from;
         }
         finally
@@ -118,9 +120,8 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            session.Server.Faults.Report(entry.Spec.Name, failure);
             session.Output.Truncate(before);
-            session.Output.Error($"ERR internal error in '{entry.Spec.Name}', see the server's log");
+            Fail(session, entry, failure);
         }
 
         worker.Record(entry, started, session, context.Args, before);
@@ -144,6 +145,18 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         }
 
         session.Output.Ok();
+    }
+
+    private static void Fail(Session session, CommandEntry command, Exception failure)
+    {
+        if (failure is ReplyTooLongException)
+        {
+            session.Output.Error(ReplyTooLongException.Text);
+            return;
+        }
+
+        session.Server.Faults.Report(command.Spec.Name, failure);
+        session.Output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
     }
 
     // Hashes the keys of the whole run and asks for their memory before the first is used: with a million keys each look-up would

@@ -16,16 +16,16 @@ namespace OrleansKv.Embedded;
 internal static class ServerParts
 {
     /// <summary>Takes the folder and recovers what is in it; the folder's lock is added to the parts, the store is the caller's to add.</summary>
-    public static NodeStore OpenStore(ServerOptions options, ServerConsole console, WebPart? web, List<IDisposable> parts)
+    public static NodeStore OpenStore(RuntimeConfig config, ServerConsole console, WebPart? web, List<IDisposable> parts)
     {
+        ServerOptions options = config.Current;
         StoreOptions storeOptions = LiveSettings.StoreOptionsOf(options);
         if (!options.Persistence) return NodeStore.InMemory(storeOptions);
         try
         {
             var disk = new PhysicalDisk(options.DataDir);
             parts.Add(FolderLock.Take(disk.Folder));
-            IDisk used = LiveSettings.HasFaults(options) ? new FaultyDisk(disk, options) : disk;
-            NodeStore store = NodeStore.Open(storeOptions, used, (done, all) =>
+            NodeStore store = NodeStore.Open(storeOptions, new FaultyDisk(disk, config), (done, all) =>
             {
                 web?.Progress(done, all);
                 console.Progress(done, all);

@@ -4,9 +4,9 @@ namespace OrleansKv.Grains;
 [Alias("orleanskv.nodegrain")]
 public interface INodeGrain : IGrainWithStringKey
 {
-    /// <summary>Gives a message of PUBLISH to the subscribers that are connected to this node; returns how many they are.</summary>
+    /// <summary>Gives messages of PUBLISH, in their order, to the subscribers that are connected to this node.</summary>
     [Alias("publish")]
-    ValueTask<int> Publish(byte[] channel, byte[] message);
+    ValueTask Publish(PublishedMessage[] messages);
 
     /// <summary>Brings to the node's disk all that it has acknowledged; false when that failed, or when it keeps nothing on disk.</summary>
     [Alias("sync")]

@@ -12,10 +12,13 @@ namespace OrleansKv.Engine.Batches;
 ///          0xFFFE: the version of the key in word 0, answered as an integer, 0 when there is no such key
 /// flags    1: replies in RESP3; 2: reads leave the LRU order alone; bits 2 and 3: how safe it must be before the batch is answered,
 ///          0: as the shard's node has it, else 1 + the <see cref="Durability"/>. The highest of a batch counts. A group's own are not
-///          looked at, for its members have theirs
+///          looked at, for its members have theirs; 16: may wait
 /// </code>
+/// An item that may wait is not run when the replies before it are long already (<see cref="BatchRunner.LongReplyBytes"/>), and a read that may
+/// wait not when its own is: then neither it nor anything behind it has run, and the sender asks again, for a read of that kind without the flag.
 /// The reply has the RESP bytes of the items one after the other, and where each one ends. A group answers with itself and its items:
-/// first <c>:1</c> when it ran or <c>:0</c> when a watched key had changed (then its items have empty replies).
+/// first <c>:1</c> when it ran or <c>:0</c> when a watched key had changed (then its items have empty replies). Items that have not run: the
+/// reply has none for them, but for an empty one of a read whose own is too long to come with others.
 /// </summary>
 public static class BatchFormat
 {
@@ -25,6 +28,7 @@ public static class BatchFormat
     public const ushort Version = 0xFFFE;
     public const byte Resp3Flag = 1;
     public const byte NoTouchFlag = 2;
+    public const byte MayWaitFlag = 16;
 
     private const int LevelShift = 2;
     private const int LevelMask = 3;

@@ -16,10 +16,12 @@ public sealed class BatchReply
     private readonly byte[] _bytes = [];
     private readonly int _length;
     private int[] _ends;
+    private List<SlowItem>? _slow;
 
     /// <summary>Replies that came from elsewhere, in rented buffers.</summary>
-    public BatchReply(byte[] bytes, int length, int[] ends, int count)
+    public BatchReply(byte[] bytes, int length, int[] ends, int count, List<SlowItem>? slow = null)
     {
+        _slow = slow;
         _bytes = bytes;
         _length = length;
         _ends = ends;
@@ -35,7 +37,11 @@ public sealed class BatchReply
 
     public static BatchReply Empty { get; } = new([], 0, [], 0);
 
+    /// <summary>Items that are answered: fewer than the batch has when the rest has not run.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Items that took as long as the shard's node calls slow.</summary>
+    public IReadOnlyList<SlowItem> Slow => _slow ?? (IReadOnlyList<SlowItem>)[];
 
     public ReadOnlySpan<byte> Bytes => Output is null ? _bytes.AsSpan(0, _length) : Output.Written;
 
@@ -53,6 +59,9 @@ public sealed class BatchReply
             return Bytes[start.._ends[index]];
         }
     }
+
+    /// <summary>Whether an item, one that is not of a group, has run.</summary>
+    public bool HasRun(int index) => index < Count && _ends[index] > (index == 0 ? 0 : _ends[index - 1]);
 
     public void Release()
     {
@@ -73,7 +82,13 @@ public sealed class BatchReply
     {
         if (_ends.Length < count) _ends = new int[Math.Max(count, _ends.Length * 2)];
         Count = count;
+        _slow?.Clear();
     }
+
+    /// <summary>Items from <paramref name="count"/> on have not run.</summary>
+    internal void Cut(int count) => Count = count;
+
+    internal void AddSlow(in SlowItem item) => (_slow ??= []).Add(item);
 
     /// <summary>The item's reply ends where the output stands now.</summary>
     internal void End(int index) => _ends[index] = Output!.Length;

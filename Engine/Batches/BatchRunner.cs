@@ -13,12 +13,22 @@ namespace OrleansKv.Engine.Batches;
 /// </summary>
 public sealed class BatchRunner(CommandRunner runner)
 {
+    /// <summary>
+    /// 1 MiB of replies, and items that may wait do: what a gateway sends to a socket at once. A batch of short replies never comes to it, and
+    /// at that length another call costs nothing to speak of.
+    /// </summary>
+    public const int LongReplyBytes = 1024 * 1024;
+
+    /// <summary>Longest answer of a batch: what a message of 1 GiB holds, with room for its head.</summary>
+    private const int DefaultMaxReplyBytes = 1023 * 1024 * 1024;
+
     private readonly NodeStore _store = runner.Store;
     private readonly BatchReader _reader = new();
     private readonly BatchReplyPool _replies = new();
     private readonly LockSet _locks = runner.Store.CreateLockSet();
     private BatchReply _reply = BatchReply.Empty;
     private ReplyWriter _output = null!; // of the reply
+    private BatchTimer _timer;
     private (ushort Slot, uint Hash)[] _keys = new (ushort, uint)[32];
 
     /// <summary>Takes keyspace events; null when nobody listens.</summary>
@@ -26,6 +36,14 @@ public sealed class BatchRunner(CommandRunner runner)
 
     /// <summary>Hears of a defect of ours in a command: its name and the exception.</summary>
     public Action<string, Exception>? Faults { get; init; }
+
+    /// <summary>Items that take as long are named in the reply, ns.</summary>
+    public long SlowNs { get; set; } = long.MaxValue;
+
+    public int MaxReplyBytes { get; init; } = DefaultMaxReplyBytes;
+
+    /// <summary>The last batch had a command that may have written.</summary>
+    public bool HasWritten { get; private set; }
 
     /// <summary>Runs a batch; null and <paramref name="problem"/> when it cannot be read (then nothing ran).</summary>
     public BatchReply? Run(ShardId shard, ReadOnlySpan<byte> batch, out string? problem)
@@ -36,8 +54,10 @@ public sealed class BatchRunner(CommandRunner runner)
         reply.Begin(_reader.Count);
         _reply = reply;
         _output = reply.Output!;
+        HasWritten = false;
         LookAhead(batch);
         long now = _store.NowMs;
+        _timer.Begin(SlowNs, _reader.HasSlowKinds);
         ShardView? view = null;
         ShardCell? held = null;
         try
@@ -45,6 +65,13 @@ public sealed class BatchRunner(CommandRunner runner)
             for (int at = 0; at < _reader.Count;)
             {
                 ref readonly BatchItem item = ref _reader[at];
+                bool mayWait = (item.Flags & BatchFormat.MayWaitFlag) != 0;
+                if (mayWait && _output.Length >= LongReplyBytes)
+                {
+                    reply.Cut(at);
+                    break;
+                }
+
                 if (item.Index == BatchFormat.Group)
                 {
                     Leave(ref held);
@@ -52,10 +79,22 @@ public sealed class BatchRunner(CommandRunner runner)
                     continue;
                 }
 
+                int before = _output.Length;
                 if (item.Index == BatchFormat.Version) Version(item, batch, now, ref held);
                 else RunOne(at, item, shard, batch, now, ref held, ref view);
-                reply.End(at++);
+                if (mayWait && _output.Length - before > LongReplyBytes && !DataCommand.All[item.Index].IsWrite)
+                {
+                    _output.Truncate(before);
+                    reply.End(at);
+                    reply.Cut(at + 1);
+                    break;
+                }
+
+                reply.End(at);
+                _timer.Ended(at++, reply);
             }
+
+            _timer.EndedAll(reply, _reader);
         }
         finally
         {
@@ -74,11 +113,14 @@ public sealed class BatchRunner(CommandRunner runner)
     {
         DataCommand command = DataCommand.All[item.Index];
         int before = _output.Length;
+        if (!HasItsWords(item, command)) return;
+        HasWritten |= command.IsWrite;
         try
         {
             CommandContext context = ContextFor(item, command, shard, batch, now, ref view);
             if (command.HasKeyIn(item.Words)) runner.RunOneKey(command, new SlotId(_keys[at].Slot), _keys[at].Hash, ref context, ref held);
             else runner.RunOther(command, ref context, ref held, _locks);
+            if (_output.Length > MaxReplyBytes) throw new ReplyTooLongException();
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -114,6 +156,7 @@ public sealed class BatchRunner(CommandRunner runner)
                     BatchItem item = _reader[at];
                     if (runs && item.Index < BatchFormat.Version) RunMember(item, shard, batch, now, ref view);
                     _reply.End(at);
+                    _timer.Ended(at, _reply);
                 }
             }
             finally
@@ -131,15 +174,26 @@ public sealed class BatchRunner(CommandRunner runner)
     {
         DataCommand command = DataCommand.All[item.Index];
         int before = _output.Length;
+        if (!HasItsWords(item, command)) return;
+        HasWritten |= command.IsWrite;
         try
         {
             CommandContext context = ContextFor(item, command, shard, batch, now, ref view);
             runner.RunHeld(command, ref context);
+            if (_output.Length > MaxReplyBytes) throw new ReplyTooLongException();
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             Failed(command, before, failure);
         }
+    }
+
+    // One client's mistake is its own error, and not that of the others in the batch.
+    private bool HasItsWords(in BatchItem item, DataCommand command)
+    {
+        if ((item.Flags & BatchReader.WrongArityFlag) == 0) return true;
+        _output.Error($"ERR wrong number of arguments for '{command.Spec.Name}' command");
+        return false;
     }
 
     private bool AreUnchanged(in ArgList words, long now)
@@ -206,8 +260,14 @@ public sealed class BatchRunner(CommandRunner runner)
 
     private void Failed(DataCommand command, int before, Exception failure)
     {
-        Faults?.Invoke(command.Spec.Name, failure);
         _output.Truncate(before);
+        if (failure is ReplyTooLongException)
+        {
+            _output.Error(ReplyTooLongException.Text);
+            return;
+        }
+
+        Faults?.Invoke(command.Spec.Name, failure);
         _output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
     }
 

@@ -58,10 +58,10 @@ public sealed class BatchWriter
     }
 
     /// <summary>Begins a group of the next <paramref name="members"/> items, which runs only if the watched keys still have these versions.</summary>
-    public int AddGroup(int members, IReadOnlyList<(byte[] Key, Lsn Version)> watched)
+    public int AddGroup(int members, IReadOnlyList<(byte[] Key, Lsn Version)> watched, byte flags = 0)
     {
         int words = 1 + (watched.Count * 2);
-        Span<byte> to = Item(BatchFormat.Group, 0, words, 4 + watched.Sum(w => w.Key.Length + 8));
+        Span<byte> to = Item(BatchFormat.Group, flags, words, 4 + watched.Sum(w => w.Key.Length + 8));
         Span<byte> lengths = to;
         to = to[(words * 4)..];
         BinaryPrimitives.WriteInt32LittleEndian(lengths, 4);
@@ -89,6 +89,42 @@ public sealed class BatchWriter
         return Count++;
     }
 
+    /// <summary>Adds items as another batch had them (<see cref="ItemsOf"/>); returns the first one's place among the replies.</summary>
+    /// <param name="mayWait">Whether they may wait now (<see cref="BatchFormat.MayWaitFlag"/>).</param>
+    public int AddItems(ReadOnlySpan<byte> items, int count, bool mayWait)
+    {
+        Reserve(items.Length);
+        items.CopyTo(_buffer.AsSpan(_length));
+        _buffer[_length + 2] = (byte)((items[2] & ~BatchFormat.MayWaitFlag) | (mayWait ? BatchFormat.MayWaitFlag : 0));
+        _length += items.Length;
+        int first = Count;
+        Count += count;
+        return first;
+    }
+
+    /// <summary>The bytes of some items, which stand one after the other. Looks through the batch: not for every command.</summary>
+    public ReadOnlySpan<byte> ItemsOf(int first, int count)
+    {
+        int start = Skip(BatchFormat.HeaderBytes, first);
+        return _buffer.AsSpan(start, Skip(start, count) - start);
+    }
+
+    /// <summary>The words of an item; the same remark.</summary>
+    public ArgList ArgsOf(int index)
+    {
+        int start = Skip(BatchFormat.HeaderBytes, index);
+        var slices = new ArgSlice[BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(start + 4))];
+        int lengths = start + BatchFormat.ItemBytes;
+        int at = lengths + (slices.Length * 4);
+        for (int i = 0; i < slices.Length; i++)
+        {
+            slices[i] = new ArgSlice(at, BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(lengths + (i * 4))));
+            at += slices[i].Length;
+        }
+
+        return new ArgList(_buffer, slices);
+    }
+
     /// <summary>The batch, with its pooled buffer; the writer is empty again.</summary>
     public (byte[] Buffer, int Length) Take()
     {
@@ -97,6 +133,19 @@ public sealed class BatchWriter
         _length = 0;
         Count = 0;
         return taken;
+    }
+
+    private int Skip(int at, int items)
+    {
+        for (; items > 0; items--)
+        {
+            int words = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(at + 4));
+            int lengths = at + BatchFormat.ItemBytes;
+            at = lengths + (words * 4);
+            for (int i = 0; i < words; i++) at += BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(lengths + (i * 4)));
+        }
+
+        return at;
     }
 
     // What stands behind the item's fixed part: room for the lengths and the words.

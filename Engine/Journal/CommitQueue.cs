@@ -26,12 +26,16 @@ public sealed class CommitQueue : IDisposable
 
     /// <summary>
     /// Completes when everything below <paramref name="upTo"/> is as safe as <paramref name="level"/> says; false when the journal has
-    /// failed, now or before.
+    /// failed before it was.
     /// </summary>
-    public ValueTask<bool> CommitAsync(JournalOffset upTo, Durability level)
+    /// <param name="upTo">End of what the caller has appended, or has seen of others.</param>
+    /// <param name="level">How safe.</param>
+    /// <param name="isReader">It has appended nothing: after a failure, what was written before it is still shown.</param>
+    public ValueTask<bool> CommitAsync(JournalOffset upTo, Durability level, bool isReader = false)
     {
         if (_journal is null) return new ValueTask<bool>(true);
-        if ((level == Durability.Always ? _journal.Synced : _journal.Written) >= upTo) return new ValueTask<bool>(_journal.Failure is null);
+        if ((level == Durability.Always ? _journal.Synced : _journal.Written) >= upTo) return new ValueTask<bool>(true);
+        if (_journal.Failure is not null) return new ValueTask<bool>(isReader && _journal.Written >= upTo);
         Generation mine;
         bool schedule;
         lock (_lock)

@@ -226,7 +226,7 @@ public sealed class ReplyWriter : IDisposable
     private void Grow(int count)
     {
         long needed = (long)_length + count;
-        if (needed > global::System.Array.MaxLength) throw new InvalidOperationException("a reply of more than 2 GiB");
+        if (needed > global::System.Array.MaxLength) throw new ReplyTooLongException();
         int size = (int)Math.Min(global::System.Array.MaxLength, Math.Max(needed, Math.Max(InitialBytes, _buffer.Length * 2L)));
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
         _buffer.AsSpan(0, _length).CopyTo(larger);

@@ -37,6 +37,7 @@ public sealed class SnapshotCycle : IDisposable
         _files = files;
         _options = options;
         IntervalMs = options.SnapshotIntervalMs;
+        DelayMs = options.SnapshotDelayMs;
         _lastAttemptMs = store.NowMs;
         _journalAtLast = files.Manifest.Shards.Count > 0 ? files.Manifest.Shards.Min(s => s.ReplayFrom) : 0;
         _thread = new BackgroundThread("snapshot", Turn);
@@ -45,6 +46,9 @@ public sealed class SnapshotCycle : IDisposable
 
     /// <summary>Time between snapshots, ms; 0: never by time.</summary>
     public long IntervalMs { get; set; }
+
+    /// <summary>Extra rest after each step, ms; from the next snapshot on.</summary>
+    public int DelayMs { get; set; }
 
     public SnapshotStatus Status => _requested ? _status with { IsRunning = true } : _status;
 
@@ -193,7 +197,7 @@ public sealed class SnapshotCycle : IDisposable
         const int LookMs = 500;
         long now = _store.NowMs;
         bool isDue = IntervalMs > 0 && now - _lastAttemptMs >= IntervalMs && JournalBytes > 0;
-        if (_requested || isDue || JournalBytes > _options.MaxJournalBytes) Run(new Pacer(_options.SnapshotDelayMs));
+        if (_requested || isDue || JournalBytes > _options.MaxJournalBytes) Run(new Pacer(DelayMs));
         return LookMs;
     }
 

@@ -21,6 +21,7 @@ internal static class PrometheusReport
         Keyspace(text, report.Keyspace);
         Memory(text, report.Memory);
         Connections(text, report.Connections);
+        if (report.Publish is { } publish) Publish(text, publish);
         if (report.Journal is { } journal) Journal(text, journal);
         if (report.Snapshot is { } snapshot) Snapshot(text, snapshot);
         if (report.Recovery is { } recovery) Recovery(text, recovery);
@@ -104,6 +105,12 @@ internal static class PrometheusReport
         text.Counter("connections_rejected_total", "Connections turned away.", connections.Rejected);
         text.Counter("network_received_bytes_total", "Bytes from clients.", connections.BytesIn);
         text.Counter("network_sent_bytes_total", "Bytes to clients.", connections.BytesOut);
+    }
+
+    private static void Publish(PrometheusText text, PublishReport publish)
+    {
+        text.Gauge("publish_queued_bytes", "Published messages that other nodes have not taken yet.", publish.QueuedBytes);
+        text.Counter("publish_dropped_total", "Published messages that another node did not get.", publish.Dropped);
     }
 
     private static void Journal(PrometheusText text, JournalReport journal)

@@ -14,6 +14,9 @@ internal sealed class CommandBatch
     public readonly CommandFrame[] Frames = new CommandFrame[MaxFrames];
     public ArgSlice[] Slices = new ArgSlice[MaxFrames * 4];
 
+    // Inline commands as they came, for those that are parsed again; few clients quote words, and no program does.
+    private readonly List<(int Start, byte[] Line)> _lines = [];
+
     /// <summary>Whole commands in <see cref="Frames"/>.</summary>
     public int Count;
 
@@ -22,7 +25,23 @@ internal sealed class CommandBatch
 
     public bool IsFull => Count == MaxFrames;
 
-    public void Clear() => Count = SliceCount = 0;
+    public void Clear()
+    {
+        Count = SliceCount = 0;
+        if (_lines.Count > 0) _lines.Clear();
+    }
+
+    /// <summary>Notes a line whose quotes are about to be undone in place.</summary>
+    public void KeepLine(int start, ReadOnlySpan<byte> line) => _lines.Add((start, line.ToArray()));
+
+    /// <summary>Undoes the undoing of quotes from a position on.</summary>
+    public void RestoreLines(Span<byte> bytes, int from)
+    {
+        foreach ((int start, byte[] line) in _lines)
+        {
+            if (start >= from) line.CopyTo(bytes[start..]);
+        }
+    }
 
     public ArgList Args(int frame, ReadOnlySpan<byte> bytes)
     {

@@ -155,6 +155,7 @@ internal struct RequestParser
         if (end > ProtocolLimits.MaxLineBytes) return Fail("too big inline request");
         int length = end > 0 && rest[end - 1] == (byte)'\r' ? end - 1 : end;
         int firstSlice = batch.SliceCount;
+        if (rest[..length].IndexOfAny((byte)'"', (byte)'\'') >= 0) batch.KeepLine(position, rest[..length]);
         if (!InlineWords.Split(rest[..length], position, batch)) return Fail("unbalanced quotes in request");
         int next = position + end + 1;
         if (batch.SliceCount > firstSlice) Finish(position, next, firstSlice, batch);

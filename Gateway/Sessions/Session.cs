@@ -22,6 +22,7 @@ internal sealed class Session
 
     private RequestParser _parser;
     private volatile string? _killed;
+    private bool _leftCommands;
 
     public Session(long id, GatewayServer server, IConnection connection)
     {
@@ -101,11 +102,14 @@ internal sealed class Session
 
     public bool IsSubscribed => Subscriptions is { Count: > 0 };
 
+    /// <summary>What goes on before any further input, as soon as the replies before it have been sent; null for nothing.</summary>
+    public IPutOff? PutOff { get; set; }
+
     /// <summary>Further input has to wait.</summary>
     public bool IsHeld => Suspension is not null || IsWaiting;
 
-    /// <summary>The last turn left whole commands behind, because of the output's bound or a suspension.</summary>
-    public bool StoppedEarly { get; private set; }
+    /// <summary>Whole commands were left behind, because of the output's bound, a suspension, or answers that are still to come: <see cref="Process"/> wants to be called again.</summary>
+    public bool StoppedEarly => _leftCommands || PutOff is not null;
 
     /// <summary>The worker that is running a command of this session now; null between commands.</summary>
     public Worker? CurrentWorker { get; set; }
@@ -122,31 +126,44 @@ internal sealed class Session
     {
         CommandBatch batch = worker.Batch;
         LastInputMs = Server.NowMs;
-        StoppedEarly = false;
+        _leftCommands = false;
+        if (PutOff is { } before && !IsClosing && !IsHeld && Output.Length < OutputHighWaterBytes)
+        {
+            PutOff = null;
+            before.GoOn(this, worker);
+        }
+
         int position = 0;
-        while (!IsClosing && !IsHeld && Output.Length < OutputHighWaterBytes)
+        while (!IsClosing && !IsHeld && PutOff is null && Output.Length < OutputHighWaterBytes)
         {
             batch.Clear();
             ParseStatus status = ParseBatch(input, ref position, batch);
             int done = ExecuteBatch(batch, input, worker);
             if (done < batch.Count)
             {
-                StoppedEarly = true;
-                _parser = default; // what follows is parsed again
+                _leftCommands = true;
                 position = batch.Frames[done].Start;
+                ParseAgain(batch, input, position);
                 break;
             }
 
             if (IsClosing || status == ParseStatus.Incomplete) break;
             if (status == ParseStatus.Error)
             {
+                if (IsHeld)
+                {
+                    // The replies that are still to come belong before the error.
+                    ParseAgain(batch, input, position);
+                    break;
+                }
+
                 Output.Error(Encoding.Latin1.GetBytes("ERR Protocol error: " + _parser.Error));
                 IsClosing = true;
                 break;
             }
         }
 
-        StoppedEarly |= Output.Length >= OutputHighWaterBytes;
+        _leftCommands |= Output.Length >= OutputHighWaterBytes || (IsHeld && position < input.Length);
         batch.Trim();
         BytesIn += position;
         return position;
@@ -230,7 +247,15 @@ internal sealed class Session
         Server.Sessions.Remove(this);
         Outbox.Close();
         IsGone = true;
+        PutOff = null;
         Output.Release();
+    }
+
+    // What stands from `position` on has been parsed and not run: it is put back as it came.
+    private void ParseAgain(CommandBatch batch, Span<byte> input, int position)
+    {
+        _parser = default;
+        batch.RestoreLines(input, position);
     }
 
     private ParseStatus ParseBatch(Span<byte> input, ref int position, CommandBatch batch)

@@ -30,6 +30,9 @@ public sealed class KvNode : IDisposable
     /// <summary>How safe a write must be before its reply leaves.</summary>
     public Durability Durability { get; set; } = Durability.EverySecond;
 
+    /// <summary>Commands that run as long here are told to the gateway that asked, ns.</summary>
+    public long SlowNs { get; set; } = long.MaxValue;
+
     /// <summary>Takes keyspace events of the shards that are served here; null when nobody listens.</summary>
     public Func<IKeyspaceNotifier?> Notifier { get; set; } = static () => null;
 

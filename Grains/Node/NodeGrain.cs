@@ -8,7 +8,11 @@ namespace OrleansKv.Grains.Node;
 [Reentrant, NodePlacement, GrainType("orleanskv.node")]
 internal sealed class NodeGrain(KvNode node, ClusterMapCache maps) : Grain, INodeGrain
 {
-    public ValueTask<int> Publish(byte[] channel, byte[] message) => new(node.Publish(channel, message));
+    public ValueTask Publish(PublishedMessage[] messages)
+    {
+        foreach (PublishedMessage message in messages) node.Publish(message.Channel, message.Message);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask<bool> Sync() => node.Store.Journal is null ? new(false) : node.Commits.CommitAsync(node.Store.Appended, Durability.Always);
 

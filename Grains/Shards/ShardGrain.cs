@@ -112,17 +112,16 @@ internal sealed partial class ShardGrain(
             return _refusal is null ? new ValueTask<ShardReply>(ShardReply.Of(why, map.Version) with { Epoch = map.HomeOf(_id).Epoch }) : ValueTask.FromException<ShardReply>(_refusal);
 
         _runner.Notifier = node.Notifier();
+        _runner.SlowNs = node.SlowNs;
+        _lastLsn = _shard.Lsn;
+        bool takesWrites = node.Store.Journal?.Failure is null;
         BatchReply? reply = _runner.Run(_id, batch.Bytes, out string? problem);
         if (reply is null) return new ValueTask<ShardReply>(ShardReply.Of(ShardStatus.Refused, map.Version, problem));
 
-        // Readers wait too while an effect that they may have seen is not yet safe.
-        if (_shard.Lsn != _lastLsn)
-        {
-            _lastLsn = _shard.Lsn;
-            _appended = node.Store.Appended;
-        }
-
-        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, _runner.LevelOr(node.Durability));
+        // Readers wait too while a write that they may have seen is not yet safe. What expired under a read is nobody's write: it would expire again.
+        bool hasWritten = takesWrites && _runner.HasWritten && _shard.Lsn != _lastLsn;
+        if (hasWritten) _appended = node.Store.Appended;
+        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, _runner.LevelOr(node.Durability), isReader: !hasWritten);
         return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version)) : Await(commit, reply, map.Version);
     }
 

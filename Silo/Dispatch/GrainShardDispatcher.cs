@@ -16,7 +16,7 @@ namespace OrleansKv.Silo.Dispatch;
 /// Turns commands into grain calls: each worker has a lane to each shard, where the commands of all its connections gather. Sessions wait
 /// for their answers; the I/O thread does not. A reply that leaves a shard is committed there already. Any I/O thread, each with its lanes.
 /// </summary>
-internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache maps, NodeDirectory nodes, KvNode node) : IShardDispatcher
+internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache maps, NodeDirectory nodes, KvNode node, TimeProvider time) : IShardDispatcher
 {
     /// <summary>Bytes that may gather for one shard while a call is away: 64 MiB. Beyond that commands are refused, so that a shard that hangs does not fill memory.</summary>
     private const int MaxGatheringBytes = 64 * 1024 * 1024;
@@ -48,14 +48,24 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         WorkerLanes lanes = LanesOf(worker);
         ClusterMap map = maps.Current;
         PendingReplies pending = lanes.Rent(session);
+        byte flags = FlagsOf(session);
+        if (to - from > 1) flags |= BatchFormat.MayWaitFlag; // one alone may have a reply of any length, as in the embedded server
         for (int i = from; i < to; i++)
         {
             ArgList args = batch.Args(i, bytes);
             CommandEntry command = batch.Frames[i].Command!;
             DataCommand data = command.Data!;
-            if (data.HasOneKey) AddOne(pending, lanes, map, command, args, session);
-            else if (data.FirstKey > 0) KeySpread.Add(this, pending, lanes, map, command, args, session);
-            else KeyspaceFanOut.Add(this, pending, lanes, map, command, args, session);
+            try
+            {
+                if (data.HasOneKey) AddOne(pending, lanes, map, command, args, flags);
+                else if (data.FirstKey > 0) KeySpread.Add(this, pending, lanes, map, command, args, flags);
+                else KeyspaceFanOut.Add(this, pending, lanes, map, command, args, flags);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                session.Server.Faults.Report(command.Spec.Name, failure);
+                pending.Add(new ReplySlot(command, null, 0, new KnownReply($"ERR internal error in '{command.Spec.Name}', see the server's log")));
+            }
         }
 
         End(pending, lanes, worker);
@@ -71,7 +81,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         return true;
     }
 
-    public void RunHeld(QueuedCommand command, Session session, Worker worker) => GroupReply.WriteNext(session);
+    public void RunHeld(QueuedCommand command, Session session, Worker worker) => GroupReply.WriteNext(command, session, worker);
 
     public void Watch(in ArgList args, WatchList list, Session session, Worker worker)
     {
@@ -109,9 +119,11 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
             if (lane.Gathering.Batch.Count > 0) List(lane);
             call.BeginReading();
             // The list is cleared when the last of them has read its replies, so not before the last turn of this loop.
+            // Who was put off stands at the end of the batch, and asks again before the others: so nobody is put off for ever.
+            bool isShort = call.IsShort;
             for (int i = 0, count = call.Waiters.Count; i < count; i++)
             {
-                PendingReplies pending = call.Waiters[i];
+                PendingReplies pending = call.Waiters[isShort ? count - 1 - i : i];
                 if (pending.CallEnded()) Finish(pending, lanes, worker, answered);
             }
         }
@@ -131,15 +143,24 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         }
 
         ShardLane lane = LaneOf(lanes, map.SlotMap.OwnerOf(slot).Value);
-        if (lane.Gathering.Batch.SizeBytes > MaxGatheringBytes)
+        if (!HasRoom(lane))
         {
             refusal = Busy;
             return false;
         }
 
-        call = lane.Gathering;
-        List(lane);
+        call = Gather(lane);
         return true;
+    }
+
+    /// <summary>Whether the lane's queue takes more.</summary>
+    internal static bool HasRoom(ShardLane lane) => lane.Gathering.Batch.SizeBytes <= MaxGatheringBytes;
+
+    /// <summary>The call that gathers for a shard, to be added to.</summary>
+    internal static ShardCall Gather(ShardLane lane)
+    {
+        List(lane);
+        return lane.Gathering;
     }
 
     internal ShardLane LaneOf(WorkerLanes lanes, int shard)
@@ -162,7 +183,9 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
 
     internal static string KeyTooLongError => KeyTooLong;
 
-    private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    internal static string BusyError => Busy;
+
+    private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
     {
         ReadOnlySpan<byte> key = command.Data!.HasKeyIn(args.Count) ? args[command.Data.FirstKey] : default; // OBJECT HELP: any shard knows
         string? refusal = KeyTooLong;
@@ -172,10 +195,10 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
             return;
         }
 
-        pending.Add(new ReplySlot(command, call, call.Batch.Add(command.Data, args, FlagsOf(session)), null));
+        pending.Add(new ReplySlot(command, call, call.Batch.Add(command.Data, args, flags), null));
     }
 
-    private static void End(PendingReplies pending, WorkerLanes lanes, Worker worker)
+    internal static void End(PendingReplies pending, WorkerLanes lanes, Worker worker)
     {
         if (!pending.Close()) return;
         pending.Finish(worker);
@@ -230,7 +253,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
 
     private async Task SendLater(ShardCall call)
     {
-        await Task.Delay(RetryMs).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromMilliseconds(RetryMs), time).ConfigureAwait(false);
         Send(call); // the lane has it as the call that is away: nobody else touches it
     }
 
@@ -259,5 +282,5 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
     };
 
-    private static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
+    internal static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
 }

@@ -1,4 +1,5 @@
 using OrleansKv.Engine;
+using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
@@ -15,46 +16,52 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
     [ThreadStatic]
     private static GroupReply? _writing;
 
-    private readonly List<(ShardCall? Call, int Index, string? Error)> _members = [];
-    private ShardCall? _watchCall;
-    private int _watchIndex;
+    private readonly List<Member> _members = [];
+    private readonly List<CallItem> _groups = [];
     private string? _refusal;
     private int _next;
 
+    public IReadOnlyList<CallItem> Items => _groups;
+
     public void Add(PendingReplies pending, WorkerLanes lanes, ClusterMap map, Session session)
     {
-        var shards = new Dictionary<int, List<int>>();
+        var shards = new SortedDictionary<int, List<int>>();
         for (int i = 0; i < transaction.Commands.Count; i++)
         {
             if (transaction.Commands[i].Command?.Data is not { } data) continue;
             (int shard, string? error) = ShardOf(data, transaction.Commands[i].Args, map);
-            if (error is not null)
+            if (error is null)
             {
-                if (!transaction.IsBatch) _refusal ??= "EXECABORT Transaction discarded because of: " + error;
-                _members.Add((null, i, error));
-                continue;
+                if (!shards.TryGetValue(shard, out List<int>? members)) shards[shard] = members = [];
+                members.Add(_members.Count);
+            }
+            else if (!transaction.IsBatch)
+            {
+                _refusal ??= "EXECABORT Transaction discarded because of: " + error;
             }
 
-            if (!shards.TryGetValue(shard, out List<int>? lines)) shards[shard] = lines = [];
-            lines.Add(i);
-            _members.Add((null, i, null));
+            _members.Add(new Member(transaction.Commands[i], error));
         }
 
-        if (!transaction.IsBatch && (shards.Count > 1 || !WatchesOnly(shards, map))) _refusal ??= GrainShardDispatcher.CrossShardError;
-        if (_refusal is null) Send(pending, lanes, map, session, shards);
-        pending.Add(new ReplySlot(session.LastCommand!, null, 0, this));
+        if (!transaction.IsBatch && (shards.Count > 1 || !WatchesOnly(shards))) _refusal ??= GrainShardDispatcher.CrossShardError;
+        if (shards.Count == 0 && watched is { Keys.Count: > 0 }) shards[watched.Keys[0].Shard.Value] = [];
+        // All of it or nothing: a queue that is full refuses the whole.
+        if (!shards.Keys.All(s => GrainShardDispatcher.HasRoom(dispatcher.LaneOf(lanes, s)))) _refusal ??= GrainShardDispatcher.BusyError;
+        if (_refusal is null) Send(pending, lanes, session, shards);
+        pending.Add(new ReplySlot(null, null, 0, this));
     }
 
     public void Write(Session session)
     {
-        if (_refusal is not null || _watchCall?.Failure is not null)
+        CallItem? transactions = transaction.IsBatch || _groups.Count == 0 ? null : _groups[0];
+        if ((_refusal ?? transactions?.Failure) is { } refusal)
         {
-            session.Output.Error(_refusal ?? _watchCall!.Failure!);
+            session.Output.Error(refusal);
             return;
         }
 
         // ":0" says that a watched key had changed.
-        if (_watchCall is not null && _watchCall[_watchIndex] is [_, (byte)'0', ..])
+        if (transactions is not null && transactions.Reply is [_, (byte)'0', ..])
         {
             session.Output.NullArray();
             return;
@@ -64,6 +71,7 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         _writing = this;
         try
         {
+            _next = 0;
             run(); // writes the array's head and asks for the replies one by one
         }
         finally
@@ -73,40 +81,39 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
     }
 
     /// <summary>Writes the next data command's reply of the group that is being written on this thread.</summary>
-    public static void WriteNext(Session session)
+    public static void WriteNext(QueuedCommand command, Session session, Worker worker)
     {
         GroupReply group = _writing!;
-        (ShardCall? call, int index, string? error) = group._members[group._next++];
-        if (error is not null || call!.Failure is not null) session.Output.Error(error ?? call!.Failure!);
-        else session.Output.Raw(call[index]);
+        Member member = group._members[group._next++];
+        int before = session.Output.Length;
+        if ((member.Error ?? member.Group!.Failure) is { } error) session.Output.Error(error);
+        else session.Output.Raw(member.Group![member.Index]);
+        ReadOnlySpan<byte> written = session.Output.Written;
+        bool failed = before < written.Length && written[before] == (byte)'-';
+        if (failed) session.Server.Metrics.Errors.Count(written[(before + 1)..]);
+        long slowNs = member.Group?.SlowNs(member.Index) ?? 0;
+        worker.Metrics?.Record(command.Command!.Id, slowNs, failed);
+        if (slowNs > 0 && slowNs >= session.Server.SlowCommands.ThresholdNs) session.Server.SlowCommands.Take(session, command.Command!, command.Args, slowNs);
     }
 
-    private void Send(PendingReplies pending, WorkerLanes lanes, ClusterMap map, Session session, Dictionary<int, List<int>> shards)
+    private void Send(PendingReplies pending, WorkerLanes lanes, Session session, SortedDictionary<int, List<int>> shards)
     {
         byte flags = GrainShardDispatcher.FlagsOf(session);
         (byte[], Lsn)[] versions = [.. watched?.Keys.Select(k => (k.Key, k.Version)) ?? []];
-        if (shards.Count == 0 && watched is { Keys.Count: > 0 }) shards[watched.Keys[0].Shard.Value] = [];
-        foreach ((int shard, List<int> lines) in shards)
+        foreach ((int shard, List<int> members) in shards)
         {
-            ShardLane lane = dispatcher.LaneOf(lanes, shard);
-            GrainShardDispatcher.List(lane);
-            ShardCall call = lane.Gathering;
-            _watchIndex = call.Batch.AddGroup(lines.Count, versions);
-            _watchCall = transaction.IsBatch ? null : call;
-            foreach (int line in lines)
-            {
-                QueuedCommand command = transaction.Commands[line];
-                int index = call.Batch.Add(command.Command!.Data!, command.Args, flags);
-                _members[_members.FindIndex(m => m.Index == line && m.Call is null && m.Error is null)] = (call, index, null);
-            }
-
+            ShardCall call = GrainShardDispatcher.Gather(dispatcher.LaneOf(lanes, shard));
+            int first = call.Batch.AddGroup(members.Count, versions, BatchFormat.MayWaitFlag);
+            foreach (int member in members) call.Batch.Add(_members[member].Command.Command!.Data!, _members[member].Command.Args, flags);
+            var group = new CallItem(call, first, 1 + members.Count);
+            _groups.Add(group);
+            for (int i = 0; i < members.Count; i++) _members[members[i]] = _members[members[i]] with { Group = group, Index = 1 + i };
             pending.WaitFor(call);
         }
     }
 
-    private bool WatchesOnly(Dictionary<int, List<int>> shards, ClusterMap map)
+    private bool WatchesOnly(SortedDictionary<int, List<int>> shards)
     {
-        _ = map;
         if (watched is null || watched.Keys.Count == 0) return true;
         int shard = shards.Count > 0 ? shards.Keys.First() : watched.Keys[0].Shard.Value;
         return watched.Keys.All(k => k.Shard.Value == shard);
@@ -127,5 +134,13 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         }
 
         return (shard, null);
+    }
+
+    /// <summary>A data command of the transaction, and where its reply comes from.</summary>
+    private sealed record Member(QueuedCommand Command, string? Error)
+    {
+        public CallItem? Group { get; init; }
+
+        public int Index { get; init; }
     }
 }

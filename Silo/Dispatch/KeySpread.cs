@@ -1,3 +1,4 @@
+using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Protocol;
@@ -12,11 +13,12 @@ namespace OrleansKv.Silo.Dispatch;
 /// </summary>
 internal static class KeySpread
 {
-    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
     {
         DataCommand data = command.Data!;
         string? refusal = Check(data, args, map, out bool isSpread);
         if (refusal is null && isSpread && MergeOf(data) is null) refusal = GrainShardDispatcher.CrossShardError;
+        if (refusal is null && isSpread && (args.Count - data.FirstKey) % data.Spec.KeyStep != 0) refusal = SlowPath.WrongArity(command); // MSET a 1 b: nothing of it runs
         ShardCall call = null!;
         if (refusal is null && !isSpread) dispatcher.TryAdd(lanes, map, Slot.Of(args[data.FirstKey]), out call, out refusal);
         if (refusal is not null)
@@ -27,11 +29,11 @@ internal static class KeySpread
 
         if (!isSpread)
         {
-            pending.Add(new ReplySlot(command, call, call.Batch.Add(data, args, GrainShardDispatcher.FlagsOf(session)), null));
+            pending.Add(new ReplySlot(command, call, call.Batch.Add(data, args, flags), null));
             return;
         }
 
-        Split(dispatcher, pending, lanes, map, command, args, session);
+        Split(dispatcher, pending, lanes, map, command, args, flags);
     }
 
     private static string? Check(DataCommand data, in ArgList args, ClusterMap map, out bool isSpread)
@@ -52,7 +54,7 @@ internal static class KeySpread
         return null;
     }
 
-    private static void Split(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    private static void Split(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
     {
         DataCommand data = command.Data!;
         int step = data.Spec.KeyStep;
@@ -69,20 +71,23 @@ internal static class KeySpread
             }
 
             partOfKey.Add(part);
-            for (int word = i; word < i + step && word < args.Count; word++) parts[part].Words.Add(word);
+            for (int word = i; word < i + step; word++) parts[part].Words.Add(word);
         }
 
-        var merge = new MergedReply(MergeOf(data)!.Value, partOfKey);
-        foreach ((int _, List<int> words) in parts)
+        if (!parts.TrueForAll(p => GrainShardDispatcher.HasRoom(dispatcher.LaneOf(lanes, p.Shard))))
         {
-            if (!dispatcher.TryAdd(lanes, map, Slot.Of(args[words[1]]), out ShardCall call, out string? refusal))
-            {
-                merge.AddRefused(refusal!);
-                continue;
-            }
+            pending.Add(new ReplySlot(command, null, 0, new KnownReply(GrainShardDispatcher.BusyError)));
+            return;
+        }
 
+        MergeKind kind = MergeOf(data)!.Value;
+        if (kind == MergeKind.Elements) flags |= BatchFormat.MayWaitFlag; // parts that are long have to be held together: they come one by one
+        var merge = new MergedReply(kind, partOfKey);
+        foreach ((int shard, List<int> words) in parts)
+        {
+            ShardCall call = GrainShardDispatcher.Gather(dispatcher.LaneOf(lanes, shard));
             QueuedCommand some = Select(command, args, words);
-            merge.Add(call, call.Batch.Add(data, some.Args, GrainShardDispatcher.FlagsOf(session)));
+            merge.Add(new CallItem(call, call.Batch.Add(data, some.Args, flags)));
             pending.WaitFor(call);
         }
 

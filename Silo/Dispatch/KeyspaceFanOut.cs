@@ -4,7 +4,6 @@ using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Protocol;
-using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 
 namespace OrleansKv.Silo.Dispatch;
@@ -15,7 +14,7 @@ namespace OrleansKv.Silo.Dispatch;
 /// </summary>
 internal static class KeyspaceFanOut
 {
-    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
     {
         DataCommand data = command.Data!;
         if (map.IsEmpty)
@@ -26,27 +25,29 @@ internal static class KeyspaceFanOut
 
         if (data.Spec.Name == "scan")
         {
-            AddScan(dispatcher, pending, lanes, map, command, args, session);
+            AddScan(dispatcher, pending, lanes, map, command, args, flags);
+            return;
+        }
+
+        ShardLane[] shards = [.. FirstSlots(map.SlotMap).Select(s => dispatcher.LaneOf(lanes, map.SlotMap.OwnerOf(new SlotId((ushort)s)).Value))];
+        if (!Array.TrueForAll(shards, GrainShardDispatcher.HasRoom))
+        {
+            pending.Add(new ReplySlot(command, null, 0, new KnownReply(GrainShardDispatcher.BusyError)));
             return;
         }
 
         var merge = new MergedReply(MergeOf(data), null);
-        foreach (int firstSlot in FirstSlots(map.SlotMap))
+        foreach (ShardLane lane in shards)
         {
-            if (!dispatcher.TryAdd(lanes, map, new SlotId((ushort)firstSlot), out ShardCall call, out string? refusal))
-            {
-                merge.AddRefused(refusal!);
-                continue;
-            }
-
-            merge.Add(call, call.Batch.Add(data, args, GrainShardDispatcher.FlagsOf(session)));
+            ShardCall call = GrainShardDispatcher.Gather(lane);
+            merge.Add(new CallItem(call, call.Batch.Add(data, args, flags)));
             pending.WaitFor(call);
         }
 
         pending.Add(new ReplySlot(command, null, 0, merge));
     }
 
-    private static void AddScan(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, Session session)
+    private static void AddScan(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
     {
         // A cursor that is none is the shard's to refuse.
         Utf8Parser.TryParse(args[1], out ulong cursor, out _);
@@ -61,8 +62,8 @@ internal static class KeyspaceFanOut
         int at = firsts.FindIndex(f => map.SlotMap.OwnerOf(new SlotId((ushort)f)) == map.SlotMap.OwnerOf(slot));
         ScanCursor next = at + 1 < firsts.Count ? ScanCursor.At(firsts[at + 1]) : default;
         pending.WaitFor(call);
-        int index = call.Batch.Add(command.Data!, args, GrainShardDispatcher.FlagsOf(session));
-        pending.Add(new ReplySlot(command, null, 0, new ScanReply(call, index, map.SlotMap, map.SlotMap.OwnerOf(slot), next)));
+        var part = new CallItem(call, call.Batch.Add(command.Data!, args, flags));
+        pending.Add(new ReplySlot(command, null, 0, new ScanReply(part, map.SlotMap, map.SlotMap.OwnerOf(slot), next)));
     }
 
     // The first slot of each shard that has any, in ascending order; slot 0's shard is the first.

@@ -7,26 +7,28 @@ namespace OrleansKv.Silo.Dispatch;
 /// <param name="partOfElement">For <see cref="MergeKind.Elements"/>: which part brings the next element.</param>
 internal sealed class MergedReply(MergeKind kind, List<int>? partOfElement) : IReplyPart
 {
-    private readonly List<(ShardCall Call, int Index)> _parts = [];
-    private string? _refusal;
+    private readonly List<CallItem> _parts = [];
 
-    public void Add(ShardCall call, int index) => _parts.Add((call, index));
+    public IReadOnlyList<CallItem> Items => _parts;
 
-    public void AddRefused(string refusal) => _refusal ??= refusal;
+    public void Add(CallItem part) => _parts.Add(part);
 
     public void Write(Session session)
     {
-        foreach ((ShardCall call, int index) in _parts)
+        foreach (CallItem part in _parts)
         {
-            _refusal ??= call.Failure;
-            if (_refusal is not null) break;
-            if (call[index][0] != (byte)'-') continue;
-            session.Output.Raw(call[index]);
+            if (part.Failure is { } failure)
+            {
+                session.Output.Error(failure);
+                return;
+            }
+
+            if (part.Reply[0] != (byte)'-') continue;
+            session.Output.Raw(part.Reply);
             return;
         }
 
-        if (_refusal is not null) session.Output.Error(_refusal);
-        else WriteMerged(session);
+        WriteMerged(session);
     }
 
     private void WriteMerged(Session session)
@@ -35,7 +37,7 @@ internal sealed class MergedReply(MergeKind kind, List<int>? partOfElement) : IR
         {
             case MergeKind.Sum:
                 long sum = 0;
-                foreach ((ShardCall call, int index) in _parts) sum += RespText.Integer(call[index]);
+                foreach (CallItem part in _parts) sum += RespText.Integer(part.Reply);
                 session.Output.Integer(sum);
                 break;
             case MergeKind.AllOk:
@@ -56,11 +58,11 @@ internal sealed class MergedReply(MergeKind kind, List<int>? partOfElement) : IR
     private void WriteElements(Session session)
     {
         var at = new int[_parts.Count];
-        for (int i = 0; i < at.Length; i++) at[i] = RespText.Array(_parts[i].Call[_parts[i].Index], out _);
+        for (int i = 0; i < at.Length; i++) at[i] = RespText.Array(_parts[i].Reply, out _);
         session.Output.Array(partOfElement!.Count);
         foreach (int part in partOfElement)
         {
-            ReadOnlySpan<byte> rest = _parts[part].Call[_parts[part].Index][at[part]..];
+            ReadOnlySpan<byte> rest = _parts[part].Reply[at[part]..];
             int size = RespText.Bulk(rest);
             session.Output.Raw(rest[..size]);
             at[part] += size;
@@ -70,26 +72,25 @@ internal sealed class MergedReply(MergeKind kind, List<int>? partOfElement) : IR
     private void WriteAll(Session session)
     {
         int total = 0;
-        foreach ((ShardCall call, int index) in _parts)
+        foreach (CallItem part in _parts)
         {
-            RespText.Array(call[index], out int count);
+            RespText.Array(part.Reply, out int count);
             total += count;
         }
 
         session.Output.Array(total);
-        foreach ((ShardCall call, int index) in _parts) session.Output.Raw(call[index][RespText.Array(call[index], out _)..]);
+        foreach (CallItem part in _parts) session.Output.Raw(part.Reply[RespText.Array(part.Reply, out _)..]);
     }
 
     private void WriteAny(Session session)
     {
-        int[] found = [.. Enumerable.Range(0, _parts.Count).Where(i => _parts[i].Call[_parts[i].Index] is not [(byte)'_', ..] and not [_, (byte)'-', ..])];
+        int[] found = [.. Enumerable.Range(0, _parts.Count).Where(i => _parts[i].Reply is not [(byte)'_', ..] and not [_, (byte)'-', ..])];
         if (found.Length == 0)
         {
             session.Output.Null();
             return;
         }
 
-        (ShardCall call, int index) = _parts[found[Random.Shared.Next(found.Length)]];
-        session.Output.Raw(call[index]);
+        session.Output.Raw(_parts[found[Random.Shared.Next(found.Length)]].Reply);
     }
 }

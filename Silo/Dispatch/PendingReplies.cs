@@ -1,24 +1,41 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using OrleansKv.Engine.Batches;
+using OrleansKv.Engine.Resp;
+using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Silo.Dispatch;
 
-/// <summary>The replies that a session waits for: written in the order of its commands when the last call has ended. Reused; the worker's thread.</summary>
+/// <summary>
+/// The replies that a session waits for: written in the order of its commands when the last call has ended, up to the first that was put off.
+/// Reused; the worker's thread.
+/// </summary>
 internal sealed class PendingReplies
 {
+    /// <summary>16 MiB: replies beyond are written when these have been sent. Pipelines of usual values never come to it.</summary>
+    private const int MaxWrittenBytes = 16 * 1024 * 1024;
+
     private readonly List<ReplySlot> _slots = [];
     private readonly List<ShardCall> _calls = [];
     private Session _session = null!;
     private long _started;
     private int _left;
+    private int _at;
+    private int _replyAt;
     private bool _isOpen;
+    private bool _isAlone;
 
     public Session Session => _session;
 
-    public void Begin(Session session)
+    /// <param name="session">Who waits.</param>
+    /// <param name="started">Time stamp of the first try.</param>
+    /// <param name="isAlone">Its first command was asked alone because its reply is long.</param>
+    public void Begin(Session session, long started, bool isAlone)
     {
         _session = session;
-        _started = Stopwatch.GetTimestamp();
+        _started = started;
+        _isAlone = isAlone;
         _left = 0;
         _isOpen = true;
         session.IsWaiting = true;
@@ -50,32 +67,112 @@ internal sealed class PendingReplies
     /// <summary>One of its calls has ended; true when it was the last.</summary>
     public bool CallEnded() => --_left == 0 && !_isOpen;
 
-    /// <summary>Writes all replies into the session's output and lets the calls go.</summary>
+    /// <summary>Writes the replies into the session's output and lets the calls go. What was put off is the session's then.</summary>
     public void Finish(Worker worker)
     {
         Session session = _session;
-        int start = session.Output.Length;
-        bool writes = !session.IsGone;
-        double ns = Stopwatch.GetElapsedTime(_started).TotalNanoseconds;
-        foreach (ref readonly ReplySlot slot in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_slots))
+        try
         {
-            if (!writes) break;
-            int before = session.Output.Length;
-            if (slot.Finish is { } part) part.Write(session);
-            else if (slot.Call!.Failure is { } failure) session.Output.Error(failure);
-            else session.Output.Raw(slot.Call[slot.Index]);
-            ReadOnlySpan<byte> written = session.Output.Written;
-            bool failed = before < written.Length && written[before] == (byte)'-';
-            if (failed) session.Server.Metrics.Errors.Count(written[(before + 1)..]);
-            worker.Metrics?.Record(slot.Command.Id, (long)ns, failed);
+            if (!session.IsGone) Write(session, worker);
+        }
+        catch (Exception failure)
+        {
+            // Not even an error could be written, for want of memory: this client's trouble, nobody else's.
+            session.Server.Faults.Report("replies", failure);
+            session.Kill("its replies cannot be held in memory");
+        }
+        finally
+        {
+            foreach (ShardCall call in _calls) call.EndReading();
+            _slots.Clear();
+            _calls.Clear();
+            session.IsWaiting = false;
+            _session = null!;
+        }
+    }
+
+    private void Write(Session session, Worker worker)
+    {
+        int start = session.Output.Length;
+        var count = new CommandCount(worker.Metrics, (long)Stopwatch.GetElapsedTime(_started).TotalNanoseconds);
+        bool hasSlow = false;
+        foreach (ShardCall call in _calls) hasSlow |= call.HasSlow;
+        for (_at = 0; _at < _slots.Count; _at++)
+        {
+            try
+            {
+                WriteReady(session, ref count, hasSlow);
+                break;
+            }
+            catch (Exception failure)
+            {
+                session.Output.Truncate(_replyAt);
+                WriteError(session, failure);
+                if (_slots[_at].Command is { } command) count.Add(command, failed: true);
+            }
         }
 
-        foreach (ShardCall call in _calls) call.EndReading();
-        _slots.Clear();
-        _calls.Clear();
-        if (writes && (session.ReplyMode != ReplyMode.On || session.SkipsThisReply)) session.Output.Truncate(start);
-        session.SkipsThisReply = false;
-        session.IsWaiting = false;
-        _session = null!;
+        count.Flush();
+        int written = session.Output.Length - start;
+        if (session.ReplyMode != ReplyMode.On || session.SkipsThisReply) session.Output.Truncate(start);
+        if (_at < _slots.Count) PutOff(session, written);
+        else session.SkipsThisReply = false;
+    }
+
+    // Until all are written, or one that is not ready; it stands at that one then, or, when it throws, at the one whose reply could not be written.
+    private void WriteReady(Session session, ref CommandCount count, bool hasSlow)
+    {
+        ReplyWriter output = session.Output;
+        ReadOnlySpan<ReplySlot> slots = CollectionsMarshal.AsSpan(_slots);
+        for (; _at < slots.Length; _at++)
+        {
+            ref readonly ReplySlot slot = ref slots[_at];
+            int before = _replyAt = output.Length;
+            if (before > MaxWrittenBytes) return;
+            if (!slot.IsReady) return;
+            if (slot.Finish is { } part) part.Write(session);
+            else if (slot.Call!.Failure is { } failure) output.Error(failure);
+            else output.Raw(slot.Call[slot.Index]);
+            ReadOnlySpan<byte> written = output.Written;
+            bool failed = before < written.Length && written[before] == (byte)'-';
+            if (failed) session.Server.Metrics.Errors.Count(written[(before + 1)..]);
+            if (slot.Command is { } command) count.Add(command, failed);
+            if (hasSlow) NoteSlow(session, slot);
+        }
+    }
+
+    private void WriteError(Session session, Exception failure)
+    {
+        if (failure is ReplyTooLongException)
+        {
+            session.Output.Error(ReplyTooLongException.Text);
+            return;
+        }
+
+        string name = _slots[_at].Command?.Spec.Name ?? "exec";
+        session.Server.Faults.Report(name, failure);
+        session.Output.Error($"ERR internal error in '{name}', see the server's log");
+    }
+
+    private void PutOff(Session session, int written)
+    {
+        ReadOnlySpan<ReplySlot> slots = CollectionsMarshal.AsSpan(_slots);
+        var rest = new List<ReplySlot>(slots.Length - _at);
+        for (int i = _at; i < slots.Length; i++) rest.Add(slots[i].Keep());
+        bool alone = (_isAlone && (written > BatchRunner.LongReplyBytes || _at == 0)) || rest[0].Finish!.Items.Any(i => !i.HasRun && i.IsTooLong);
+        session.PutOff = new RepliesPutOff(rest, _started, alone);
+    }
+
+    // For SLOWLOG and LATENCY: how long the command ran where it ran, without the way there. Of several parts the slowest.
+    private static void NoteSlow(Session session, in ReplySlot slot)
+    {
+        if (slot.Command is not { } command) return; // EXEC's members are noted one by one
+        CallItem? slowest = null;
+        foreach (CallItem item in slot.Finish?.Items ?? [new CallItem(slot.Call!, slot.Index)])
+        {
+            if (item.SlowNs() > (slowest?.SlowNs() ?? 0)) slowest = item;
+        }
+
+        if (slowest is not null && slowest.SlowNs() >= session.Server.SlowCommands.ThresholdNs) session.Server.SlowCommands.Take(session, command, slowest.Args, slowest.SlowNs());
     }
 }

@@ -10,22 +10,23 @@ namespace OrleansKv.Silo.Dispatch;
 /// A shard's part of SCAN. Invariant: the slot of a cursor that leaves is one of the shard that has to go on: a shard that is not done
 /// stops before any slot, and the next that has a slot behind it is often another shard's. Where the shard is done, the next one begins.
 /// </summary>
-/// <param name="call">The call that asks the shard.</param>
-/// <param name="index">The command's place in it.</param>
+/// <param name="part">The shard's.</param>
 /// <param name="slots">Slots to shards.</param>
 /// <param name="shard">The shard that is asked.</param>
 /// <param name="next">Cursor of the next shard's beginning; 0 when this was the last.</param>
-internal sealed class ScanReply(ShardCall call, int index, SlotMap slots, ShardId shard, ScanCursor next) : IReplyPart
+internal sealed class ScanReply(CallItem part, SlotMap slots, ShardId shard, ScanCursor next) : IReplyPart
 {
+    public IReadOnlyList<CallItem> Items { get; } = [part];
+
     public void Write(Session session)
     {
-        if (call.Failure is not null)
+        if (part.Failure is { } failure)
         {
-            session.Output.Error(call.Failure);
+            session.Output.Error(failure);
             return;
         }
 
-        ReadOnlySpan<byte> reply = call[index];
+        ReadOnlySpan<byte> reply = part.Reply;
         if (reply[0] == (byte)'-')
         {
             session.Output.Raw(reply);

@@ -70,6 +70,31 @@ internal sealed class ShardCall
     /// <summary>The reply of one command, or the failure as a RESP error.</summary>
     public ReadOnlySpan<byte> this[int index] => Reply!.Replies[index];
 
+    /// <summary>Whether items, one or a group, are answered; a failure answers all.</summary>
+    public bool HasRun(int index, int count) =>
+        Reply is not { } reply || (count == 1 ? reply.Replies.HasRun(index) : index + count <= reply.Replies.Count);
+
+    /// <summary>Whether an item has not run because its reply would be too long to come with others.</summary>
+    public bool IsTooLong(int index) => Reply is { } reply && index < reply.Replies.Count && !reply.Replies.HasRun(index);
+
+    /// <summary>The last items have not run.</summary>
+    public bool IsShort => Reply is { } reply && !reply.Replies.HasRun(Batch.Count - 1);
+
+    /// <summary>Some items were slow.</summary>
+    public bool HasSlow => Reply is { Replies.Slow.Count: > 0 };
+
+    /// <summary>How long an item ran, ns, if that was slow; else 0.</summary>
+    public long SlowNs(int index)
+    {
+        if (!HasSlow) return 0;
+        foreach (SlowItem slow in Reply!.Replies.Slow)
+        {
+            if (slow.Index == index) return slow.Ns;
+        }
+
+        return 0;
+    }
+
     /// <summary>Takes the answer in; the worker's thread. Returns the exception of a call that failed.</summary>
     public Exception? TakeAnswer()
     {

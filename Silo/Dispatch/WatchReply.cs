@@ -10,8 +10,11 @@ namespace OrleansKv.Silo.Dispatch;
 /// <summary>The versions that WATCH asks for. The reply leaves when they are known.</summary>
 internal sealed class WatchReply(WatchList list) : IReplyPart
 {
-    private readonly List<(byte[] Key, ShardId Shard, ShardCall Call, int Index)> _asked = [];
+    private readonly List<(byte[] Key, ShardId Shard)> _asked = [];
+    private readonly List<CallItem> _items = [];
     private string? _refusal;
+
+    public IReadOnlyList<CallItem> Items => _items;
 
     public void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, in ArgList args, Session session)
     {
@@ -22,22 +25,23 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
             if (key.Length > CommandRunner.MaxKeyBytes) _refusal = GrainShardDispatcher.KeyTooLongError;
             else if (dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out _refusal))
             {
-                _asked.Add((key.ToArray(), map.SlotMap.OwnerOf(slot), call, call.Batch.AddVersion(key, GrainShardDispatcher.FlagsOf(session))));
+                _asked.Add((key.ToArray(), map.SlotMap.OwnerOf(slot)));
+                _items.Add(new CallItem(call, call.Batch.AddVersion(key, GrainShardDispatcher.FlagsOf(session))));
                 pending.WaitFor(call);
             }
         }
 
-        pending.Add(new ReplySlot(session.LastCommand!, null, 0, this));
+        pending.Add(new ReplySlot(null, null, 0, this));
     }
 
     public void Write(Session session)
     {
-        foreach ((byte[] key, ShardId shard, ShardCall call, int index) in _asked)
+        for (int i = 0; i < _asked.Count; i++)
         {
-            _refusal ??= call.Failure;
+            _refusal ??= _items[i].Failure;
             if (_refusal is not null) break;
             // ":version\r\n"
-            list.Add(key, shard, new Lsn(long.Parse(call[index][1..^2], NumberStyles.Integer, CultureInfo.InvariantCulture)));
+            list.Add(_asked[i].Key, _asked[i].Shard, new Lsn(long.Parse(_items[i].Reply[1..^2], NumberStyles.Integer, CultureInfo.InvariantCulture)));
         }
 
         if (_refusal is null)

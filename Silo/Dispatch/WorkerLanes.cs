@@ -66,10 +66,12 @@ internal sealed class WorkerLanes(Worker worker)
         return true;
     }
 
-    public PendingReplies Rent(Session session)
+    public PendingReplies Rent(Session session) => Rent(session, Stopwatch.GetTimestamp(), isAlone: false);
+
+    public PendingReplies Rent(Session session, long started, bool isAlone)
     {
         PendingReplies pending = _free.Count > 0 ? _free.Pop() : new PendingReplies();
-        pending.Begin(session);
+        pending.Begin(session, started, isAlone);
         return pending;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using OrleansKv.Embedded;
+using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 
@@ -27,12 +28,16 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
 
     private readonly ConcurrentDictionary<string, NodeStats> _stats = new();
     private readonly ConcurrentDictionary<int, bool> _asleep = new(); // of which the log says so
+    private readonly ConcurrentDictionary<string, PeerMessages> _peers = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _polling = Task.CompletedTask;
 
     public SiloClusterView View => view;
 
     public bool HasJoined { get; private set; }
+
+    /// <summary>Messages of clients of this node to the other nodes' subscribers.</summary>
+    public PublishReport Published => new() { QueuedBytes = _peers.Values.Sum(p => p.QueuedBytes), Dropped = _peers.Values.Sum(p => p.Dropped) };
 
     public NodeStats? StatsOf(string nodeId) => _stats.GetValueOrDefault(nodeId);
 
@@ -52,13 +57,14 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     /// <summary>Gives a message to the subscribers of all other nodes; nobody waits for it.</summary>
     public void Broadcast(byte[] channel, byte[] message)
     {
+        var published = new PublishedMessage(channel, message);
         foreach (NodeInfo other in maps.Current.Nodes)
         {
-            if (other.Id == node.Id || !nodes.IsAlive(other.Id)) continue;
-            grains.GetGrain<INodeGrain>(other.Id).Publish(channel, message).AsTask().ContinueWith(
-                t => LogNotPublished(other.Id, t.Exception!.InnerException!.Message), TaskContinuationOptions.OnlyOnFaulted);
+            if (other.Id != node.Id && nodes.IsAlive(other.Id)) _peers.GetOrAdd(other.Id, PeerOf).Post(published);
         }
     }
+
+    private PeerMessages PeerOf(string id) => new(grains.GetGrain<INodeGrain>(id), failure => LogNotPublished(id, failure.Message));
 
     /// <summary>
     /// Brings to disk all that any node has acknowledged; false when a node that has shards could not be asked or could not. By the newest map:
@@ -182,6 +188,6 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     [LoggerMessage(Level = LogLevel.Information, Message = "The cluster map can be reached again")]
     private partial void LogFound();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not get a published message: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not get published messages: {Problem}")]
     private partial void LogNotPublished(string node, string problem);
 }

@@ -84,5 +84,5 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHost
 
     public HealthReport Health() => member.HasJoined ? local.Health() : HealthReport.Recovering("joining the cluster");
 
-    public MetricsReport Collect() => local.Collect() with { Health = Health() };
+    public MetricsReport Collect() => local.Collect() with { Health = Health(), Publish = member.Published };
 }

@@ -115,7 +115,7 @@ internal sealed class SiloServer : IAsyncDisposable
         X509Certificate2? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         var console = new ServerConsole(options);
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
-        _store = ServerParts.OpenStore(options, console, null, _storeParts);
+        _store = ServerParts.OpenStore(config, console, null, _storeParts);
         _storeParts.Add(_store);
         if (options.Persistence)
         {
@@ -132,7 +132,7 @@ internal sealed class SiloServer : IAsyncDisposable
         KvNode node = services.GetRequiredService<KvNode>();
         ClusterMember member = services.GetRequiredService<ClusterMember>();
         _frontParts.Add(member);
-        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node);
+        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System);
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {
             Control = services.GetRequiredService<SiloHost>(),
@@ -146,6 +146,8 @@ internal sealed class SiloServer : IAsyncDisposable
         node.Publish = (channel, message) => gateway.PubSub.Publish(channel, message);
         LiveSettings.Apply(options, _store, level => node.Durability = level);
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => node.Durability = level));
+        node.SlowNs = gateway.SlowCommands.ThresholdNs;
+        config.OnChange((_, _) => node.SlowNs = gateway.SlowCommands.ThresholdNs); // the gateway's own listener was there first
 
         Listener listener = ServerParts.Bind(gateway, options, certificate, _store, _frontParts); // a port that is taken is found before others hear of the node
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])

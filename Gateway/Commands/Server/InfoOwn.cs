@@ -22,6 +22,12 @@ internal static class InfoOwn
             text.Line("shard_keys_max", report.Shards.Max(s => s.Keys));
         }
 
+        if (report.Publish is { } publish)
+        {
+            text.Line("publish_queued_bytes", publish.QueuedBytes);
+            text.Line("publish_dropped", publish.Dropped);
+        }
+
         if (report.Rebalance is { } rebalance)
         {
             text.Line("rebalance_running", rebalance.Running);

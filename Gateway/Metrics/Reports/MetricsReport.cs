@@ -26,6 +26,9 @@ public sealed record MetricsReport
 
     public required IReadOnlyList<ShardReport> Shards { get; init; }
 
+    /// <summary>Null for a server alone.</summary>
+    public PublishReport? Publish { get; init; }
+
     /// <summary>Null when none runs or ran.</summary>
     public RebalanceReport? Rebalance { get; init; }
 }

@@ -41,7 +41,8 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
 
     public bool HasUnsent => _unsentEnd > _unsentStart;
 
-    public bool HasInput => _inputLength > 0;
+    /// <summary>There is something to run: input, or what the session has put off.</summary>
+    public bool HasWork => _inputLength > 0 || Session.PutOff is not null;
 
     public void Wake()
     {
@@ -75,7 +76,7 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
     /// <summary>Runs what was read before and could not go on then.</summary>
     public void RunBuffered(Worker state)
     {
-        if (_inputLength == 0) return;
+        if (!HasWork) return;
         int taken = Session.Process(_input.AsSpan(0, _inputLength), state);
         if (taken == 0) return;
         _inputLength -= taken;

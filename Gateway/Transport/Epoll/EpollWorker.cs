@@ -133,9 +133,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         }
         catch (Exception failure)
         {
-            // One connection's trouble is never another's.
-            _server.Faults.Report("connection", failure);
-            Close(connection);
+            Fail(connection, failure);
         }
     }
 
@@ -195,7 +193,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         Watch(connection, interest);
 
         // Output was full while commands were waiting in the buffer: go on with them in this worker's next turn.
-        if (connection.HasInput && !connection.HasUnsent && !session.IsHeld && session.StoppedEarly && !session.IsClosing)
+        if (connection.HasWork && !connection.HasUnsent && !session.IsHeld && session.StoppedEarly && !session.IsClosing)
         {
             connection.Wake();
         }
@@ -224,13 +222,12 @@ internal sealed unsafe class EpollWorker : IDisposable
         if (session.IsGone || session.Connection is not EpollConnection connection) return;
         try
         {
-            if (connection.HasInput && !connection.HasUnsent && session.Suspension is null) connection.RunBuffered(_worker);
+            if (connection.HasWork && !connection.HasUnsent && session.Suspension is null) connection.RunBuffered(_worker);
             AfterProcess(connection);
         }
         catch (Exception failure)
         {
-            _server.Faults.Report("connection", failure);
-            Close(connection);
+            Fail(connection, failure);
         }
     }
 
@@ -260,8 +257,15 @@ internal sealed unsafe class EpollWorker : IDisposable
                 continue;
             }
 
-            if (connection.HasInput && !connection.HasUnsent && !connection.Session.IsHeld) connection.RunBuffered(_worker);
-            AfterProcess(connection);
+            try
+            {
+                if (connection.HasWork && !connection.HasUnsent && !connection.Session.IsHeld) connection.RunBuffered(_worker);
+                AfterProcess(connection);
+            }
+            catch (Exception failure)
+            {
+                Fail(connection, failure);
+            }
         }
     }
 
@@ -275,8 +279,15 @@ internal sealed unsafe class EpollWorker : IDisposable
             if (!connection.IsClosed && !connection.Session.TryResume(now)) continue;
             _suspended.RemoveAt(i);
             if (connection.IsClosed) continue;
-            connection.RunBuffered(_worker);
-            AfterProcess(connection);
+            try
+            {
+                connection.RunBuffered(_worker);
+                AfterProcess(connection);
+            }
+            catch (Exception failure)
+            {
+                Fail(connection, failure);
+            }
         }
     }
 
@@ -298,8 +309,15 @@ internal sealed unsafe class EpollWorker : IDisposable
         {
             connection.IsDeferred = false;
             if (connection.IsClosed) continue;
-            if (!committed) connection.Session.FailCommit();
-            Send(connection);
+            try
+            {
+                if (!committed) connection.Session.FailCommit();
+                Send(connection);
+            }
+            catch (Exception failure)
+            {
+                Fail(connection, failure);
+            }
         }
 
         _deferred.Clear();
@@ -324,6 +342,13 @@ internal sealed unsafe class EpollWorker : IDisposable
         _byFd[connection.Fd] = connection;
         connection.Interest = Native.EpollIn;
         Native.Control(_epoll, Native.CtlAdd, connection.Fd, Native.EpollIn, connection.Fd);
+    }
+
+    // One connection's trouble is never another's.
+    private void Fail(EpollConnection connection, Exception failure)
+    {
+        _server.Faults.Report("connection", failure);
+        Close(connection);
     }
 
     private void Close(EpollConnection connection)

@@ -156,7 +156,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         }
     }
 
-    // Shards elsewhere answer on threads of theirs.
+    // Shards elsewhere answer on threads of theirs. A client that leaves meanwhile is noticed afterwards: the next connection with this worker finds no calls away.
     private async ValueTask AnswersAsync(Session session)
     {
         while (session.IsWaiting)

@@ -55,6 +55,131 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void WrongNumberOfWords_IsTheItemsOwnError()
+    {
+        var batch = new BatchWriter();
+        Add(batch, "set a 1");
+        Add(batch, "mset b", checks: false);
+        Add(batch, "get", checks: false);
+        batch.AddGroup(2, []);
+        Add(batch, "incr", checks: false);
+        Add(batch, "incr a");
+        Add(batch, "get a");
+        Assert.Equal(
+            ["+OK\r\n", "-ERR wrong number of arguments for 'mset' command\r\n", "-ERR wrong number of arguments for 'get' command\r\n", ":1\r\n", "-ERR wrong number of arguments for 'incr' command\r\n", ":2\r\n", "$1\r\n2\r\n"],
+            Run(batch));
+    }
+
+    [Fact]
+    public void MayWait_BehindLongReplies_HasNotRun()
+    {
+        SetLong("long", BatchRunner.LongReplyBytes - 100);
+        var batch = new BatchWriter();
+        Add(batch, "get long", BatchFormat.MayWaitFlag);
+        Add(batch, "get long", BatchFormat.MayWaitFlag);
+        Add(batch, "incr n", BatchFormat.MayWaitFlag);
+        Add(batch, "incr n"); // what stands behind has not run either: commands of a connection keep their order
+        Assert.Equal(2, Run(batch).Length);
+        Add(batch, "get n");
+        Assert.Equal("$-1\r\n", Assert.Single(Run(batch)));
+
+        Add(batch, "get long");
+        Add(batch, "get long");
+        batch.AddGroup(2, [], BatchFormat.MayWaitFlag);
+        Add(batch, "incr n");
+        Add(batch, "incr n");
+        Assert.Equal(2, Run(batch).Length);
+    }
+
+    [Fact]
+    public void MayWait_ReadWhoseReplyIsTooLong_HasNotRun_ButAWriteHas()
+    {
+        SetLong("long", BatchRunner.LongReplyBytes + 1);
+        var batch = new BatchWriter();
+        Add(batch, "incr n", BatchFormat.MayWaitFlag);
+        Add(batch, "get long", BatchFormat.MayWaitFlag);
+        Add(batch, "incr n", BatchFormat.MayWaitFlag);
+        Assert.Equal([":1\r\n", ""], Run(batch));
+
+        Add(batch, "incr n", BatchFormat.MayWaitFlag);
+        Add(batch, "get long");
+        Add(batch, "incr n", BatchFormat.MayWaitFlag);
+        Assert.Equal([4, LengthOfBulk(BatchRunner.LongReplyBytes + 1)], Run(batch).Select(r => r.Length));
+
+        Add(batch, "getset long short", BatchFormat.MayWaitFlag);
+        Assert.Equal(LengthOfBulk(BatchRunner.LongReplyBytes + 1), Assert.Single(Run(batch)).Length);
+    }
+
+    [Fact]
+    public void ReplyLongerThanAnAnswer_IsAnError_AndTheRestRuns()
+    {
+        SetLong("long", 1000);
+        var runner = new BatchRunner(new CommandRunner(_driver.Store)) { MaxReplyBytes = 2500, Faults = (_, failure) => Assert.Fail(failure.ToString()) };
+        var batch = new BatchWriter();
+        for (int i = 0; i < 3; i++) Add(batch, "get long");
+        Add(batch, "incr n");
+        Assert.Equal(["-ERR the reply is too long: ask for less at a time\r\n", ":1\r\n"], Run(batch, runner).Skip(2));
+    }
+
+    [Fact]
+    public void Slow_ItemsAreNamed()
+    {
+        var batch = new BatchWriter();
+        Assert.Equal([], Slow(0, long.MaxValue));
+        Assert.Equal([0, 1, 3], Slow(3, 0)); // the items that ran: with nothing as the limit all are slow
+        Assert.Equal([], Slow(3, 3_600_000_000_000));
+
+        int[] Slow(int more, long ns)
+        {
+            var runner = new BatchRunner(new CommandRunner(_driver.Store)) { SlowNs = ns };
+            Add(batch, "set a 1");
+            if (more > 0)
+            {
+                Add(batch, "dbsize");
+                batch.AddGroup(1, []);
+                Add(batch, "incr a");
+            }
+
+            (byte[] bytes, int length) = batch.Take();
+            BatchReply reply = runner.Run(new ShardId(0), bytes.AsSpan(0, length), out _)!;
+            int[] found = [.. reply.Slow.Select(s => s.Index)];
+            reply.Release();
+            return found;
+        }
+    }
+
+    [Fact]
+    public void HasWritten_SaysWhetherACommandMayHave()
+    {
+        var batch = new BatchWriter();
+        Add(batch, "get a");
+        Run(batch);
+        Assert.False(_runner.HasWritten);
+        Add(batch, "get a");
+        Add(batch, "set a 1");
+        Run(batch);
+        Assert.True(_runner.HasWritten);
+    }
+
+    [Fact]
+    public void Items_OfOneBatch_RunInAnother()
+    {
+        var batch = new BatchWriter();
+        Add(batch, "set a 1");
+        batch.AddGroup(2, [("a"u8.ToArray(), new Lsn(1))], BatchFormat.MayWaitFlag);
+        Add(batch, "incr a");
+        Add(batch, "mget a b c");
+        Add(batch, "append a x");
+        Assert.Equal(5, batch.Count);
+        var other = new BatchWriter();
+        Add(other, "set a 5");
+        Assert.Equal(1, other.AddItems(batch.ItemsOf(4, 1), 1, false));
+        Assert.Equal(2, other.AddItems(batch.ItemsOf(1, 3), 3, false));
+        Assert.Equal(5, other.AddItems(batch.ItemsOf(3, 1), 1, false));
+        Assert.Equal(["+OK\r\n", ":2\r\n", ":0\r\n", "", "", "*3\r\n$2\r\n5x\r\n$-1\r\n$-1\r\n"], Run(other));
+    }
+
+    [Fact]
     public void Level_IsTheHighestThatAnItemAsksFor()
     {
         var batch = new BatchWriter();
@@ -131,20 +256,26 @@ public sealed class BatchTests : IDisposable
         Assert.Throws<InvalidDataException>(() => ShardTransfer.Import(target.Store, new ShardId(0), new Epoch(8), shard));
     }
 
-    private static void Add(BatchWriter batch, string line, byte flags = 0)
+    private static int LengthOfBulk(int bytes) => $"${bytes}\r\n".Length + bytes + 2;
+
+    private void SetLong(string key, int bytes) => _driver.Set(key, new string('x', bytes));
+
+    private static void Add(BatchWriter batch, string line, byte flags = 0, bool checks = true)
     {
         string[] words = line.Split(' ');
         byte[] bytes = Encoding.ASCII.GetBytes(string.Concat(words));
         var slices = new ArgSlice[words.Length];
         for (int i = 0, at = 0; i < words.Length; at += words[i++].Length) slices[i] = new ArgSlice(at, words[i].Length);
         DataCommand command = DataCommand.Find(words[0])!;
-        if (command.Spec.Accepts(words.Length)) batch.Add(command, new ArgList(bytes, slices), flags);
+        if (!checks || command.Spec.Accepts(words.Length)) batch.Add(command, new ArgList(bytes, slices), flags);
     }
 
-    private string[] Run(BatchWriter batch)
+    private string[] Run(BatchWriter batch) => Run(batch, _runner);
+
+    private static string[] Run(BatchWriter batch, BatchRunner runner)
     {
         (byte[] bytes, int length) = batch.Take();
-        BatchReply reply = _runner.Run(new ShardId(0), bytes.AsSpan(0, length), out string? problem)!;
+        BatchReply reply = runner.Run(new ShardId(0), bytes.AsSpan(0, length), out string? problem)!;
         Assert.Null(problem);
         string[] replies = [.. Enumerable.Range(0, reply.Count).Select(i => Encoding.ASCII.GetString(reply[i]))];
         reply.Release();

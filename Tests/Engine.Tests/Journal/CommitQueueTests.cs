@@ -42,6 +42,27 @@ public sealed class CommitQueueTests
         Assert.False(await queue.CommitAsync(upTo, Durability.No));
     }
 
+    [Theory]
+    [InlineData(Durability.No)]
+    [InlineData(Durability.Always)]
+    public async Task Commit_OfAReader_AfterTheJournalFailed_IsTrueForWhatWasWrittenBefore(Durability level)
+    {
+        var disk = new MemoryDisk();
+        var driver = new StoreDriver(disk);
+        using var queue = new CommitQueue(driver.Store.Journal);
+        driver.Set("a", "1");
+        JournalOffset before = driver.Store.Journal!.Appended;
+        Assert.True(await queue.CommitAsync(before, Durability.No));
+        disk.FailFrom = disk.Operations + 1;
+        driver.Set("a", "2");
+        JournalOffset after = driver.Store.Journal.Appended;
+        Assert.False(await queue.CommitAsync(after, Durability.Always));
+
+        Assert.True(await queue.CommitAsync(before, level, isReader: true));
+        Assert.False(await queue.CommitAsync(after, level, isReader: true));
+        Assert.Equal(level == Durability.No, await queue.CommitAsync(before, level)); // written is not flushed
+    }
+
     [Fact]
     public async Task Commit_WithoutAJournal_IsDone()
     {

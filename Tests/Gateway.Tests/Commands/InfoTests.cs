@@ -40,6 +40,7 @@ public sealed class InfoTests
             "used_memory:1536", "used_memory_human:1.50K", "used_memory_peak_perc:50.00%", "maxmemory_human:1.00M", "used_memory_rss_human:16.00M",
             "maxmemory_policy:allkeys-lru", "rdb_last_save_time:1600000000", "rdb_saves:4", "aof_enabled:1", "keyspace_hits:5", "keyspace_misses:6",
             "evicted_keys:7", "expired_keys:8", "role:master", "shards:2", "journal_flush_mean_ms:5.000",
+            "publish_queued_bytes:11", "publish_dropped:12",
             "rebalance:from=2,to=3,slots_moved=10,slots_to_move=5461,keys_moved=1",
         ];
         foreach (string line in expected) Assert.Contains("\r\n" + line + "\r\n", text);

@@ -1,3 +1,4 @@
+using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
@@ -10,10 +11,15 @@ internal sealed class TestGateway
     private int _nextPort = 50_001;
 
     public TestGateway(params string[] settings)
+        : this(null, settings)
+    {
+    }
+
+    public TestGateway(IShardDispatcher? dispatcher, params string[] settings)
     {
         Config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null);
         if (settings.Length > 0 && Config.Set(settings) is { } error) throw new ArgumentException(error);
-        Server = new GatewayServer(Dispatcher, Time) { Control = Host, Config = Config, Faults = new((_, failure) => Faults.Add(failure)) };
+        Server = new GatewayServer(dispatcher ?? Dispatcher, Time) { Control = Host, Config = Config, Faults = new((_, failure) => Faults.Add(failure)) };
         Host.Server = Server;
         WorkerMetrics = Server.Metrics.AddWorker();
         Worker = new Worker(0, null!, WorkerMetrics); // locks belong to shards: the fake has none

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Runtime;
+using OrleansKv.Engine;
+using OrleansKv.Engine.Batches;
+using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Slots;
+using OrleansKv.Engine.Store;
+using OrleansKv.Gateway.Sessions;
+using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+using OrleansKv.Silo.Dispatch;
+
+namespace OrleansKv.Cluster.Tests.Dispatch.Support;
+
+/// <summary>
+/// A gateway over a real dispatcher, whose shards hold their calls until the test answers them. One worker; the test plays its I/O thread.
+/// The shards live on node "there", which is up, but for those that the test puts on "gone".
+/// </summary>
+internal sealed class DispatchBench : IDisposable
+{
+    public const int Shards = 4;
+
+    private readonly Dictionary<Session, TestClient> _clients = [];
+    private readonly NodeStore _store = NodeStore.InMemory(new StoreOptions { ShardCount = Shards, RunHousekeeper = false });
+    private readonly KvNode _node;
+    private readonly ClusterMapCache _maps;
+
+    public DispatchBench(params int[] gone)
+    {
+        _node = new KvNode("here", _store);
+        Shard = [.. Enumerable.Range(0, Shards).Select(i => new HeldShard(i, Runner))];
+        IGrainFactory grains = Stub.Of<IGrainFactory>((method, args) => method.GetGenericArguments()[0] == typeof(IShardGrain) ? Shard[(int)(long)args[0]!] : throw new NotSupportedException());
+        SiloAddress here = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1), there = SiloAddress.New(System.Net.IPAddress.Loopback, 2, 1);
+        ILocalSiloDetails local = Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : here);
+        _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
+        ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i => new ShardHome(gone.Contains(i) ? "gone" : "there", 1, null))];
+        _maps.Offer(new ClusterMap(1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
+        Dispatcher = new GrainShardDispatcher(grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers);
+        Gateway = new TestGateway(Dispatcher, "slowlog-log-slower-than", "-1");
+    }
+
+    public HeldShard[] Shard { get; }
+
+    public BatchRunner Runner => field ??= new BatchRunner(_node.Runner);
+
+    public ManualTimers Timers { get; } = new();
+
+    public GrainShardDispatcher Dispatcher { get; }
+
+    public TestGateway Gateway { get; }
+
+    public SlotMap Slots => _store.Map;
+
+    public TestClient Connect()
+    {
+        var client = new TestClient(this, Gateway.Connect());
+        _clients[client.Session] = client;
+        return client;
+    }
+
+    /// <summary>Sends what has gathered; the end of a turn.</summary>
+    public void EndTurn() => Dispatcher.EndTurn(Gateway.Worker);
+
+    /// <summary>The worker takes its answers, goes on with the sessions that have them, and ends the turn.</summary>
+    public void Turn()
+    {
+        Dispatcher.TakeAnswers(Gateway.Worker, session => _clients[session].GoOn());
+        EndTurn();
+    }
+
+    /// <summary>Answers all calls, and those that follow, until none is left.</summary>
+    public void AnswerAll()
+    {
+        EndTurn();
+        while (Shard.Any(s => s.Waiting > 0))
+        {
+            foreach (HeldShard shard in Shard.Where(s => s.Waiting > 0)) shard.Answer();
+            Turn();
+        }
+    }
+
+    /// <summary>A key of a shard, another for each number.</summary>
+    public string Key(int shard, int number = 0) =>
+        Enumerable.Range(0, int.MaxValue).Select(i => $"k{i}").Where(k => Slots.OwnerOf(Slot.Of(System.Text.Encoding.ASCII.GetBytes(k))).Value == shard).Skip(number).First();
+
+    public void Dispose()
+    {
+        _node.Dispose();
+        _store.Dispose();
+    }
+
+    private static IClusterMembershipService Members(SiloAddress here, SiloAddress there)
+    {
+        ImmutableDictionary<SiloAddress, ClusterMember> members = ImmutableDictionary<SiloAddress, ClusterMember>.Empty
+            .Add(here, new ClusterMember(here, SiloStatus.Active, "here")).Add(there, new ClusterMember(there, SiloStatus.Active, "there"));
+        var snapshot = new ClusterMembershipSnapshot(members, new MembershipVersion(1));
+        return Stub.Of<IClusterMembershipService>((_, _) => snapshot);
+    }
+}
