@@ -22,6 +22,9 @@ internal sealed partial class SlotMapGrain(
     /// <summary>Tries of a change whose base was another than it thought; who loses that often against other activations asks later.</summary>
     private const int MaxTries = 3;
 
+    /// <summary>The map's storage among the shards that wait after a failure.</summary>
+    private const int TheStorage = -1;
+
     private readonly SemaphoreSlim _saving = new(1, 1);
     private readonly MoveBackoff _backoff = new(time);
     private ClusterMap _map = ClusterMap.None;
@@ -158,6 +161,7 @@ internal sealed partial class SlotMapGrain(
     // takes it from its clients for a while.
     private async Task MoveOn()
     {
+        if (!_backoff.MayTry(TheStorage)) return;
         for (int shard = 0; shard < Map.Homes.Length; shard++)
         {
             ShardHome home = Map.Homes[shard];
@@ -166,7 +170,17 @@ internal sealed partial class SlotMapGrain(
             try
             {
                 await Look(); // a shard that leaves when the map cannot be saved is nowhere until it can
-                if (Map.Homes[shard].NextNodeId != next) continue;
+                _backoff.Succeeded(TheStorage);
+            }
+            catch (Exception failure)
+            {
+                LogNoMoves(failure.Message, (long)_backoff.Failed(TheStorage).TotalSeconds);
+                return;
+            }
+
+            if (Map.Homes[shard].NextNodeId != next) continue;
+            try
+            {
                 await grain.MoveTo(next);
                 await grain.Wake(); // waits for the arrival at the other end
             }
@@ -198,6 +212,9 @@ internal sealed partial class SlotMapGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} could not be moved to node {Node} yet: {Problem}. The next try is in {WaitSeconds} s")]
     private partial void LogMoveFailed(int shard, string node, string problem, long waitSeconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No shard moves while the cluster map cannot be read: {Problem}. The next look is in {WaitSeconds} s")]
+    private partial void LogNoMoves(string problem, long waitSeconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Whether cluster map {Version} was saved is not known; looking: {Problem}")]
     private partial void LogNotSaved(long version, string problem);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -38,15 +37,6 @@ internal sealed partial class ShardGrain(
     /// <summary>Reminders that may be missing before it is asked for anew: the table may have died with its silo.</summary>
     private const int MissedReminders = 5;
 
-    /// <summary>
-    /// Time to wait for the map's grain before calls are told that the shard is down, s: less than the 5 s in which they must be, and far below
-    /// the time after which they would believe that their commands may have run.
-    /// </summary>
-    private const int ClaimSeconds = 3;
-
-    /// <summary>Time in which the map must have taken note of an arrival, s. The state is here then: giving up means sending it again.</summary>
-    private const int ArrivalSeconds = 60;
-
     private readonly BatchRunner _runner = new(node.Runner) { Faults = node.Faults };
     private readonly CancellationTokenSource _stopping = new();
     private ShardId _id;
@@ -78,7 +68,8 @@ internal sealed partial class ShardGrain(
 
         try
         {
-            await Claim(cancellationToken);
+            ClusterMap map = await NewTenure().Claim(cancellationToken);
+            await Begin(map, map.HomeOf(_id).Epoch);
         }
         catch (Exception failure)
         {
@@ -176,46 +167,12 @@ internal sealed partial class ShardGrain(
         Check(maps.Current, 0);
     }
 
-    // The map's grain, and not this node's cache: a copy that has moved away must never be served again.
-    private async Task Claim(CancellationToken cancellationToken)
-    {
-        _phase = Phase.Arriving;
-        ClusterMap map;
-        try
-        {
-            map = await GrainFactory.GetGrain<ISlotMapGrain>(0).Claim(_id.Value, node.Id).AsTask().WaitAsync(TimeSpan.FromSeconds(ClaimSeconds), cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw new ShardUnavailableException($"the cluster map has not answered in {ClaimSeconds} s");
-        }
-
-        CheckSilo(map);
-        if (_id.Value >= map.Homes.Length) throw new ShardUnavailableException($"there is no shard {_id}");
-        await Begin(map, map.HomeOf(_id).Epoch);
-    }
-
-    private void CheckSilo(ClusterMap map)
-    {
-        if (!nodes.IsGenuine(map)) throw new ShardUnavailableException($"this silo is not node {node.Id}: it has not joined, or another has");
-    }
-
-    // The state came in memory from the old home. It counts from when it is on this node's disk and the map says so; before that the old home still has it.
     private async Task Arrive(byte[] bytes)
     {
-        _phase = Phase.Arriving;
         try
         {
-            uint left = ShardTransfer.EpochOf(bytes).Value;
-            ClusterMap map = await maps.Refresh();
-            CheckSilo(map);
-            if (map.HomeOf(_id).NextNodeId != node.Id || map.HomeOf(_id).Epoch != left)
-                throw new ShardUnavailableException($"shard {_id} left in epoch {left}, which is over");
-            await Task.Run(() => ShardTransfer.Import(node.Store, _id, new Epoch(left + 1), bytes));
-            map = await Report(left + 1);
-            if (map.HomeOf(_id).NodeId != node.Id || map.HomeOf(_id).Epoch != left + 1)
-                throw new ShardUnavailableException($"node {map.HomeOf(_id).NodeId} has shard {_id} in epoch {map.HomeOf(_id).Epoch} meanwhile");
-            await Begin(map, left + 1);
+            (ClusterMap map, uint epoch) = await NewTenure().Arrive(bytes, _stopping.Token);
+            await Begin(map, epoch);
         }
         catch (Exception failure)
         {
@@ -225,25 +182,7 @@ internal sealed partial class ShardGrain(
         }
     }
 
-    // Repeated while its outcome is not known: only the map can say that it did not count.
-    private async Task<ClusterMap> Report(uint epoch)
-    {
-        long started = Stopwatch.GetTimestamp();
-        TimeSpan wait = TimeSpan.FromMilliseconds(100);
-        while (true)
-        {
-            try
-            {
-                return await GrainFactory.GetGrain<ISlotMapGrain>(0).Arrived(_id.Value, node.Id, epoch);
-            }
-            catch (Exception failure) when (!_stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(started).TotalSeconds < ArrivalSeconds)
-            {
-                LogNotNoted(_id.Value, failure.Message);
-                await Task.Delay(wait, _stopping.Token);
-                wait = TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds * 2, 2_000));
-            }
-        }
-    }
+    private ShardTenure NewTenure() => new(_id, node, maps, nodes, GrainFactory, log);
 
     private async Task Begin(ClusterMap map, uint epoch)
     {
@@ -365,9 +304,6 @@ internal sealed partial class ShardGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
     private partial void LogNotTaken(int shard, string problem);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, and the cluster map has not yet noted it: {Problem}")]
-    private partial void LogNotNoted(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard} leaves with effects that are not on the disk: {Problem}")]
     private partial void LogNotCommitted(int shard, string problem);
