@@ -70,9 +70,23 @@ internal sealed class BatchReader
                 Add(new ArgSlice(at, length));
                 at += length;
             }
+
+            if (index == BatchFormat.Group && !IsGroup(_items[Count - 1])) return "a batch has a group that is none";
         }
 
         return null;
+    }
+
+    // A number of items, then pairs of a key and a version.
+    private bool IsGroup(in BatchItem item)
+    {
+        if (item.Words % 2 == 0 || Slice(item, 0).Length != sizeof(int)) return false;
+        for (int i = 2; i < item.Words; i += 2)
+        {
+            if (Slice(item, i).Length != sizeof(long)) return false;
+        }
+
+        return true;
     }
 
     private void Ask(Durability? level)

@@ -218,6 +218,30 @@ public sealed class BatchTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(false, 0)]
+    [InlineData(false, 5)]
+    [InlineData(false, 4, 3)]
+    [InlineData(false, 4, 3, 7)]
+    [InlineData(false, 4, 3, 8, 3, 0)]
+    [InlineData(true, 4)]
+    [InlineData(true, 4, 3, 8)]
+    public void Group_WhoseWordsHaveTheseSizes_IsRefusedOrRun(bool runs, params int[] sizes)
+    {
+        var batch = new BatchWriter();
+        Add(batch, "get key");
+        (byte[] head, int headLength) = batch.Take();
+        byte[] item = new byte[BatchFormat.ItemBytes + (sizes.Length * 4) + sizes.Sum()];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(item, BatchFormat.Group);
+        item[4] = (byte)sizes.Length;
+        for (int i = 0; i < sizes.Length; i++) item[BatchFormat.ItemBytes + (i * 4)] = (byte)sizes[i];
+        BatchReply? reply = _runner.Run(new ShardId(0), [.. head[..headLength], .. item], out string? problem);
+        Assert.Equal(runs, reply is not null);
+        Assert.Equal(runs, problem is null);
+        reply?.Release();
+    }
+
     [Fact]
     public void AnotherProgramsCommands_AreRefused()
     {
