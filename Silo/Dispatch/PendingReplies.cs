@@ -129,13 +129,21 @@ internal sealed class PendingReplies
             ref readonly ReplySlot slot = ref slots[_at];
             int before = _replyAt = output.Length;
             if (before > MaxWrittenBytes) return;
-            if (!slot.IsReady) return;
-            if (slot.Finish is { } part) part.Write(session);
-            else if (slot.Call!.Failure is { } failure) output.Error(failure);
-            else output.Raw(slot.Call[slot.Index]);
-            ReadOnlySpan<byte> written = output.Written;
-            bool failed = before < written.Length && written[before] == (byte)'-';
-            if (failed) session.Server.Metrics.Errors.Count(written[(before + 1)..]);
+            bool failed;
+            if (slot.Finish is null && slot.Call!.TryGet(slot.Index, out ReadOnlySpan<byte> reply))
+            {
+                output.Raw(reply);
+                failed = reply[0] == (byte)'-';
+            }
+            else
+            {
+                if (!slot.IsReady) return;
+                if (slot.Finish is { } part) part.Write(session);
+                else output.Error(slot.Call!.Failure!);
+                failed = before < output.Length && output.Written[before] == (byte)'-';
+            }
+
+            if (failed) session.Server.Metrics.Errors.Count(output.Written[(before + 1)..]);
             if (slot.Command is { } command) count.Add(command, failed);
             if (hasSlow) NoteSlow(session, slot);
         }

@@ -70,6 +70,13 @@ internal sealed class ShardCall
     /// <summary>The reply of one command, or the failure as a RESP error.</summary>
     public ReadOnlySpan<byte> this[int index] => Reply!.Replies[index];
 
+    /// <summary>The reply of one command that is of no group; false when it has not run, or the call failed.</summary>
+    public bool TryGet(int index, out ReadOnlySpan<byte> reply)
+    {
+        reply = Reply is { } answer ? answer.Replies.Find(index) : default;
+        return reply.Length > 0;
+    }
+
     /// <summary>Whether items, one or a group, are answered; a failure answers all.</summary>
     public bool HasRun(int index, int count) =>
         Reply is not { } reply || (count == 1 ? reply.Replies.HasRun(index) : index + count <= reply.Replies.Count);

@@ -20,6 +20,9 @@ internal sealed unsafe class EpollWorker : IDisposable
     /// <summary>One read of one socket; a pipeline of 64 SETs of 64 B values is 7 KiB.</summary>
     private const int ReadBytes = 64 * 1024;
 
+    /// <summary>Looks into the sockets between the answers and the next calls.</summary>
+    private const int MaxLooks = 4;
+
     /// <summary>Longest sleep while a suspended session must be looked at again, ms.</summary>
     private const int SuspendedPollMs = 1;
 
@@ -81,13 +84,13 @@ internal sealed unsafe class EpollWorker : IDisposable
         while (!_stopping)
         {
             int timeout = _wasSignalled ? 0 : _suspended.Count > 0 ? SuspendedPollMs : _server.Dispatcher.AnswerPollMs(_worker);
-            if (!HandleEvents(events, timeout)) break;
+            if (HandleEvents(events, timeout) < 0) break;
             _wasSignalled = false;
             HandleWoken();
             ResumeSuspended();
             // Who has just been answered may have asked again already: what is in the sockets now leaves with this turn's calls. A signal that
             // this look takes is for the next turn, which must not sleep then.
-            if (HandleAnswered() && !HandleEvents(events, timeout: 0)) break;
+            if (HandleAnswered() && !LookAgain(events)) break;
             _server.Dispatcher.EndTurn(_worker);
             CommitAndSend();
         }
@@ -97,14 +100,27 @@ internal sealed unsafe class EpollWorker : IDisposable
         Native.Close(_epoll);
     }
 
-    // Waits (ms; -1: for ever) and serves what came; false when the thread cannot go on.
-    private bool HandleEvents(byte* events, int timeout)
+    // While a look brings several; false when the thread cannot go on.
+    private bool LookAgain(byte* events)
+    {
+        for (int look = 0; look < MaxLooks; look++)
+        {
+            int seen = HandleEvents(events, timeout: 0);
+            if (seen < 0) return false;
+            if (seen < 2) return true;
+        }
+
+        return true;
+    }
+
+    // Waits (ms; -1: for ever) and serves what came; returns the number of sockets, or -1 when the thread cannot go on.
+    private int HandleEvents(byte* events, int timeout)
     {
         int count = Native.Wait(_epoll, events, MaxEvents, timeout);
         if (count < 0 && Native.Errno != Native.Interrupted)
         {
             _server.Faults.Report("epoll_wait", new IOException($"errno {Native.Errno}"));
-            return false;
+            return -1;
         }
 
         for (int i = 0; i < count; i++)
@@ -113,7 +129,7 @@ internal sealed unsafe class EpollWorker : IDisposable
             Handle((int)*(long*)(e + Native.DataOffset), *(int*)e);
         }
 
-        return true;
+        return Math.Max(count, 0);
     }
 
     private void Handle(int fd, int events)
