@@ -54,8 +54,8 @@ internal sealed class BatchReader
             if (words <= 0 || words > (batch.Length - at) / 4) return Cut;
             if (index < BatchFormat.Version)
             {
-                if (index >= DataCommand.All.Count) return "a batch has a command that does not exist";
-                if (!DataCommand.All[index].Spec.Accepts(words)) flags |= WrongArityFlag;
+                if (index >= DataCommand.Count) return "a batch has a command that does not exist";
+                if (!DataCommand.Of(index).Spec.Accepts(words)) flags |= WrongArityFlag;
                 HasSlowKinds |= !IsQuick[index];
             }
 

@@ -4,6 +4,7 @@ using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
+using OrleansKv.Engine.Table;
 
 namespace OrleansKv.Engine.Batches;
 
@@ -29,7 +30,8 @@ public sealed class BatchRunner(CommandRunner runner)
     private BatchReply _reply = BatchReply.Empty;
     private ReplyWriter _output = null!; // of the reply
     private BatchTimer _timer;
-    private (ushort Slot, uint Hash)[] _keys = new (ushort, uint)[32];
+    private (ushort Slot, uint Hash)[] _keys = new (ushort, uint)[32]; // by item
+    private (ushort Slot, uint Hash)[] _ahead = new (ushort, uint)[32]; // those that there are, one after the other
 
     /// <summary>Takes keyspace events; null when nobody listens.</summary>
     public IKeyspaceNotifier? Notifier { get; set; }
@@ -55,7 +57,7 @@ public sealed class BatchRunner(CommandRunner runner)
         _reply = reply;
         _output = reply.Output!;
         HasWritten = false;
-        LookAhead(batch);
+        LookAhead(shard, batch);
         long now = _store.NowMs;
         _timer.Begin(SlowNs, _reader.HasSlowKinds);
         ShardView? view = null;
@@ -82,7 +84,7 @@ public sealed class BatchRunner(CommandRunner runner)
                 int before = _output.Length;
                 if (item.Index == BatchFormat.Version) Version(item, batch, now, ref held);
                 else RunOne(at, item, shard, batch, now, ref held, ref view);
-                if (mayWait && _output.Length - before > LongReplyBytes && !DataCommand.All[item.Index].IsWrite)
+                if (mayWait && _output.Length - before > LongReplyBytes && !DataCommand.Of(item.Index).IsWrite)
                 {
                     _output.Truncate(before);
                     reply.End(at);
@@ -111,7 +113,7 @@ public sealed class BatchRunner(CommandRunner runner)
 
     private void RunOne(int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardCell? held, ref ShardView? view)
     {
-        DataCommand command = DataCommand.All[item.Index];
+        DataCommand command = DataCommand.Of(item.Index);
         int before = _output.Length;
         if (!HasItsWords(item, command)) return;
         HasWritten |= command.IsWrite;
@@ -139,7 +141,7 @@ public sealed class BatchRunner(CommandRunner runner)
         for (int member = at + 1; member < end; member++)
         {
             BatchItem item = _reader[member];
-            if (item.Index < BatchFormat.Version) runner.AddKeys(_locks, DataCommand.All[item.Index], _reader.Args(item, batch));
+            if (item.Index < BatchFormat.Version) runner.AddKeys(_locks, DataCommand.Of(item.Index), _reader.Args(item, batch));
         }
 
         _locks.Enter();
@@ -172,7 +174,7 @@ public sealed class BatchRunner(CommandRunner runner)
 
     private void RunMember(in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)
     {
-        DataCommand command = DataCommand.All[item.Index];
+        DataCommand command = DataCommand.Of(item.Index);
         int before = _output.Length;
         if (!HasItsWords(item, command)) return;
         HasWritten |= command.IsWrite;
@@ -230,33 +232,30 @@ public sealed class BatchRunner(CommandRunner runner)
     }
 
     // As the embedded host looks ahead: hash all keys, then ask for their memory before the first is used.
-    private void LookAhead(ReadOnlySpan<byte> batch)
+    private void LookAhead(ShardId shard, ReadOnlySpan<byte> batch)
     {
-        int count = _reader.Count;
-        if (_keys.Length < count) _keys = new (ushort, uint)[count * 2];
+        int count = _reader.Count, ahead = 0;
+        if (_keys.Length < count)
+        {
+            _keys = new (ushort, uint)[count * 2];
+            _ahead = new (ushort, uint)[count * 2];
+        }
+
+        KeyTable table = _store.Cells[shard.Value].Shard.Table;
         for (int i = 0; i < count; i++)
         {
             ref readonly BatchItem item = ref _reader[i];
-            if (item.Index >= BatchFormat.Version || DataCommand.All[item.Index] is not { HasOneKey: true } command || !command.HasKeyIn(item.Words)) continue;
+            if (item.Index >= BatchFormat.Version || DataCommand.Of(item.Index) is not { HasOneKey: true } command || !command.HasKeyIn(item.Words)) continue;
             ArgSlice word = _reader.Slice(item, command.FirstKey);
             KeyRef key = KeyRef.Of(batch.Slice(word.Start, word.Length), _store.HashSeed);
-            _keys[i] = (key.Slot.Value, key.Hash);
-            if (count > 1) _store.PrefetchIndex(key.Slot);
+            _ahead[ahead++] = _keys[i] = (key.Slot.Value, key.Hash);
+            table.PrefetchIndex(key.Slot);
         }
 
-        if (count == 1) return;
-        for (int i = 0; i < count; i++)
-        {
-            if (HasOneKey(i)) _store.Prefetch(new SlotId(_keys[i].Slot), _keys[i].Hash);
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            if (HasOneKey(i)) _store.PrefetchEntry(new SlotId(_keys[i].Slot), _keys[i].Hash);
-        }
+        if (ahead == 1) return;
+        foreach ((ushort slot, uint hash) in _ahead.AsSpan(0, ahead)) table.Prefetch(new SlotId(slot), hash);
+        foreach ((ushort slot, uint hash) in _ahead.AsSpan(0, ahead)) table.PrefetchEntry(new SlotId(slot), hash);
     }
-
-    private bool HasOneKey(int index) => _reader[index].Index < BatchFormat.Version && DataCommand.All[_reader[index].Index].HasKeyIn(_reader[index].Words);
 
     private void Failed(DataCommand command, int before, Exception failure)
     {

@@ -25,6 +25,9 @@ public sealed class DataCommand
         Run = spec.Run!;
     }
 
+    /// <summary>How many there are.</summary>
+    public static int Count => _all.Length;
+
     /// <summary>All of them, by their index.</summary>
     public static IReadOnlyList<DataCommand> All => _all;
 
@@ -33,6 +36,9 @@ public sealed class DataCommand
     /// (http://www.isthe.com/chongo/tech/comp/fnv/).
     /// </summary>
     public static uint TableId { get; } = _all.SelectMany(c => c.Spec.Name + " ").Aggregate(2_166_136_261u, static (id, letter) => unchecked((id ^ letter) * 16_777_619));
+
+    /// <summary>The command with this index, which is one of <see cref="All"/>.</summary>
+    public static DataCommand Of(int index) => _all[index];
 
     /// <summary>Null when there is none of this name (lower case).</summary>
     public static DataCommand? Find(string name) => _byName.GetValueOrDefault(name);
