@@ -80,7 +80,7 @@ public sealed class SnapshotCycle : IDisposable
         try
         {
             if (_stopping) return false;
-            (ManifestShard row, _) = TakeShard(cell, new Pacer(_options.SnapshotDelayMs));
+            (ManifestShard row, _) = TakeShard(cell, new Pacer(DelayMs));
             Replace(row);
             return true;
         }
