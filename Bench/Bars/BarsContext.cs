@@ -40,7 +40,13 @@ internal sealed class BarsContext(BarsOptions options, CancellationToken cancel)
     /// <summary>SETs all keys, and makes sure that the server has them.</summary>
     public void Fill(ChildServer server, long ttlSeconds = 0)
     {
-        using (LoadRun run = LoadRun.StartFill(server.EndPoint, Load with { TtlSeconds = ttlSeconds }, cancel))
+        Fill(server, Load with { TtlSeconds = ttlSeconds });
+    }
+
+    /// <summary>SETs all keys of a load, and makes sure that the server has them.</summary>
+    public void Fill(ChildServer server, LoadOptions load)
+    {
+        using (LoadRun run = LoadRun.StartFill(server.EndPoint, load, cancel))
         {
             LoadResult result = run.Wait();
             if (result.Outcomes.Errors > 0)

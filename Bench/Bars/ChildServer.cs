@@ -126,8 +126,7 @@ internal sealed class ChildServer : IDisposable
             _ = LinuxNative.Kill(_process.Id, LinuxNative.SigTerm);
             if (!_process.WaitForExit(StopLimitMs / 6))
             {
-                _ = LinuxNative.Kill(_process.Id, LinuxNative.SigKill);
-                _process.WaitForExit();
+                Kill();
             }
         }
         _process.Dispose();

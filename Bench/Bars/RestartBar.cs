@@ -14,7 +14,7 @@ internal sealed class RestartBar : IBarGroup
     public IEnumerable<BarResult> Measure(BarsContext context)
     {
         using var silos = new TwoSilos(context, Durability.EverySecond);
-        silos.Fill(silos.LoadOnSecond());
+        context.Fill(silos.Second, silos.LoadOnSecond());
         double[] served = new double[context.Options.Rounds], answered = new double[context.Options.Rounds];
         for (int round = 0; round < context.Options.Rounds; round++)
         {

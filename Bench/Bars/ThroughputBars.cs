@@ -1,5 +1,4 @@
 // Owns: the lines that compare requests a second at one durability. Thread: the main one.
-using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Bars;
@@ -27,37 +26,10 @@ internal sealed class ThroughputBars(Durability durability, string durabilityTex
     private BarResult Measure(BarsContext context, ServerPair pair, ThroughputLine line)
     {
         LoadOptions load = context.Load with { Mix = line.Mix, Pipeline = line.Pipeline };
-        double[][] rates = [new double[context.Options.Rounds], new double[context.Options.Rounds]];
-        double busiest = 0;
-        for (int round = 0; round < context.Options.Rounds; round++)
-        {
-            foreach (int s in BarsContext.OrderOf(round))
-            {
-                using LoadRun run = LoadRun.Start(pair.Servers[s].EndPoint, load, context.Cancel);
-                LoadResult result = run.Wait();
-                RequireRight(pair.Servers[s], result);
-                rates[s][round] = result.RequestsPerSecond;
-                double busy = result.GeneratorCpuSeconds / result.Seconds;
-                busiest = Math.Max(busiest, busy);
-                context.Tell(FormattableString.Invariant(
-                    $"{line.Name} {round + 1}/{context.Options.Rounds} {pair.Servers[s].Name,-5} {result.RequestsPerSecond,11:n0} requests/s, p99 {result.All.PercentileNs(99) / 1000,7:n0} us, generator {busy:0%} busy"));
-            }
-        }
-        string note = busiest > BusyLimit ? FormattableString.Invariant($"generator up to {busiest:0%} busy: it may have been the limit") : "";
+        ThroughputRounds rounds = ThroughputRounds.Run(context, line.Name, load, [.. pair.Servers.Select(server => (server.Name, server.EndPoint))]);
+        string note = rounds.Busiest > BusyLimit ? FormattableString.Invariant($"generator up to {rounds.Busiest:0%} busy: it may have been the limit") : "";
         return BarResult.AtLeast(line.Name,
             $"{line.Mix.ToString().ToUpperInvariant()}, {context.Options.Connections} connections, pipeline {line.Pipeline}, {durabilityText}",
-            "requests/s", line.Limit, rates[0], rates[1], note);
-    }
-
-    private static void RequireRight(ChildServer server, LoadResult result)
-    {
-        if (result.Outcomes.Errors + result.WarmupErrors > 0)
-        {
-            throw new BenchException($"{server.Name} answered with errors: {string.Join(" | ", result.ErrorSamples)}");
-        }
-        if (result.Outcomes[ReplyOutcome.WrongValue] + result.Outcomes[ReplyOutcome.Miss] > 0)
-        {
-            throw new BenchException($"{server.Name} lost or changed values: {result.Outcomes[ReplyOutcome.Miss]} GETs found nothing; {result.WrongValueSample}");
-        }
+            "requests/s", line.Limit, rounds.Rates[0], rounds.Rates[1], note);
     }
 }

@@ -61,17 +61,6 @@ internal sealed class TwoSilos : IDisposable
         return _context.Load with { KeyNumbers = numbers };
     }
 
-    /// <summary>SETs the keys, through their own node.</summary>
-    public void Fill(LoadOptions load)
-    {
-        using LoadRun run = LoadRun.StartFill(Second.EndPoint, load, _context.Cancel);
-        LoadResult result = run.Wait();
-        if (result.Outcomes.Errors > 0)
-        {
-            throw new BenchException($"{result.Outcomes.Errors} SETs were refused: {result.ErrorSamples[0]}");
-        }
-    }
-
     /// <summary>Kills the second node, starts it again on its folder and waits until each of its shards answers, asked through either node. Seconds since the start of the process.</summary>
     public double KillAndRestartSecond()
     {

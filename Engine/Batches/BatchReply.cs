@@ -61,16 +61,10 @@ public sealed class BatchReply
     }
 
     /// <summary>The reply of one item that is of no group; empty when it has not run.</summary>
-    public ReadOnlySpan<byte> Find(int index)
-    {
-        int[] ends = _ends;
-        if ((uint)index >= (uint)Count) return default;
-        int start = index == 0 ? 0 : ends[index - 1];
-        return Bytes[start..ends[index]];
-    }
+    public ReadOnlySpan<byte> Find(int index) => (uint)index < (uint)Count ? this[index] : default;
 
     /// <summary>Whether an item, one that is not of a group, has run.</summary>
-    public bool HasRun(int index) => index < Count && _ends[index] > (index == 0 ? 0 : _ends[index - 1]);
+    public bool HasRun(int index) => Find(index).Length > 0;
 
     public void Release()
     {
