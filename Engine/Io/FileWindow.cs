@@ -1,8 +1,11 @@
+using System.Buffers;
+
 namespace OrleansKv.Engine.Io;
 
 /// <summary>
 /// A file of any size, seen through a buffer that moves along it, so that recovery of a store needs memory for its largest record and not
 /// for its largest file. Invariant: the buffer holds the file's bytes from <see cref="_start"/> on, <see cref="_count"/> of them. One thread.
+/// The buffer is rented: a snapshot reads a file back for each shard.
 /// </summary>
 internal sealed class FileWindow(IDisk disk, string name) : IDisposable
 {
@@ -59,16 +62,32 @@ internal sealed class FileWindow(IDisk disk, string name) : IDisposable
         return zeros;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        Return();
+    }
 
     // What both windows share is read again: at most one record a window.
     private void Move(long at, int count)
     {
         int wanted = (int)Math.Min(Math.Max(count, LeastBytes), Math.Max(0, Length - at));
-        if (_buffer.Length < wanted) _buffer = GC.AllocateUninitializedArray<byte>(wanted);
         _count = 0;
+        if (_buffer.Length < wanted)
+        {
+            Return();
+            _buffer = ArrayPool<byte>.Shared.Rent(wanted);
+        }
+
         if (wanted > 0) _file.Read(at, _buffer.AsSpan(0, wanted));
         _start = at;
         _count = wanted;
+    }
+
+    private void Return()
+    {
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        _count = 0;
     }
 }

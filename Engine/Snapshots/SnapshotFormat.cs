@@ -33,8 +33,11 @@ internal static class SnapshotFormat
     }
 
     /// <summary>Shows every entry of a whole snapshot file; returns their number. Throws <see cref="CorruptionException"/> before anything of a bad block is shown.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="visit">Takes an entry.</param>
+    /// <param name="afterBlock">Called after each block, which has <see cref="BlockBytes"/> and a part of an entry.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a start runs it once, for millions of entries
-    public static long ReadEntries(FileWindow file, SnapshotEntryReader visit)
+    public static long ReadEntries(FileWindow file, SnapshotEntryReader visit, Action? afterBlock = null)
     {
         long at = SnapshotHeader.SizeBytes;
         long entries = 0;
@@ -59,6 +62,7 @@ internal static class SnapshotFormat
 
             entries += ReadBlock(name, at, block[BlockHeaderBytes..], visit);
             at += size;
+            afterBlock?.Invoke();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
@@ -8,7 +9,8 @@ namespace OrleansKv.Engine.Snapshots;
 /// <summary>
 /// Writes one shard's snapshot: entries come under the shard's lock and are only encoded into memory (<see cref="Add"/>); full blocks go
 /// to the file outside of it (<see cref="Drain"/>). A temporary file becomes the snapshot by its rename, after a flush and a check of
-/// what is on the disk. Add and Drain may run on two threads.
+/// what is on the disk. Add and Drain may run on two threads. Buffers are rented: one for each shard, new, would make the collector run for
+/// each shard.
 /// </summary>
 public sealed class SnapshotWriter : ISnapshotSink, IDisposable
 {
@@ -23,8 +25,8 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
     private readonly Lock _lock = new();
     private readonly IDiskFile _file;
     private readonly string _temporary;
-    private byte[] _buffer = new byte[SnapshotFormat.BlockBytes * 2];
-    private byte[] _draining = new byte[SnapshotFormat.BlockBytes * 2];
+    private byte[] _buffer = Rent(SnapshotFormat.BlockBytes * 2);
+    private byte[] _draining = Rent(SnapshotFormat.BlockBytes * 2);
     private int _length;
     private int _blockAt;
     private long _entries;
@@ -78,7 +80,7 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
                 if (_blockAt == 0) return;
                 // The open block moves to the front of the other buffer.
                 int open = _length - _blockAt;
-                if (_draining.Length < open) _draining = new byte[Math.Max(open * 2, SnapshotFormat.BlockBytes * 2)];
+                if (_draining.Length < open) Exchange(ref _draining, 0, Math.Max(open * 2, SnapshotFormat.BlockBytes * 2));
                 _buffer.AsSpan(_blockAt, open).CopyTo(_draining);
                 length = _blockAt;
                 (_buffer, _draining) = (_draining, _buffer);
@@ -87,7 +89,7 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
             }
 
             _file.Write(_draining.AsSpan(0, length));
-            if (_draining.Length > MaxWaitingBytes) _draining = new byte[SnapshotFormat.BlockBytes * 2];
+            if (_draining.Length > MaxWaitingBytes) Exchange(ref _draining, 0, SnapshotFormat.BlockBytes * 2);
         }
     }
 
@@ -95,7 +97,8 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
     public int WaitingBytes => Volatile.Read(ref _length);
 
     /// <summary>Ends the file, flushes it, reads it back and gives it its name. Returns the name.</summary>
-    public string Complete()
+    /// <param name="rest">Called between the blocks that are read back.</param>
+    public string Complete(Action? rest = null)
     {
         Drain();
         lock (_lock)
@@ -113,7 +116,7 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
 
         _file.Flush();
         _file.Dispose();
-        Check();
+        Check(rest);
         _disk.Rename(_temporary, Header.Name);
         return Header.Name;
     }
@@ -125,14 +128,31 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
         if (_disk.Exists(_temporary)) _disk.Delete(_temporary);
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Ends it; nobody may add to it any more.</summary>
+    public void Dispose()
+    {
+        _file.Dispose();
+        Exchange(ref _buffer, 0, 0);
+        Exchange(ref _draining, 0, 0);
+    }
+
+    private static byte[] Rent(int size) => size == 0 ? [] : ArrayPool<byte>.Shared.Rent(size);
+
+    // The first bytes of the old buffer go along.
+    private static void Exchange(ref byte[] buffer, int kept, int size)
+    {
+        byte[] old = buffer;
+        buffer = Rent(size);
+        old.AsSpan(0, kept).CopyTo(buffer);
+        if (old.Length > 0) ArrayPool<byte>.Shared.Return(old);
+    }
 
     // A snapshot lets older journal be deleted: it must be readable, not only written.
-    private void Check()
+    private void Check(Action? rest)
     {
         using var file = new FileWindow(_disk, _temporary);
         if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is null) throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: {problem}");
-        SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { });
+        SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { }, rest);
     }
 
     private void BeginBlock()
@@ -151,6 +171,6 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
 
     private void Reserve(int size)
     {
-        if (_buffer.Length - _length < size) Array.Resize(ref _buffer, checked((int)Math.Max((long)_length + size, Math.Min(_buffer.Length * 2L, Array.MaxLength))));
+        if (_buffer.Length - _length < size) Exchange(ref _buffer, _length, checked((int)Math.Max((long)_length + size, Math.Min(_buffer.Length * 2L, Array.MaxLength))));
     }
 }

@@ -289,7 +289,7 @@ public sealed class SnapshotCycle : IDisposable
         try
         {
             Walk(cell, writer, pacer);
-            string file = writer.Complete();
+            string file = writer.Complete(pacer is null ? null : pacer.Pause);
             SnapshotHeader header = writer.Header;
             return (new ManifestShard(cell.Index, file, header.Epoch.Value, header.Lsn.Value, header.ReplayFrom.Value), writer.Entries);
         }

@@ -1,3 +1,4 @@
+using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Store;
@@ -65,5 +66,33 @@ public sealed class SnapshotCycleTests
         disk.FailFrom = 0;
         Assert.True(driver.Store.Snapshots.Save());
         Assert.Null(driver.Store.Snapshots.Status.LastError);
+    }
+
+    [Fact]
+    public void Snapshot_AllocatesNoBuffersAShard_SoThatTheCollectorDoesNotRunForIt()
+    {
+        const int Shards = 32;
+        const int LargeObjectBytes = 85_000; // .NET collects everything for a few MB of such
+        string folder = Directory.CreateTempSubdirectory("orleanskv-snapshot-").FullName;
+        try
+        {
+            using var driver = new StoreDriver(new PhysicalDisk(folder), StoreDriver.Small with { ShardCount = Shards });
+            ChangeAndSave(driver); // rents the first buffers
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            ChangeAndSave(driver);
+            long perShard = (GC.GetAllocatedBytesForCurrentThread() - before) / Shards;
+            Assert.Equal(Shards, Directory.GetFiles(folder, "snapshot-*.kvs").Length);
+            Assert.True(perShard < LargeObjectBytes, $"{perShard} B a shard");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static void ChangeAndSave(StoreDriver driver)
+        {
+            for (int i = 0; i < 1_000; i++) driver.Set($"k{i}", "v");
+            Assert.True(driver.Store.Snapshots!.Save());
+        }
     }
 }
