@@ -40,7 +40,7 @@ public sealed class NodeStore : IStore, IDisposable
         Memory = new MemoryBudget(this, options.MemoryBudgetBytes, options.EvictionPolicy);
         Rebalancer = new Rebalancer(this, journal);
         StoreId = files?.StoreId;
-        Snapshots = files is null ? null : new SnapshotCycle(this, journal!, files, options);
+        Snapshots = files is null ? null : new SnapshotCycle(this, files, options);
         _housekeeper = new Housekeeper(this, journal, options);
         foreach (ShardCell cell in cells) Memory.Count(cell);
         Rebalancer.Resume();

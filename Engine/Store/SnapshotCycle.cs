@@ -10,7 +10,7 @@ namespace OrleansKv.Engine.Store;
 /// small steps, write outside the lock; at the end a new manifest, and the journal that nobody needs any more goes. Shards that did not
 /// change keep their files. A cycle that fails leaves everything as it was. One shard alone can be saved, too (<see cref="SaveArrival"/>,
 /// <see cref="SaveWhenDue"/>): its row in the manifest changes and no other. Any thread.
-/// Lock order: the cycle, then the manifest. Who holds a shard's gate takes neither, who holds the manifest takes no gate.
+/// Lock order: the cycle, then that of <see cref="StoreFiles"/>. Who holds a shard's gate takes neither, who holds the latter takes no gate.
 /// </summary>
 public sealed class SnapshotCycle : IDisposable
 {
@@ -18,11 +18,9 @@ public sealed class SnapshotCycle : IDisposable
     private const long ManyRecords = 100_000;
 
     private readonly NodeStore _store;
-    private readonly JournalLog _journal;
     private readonly StoreFiles _files;
     private readonly StoreOptions _options;
     private readonly Lock _cycle = new();
-    private readonly Lock _manifest = new(); // held while one replaces another; short
     private readonly BackgroundThread _thread;
     private volatile SnapshotStatus _status = SnapshotStatus.None;
     private volatile bool _requested;
@@ -30,10 +28,9 @@ public sealed class SnapshotCycle : IDisposable
     private long _journalAtLast;
     private long _lastAttemptMs;
 
-    internal SnapshotCycle(NodeStore store, JournalLog journal, StoreFiles files, StoreOptions options)
+    internal SnapshotCycle(NodeStore store, StoreFiles files, StoreOptions options)
     {
         _store = store;
-        _journal = journal;
         _files = files;
         _options = options;
         IntervalMs = options.SnapshotIntervalMs;
@@ -53,7 +50,7 @@ public sealed class SnapshotCycle : IDisposable
     public SnapshotStatus Status => _requested ? _status with { IsRunning = true } : _status;
 
     /// <summary>Journal bytes since the last snapshot: what a start would have to replay.</summary>
-    public long JournalBytes => _journal.Appended.Value - Volatile.Read(ref _journalAtLast);
+    public long JournalBytes => _files.Journal.Appended.Value - Volatile.Read(ref _journalAtLast);
 
     /// <summary>Starts one in the background; false when one is under way.</summary>
     public bool TryStart()
@@ -74,14 +71,14 @@ public sealed class SnapshotCycle : IDisposable
     public bool SaveWhenDue(ShardId id)
     {
         ShardCell cell = _store.Cells[id.Value];
-        long records = cell.Shard.Lsn.Value - (RowOf(_files.Manifest, cell.Index)?.Lsn ?? 0);
+        long records = cell.Shard.Lsn.Value - (_files.RowOf(cell.Index)?.Lsn ?? 0);
         bool isOverdue = IntervalMs > 0 && _store.NowMs - Volatile.Read(ref _lastAttemptMs) >= 2 * IntervalMs;
         if (records <= 0 || (records < ManyRecords && !isOverdue) || !_cycle.TryEnter()) return false;
         try
         {
             if (_stopping) return false;
             (ManifestShard row, _) = TakeShard(cell, new Pacer(DelayMs));
-            Replace(row);
+            _files.Replace(row);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OperationCanceledException)
@@ -112,7 +109,7 @@ public sealed class SnapshotCycle : IDisposable
     /// </summary>
     internal void SaveArrival(ShardId id, Epoch epoch, Lsn lsn, ReadOnlySpan<byte> entries)
     {
-        var writer = new SnapshotWriter(_files.Disk, new SnapshotHeader(id, epoch, lsn, _journal.Appended, _files.StoreId));
+        var writer = new SnapshotWriter(_files.Disk, new SnapshotHeader(id, epoch, lsn, _files.Journal.Appended, _files.StoreId));
         try
         {
             SnapshotFormat.ReadBlock("a shard on its way", 0, entries, (key, value, deadline, version) =>
@@ -120,7 +117,7 @@ public sealed class SnapshotCycle : IDisposable
                 writer.Add(key, value, deadline, version);
                 if (writer.WaitingBytes > SnapshotFormat.BlockBytes * 2) writer.Drain();
             });
-            Replace(new ManifestShard(id.Value, writer.Complete(), epoch.Value, lsn.Value, 0));
+            _files.Replace(new ManifestShard(id.Value, writer.Complete(), epoch.Value, lsn.Value, 0));
         }
         catch
         {
@@ -130,65 +127,6 @@ public sealed class SnapshotCycle : IDisposable
         finally
         {
             writer.Dispose();
-        }
-    }
-
-    private static ManifestShard? RowOf(Manifest manifest, int shard) => manifest.Shards.FirstOrDefault(s => s.Id == shard);
-
-    // One shard's row. The journal is read from where it was before: shards that have no row yet are found there. What of it the snapshot has is
-    // known by its Lsn; the next cycle moves the offset on.
-    private void Replace(ManifestShard row)
-    {
-        try
-        {
-            MakeReady();
-        }
-        catch
-        {
-            if (row.File is not null) _files.Disk.Delete(row.File); // no manifest can name it; a retry would leave another one
-            throw;
-        }
-
-        lock (_manifest)
-        {
-            Manifest before = _files.Manifest;
-            if (RowOf(before, row.Id) is { } newer && newer.Lsn > row.Lsn)
-            {
-                if (row.File is not null) _files.Disk.Delete(row.File);
-                return; // the shard came from another node meanwhile
-            }
-
-            row = row with { ReplayFrom = before.Shards.Count > 0 ? before.Shards.Min(s => s.ReplayFrom) : 0 };
-            Use(new Manifest(_files.StoreId, before.Sequence + 1, before.SlotMap, [.. before.Shards.Where(s => s.Id != row.Id).Append(row).OrderBy(s => s.Id)]), []);
-        }
-    }
-
-    // What must be on the disk before a manifest names new snapshots: their names, and the journal. A snapshot may hold one half of a transaction
-    // whose other half is still in the journal alone.
-    private void MakeReady()
-    {
-        _files.Disk.FlushFolder();
-        JournalOffset upTo = _journal.Appended;
-        if (!_journal.Commit(upTo, Durability.Always)) throw new IOException(_journal.Failure);
-    }
-
-    // Puts a manifest in force and deletes the files that it no longer names. The caller holds _manifest.
-    private void Use(Manifest manifest, IEnumerable<string> unwanted)
-    {
-        Manifest before = _files.Manifest;
-        manifest.Save(_files.Disk);
-        _files.Manifest = manifest;
-        var kept = new HashSet<string?>(manifest.Shards.Select(s => s.File));
-        foreach (string file in before.Shards.Select(s => s.File).OfType<string>().Concat(unwanted).Where(f => !kept.Contains(f)))
-        {
-            try
-            {
-                _files.Disk.Delete(file);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                // it goes at the next start
-            }
         }
     }
 
@@ -243,25 +181,11 @@ public sealed class SnapshotCycle : IDisposable
             entries += count;
         }
 
-        MakeReady();
-        lock (_manifest)
-        {
-            // A shard that came from another node meanwhile has a row that is newer than the one that this cycle took, and its later records
-            // stand behind the offset that this cycle saw.
-            Dictionary<int, ManifestShard> now = _files.Manifest.Shards.ToDictionary(s => s.Id);
-            List<string> taken = [.. rows.Select(r => r.File).OfType<string>()];
-            for (int i = 0; i < rows.Count; i++)
-            {
-                if (now.TryGetValue(rows[i].Id, out ManifestShard? newer) && newer.Lsn > rows[i].Lsn) rows[i] = newer with { ReplayFrom = rows[i].ReplayFrom };
-            }
-
-            Use(new Manifest(_files.StoreId, _files.Manifest.Sequence + 1, _store.Map.ToBytes(), rows), taken);
-        }
-
+        long bytes = _files.ReplaceAll(_store.Map.ToBytes(), rows);
         long replayFrom = rows.Min(r => r.ReplayFrom);
         Volatile.Write(ref _journalAtLast, replayFrom);
-        _journal.TruncateBefore(new JournalOffset(replayFrom));
-        return (rows.Sum(r => r.File is null ? 0 : _files.Disk.LengthOf(r.File)), entries);
+        _files.Journal.TruncateBefore(new JournalOffset(replayFrom));
+        return (bytes, entries);
     }
 
     private (ManifestShard Row, long Entries) TakeShard(ShardCell cell, Pacer? pacer)
@@ -272,9 +196,9 @@ public sealed class SnapshotCycle : IDisposable
         try
         {
             // Every later record of this shard stands behind this offset: its lock is held.
-            JournalOffset replayFrom = _journal.Appended;
+            JournalOffset replayFrom = _files.Journal.Appended;
             long keys = shard.Table.Count;
-            ManifestShard? before = RowOf(_files.Manifest, cell.Index);
+            ManifestShard? before = _files.RowOf(cell.Index);
             if (cell.IsLoading) return (before!, keys);
             if (keys == 0) return (new ManifestShard(cell.Index, null, shard.Epoch.Value, shard.Lsn.Value, replayFrom.Value), 0);
             if (before is not null && before.Lsn == shard.Lsn.Value && before.File is not null) return (before with { ReplayFrom = replayFrom.Value }, keys);

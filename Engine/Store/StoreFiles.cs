@@ -1,15 +1,104 @@
 using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Snapshots;
 
 namespace OrleansKv.Engine.Store;
 
-/// <summary>An opened store's folder: its disk, its id, and the manifest in force.</summary>
-internal sealed class StoreFiles(IDisk disk, Manifest manifest)
+/// <summary>
+/// An opened store's folder: its disk, its journal, and the manifest in force, which names a snapshot for each shard. Another manifest comes into
+/// force whole or not at all, after everything that it names is on the disk; then the files go that it no longer names. Any thread.
+/// </summary>
+internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manifest)
 {
+    private readonly Lock _manifest = new(); // held while one replaces another; short
+    private volatile Manifest _inForce = manifest;
+
     public IDisk Disk { get; } = disk;
+
+    public JournalLog Journal { get; } = journal;
 
     public ulong StoreId { get; } = manifest.StoreId;
 
-    /// <summary>Changed by the snapshot cycle alone.</summary>
-    public Manifest Manifest { get; set; } = manifest;
+    public Manifest Manifest => _inForce;
+
+    public ManifestShard? RowOf(int shard) => RowOf(_inForce, shard);
+
+    /// <summary>
+    /// Puts one shard's row in force, unless the manifest has a newer one. Throws <see cref="IOException"/>: the old manifest is in force then, or
+    /// after a failed flush of the folder perhaps this one. The journal is read from where it was before: shards that have no row yet are found
+    /// there; what of it the snapshot has is known by its Lsn, and the next cycle moves the offset on.
+    /// </summary>
+    public void Replace(ManifestShard row)
+    {
+        try
+        {
+            MakeReady();
+        }
+        catch
+        {
+            if (row.File is not null) Disk.Delete(row.File); // no manifest can name it; a retry would leave another one
+            throw;
+        }
+
+        lock (_manifest)
+        {
+            Manifest before = _inForce;
+            if (RowOf(before, row.Id) is { } newer && newer.Lsn > row.Lsn)
+            {
+                if (row.File is not null) Disk.Delete(row.File);
+                return; // the shard came from another node meanwhile
+            }
+
+            row = row with { ReplayFrom = before.Shards.Count > 0 ? before.Shards.Min(s => s.ReplayFrom) : 0 };
+            Use(before.SlotMap, [.. before.Shards.Where(s => s.Id != row.Id).Append(row).OrderBy(s => s.Id)], []);
+        }
+    }
+
+    /// <summary>
+    /// Puts the rows of a whole cycle in force. A shard that came from another node meanwhile keeps its row, which is newer than the one that the
+    /// cycle took; its later records stand behind the offset that the cycle saw. Returns the length of the snapshots that are in force now, bytes. Throws as <see cref="Replace"/> does.
+    /// </summary>
+    public long ReplaceAll(byte[] slotMap, IReadOnlyList<ManifestShard> rows)
+    {
+        MakeReady();
+        lock (_manifest)
+        {
+            Dictionary<int, ManifestShard> now = _inForce.Shards.ToDictionary(s => s.Id);
+            IReadOnlyList<ManifestShard> newest = [.. rows.Select(r => now.TryGetValue(r.Id, out ManifestShard? newer) && newer.Lsn > r.Lsn ? newer with { ReplayFrom = r.ReplayFrom } : r)];
+            Use(slotMap, newest, rows.Select(r => r.File).OfType<string>());
+            return newest.Sum(r => r.File is null ? 0 : Disk.LengthOf(r.File));
+        }
+    }
+
+    private static ManifestShard? RowOf(Manifest manifest, int shard) => manifest.Shards.FirstOrDefault(s => s.Id == shard);
+
+    // What must be on the disk before a manifest names new snapshots: their names, and the journal. A snapshot may hold one half of a transaction
+    // whose other half is still in the journal alone.
+    private void MakeReady()
+    {
+        Disk.FlushFolder();
+        JournalOffset upTo = Journal.Appended;
+        if (!Journal.Commit(upTo, Durability.Always)) throw new IOException(Journal.Failure);
+    }
+
+    // The caller holds _manifest.
+    private void Use(byte[] slotMap, IReadOnlyList<ManifestShard> rows, IEnumerable<string> taken)
+    {
+        Manifest before = _inForce;
+        var next = new Manifest(StoreId, before.Sequence + 1, slotMap, rows);
+        next.Save(Disk);
+        _inForce = next;
+        var kept = new HashSet<string?>(rows.Select(s => s.File));
+        foreach (string file in before.Shards.Select(s => s.File).OfType<string>().Concat(taken).Where(f => !kept.Contains(f)))
+        {
+            try
+            {
+                Disk.Delete(file);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // it goes at the next start
+            }
+        }
+    }
 }

@@ -37,7 +37,7 @@ internal static class StoreOpening
         }
 
         log.Target = journal;
-        return new NodeStore(options, target.Map, target.TakeCells(), target.TakeSystem(), log, journal, new StoreFiles(disk, manifest), found);
+        return new NodeStore(options, target.Map, target.TakeCells(), target.TakeSystem(), log, journal, new StoreFiles(disk, journal, manifest), found);
     }
 
     /// <summary>Shards exist before their journal does: recovery applies, and applying appends nothing.</summary>

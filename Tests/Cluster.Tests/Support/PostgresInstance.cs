@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using OrleansKv.Embedded.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Support;
 
@@ -36,7 +35,7 @@ public sealed class PostgresInstance : IDisposable
             PostgresPrograms.HandOver(_folder);
             Initialize();
             // Between finding a free port and PostgreSQL's taking it, somebody else can: three tries.
-            for (int i = 0; i < 3 && _server is null; i++) TryStart(Port = FreePort());
+            for (int i = 0; i < 3 && _server is null; i++) TryStart(Port = ServerProcess.FreePort());
             if (_server is null) throw new InvalidOperationException("postgres did not start on three free ports:\n" + LastLines());
         }
         catch
@@ -149,12 +148,5 @@ public sealed class PostgresInstance : IDisposable
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         return run(command);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using OrleansKv.Embedded.Tests.Support;
 using OrleansKv.Silo.Postgres;
 
 namespace OrleansKv.Cluster.Tests.Support;
@@ -72,7 +73,7 @@ internal sealed class PostgresSilo : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             silo.UsePostgres(database);
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, ServerProcess.FreePort(), ServerProcess.FreePort());
             silo.Configure<SiloOptions>(options => options.SiloName = name);
             silo.Configure<ClusterOptions>(options =>
             {
@@ -97,12 +98,5 @@ internal sealed class PostgresSilo : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
