@@ -19,6 +19,10 @@ internal sealed class EmbeddedServer : IDisposable
     private readonly List<IDisposable> _parts = []; // disposed last to first
     private readonly List<PosixSignalRegistration> _signals = [];
     private NodeStore _store = null!;
+    private StorageWatch? _storage;
+
+    /// <summary>The process's, when everything is closed.</summary>
+    public int ExitCode => _storage?.ExitCode ?? 0;
 
     /// <summary>Throws <see cref="StartException"/>.</summary>
     public static EmbeddedServer Start(RuntimeConfig config)
@@ -36,23 +40,19 @@ internal sealed class EmbeddedServer : IDisposable
         }
     }
 
-    /// <summary>Blocks until a stop is asked for; returns the exit code.</summary>
-    public int WaitForStop()
+    /// <summary>Blocks until a stop is asked for.</summary>
+    public void WaitForStop()
     {
         ShutdownRequest request = _stop.Task.GetAwaiter().GetResult();
         Console.Out.WriteLine("Stopping.");
-        if (request.Save == true && _store.Snapshots is { } snapshots && !snapshots.Save())
-        {
-            Console.Error.WriteLine($"orleanskv: the snapshot failed: {snapshots.Status.LastError}. The journal has everything.");
-        }
-
-        return 0;
+        if (request.Save == true) _store.Snapshots?.Save(); // what goes wrong is told below
     }
 
     public void Dispose()
     {
         for (int i = _parts.Count - 1; i >= 0; i--) _parts[i].Dispose();
         _parts.Clear();
+        _storage?.Look();
         foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
     }
 
@@ -65,6 +65,7 @@ internal sealed class EmbeddedServer : IDisposable
         _parts.Add(web);
         _store = ServerParts.OpenStore(config, console, web, _parts);
         _parts.Add(_store);
+        _storage = new StorageWatch(_store, console);
 
         var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));
         var dispatcher = new LocalShardDispatcher(_store, isVolatile: !options.Persistence);
@@ -80,7 +81,7 @@ internal sealed class EmbeddedServer : IDisposable
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => dispatcher.DefaultDurability = level));
 
         ServerParts.Listen(ServerParts.Bind(gateway, options, certificate, _store, _parts), options);
-        _parts.Add(new SecondTick(gateway));
+        _parts.Add(new SecondTick(gateway, _storage));
         web.Serve(host);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {

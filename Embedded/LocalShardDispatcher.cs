@@ -37,6 +37,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         long started = worker.StartTiming();
         int at = from;
         int before = 0;
+        bool wrote = false;
         try
         {
             for (; at < to; at++)
@@ -46,8 +47,8 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 context.Args = args;
                 before = session.Output.Length;
                 DataCommand data = command.Data!;
-                if (data.HasKeyIn(args.Count)) _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
-                else _runner.RunOther(data, ref context, ref held, worker.Locks);
+                if (data.HasKeyIn(args.Count)) wrote |= _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
+                else wrote |= _runner.RunOther(data, ref context, ref held, worker.Locks);
                 started = worker.Record(command, started, session, args, before);
                 if (session.Output.Length >= Session.OutputHighWaterBytes) return at + 1 - from;
             }
@@ -57,10 +58,12 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
             // A defect of ours in one command: its client hears so and stays in step, everybody else is served.
             session.Output.Truncate(before);
             Fail(session, batch.Frames[at].Command!, failure);
+            wrote = true; // perhaps
             return at + 1 - from;
         }
         finally
         {
+            session.HasWritten |= wrote;
             if (held is not null) store.Exit(held);
         }
 
@@ -116,12 +119,13 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         int before = session.Output.Length;
         try
         {
-            _runner.RunHeld(entry.Data!, ref context);
+            session.HasWritten |= _runner.RunHeld(entry.Data!, ref context);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             session.Output.Truncate(before);
             Fail(session, entry, failure);
+            session.HasWritten = true; // perhaps
         }
 
         worker.Record(entry, started, session, context.Args, before);

@@ -19,8 +19,9 @@ switch (parsed.Action)
 
 try
 {
-    using var server = EmbeddedServer.Start(new RuntimeConfig(parsed.Values!, parsed.ConfigFile));
-    return server.WaitForStop();
+    EmbeddedServer server = EmbeddedServer.Start(new RuntimeConfig(parsed.Values!, parsed.ConfigFile));
+    using (server) server.WaitForStop();
+    return server.ExitCode;
 }
 catch (StartException refused)
 {

@@ -3,15 +3,17 @@ using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Embedded;
 
-/// <summary>What the front does once a second: rates, and clients that have been idle for too long.</summary>
+/// <summary>What the front does once a second: rates, a look at the disk's troubles, and clients that have been idle for too long.</summary>
 internal sealed class SecondTick : IDisposable
 {
     private readonly GatewayServer _gateway;
+    private readonly StorageWatch _storage;
     private readonly Timer _timer;
 
-    public SecondTick(GatewayServer gateway)
+    public SecondTick(GatewayServer gateway, StorageWatch storage)
     {
         _gateway = gateway;
+        _storage = storage;
         _timer = new Timer(_ => Tick(), null, 1_000, 1_000);
     }
 
@@ -19,6 +21,7 @@ internal sealed class SecondTick : IDisposable
 
     private void Tick()
     {
+        _storage.Look();
         _gateway.Metrics.Tick(Environment.TickCount64);
         int timeoutSeconds = _gateway.Config.Current.TimeoutSeconds;
         if (timeoutSeconds == 0) return;

@@ -6,7 +6,7 @@ using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Embedded;
 
-/// <summary>What a person sees of the server on the console. Lines are short; faults of ours go to standard error with their trace.</summary>
+/// <summary>What a person sees of the server on the console. Lines are short; troubles go to standard error, faults of ours with their trace.</summary>
 internal sealed class ServerConsole(ServerOptions options)
 {
     /// <summary>Time between two progress lines of a long recovery, ms.</summary>
@@ -23,6 +23,12 @@ internal sealed class ServerConsole(ServerOptions options)
     public void Fault(string where, Exception failure)
     {
         lock (_lock) Console.Error.WriteLine($"orleanskv: a defect, please report it: {where}: {failure}");
+    }
+
+    /// <summary>What an operator must see to: on standard error.</summary>
+    public void Trouble(string text)
+    {
+        lock (_lock) Console.Error.WriteLine($"orleanskv: {text}");
     }
 
     public void Progress(long done, long all)

@@ -29,8 +29,9 @@ if (silo.Check(config.Current) is { } problem)
 
 try
 {
-    await using SiloServer server = await SiloServer.Start(config, silo);
-    return await server.WaitForStop();
+    SiloServer server = await SiloServer.Start(config, silo);
+    await using (server) await server.WaitForStop();
+    return server.ExitCode;
 }
 catch (StartException refused)
 {

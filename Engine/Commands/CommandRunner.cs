@@ -18,14 +18,17 @@ public sealed class CommandRunner(NodeStore store)
 
     public NodeStore Store => store;
 
-    /// <summary>A command with one key, whose slot and hash are known. <paramref name="held"/> is the cell that the caller has locked already, and stays locked.</summary>
-    public void RunOneKey(DataCommand command, SlotId slot, uint hash, ref CommandContext context, ref ShardCell? held)
+    /// <summary>
+    /// A command with one key, whose slot and hash are known. <paramref name="held"/> is the cell that the caller has locked already, and stays
+    /// locked. True when it was a write that was let in: its reply promises something.
+    /// </summary>
+    public bool RunOneKey(DataCommand command, SlotId slot, uint hash, ref CommandContext context, ref ShardCell? held)
     {
         ReadOnlySpan<byte> bytes = context.Args[command.FirstKey];
         if (bytes.Length > MaxKeyBytes)
         {
             context.Reply.Error(KeyTooLong);
-            return;
+            return false;
         }
 
         var key = new KeyRef(bytes, slot, hash);
@@ -36,30 +39,32 @@ public sealed class CommandRunner(NodeStore store)
             held = store.Enter(key);
         }
 
-        if (command.IsWrite && !Admit(command, context, held)) return;
+        if (command.IsWrite && !Admit(command, context, held)) return false;
         context.KnownKey = command.FirstKey;
         context.KnownSlot = slot;
         context.KnownHash = hash;
         command.Run(ref context);
+        return command.IsWrite;
     }
 
-    /// <summary>No key, or several: all their shards at once, and all effects as one group of the journal.</summary>
-    public void RunOther(DataCommand command, ref CommandContext context, ref ShardCell? held, LockSet locks)
+    /// <summary>No key, or several: all their shards at once, and all effects as one group of the journal. True as of <see cref="RunOneKey"/>.</summary>
+    public bool RunOther(DataCommand command, ref CommandContext context, ref ShardCell? held, LockSet locks)
     {
         if (held is not null) store.Exit(held);
         held = null;
         context.KnownKey = 0;
         if (command.FirstKey == 0)
         {
-            if (!command.IsWrite || Admit(command, context, null)) command.Run(ref context);
-            return;
+            if (!Admit(command, context, null)) return false;
+            command.Run(ref context);
+            return command.IsWrite;
         }
 
         locks.Clear();
         if (!AddKeys(locks, command, context.Args))
         {
             context.Reply.Error(KeyTooLong);
-            return;
+            return false;
         }
 
         locks.Enter();
@@ -68,19 +73,21 @@ public sealed class CommandRunner(NodeStore store)
             if (!command.IsWrite)
             {
                 command.Run(ref context);
+                return false;
             }
-            else if (Admit(command, context, null))
+
+            if (!Admit(command, context, null)) return false;
+            store.BeginGroup();
+            try
             {
-                store.BeginGroup();
-                try
-                {
-                    command.Run(ref context);
-                }
-                finally
-                {
-                    store.EndGroup();
-                }
+                command.Run(ref context);
             }
+            finally
+            {
+                store.EndGroup();
+            }
+
+            return true;
         }
         finally
         {
@@ -88,11 +95,13 @@ public sealed class CommandRunner(NodeStore store)
         }
     }
 
-    /// <summary>Runs a command whose shards are held, inside a group that the caller has begun.</summary>
-    public void RunHeld(DataCommand command, ref CommandContext context)
+    /// <summary>Runs a command whose shards are held, inside a group that the caller has begun. True as of <see cref="RunOneKey"/>.</summary>
+    public bool RunHeld(DataCommand command, ref CommandContext context)
     {
         context.KnownKey = 0;
-        if (Admit(command, context, null)) command.Run(ref context);
+        if (!Admit(command, context, null)) return false;
+        command.Run(ref context);
+        return command.IsWrite;
     }
 
     /// <summary>Adds the shards of a command's keys; false when a key is too long.</summary>

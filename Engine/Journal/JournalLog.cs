@@ -182,6 +182,13 @@ public sealed class JournalLog : IEffectLog, IDisposable
     {
         int body = RecordBody.SizeOf(effect);
         int size = RecordHeader.SizeBytes + body;
+        if (_failure is not null)
+        {
+            // Keys still expire: nothing of it can be written, and nobody's commit may succeed.
+            Volatile.Write(ref _appended, _appended + size);
+            return;
+        }
+
         if (_pending.Length - _pendingLength < size) GrowPending(size);
         Span<byte> to = _pending.AsSpan(_pendingLength, size);
         new RecordHeader(0, body, effect.Kind, _inGroup, shard, epoch, lsn, Synced).Write(to);

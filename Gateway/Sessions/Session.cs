@@ -220,12 +220,18 @@ internal sealed class Session
     /// <summary>Why another thread wants this connection closed; null when nobody does.</summary>
     public string? Killed => _killed;
 
+    /// <summary>Whether a reply that is still to be sent promises a write; cleared by <see cref="Settle"/>.</summary>
+    public bool HasWritten { get; set; }
+
     /// <summary>
-    /// The commit failed: nobody can say which of these writes survive. The answers that promised them are withdrawn, the client hears
-    /// why, and the connection ends.
+    /// The journal's commit is over, and the replies leave. If it failed, nobody can say which of this session's writes survive: the answers that
+    /// promised them are withdrawn, the client hears why, and the connection ends. Who only read is served, as long as the server runs.
     /// </summary>
-    public void FailCommit()
+    public void Settle(bool isCommitted)
     {
+        bool promised = HasWritten;
+        HasWritten = false;
+        if (isCommitted || !promised) return;
         Output.Truncate(0);
         Output.Error("MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log");
         IsClosing = true;

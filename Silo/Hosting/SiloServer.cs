@@ -52,6 +52,10 @@ internal sealed class SiloServer : IAsyncDisposable
     private NodeFolder? _folder;
     private WebApplication? _app;
     private NodeStore _store = null!;
+    private StorageWatch? _storage;
+
+    /// <summary>The process's, when everything is closed.</summary>
+    public int ExitCode => _storage?.ExitCode ?? 0;
 
     /// <summary>Throws <see cref="StartException"/>.</summary>
     public static async Task<SiloServer> Start(RuntimeConfig config, SiloOptions silo)
@@ -69,14 +73,12 @@ internal sealed class SiloServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when a stop is asked for; the exit code.</summary>
-    public async Task<int> WaitForStop()
+    /// <summary>Ends when a stop is asked for.</summary>
+    public async Task WaitForStop()
     {
         ShutdownRequest request = await _stop.Task;
         Console.Out.WriteLine("Stopping.");
-        if (request.Save == true && _store.Snapshots is { } snapshots && !snapshots.Save())
-            Console.Error.WriteLine($"orleanskv-silo: the snapshot failed: {snapshots.Status.LastError}. The journal has everything.");
-        return 0;
+        if (request.Save == true) _store.Snapshots?.Save(); // what goes wrong is told below
     }
 
     public async ValueTask DisposeAsync()
@@ -107,6 +109,7 @@ internal sealed class SiloServer : IAsyncDisposable
 
         for (int i = _storeParts.Count - 1; i >= 0; i--) _storeParts[i].Dispose();
         _storeParts.Clear();
+        _storage?.Look();
     }
 
     private async Task StartParts(RuntimeConfig config, SiloOptions silo)
@@ -117,6 +120,7 @@ internal sealed class SiloServer : IAsyncDisposable
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
         _store = ServerParts.OpenStore(config, console, null, _storeParts);
         _storeParts.Add(_store);
+        _storage = new StorageWatch(_store, console);
         if (options.Persistence)
         {
             _folder = new NodeFolder(new PhysicalDisk(options.DataDir), new NodeIdentity(silo.ClusterId, silo.NodeId));
@@ -164,7 +168,7 @@ internal sealed class SiloServer : IAsyncDisposable
         await UnlessStopped(joined);
         _folder?.Joined(await joined);
         ServerParts.Listen(listener, options);
-        _frontParts.Add(new SecondTick(gateway));
+        _frontParts.Add(new SecondTick(gateway, _storage));
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
         if (silo.Cluster == ClusterKind.Dev && silo.Join is null) console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
         console.Ready(_store);

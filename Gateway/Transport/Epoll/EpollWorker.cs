@@ -189,6 +189,7 @@ internal sealed unsafe class EpollWorker : IDisposable
             return;
         }
 
+        session.Settle(isCommitted: true);
         Send(connection);
     }
 
@@ -327,7 +328,7 @@ internal sealed unsafe class EpollWorker : IDisposable
             if (connection.IsClosed) continue;
             try
             {
-                if (!committed) connection.Session.FailCommit();
+                connection.Session.Settle(committed);
                 Send(connection);
             }
             catch (Exception failure)

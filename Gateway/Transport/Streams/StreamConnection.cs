@@ -181,18 +181,15 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
     {
         if (session.Killed is not null) return false;
         IShardDispatcher dispatcher = server.Dispatcher;
+        bool isCommitted = true;
         if (!dispatcher.IsVolatile && dispatcher.Appended > worker.Committed)
         {
             JournalOffset upTo = dispatcher.Appended;
-            if (dispatcher.Commit(upTo, session.Durability ?? dispatcher.DefaultDurability))
-            {
-                worker.Committed = upTo;
-            }
-            else
-            {
-                session.FailCommit();
-            }
+            isCommitted = dispatcher.Commit(upTo, session.Durability ?? dispatcher.DefaultDurability);
+            worker.Committed = upTo;
         }
+
+        session.Settle(isCommitted);
 
         session.Outbox.MoveTo(session.Output);
         if (session.Output.Length > 0)

@@ -111,12 +111,27 @@ public sealed class ClientCommandTests
     }
 
     [Fact]
-    public void FailCommit_WithdrawsTheAnswers()
+    public void CommitThatFails_WithdrawsTheAnswersOfWhoWrote()
     {
         SessionDriver client = _gateway.Connect();
         client.Session.Output.Ok();
-        client.Session.FailCommit();
+        client.Session.HasWritten = true;
+        client.Session.Settle(isCommitted: false);
         Assert.StartsWith("-MISCONF ", client.Turn());
         Assert.True(client.IsClosed);
+    }
+
+    [Theory]
+    [InlineData(true, true)] // what it wrote is safe: the next failure is not its own
+    [InlineData(false, false)] // it only read
+    public void CommitThatFails_IsNothingToOthers(bool hasWritten, bool isCommitted)
+    {
+        SessionDriver client = _gateway.Connect();
+        client.Session.Output.Ok();
+        client.Session.HasWritten = hasWritten;
+        client.Session.Settle(isCommitted);
+        client.Session.Settle(isCommitted: false);
+        Assert.Equal("+OK\r\n", client.Turn());
+        Assert.False(client.IsClosed);
     }
 }

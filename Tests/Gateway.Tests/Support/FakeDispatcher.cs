@@ -20,7 +20,10 @@ internal sealed class FakeDispatcher : IShardDispatcher
 
     public bool IsVolatile { get; set; } = true;
 
-    public bool Commit(JournalOffset upTo, Durability level) => true;
+    /// <summary>Whether commits succeed.</summary>
+    public bool Commits { get; set; } = true;
+
+    public bool Commit(JournalOffset upTo, Durability level) => Commits;
 
     public int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker)
     {
@@ -68,6 +71,7 @@ internal sealed class FakeDispatcher : IShardDispatcher
             case "get": session.Output.Null(); break;
             case "set":
                 _map[key] = (args[2].ToArray(), ++_version);
+                session.HasWritten = true;
                 session.Output.Ok();
                 break;
             case "memory|usage": session.Output.Bulk(args[2]); break;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.Tests.Support;
@@ -24,6 +25,35 @@ public sealed class StreamTransportTests
         const int Commands = CommandBatch.MaxFrames + 36;
         client.Send(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(100, Commands).Select(i => SessionDriver.Encode("get", $"k{i}")))));
         string expected = string.Concat(Enumerable.Range(100, Commands).Select(i => $"$4\r\nk{i}\r\n"));
+        Assert.Equal(expected, Read(client, expected.Length));
+    }
+
+    [Fact]
+    public void JournalFailure_EndsWhoWrote_AndServesWhoReads()
+    {
+        var shards = new FakeDispatcher { IsVolatile = false, Commits = false, Appended = new JournalOffset(100) };
+        var gateway = new TestGateway(shards);
+        using var transport = new StreamTransport(gateway.Server, null, id => new Worker(id, null!, gateway.Server.Metrics.AddWorker()));
+        using Socket reader = Connect(transport), writer = Connect(transport);
+        for (int i = 0; i < 3; i++)
+        {
+            Ask(reader, "$-1\r\n", "get", "k");
+            shards.Appended = new JournalOffset(101 + i); // keys expire
+        }
+
+        const string Refusal = "-MISCONF ";
+        Ask(writer, Refusal, "set", "k", "v");
+        while (writer.Receive(new byte[256]) > 0)
+        {
+            // the rest of the message, and the end
+        }
+
+        Ask(reader, "$1\r\nv\r\n", "get", "k");
+    }
+
+    private static void Ask(Socket client, string expected, params string[] words)
+    {
+        client.Send(Encoding.ASCII.GetBytes(SessionDriver.Encode(words)));
         Assert.Equal(expected, Read(client, expected.Length));
     }
 
