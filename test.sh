@@ -36,7 +36,11 @@ done
 { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 \
   || echo "Not installed: PostgreSQL's server; the tests that need it are skipped."
 /usr/bin/python3 -c 'import redis' 2> /dev/null || echo "Not installed: python3-redis; the tests that need it are skipped."
-[ -d Tests/Clients/node_modules ] || echo "Not installed: ioredis and redis (npm ci --prefix Tests/Clients); the tests that need them are skipped."
+for client in ioredis redis; do
+  (cd Tests/Clients && node --input-type=module -e "await import('$client')") > /dev/null 2>&1 \
+    || echo "Not installed: $client (npm ci --prefix Tests/Clients); the tests that need it are skipped."
+done
+unshare --mount true 2> /dev/null || echo "Not allowed: unshare --mount (root); the tests of a full and of a read-only disk are skipped."
 
 if ! dotnet build "$solution" -c Release --no-restore -v quiet -nologo; then
   echo "build failed"

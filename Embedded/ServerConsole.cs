@@ -68,6 +68,6 @@ internal sealed class ServerConsole(ServerOptions options)
 
         Line($"Shards:    {store.Map.ShardCount}, served by {options.Workers} I/O thread{(options.Workers == 1 ? "" : "s")}");
         if (options.HttpPort > 0) Line($"Status:    http://{host}:{options.HttpPort}/");
-        Line($"Ready on {host}:{options.Port}{(options.UsesTls ? " (TLS)" : "")}. Try: redis-cli -p {options.Port}");
+        Line($"Ready on {host}:{options.Port}{(options.UsesTls ? " (TLS)" : "")}. Try: redis-cli{(options.UsesTls ? " --tls" : "")} -p {options.Port}");
     }
 }

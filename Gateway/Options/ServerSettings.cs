@@ -82,7 +82,7 @@ public static class ServerSettings
         {
             Name = "max-value-bytes", Group = Group, Type = new MemoryType(1, MaxValueBytes), Default = "512mb", RedisName = "proto-max-bulk-len",
             Change = SettingChange.Runtime,
-            Help = "Largest key, value or argument.",
+            Help = "Largest value or argument. Keys have at most 65535 bytes.",
         };
         yield return new()
         {

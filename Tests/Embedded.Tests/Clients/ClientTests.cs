@@ -46,7 +46,7 @@ public sealed class ClientTests : IDisposable
         Assert.Contains("MSET", printed);
     }
 
-    [ToolFact("redis-server", "--version")]
+    [ToolFact("sh", "-c", "redis-server --version && /usr/bin/python3 --version")]
     public void RandomCommands_AnswerAsRedisDoes_ByteForByte()
     {
         int port = ServerProcess.FreePort();
