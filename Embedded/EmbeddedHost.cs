@@ -194,6 +194,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
         {
             Running = status.IsRunning,
             Taken = status.Taken,
+            Changes = snapshots.Changes,
             AgeSeconds = has ? Math.Max(0, (store.NowMs - status.LastOkMs) / 1000.0) : null,
             DurationSeconds = has ? status.LastDurationMs / 1000.0 : null,
             SizeBytes = has ? status.LastBytes : null,

@@ -73,7 +73,7 @@ internal sealed class EmbeddedServer : IDisposable
         {
             Control = host,
             Config = config,
-            Faults = new FaultReporter(console.Fault) { OnHandshake = console.Line },
+            Faults = new FaultReporter(console.Fault) { OnNotice = console.Line },
         };
         host.Front = gateway;
         _store.Listener = gateway.Notifier;

@@ -73,62 +73,34 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
     public bool RunAtomically(
         Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
     {
-        LockSet locks = worker.Locks;
-        locks.Clear();
-        foreach (QueuedCommand command in transaction.Commands)
+        var group = new GroupReplies(transaction);
+        if (!RunGroup(transaction, group, watched, session, worker)) return false;
+        if (group.Refusal is { } refusal && !transaction.IsBatch)
         {
-            if (command.Command?.Data is not { } data) continue;
-            if (data.FirstKey == 0) locks.AddAll();
-            else _runner.AddKeys(locks, data, command.Args);
+            session.Output.Error("EXECABORT Transaction discarded because of: " + refusal);
+            return true;
         }
 
-        if (watched is not null)
-        {
-            foreach (WatchedKey key in watched.Keys) locks.Add(KeyRef.Of(key.Key, store.HashSeed));
-        }
-
-        locks.Enter();
+        // Only now, without a lock: commands of the session itself (INFO, CONFIG SET) run here, and take locks of their own.
+        object? outer = worker.DispatchState;
+        worker.DispatchState = group;
         try
         {
-            long now = session.Server.NowMs;
-            if (watched is not null && watched.Keys.Any(key => HasChanged(key, now))) return false;
-            store.BeginGroup();
-            try
-            {
-                run();
-            }
-            finally
-            {
-                store.EndGroup();
-            }
-
-            return true;
+            run();
         }
         finally
         {
-            locks.Exit();
+            worker.DispatchState = outer;
         }
+
+        return true;
     }
 
     public void RunHeld(QueuedCommand command, Session session, Worker worker)
     {
-        CommandEntry entry = command.Command!;
-        CommandContext context = ContextFor(session);
-        context.Args = command.Args;
-        long started = worker.StartTiming();
-        int before = session.Output.Length;
-        try
-        {
-            session.HasWritten |= _runner.RunHeld(entry.Data!, ref context);
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            session.Output.Truncate(before);
-            Fail(session, entry, failure);
-            session.HasWritten = true; // perhaps
-        }
-
-        worker.Record(entry, started, session, context.Args, before);
+        var group = (GroupReplies)worker.DispatchState!;
+        if (group.Refusal is { } refusal) session.Output.Error(refusal);
+        else session.Output.Raw(group.Next());
     }
 
     public void Watch(in ArgList args, WatchList list, Session session, Worker worker)
@@ -140,7 +112,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
             ShardCell cell = store.Enter(key);
             try
             {
-                list.Add(key.Bytes, cell.Shard.Id, CommandRunner.VersionOf(cell.Shard, key, now));
+                list.Add(key.Bytes, cell.Shard.Id, cell.Shard.WatchVersionOf(key, now));
             }
             finally
             {
@@ -193,12 +165,83 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         }
     }
 
+    // The data commands, under the locks of all their shards and as one group of the journal. False when a watched key has changed.
+    private bool RunGroup(Transaction transaction, GroupReplies group, WatchList? watched, Session session, Worker worker)
+    {
+        LockSet locks = worker.Locks;
+        locks.Clear();
+        bool writes = false, grows = false;
+        foreach (QueuedCommand command in transaction.Commands)
+        {
+            if (command.Command?.Data is not { } data) continue;
+            if (data.FirstKey == 0) locks.AddAll();
+            else if (!_runner.AddKeys(locks, data, command.Args) && !transaction.IsBatch) group.Refusal = CommandRunner.KeyTooLong;
+            writes |= data.IsWrite;
+            grows |= data.DenyOom;
+        }
+
+        if (watched is not null)
+        {
+            foreach (WatchedKey key in watched.Keys) locks.Add(KeyRef.Of(key.Key, store.HashSeed));
+        }
+
+        locks.Enter();
+        try
+        {
+            long now = session.Server.NowMs;
+            if (watched is not null && watched.Keys.Any(key => HasChanged(key, now))) return false;
+            group.Refusal ??= _runner.RefusalOf(writes, grows, locks);
+            if (group.Refusal is not null) return true;
+            store.BeginGroup();
+            try
+            {
+                foreach (QueuedCommand command in transaction.Commands)
+                {
+                    if (command.Command is { IsData: true }) RunMember(command, group, session, worker);
+                }
+            }
+            finally
+            {
+                store.EndGroup();
+            }
+
+            return true;
+        }
+        finally
+        {
+            locks.Exit();
+        }
+    }
+
+    // The reply is written where all are, so that it is counted as all are, and taken away for later.
+    private void RunMember(QueuedCommand command, GroupReplies group, Session session, Worker worker)
+    {
+        CommandEntry entry = command.Command!;
+        CommandContext context = ContextFor(session);
+        context.Args = command.Args;
+        long started = worker.StartTiming();
+        int before = session.Output.Length;
+        try
+        {
+            session.HasWritten |= _runner.RunHeld(entry.Data!, ref context);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            session.Output.Truncate(before);
+            Fail(session, entry, failure);
+            session.HasWritten = true; // perhaps
+        }
+
+        worker.Record(entry, started, session, context.Args, before);
+        group.Add(session.Output.Written[before..]);
+        session.Output.Truncate(before);
+    }
+
     private bool HasChanged(in WatchedKey watched, long nowMs)
     {
         KeyRef key = KeyRef.Of(watched.Key, store.HashSeed);
         Shard shard = store.ShardOf(key);
-        Lsn version = CommandRunner.VersionOf(shard, key, nowMs);
-        return version != watched.Version || (version != Lsn.None && shard.Id != watched.Shard);
+        return shard.Id != watched.Shard || shard.WatchVersionOf(key, nowMs) != watched.Version;
     }
 
     private CommandContext ContextFor(Session session) => new()

@@ -16,10 +16,13 @@ internal sealed class FaultReporter
     public void RejectedHandshake(System.Net.EndPoint? remote, string why)
     {
         Interlocked.Increment(ref _handshakes);
-        OnHandshake?.Invoke($"TLS handshake with {remote} failed: {why}");
+        Notice($"TLS handshake with {remote} failed: {why}");
     }
 
-    public Action<string>? OnHandshake { get; init; }
+    /// <summary>Something of a client's that its operator should know of.</summary>
+    public void Notice(string text) => OnNotice?.Invoke(text);
+
+    public Action<string>? OnNotice { get; init; }
 
     public void Report(string where, Exception failure) => _report?.Invoke(where, failure);
 }

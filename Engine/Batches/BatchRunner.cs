@@ -138,17 +138,25 @@ public sealed class BatchRunner(CommandRunner runner)
         int end = (int)Math.Min(_reader.Count, at + 1L + Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(words[0])));
         _locks.Clear();
         for (int i = 1; i + 1 < words.Count; i += 2) _locks.Add(KeyRef.Of(words[i], _store.HashSeed));
+        bool writes = false, grows = false;
         for (int member = at + 1; member < end; member++)
         {
             BatchItem item = _reader[member];
-            if (item.Index < BatchFormat.Version) runner.AddKeys(_locks, DataCommand.Of(item.Index), _reader.Args(item, batch));
+            if (item.Index >= BatchFormat.Version) continue;
+            DataCommand command = DataCommand.Of(item.Index);
+            runner.AddKeys(_locks, command, _reader.Args(item, batch));
+            writes |= command.IsWrite;
+            grows |= command.DenyOom;
         }
 
         _locks.Enter();
         try
         {
             bool runs = AreUnchanged(words, now);
-            _output.Integer(runs ? 1 : 0);
+            string? refusal = runs ? runner.RefusalOf(writes, grows, _locks) : null;
+            runs &= refusal is null;
+            if (refusal is null) _output.Integer(runs ? 1 : 0);
+            else _output.Error(refusal);
             _reply.End(at++);
             if (runs) _store.BeginGroup();
             try
@@ -203,7 +211,9 @@ public sealed class BatchRunner(CommandRunner runner)
         for (int i = 1; i + 1 < words.Count; i += 2)
         {
             KeyRef key = KeyRef.Of(words[i], _store.HashSeed);
-            if (CommandRunner.VersionOf(_store.ShardOf(key), key, now).Value != BinaryPrimitives.ReadInt64LittleEndian(words[i + 1])) return false;
+            long expected = BinaryPrimitives.ReadInt64LittleEndian(words[i + 1]);
+            long version = _store.ShardOf(key).WatchVersionOf(key, now).Value;
+            if (version != expected && (expected != Lsn.None.Value || version > 0)) return false;
         }
 
         return true;
@@ -214,7 +224,7 @@ public sealed class BatchRunner(CommandRunner runner)
         Leave(ref held);
         KeyRef key = KeyRef.Of(_reader.Args(item, batch)[0], _store.HashSeed);
         held = _store.Enter(key);
-        _output.Integer(CommandRunner.VersionOf(held.Shard, key, now).Value);
+        _output.Integer(held.Shard.WatchVersionOf(key, now).Value);
     }
 
     private CommandContext ContextFor(in BatchItem item, DataCommand command, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)

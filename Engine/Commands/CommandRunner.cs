@@ -14,7 +14,7 @@ public sealed class CommandRunner(NodeStore store)
     public const int MaxKeyBytes = ushort.MaxValue;
 
     private const string OutOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
-    private const string KeyTooLong = "ERR key is longer than 65535 bytes";
+    public const string KeyTooLong = "ERR key is longer than 65535 bytes";
 
     public NodeStore Store => store;
 
@@ -95,13 +95,45 @@ public sealed class CommandRunner(NodeStore store)
         }
     }
 
-    /// <summary>Runs a command whose shards are held, inside a group that the caller has begun. True as of <see cref="RunOneKey"/>.</summary>
+    /// <summary>
+    /// Runs a command whose shards are held, inside a group that the caller has begun and that <see cref="RefusalOf"/> has let in: none of it is
+    /// refused now for want of disk or memory. True as of <see cref="RunOneKey"/>.
+    /// </summary>
     public bool RunHeld(DataCommand command, ref CommandContext context)
     {
         context.KnownKey = 0;
-        if (!Admit(command, context, null)) return false;
+        if (HasLongKey(command, context.Args))
+        {
+            context.Reply.Error(KeyTooLong);
+            return false;
+        }
+
         command.Run(ref context);
         return command.IsWrite;
+    }
+
+    /// <summary>Why a group of commands must not run, as an error's text: a part of it would be refused. Null when it may.</summary>
+    /// <param name="writes">It has a write.</param>
+    /// <param name="grows">It has a command that needs memory.</param>
+    /// <param name="locks">Its shards, which are held.</param>
+    public string? RefusalOf(bool writes, bool grows, LockSet locks)
+    {
+        if (writes && store.WriteRefusal is { } refusal) return "MISCONF " + refusal;
+        if (grows) locks.CountMemory();
+        return grows && !store.MakeRoom(store.NowMs) ? OutOfMemory : null;
+    }
+
+    /// <summary>Whether a key among the words is longer than a key can be.</summary>
+    public static bool HasLongKey(DataCommand command, in ArgList args)
+    {
+        if (command.FirstKey == 0) return false;
+        int last = command.LastKeyOf(args.Count);
+        for (int i = command.FirstKey; i <= last && i < args.Count; i += command.Spec.KeyStep)
+        {
+            if (args[i].Length > MaxKeyBytes) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Adds the shards of a command's keys; false when a key is too long.</summary>
@@ -116,13 +148,6 @@ public sealed class CommandRunner(NodeStore store)
         }
 
         return true;
-    }
-
-    /// <summary>Version of a live key, <see cref="Lsn.None"/> when there is none; its shard is held.</summary>
-    public static Lsn VersionOf(Shard shard, in KeyRef key, long nowMs)
-    {
-        EntryRef entry = shard.Find(key, nowMs);
-        return entry.IsNone ? Lsn.None : shard.Table.VersionOf(entry);
     }
 
     private bool Admit(DataCommand command, in CommandContext context, ShardCell? held)

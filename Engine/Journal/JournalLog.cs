@@ -28,7 +28,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     // Under _append.
     private byte[] _pending = GC.AllocateUninitializedArray<byte>(InitialBytes);
     private int _pendingLength;
-    private bool _inGroup;
+    private int _groupDepth; // a group inside another one is a part of it
     private int _groupRecords;
     private int _lastRecordAt;
 
@@ -97,20 +97,19 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
     /// <summary>
     /// Records of this thread until <see cref="EndGroup"/> are applied all or none by recovery. Other threads' appends wait meanwhile:
-    /// keep it short.
+    /// keep it short, and take no lock of the engine that is not held already.
     /// </summary>
     public void BeginGroup()
     {
         _append.Enter();
-        _inGroup = true;
-        _groupRecords = 0;
+        if (_groupDepth++ == 0) _groupRecords = 0;
     }
 
     public void EndGroup()
     {
-        _inGroup = false;
-        if (_groupRecords == 1) UngroupLastLocked();
-        else if (_groupRecords > 1) AppendLocked(default, default, Lsn.None, new Effect(EffectKind.GroupEnd, default, default, 0, 0));
+        _groupDepth--;
+        if (_groupDepth == 0 && _groupRecords == 1) UngroupLastLocked();
+        else if (_groupDepth == 0 && _groupRecords > 1) AppendLocked(default, default, Lsn.None, new Effect(EffectKind.GroupEnd, default, default, 0, 0));
         _append.Exit();
     }
 
@@ -191,7 +190,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
         if (_pending.Length - _pendingLength < size) GrowPending(size);
         Span<byte> to = _pending.AsSpan(_pendingLength, size);
-        new RecordHeader(0, body, effect.Kind, _inGroup, shard, epoch, lsn, Synced).Write(to);
+        new RecordHeader(0, body, effect.Kind, _groupDepth > 0, shard, epoch, lsn, Synced).Write(to);
         RecordBody.Write(effect, to[RecordHeader.SizeBytes..]);
         Seal(to);
         _lastRecordAt = _pendingLength;

@@ -10,6 +10,8 @@ namespace OrleansKv.Engine.Shards;
 /// </summary>
 public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSeed) : IDisposable
 {
+    private RemovalLog? _removals; // from the first time that somebody watches a key that is not there
+
     public ShardId Id { get; } = id;
 
     public Epoch Epoch { get; private set; } = epoch;
@@ -40,6 +42,18 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         Stats.Hits++;
         if (touch) Table.Touch(entry, Clock(nowMs));
         return entry;
+    }
+
+    /// <summary>
+    /// What WATCH compares: a live key's version; for a key that is not there a negative number, which is another one when a key of its hash
+    /// has come and gone meanwhile.
+    /// </summary>
+    public Lsn WatchVersionOf(in KeyRef key, long nowMs)
+    {
+        EntryRef entry = Find(key, nowMs);
+        if (!entry.IsNone) return Table.VersionOf(entry);
+        _removals ??= new RemovalLog(Lsn);
+        return new Lsn(~_removals.LastOf(key.Hash).Value);
     }
 
     /// <summary>Finds a live key and counts nothing; an expired one is deleted first.</summary>
@@ -137,6 +151,7 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         Lsn = Lsn.Next;
         log.Append(Id, Epoch, Lsn, new Effect(EffectKind.Delete, bytes, default, 0, 0));
         Listener?.Happened(happened, bytes);
+        _removals?.Note(KeyRef.Of(bytes, hashSeed).Hash, Lsn);
         Table.Remove(entry);
         _ = nowMs;
     }
@@ -165,6 +180,7 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         if (effect.Kind == EffectKind.Clear)
         {
             Table.Clear();
+            _removals = null; // whoever watched a key sees another number from now on
             return;
         }
 
@@ -179,6 +195,7 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
                 Table.SetDeadline(entry, effect.DeadlineMs, Lsn);
                 break;
             case EffectKind.Delete when !entry.IsNone:
+                _removals?.Note(key.Hash, Lsn);
                 Table.Remove(entry);
                 break;
         }

@@ -64,6 +64,12 @@ public sealed class LockSet
         }
     }
 
+    /// <summary>Brings the store's memory total up to date with the shards that are held.</summary>
+    public void CountMemory()
+    {
+        foreach (ShardCell cell in _held) _store.Memory.Count(cell);
+    }
+
     public void Exit()
     {
         for (int i = _held.Count - 1; i >= 0; i--) _held[i].Gate.Exit();

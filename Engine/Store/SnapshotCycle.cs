@@ -26,6 +26,7 @@ public sealed class SnapshotCycle : IDisposable
     private volatile bool _requested;
     private volatile bool _stopping;
     private long _journalAtLast;
+    private long _recordsAtLast;
     private long _lastAttemptMs;
 
     internal SnapshotCycle(NodeStore store, StoreFiles files, StoreOptions options)
@@ -51,6 +52,9 @@ public sealed class SnapshotCycle : IDisposable
 
     /// <summary>Journal bytes since the last snapshot: what a start would have to replay.</summary>
     public long JournalBytes => _files.Journal.Appended.Value - Volatile.Read(ref _journalAtLast);
+
+    /// <summary>Changes since the last whole snapshot of this process, or since its start: journal records.</summary>
+    public long Changes => _files.Journal.Counters.Records - Volatile.Read(ref _recordsAtLast);
 
     /// <summary>Starts one in the background; false when one is under way.</summary>
     public bool TryStart()
@@ -147,9 +151,11 @@ public sealed class SnapshotCycle : IDisposable
             _status = _status with { IsRunning = true, StartedMs = _store.NowMs };
             _requested = false; // only now: who asks between the two still hears that one is under way
             Volatile.Write(ref _lastAttemptMs, _store.NowMs);
+            long records = _files.Journal.Counters.Records;
             try
             {
                 (long bytes, long entries) = TakeAll(pacer);
+                Volatile.Write(ref _recordsAtLast, records);
                 _status = new SnapshotStatus(false, _status.StartedMs, _store.NowMs, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, bytes, entries, _status.Taken + 1, null);
                 return true;
             }

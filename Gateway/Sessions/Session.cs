@@ -23,13 +23,14 @@ internal sealed class Session
     private RequestParser _parser;
     private volatile string? _killed;
     private bool _leftCommands;
+    private bool _hasAuthenticated;
 
     public Session(long id, GatewayServer server, IConnection connection)
     {
         Id = id;
         Server = server;
         Connection = connection;
-        IsAuthenticated = !server.RequiresPassword;
+        _hasAuthenticated = !server.RequiresPassword;
         CreatedMs = LastInputMs = server.NowMs;
         Outbox = new Outbox(this);
         UpdatePlain();
@@ -47,7 +48,8 @@ internal sealed class Session
     /// <summary>Messages from other connections (pub/sub, MONITOR), merged into the output by this connection's thread.</summary>
     public Outbox Outbox { get; }
 
-    public bool IsAuthenticated { get; private set; }
+    /// <summary>It has given the password, was there before there was one, or none is asked for.</summary>
+    public bool IsAuthenticated => _hasAuthenticated || !Server.RequiresPassword;
 
     public string Name { get; set; } = "";
 
@@ -172,7 +174,7 @@ internal sealed class Session
     /// <summary>Counts a password as right; what was held back by its absence runs from now on.</summary>
     public void Authenticate()
     {
-        IsAuthenticated = true;
+        _hasAuthenticated = true;
         UpdatePlain();
     }
 
@@ -190,7 +192,7 @@ internal sealed class Session
         Durability = null;
         Name = "";
         Output.Protocol = 2;
-        IsAuthenticated = !Server.RequiresPassword;
+        _hasAuthenticated = !Server.RequiresPassword;
         UpdatePlain();
     }
 

@@ -16,6 +16,14 @@ internal static class SlowPath
         ArgList args = batch.Args(frame, input);
         CommandEntry? command = batch.Frames[frame].Command;
         int before = session.Output.Length;
+        if (command is null && IsHttp(args[0]))
+        {
+            // Not a client of ours: a browser that a web page made write here, with commands in the request's body.
+            session.CloseAfterReply();
+            session.Server.Faults.Notice($"Closed {session.Connection.Remote}: it speaks HTTP. The status page has a port of its own, --http-port.");
+            return;
+        }
+
         if (session.ReplyMode == ReplyMode.SkipNext)
         {
             session.SkipsThisReply = true;
@@ -125,6 +133,8 @@ internal static class SlowPath
     }
 
     public static string WrongArity(CommandEntry command) => $"ERR wrong number of arguments for '{command.Spec.Name}' command";
+
+    private static bool IsHttp(ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(word, "post"u8) || Ascii.EqualsIgnoreCase(word, "host:"u8);
 
     private static string UnknownSubcommand(CommandEntry container, in ArgList args) =>
         $"ERR unknown subcommand '{Text(args[1], 128)}'. Try {container.Spec.Name.ToUpperInvariant()} HELP.";

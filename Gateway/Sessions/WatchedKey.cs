@@ -2,5 +2,5 @@ using OrleansKv.Engine;
 
 namespace OrleansKv.Gateway.Sessions;
 
-/// <summary>A watched key as it was: version <see cref="Lsn.None"/> when it did not exist.</summary>
+/// <summary>A watched key as it was; the version is negative when it did not exist (<c>Shard.WatchVersionOf</c>).</summary>
 internal readonly record struct WatchedKey(byte[] Key, ShardId Shard, Lsn Version);

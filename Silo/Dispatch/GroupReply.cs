@@ -60,6 +60,12 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
             return;
         }
 
+        if (transactions is not null && IsError(transactions.Reply))
+        {
+            session.Output.Error([.. "EXECABORT Transaction discarded because of: "u8, .. transactions.Reply[1..^2]]);
+            return;
+        }
+
         // ":0" says that a watched key had changed.
         if (transactions is not null && transactions.Reply is [_, (byte)'0', ..])
         {
@@ -87,7 +93,7 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         Member member = group._members[group._next++];
         int before = session.Output.Length;
         if ((member.Error ?? member.Group!.Failure) is { } error) session.Output.Error(error);
-        else session.Output.Raw(member.Group![member.Index]);
+        else session.Output.Raw(member.Group![IsError(member.Group.Reply) ? 0 : member.Index]); // the group's own: none of it ran
         ReadOnlySpan<byte> written = session.Output.Written;
         bool failed = before < written.Length && written[before] == (byte)'-';
         if (failed) session.Server.Metrics.Errors.Count(written[(before + 1)..]);
@@ -111,6 +117,8 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
             pending.WaitFor(call);
         }
     }
+
+    private static bool IsError(ReadOnlySpan<byte> reply) => reply is [(byte)'-', ..];
 
     private bool WatchesOnly(SortedDictionary<int, List<int>> shards)
     {

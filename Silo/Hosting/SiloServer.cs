@@ -141,7 +141,7 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             Control = services.GetRequiredService<SiloHost>(),
             Config = config,
-            Faults = new FaultReporter(console.Fault) { OnHandshake = console.Line },
+            Faults = new FaultReporter(console.Fault) { OnNotice = console.Line },
         };
         host.Front = gateway;
         _store.Listener = gateway.Notifier;

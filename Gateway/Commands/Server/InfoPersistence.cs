@@ -14,6 +14,7 @@ internal static class InfoPersistence
         text.Line("async_loading", 0);
         text.Line("current_cow_peak", 0);
         text.Line("current_cow_size", 0);
+        text.Line("rdb_changes_since_last_save", snapshot?.Changes ?? 0);
         text.Line("rdb_bgsave_in_progress", running);
         text.Line("rdb_last_save_time", source.Snapshot.LastSavedUnixSeconds);
         text.Line("rdb_last_bgsave_status", source.Snapshot.Failure is null ? "ok" : "err");

@@ -40,9 +40,10 @@ public sealed class BatchTests : IDisposable
         string[] replies = Run(batch);
         long version = long.Parse(replies[1][1..], System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(version > 0);
-        Assert.Equal(":0\r\n", replies[2]);
+        long none = long.Parse(replies[2][1..], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(none < 0);
 
-        batch.AddGroup(2, [("a"u8.ToArray(), new Lsn(version)), ("none"u8.ToArray(), Lsn.None)]);
+        batch.AddGroup(2, [("a"u8.ToArray(), new Lsn(version)), ("none"u8.ToArray(), new Lsn(none)), ("never"u8.ToArray(), Lsn.None)]);
         Add(batch, "incr a");
         Add(batch, "set none 1");
         Add(batch, "get none");
@@ -52,6 +53,28 @@ public sealed class BatchTests : IDisposable
         Add(batch, "incr a");
         Add(batch, "get a");
         Assert.Equal([":0\r\n", "", "$1\r\n2\r\n"], Run(batch));
+
+        Add(batch, "del none"); // it came and went
+        batch.AddGroup(1, [("none"u8.ToArray(), new Lsn(none))]);
+        Add(batch, "incr a");
+        batch.AddGroup(1, [("none"u8.ToArray(), Lsn.None)]);
+        Add(batch, "incr a");
+        Assert.Equal([":1\r\n", ":0\r\n", "", ":1\r\n", ":3\r\n"], Run(batch));
+    }
+
+    [Fact]
+    public void Group_WithoutMemoryForOneOfIt_IsRefusedWhole()
+    {
+        var batch = new BatchWriter();
+        Add(batch, "set from 1");
+        Run(batch);
+        _driver.Store.Memory.Set(1, EvictionPolicy.NoEviction);
+        batch.AddGroup(2, []);
+        Add(batch, "set to 1");
+        Add(batch, "del from");
+        batch.AddGroup(1, []);
+        Add(batch, "get from");
+        Assert.Equal(["-OOM command not allowed when used memory > 'maxmemory'.\r\n", "", "", ":1\r\n", "$1\r\n1\r\n"], Run(batch));
     }
 
     [Fact]
@@ -273,7 +296,7 @@ public sealed class BatchTests : IDisposable
         Shard recovered = again.Store.Cells[0].Shard;
         Assert.Equal(7u, recovered.Epoch.Value);
         KeyRef key = KeyRef.Of("b"u8, again.Store.HashSeed);
-        Assert.Equal(2, CommandRunner.VersionOf(recovered, key, again.NowMs).Value);
+        Assert.Equal(2, recovered.WatchVersionOf(key, again.NowMs).Value);
         Assert.Equal(source.NowMs + 1_000_000_000_000, recovered.Table.DeadlineOf(recovered.Find(key, again.NowMs)));
 
         shard[^1] ^= 1;

@@ -70,7 +70,7 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
         Memory = new() { UsedBytes = 1536, PeakBytes = 3072, BudgetBytes = 1 << 20, EvictionPolicy = "allkeys-lru", RssBytes = 1 << 24, GcHeapBytes = 4096 },
         Connections = Server.Metrics.Connections(10),
         Journal = new() { Fsync = "everysec", BytesWritten = 100, RecordsWritten = 10, Flushes = 2, FlushTotalSeconds = 0.01, FlushMaxSeconds = 0.008 },
-        Snapshot = new() { Running = Snapshot.Running, Taken = 4, DurationSeconds = 2.5 },
+        Snapshot = new() { Running = Snapshot.Running, Taken = 4, Changes = 7, DurationSeconds = 2.5 },
         Shards = [new(0, 1, 512, 9, 8192), new(1, 2, 1024, 9, 8192)],
         Publish = new() { QueuedBytes = 11, Dropped = 12 },
         Rebalance = new() { Running = true, FromShards = 2, ToShards = 3, SlotsMoved = 10, SlotsToMove = 5461, KeysMoved = 1 },
