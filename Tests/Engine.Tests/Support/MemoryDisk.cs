@@ -19,6 +19,9 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>The operation with this number fails, and so does every later one; 0: none.</summary>
     public int FailFrom { get; set; }
 
+    /// <summary>Called before each operation with its name.</summary>
+    public Action<string>? Before { get; set; }
+
     /// <summary>Bytes that may be reserved or written in all.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
@@ -92,6 +95,7 @@ internal sealed class MemoryDisk : IDisk
     private void Count(string what)
     {
         Operations++;
+        Before?.Invoke(what);
         if (FailFrom > 0 && Operations >= FailFrom) throw new IOException($"{what} failed on purpose");
     }
 
