@@ -51,13 +51,14 @@ internal sealed class SegmentWriter
 
     private long ClaimBytes => _options.SegmentBytes + _options.MarginBytes;
 
-    /// <summary>Makes the first segment of a new store.</summary>
+    /// <summary>Makes the first segment of a new store. It has its name when it is whole: what an interrupted start leaves is no damaged journal.</summary>
     public static SegmentWriter Create(IDisk disk, ulong storeId, JournalOptions options)
     {
         var segment = new Segment(1, new JournalOffset(0), storeId);
-        IDiskFile file = disk.Create(segment.Name);
+        IDiskFile file = disk.Create(Segment.SpareName);
         file.Write(segment.Header());
         file.Flush();
+        disk.Rename(Segment.SpareName, segment.Name);
         disk.FlushFolder();
         return new SegmentWriter(disk, options, segment, file, []);
     }
