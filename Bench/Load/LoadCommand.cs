@@ -34,7 +34,7 @@ internal static class LoadCommand
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         ServerAddress[] addresses = options.Compare is null ? [options.Server] : [options.Server, options.Compare];
         IPEndPoint[] endPoints = [.. addresses.Select(a => a.Resolve())];
-        string[] software = [.. endPoints.Select(e => SoftwareName.Of(e, options.Password))];
+        string[] software = [.. endPoints.Select((e, s) => SoftwareName.Of(e, options.Password, s == 0 ? ServerAddress.MainOptions : "--compare"))];
         string[] names = ServerNames(addresses, software);
         List<(LoadResult, int)>[] rounds = [.. addresses.Select(_ => new List<(LoadResult, int)>())];
 
