@@ -26,6 +26,10 @@ internal static class LoadCommand
         ConsoleReport.Write(report, options.Quiet);
         ReportFile.Write(options.OutputPath, () => JsonReport.Of(report));
         ReportFile.Write(options.HtmlPath, () => HtmlReport.Of(report));
+        if (!options.Quiet && (options.OutputPath ?? options.HtmlPath) is not null)
+        {
+            Console.WriteLine($"Written: {string.Join(", ", new[] { options.OutputPath, options.HtmlPath }.OfType<string>())}");
+        }
         return report.HasFaults ? 1 : 0;
     }
 
