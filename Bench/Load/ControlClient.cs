@@ -12,10 +12,10 @@ internal sealed class ControlClient : IDisposable
     private readonly IPEndPoint _endPoint;
     private byte[] _in = new byte[16 << 10];
 
-    public ControlClient(IPEndPoint endPoint, string? password = null, int timeoutMs = 60_000)
+    public ControlClient(IPEndPoint endPoint, string? password = null, int timeoutMs = 60_000, string namedBy = ServerAddress.MainOptions)
     {
         _endPoint = endPoint;
-        _socket = Handshake.Connect(endPoint, password);
+        _socket = Handshake.Connect(endPoint, password, namedBy);
         _socket.ReceiveTimeout = timeoutMs;
     }
 

@@ -13,7 +13,10 @@ internal static class Handshake
     private const int MaxReplyBytes = 4096;
 
     /// <summary>A connected, blocking socket with Nagle off that has answered PING.</summary>
-    public static Socket Connect(IPEndPoint endPoint, string? password)
+    /// <param name="endPoint">The server.</param>
+    /// <param name="password">Sent as AUTH first; null: none.</param>
+    /// <param name="namedBy">The options that name the server, for the message when nothing is there.</param>
+    public static Socket Connect(IPEndPoint endPoint, string? password, string namedBy = ServerAddress.MainOptions)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
@@ -35,7 +38,7 @@ internal static class Handshake
         {
             socket.Dispose();
             throw new BenchException(e.SocketErrorCode == SocketError.ConnectionRefused
-                ? $"Nothing listens on {endPoint}; start the server, or name another with --host and --port."
+                ? $"Nothing listens on {endPoint}; start the server, or name another with {namedBy}."
                 : $"Cannot connect to {endPoint}: {e.SocketErrorCode}.");
         }
         catch

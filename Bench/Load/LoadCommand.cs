@@ -26,6 +26,10 @@ internal static class LoadCommand
         ConsoleReport.Write(report, options.Quiet);
         ReportFile.Write(options.OutputPath, () => JsonReport.Of(report));
         ReportFile.Write(options.HtmlPath, () => HtmlReport.Of(report));
+        if (!options.Quiet && (options.OutputPath ?? options.HtmlPath) is not null)
+        {
+            Console.WriteLine($"Written: {string.Join(", ", new[] { options.OutputPath, options.HtmlPath }.OfType<string>())}");
+        }
         return report.HasFaults ? 1 : 0;
     }
 
@@ -34,7 +38,7 @@ internal static class LoadCommand
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         ServerAddress[] addresses = options.Compare is null ? [options.Server] : [options.Server, options.Compare];
         IPEndPoint[] endPoints = [.. addresses.Select(a => a.Resolve())];
-        string[] software = [.. endPoints.Select(e => SoftwareName.Of(e, options.Password))];
+        string[] software = [.. endPoints.Select((e, s) => SoftwareName.Of(e, options.Password, s == 0 ? ServerAddress.MainOptions : "--compare"))];
         string[] names = ServerNames(addresses, software);
         List<(LoadResult, int)>[] rounds = [.. addresses.Select(_ => new List<(LoadResult, int)>())];
 

@@ -39,8 +39,8 @@ internal static class LoadOptionsParser
         new("--scenario", "load|idle", "idle: open the connections, PING each, hold them for --duration, PING again (load)"),
         new("--compare", "HOST:PORT", "the same load on a second server, in alternating rounds; reports first / second"),
         new("--rounds", "N", "rounds a server; medians are reported (1; with --compare 5)"),
-        new("--output", "FILE.json", "write everything as JSON"),
-        new("--html", "FILE.html", "write a self-contained report with plots"),
+        new("--output", "FILE.json", "write everything as JSON, and a report with plots as FILE.html beside it"),
+        new("--html", "FILE.html", "write the self-contained report with plots here instead"),
         new("--quiet", null, "no progress bar, and only one line of result"),
         new("--help", null, "this text"),
     ];
@@ -75,11 +75,18 @@ internal static class LoadOptionsParser
             Fill = reader.Has("--fill"),
             Rounds = reader.Int("--rounds", compare is null ? 1 : DefaultCompareRounds, 1, 1000),
             OutputPath = reader.Text("--output"),
-            HtmlPath = reader.Text("--html"),
+            HtmlPath = reader.Text("--html") ?? HtmlBeside(reader),
             Quiet = reader.Has("--quiet"),
         };
         RefuseContradictions(options, reader);
         return options;
+    }
+
+    // Only beside a FILE.json: what is named otherwise (/dev/stdout) may be no file.
+    private static string? HtmlBeside(ArgumentReader reader)
+    {
+        string? json = reader.OneOf("--scenario", "load", "load", "idle") == "load" ? reader.Text("--output") : null;
+        return Path.GetExtension(json)?.ToLowerInvariant() == ".json" ? Path.ChangeExtension(json, ".html") : null;
     }
 
     private static void RefuseContradictions(LoadOptions options, ArgumentReader reader)

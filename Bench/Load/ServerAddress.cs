@@ -8,6 +8,9 @@ namespace OrleansKv.Bench.Load;
 
 internal sealed record ServerAddress(string Host, int Port)
 {
+    /// <summary>The options of the one server, or the first.</summary>
+    public const string MainOptions = "--host and --port";
+
     /// <summary>HOST:PORT, or [IPV6]:PORT.</summary>
     public static ServerAddress Parse(string option, string text)
     {

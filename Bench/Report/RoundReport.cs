@@ -35,9 +35,7 @@ internal sealed record RoundReport
 
     public static RoundReport Of(LoadResult result, int round, int place, int threads)
     {
-        // A second a point, as long as that gives a curve.
-        long intervalNs = result.Seconds >= 10 ? 1_000_000_000 : 100_000_000;
-        intervalNs = Math.Max(intervalNs, result.Series.WidthNs);
+        long intervalNs = result.Series.IntervalNs(result.ElapsedNs);
         return new RoundReport
         {
             Round = round,

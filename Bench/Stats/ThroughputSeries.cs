@@ -5,9 +5,11 @@ namespace OrleansKv.Bench.Stats;
 
 internal sealed class ThroughputSeries
 {
-    // 100 ms shows a stall of a snapshot or a flush; 8192 of them are 13 minutes before the first doubling.
-    private const long FirstWidthNs = 100_000_000;
+    // 1 ms gives a round of a tenth of a second a curve; 8192 of them are 8 s before the first doubling, and 64 KiB.
+    private const long FirstWidthNs = 1_000_000;
     private const int MaxCells = 8192;
+    private const int PointsOfACurve = 50;
+    private const long MaxIntervalNs = 1_000_000_000; // a longer one would hide the stall of a snapshot or a flush
 
     private readonly long[] _cells = new long[MaxCells];
     private int _used;
@@ -39,6 +41,17 @@ internal sealed class ThroughputSeries
                 Add(i * other.WidthNs, other._cells[i]);
             }
         }
+    }
+
+    /// <summary>About a fiftieth of a run, a second at the most: 1, 2 or 5 times a power of ten, rounded down to a multiple of the width.</summary>
+    public long IntervalNs(long elapsedNs)
+    {
+        long intervalNs = FirstWidthNs;
+        for (int i = 0; intervalNs < Math.Min(elapsedNs / PointsOfACurve, MaxIntervalNs); i++)
+        {
+            intervalNs = i % 3 == 1 ? intervalNs / 2 * 5 : intervalNs * 2; // 1, 2, 5, 10
+        }
+        return Math.Max(intervalNs / WidthNs, 1) * WidthNs;
     }
 
     /// <summary>

@@ -153,13 +153,21 @@ public sealed class JournalLog : IEffectLog, IDisposable
         lock (_write) _segments.Claim();
     }
 
-    /// <summary>Deletes the sealed segments that lie wholly below an offset from which nobody replays any more.</summary>
+    /// <summary>
+    /// Deletes the sealed segments that lie wholly below an offset from which nobody replays any more; one caller at a time. Throws
+    /// <see cref="IOException"/>: the rest is still there and known, so that no later call leaves a gap behind it.
+    /// </summary>
     public void TruncateBefore(JournalOffset offset)
     {
-        List<string> gone;
-        lock (_write) gone = _segments.ForgetBefore(offset);
-        foreach (string name in gone) _disk.Delete(name);
-        if (gone.Count > 0) _disk.FlushFolder();
+        List<string> old;
+        lock (_write) old = _segments.SealedBefore(offset);
+        foreach (string name in old)
+        {
+            _disk.Delete(name);
+            lock (_write) _segments.ForgetOldest();
+        }
+
+        if (old.Count > 0) _disk.FlushFolder();
     }
 
     /// <summary>Commits and flushes everything, marks the end, and closes the file.</summary>

@@ -51,13 +51,14 @@ internal sealed class SegmentWriter
 
     private long ClaimBytes => _options.SegmentBytes + _options.MarginBytes;
 
-    /// <summary>Makes the first segment of a new store.</summary>
+    /// <summary>Makes the first segment of a new store. It has its name when it is whole: what an interrupted start leaves is no damaged journal.</summary>
     public static SegmentWriter Create(IDisk disk, ulong storeId, JournalOptions options)
     {
         var segment = new Segment(1, new JournalOffset(0), storeId);
-        IDiskFile file = disk.Create(segment.Name);
+        IDiskFile file = disk.Create(Segment.SpareName);
         file.Write(segment.Header());
         file.Flush();
+        disk.Rename(Segment.SpareName, segment.Name);
         disk.FlushFolder();
         return new SegmentWriter(disk, options, segment, file, []);
     }
@@ -134,18 +135,12 @@ internal sealed class SegmentWriter
         _refusal = isShort ? $"the disk of {_disk.Folder} is full: the journal cannot claim {ClaimBytes >> 20} MiB. Free some room; writes go on by themselves." : null;
     }
 
-    /// <summary>Forgets the sealed segments that lie wholly below an offset, and returns their names.</summary>
-    public List<string> ForgetBefore(JournalOffset offset)
-    {
-        var gone = new List<string>();
-        while (_sealed.Count > 0 && _sealed[0].Segment.Base.Value + _sealed[0].Length - Segment.HeaderBytes <= offset.Value)
-        {
-            gone.Add(_sealed[0].Segment.Name);
-            _sealed.RemoveAt(0);
-        }
+    /// <summary>Names of the sealed segments that lie wholly below an offset, the oldest first.</summary>
+    public List<string> SealedBefore(JournalOffset offset) =>
+        [.. _sealed.TakeWhile(s => s.Segment.Base.Value + s.Length - Segment.HeaderBytes <= offset.Value).Select(s => s.Segment.Name)];
 
-        return gone;
-    }
+    /// <summary>Forgets the oldest segment, whose file is gone.</summary>
+    public void ForgetOldest() => _sealed.RemoveAt(0);
 
     /// <summary>Closes the files. A <paramref name="isWhole"/> segment loses the room behind its end.</summary>
     public void Close(bool isWhole)

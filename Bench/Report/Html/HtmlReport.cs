@@ -66,7 +66,7 @@ internal static class HtmlReport
 
     private static void AppendRounds(StringBuilder page, ServerReport[] servers)
     {
-        page.Append("<section><h2>Figures</h2><div class=\"scroll\"><table><thead><tr><th>server</th><th>round</th><th>requests/s</th><th>p50</th><th>p95</th><th>p99</th><th>p99.9</th><th>max</th><th>mean</th><th>errors</th><th>generator</th></tr></thead><tbody>");
+        page.Append("<section><h2>Figures</h2>").Append(servers.Any(s => s.Rounds.Length > 1) ? $"<p class=\"sub\">{ConsoleReport.MedianRow}</p>" : "").Append("<div class=\"scroll\"><table><thead><tr><th>server</th><th>round</th><th>requests/s</th><th>p50</th><th>p95</th><th>p99</th><th>p99.9</th><th>max</th><th>mean</th><th>errors</th><th>generator</th></tr></thead><tbody>");
         foreach (ServerReport server in servers)
         {
             foreach (RoundReport r in server.Rounds)

@@ -43,8 +43,14 @@ internal sealed class SvgFrame(string description)
     public void NameX(string name) =>
         _svg.Append(Numbers.Text($"<text x=\"{(Left + Right) / 2:0.#}\" y=\"{Height - 4}\" text-anchor=\"middle\">{name}</text>"));
 
-    public void Line(int series, bool faint, IEnumerable<(double X, double Y)> points, string title)
+    /// <summary>A line, or a circle where there is but one point.</summary>
+    public void Line(int series, bool faint, IReadOnlyList<(double X, double Y)> points, string title)
     {
+        if (points.Count == 1)
+        {
+            _svg.Append(Numbers.Text($"<circle class=\"f{series}{(faint ? " faint" : "")}\" cx=\"{X(points[0].X):0.#}\" cy=\"{Y(points[0].Y):0.#}\" r=\"4\"><title>{title}</title></circle>"));
+            return;
+        }
         _svg.Append($"<polyline class=\"line s{series}{(faint ? " faint" : "")}\" points=\"");
         foreach ((double x, double y) in points)
         {

@@ -64,6 +64,16 @@ public sealed class LoadOptionsParserTests
     public void Parse_CompareAlone_HasFiveRounds() => Assert.Equal(5, LoadOptionsParser.Parse(["--compare", "redis:6379"]).Rounds);
 
     [Theory]
+    [InlineData("bench.html", "--output", "bench.json")]
+    [InlineData("a.b/c.d.html", "--output=a.b/c.d.JSON")]
+    [InlineData("plots.html", "--output", "bench.json", "--html", "plots.html")]
+    [InlineData(null, "--output", "/dev/stdout")]
+    [InlineData(null, "--output", "bench.html")]
+    [InlineData(null, "--output", "bench.json", "--scenario", "idle")]
+    [InlineData(null)]
+    public void Parse_Output_HasItsHtmlBesideIt(string? html, params string[] args) => Assert.Equal(html, LoadOptionsParser.Parse(args).HtmlPath);
+
+    [Theory]
     [InlineData("set", 0)]
     [InlineData("GET", 1)]
     [InlineData("mix", 0.5)]

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Tests.Load;
@@ -20,6 +23,18 @@ public sealed class SoftwareNameTests
 
     [Fact]
     public void Of_AServerWithoutInfo_IsEmpty() => Assert.Equal("", NameOf(_ => null));
+
+    [Theory]
+    [InlineData(ServerAddress.MainOptions)]
+    [InlineData("--compare")]
+    public void Of_NothingThatListens_NamesTheOptionsOfThatServer(string namedBy)
+    {
+        using var unused = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        unused.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // held, and not listened on
+        var endPoint = (IPEndPoint)unused.LocalEndPoint!;
+        BenchException e = Assert.Throws<BenchException>(() => SoftwareName.Of(endPoint, password: null, namedBy));
+        Assert.Equal($"Nothing listens on {endPoint}; start the server, or name another with {namedBy}.", e.Message);
+    }
 
     private static string NameOf(Func<string, string?> info)
     {

@@ -11,8 +11,8 @@ internal static class Samples
     public static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     public static readonly MachineInfo Machine = new("An OS \"12\"", "Unix 6", "A <CPU>", 2, "1", "4 GB", "0.1", ".NET 10");
 
-    /// <summary>Requests of <paramref name="micros"/>, half of them reads, over two seconds.</summary>
-    public static LoadResult Round(int requests, int micros, int misses = 0, int errors = 0, int unsent = 0, double cpuSeconds = 1)
+    /// <summary>Requests of <paramref name="micros"/>, half of them reads, evenly over the time (two seconds).</summary>
+    public static LoadResult Round(int requests, int micros, int misses = 0, int errors = 0, int unsent = 0, double cpuSeconds = 1, int elapsedMs = 2000)
     {
         var outcomes = new OutcomeCounts
         {
@@ -27,7 +27,10 @@ internal static class Samples
         {
             reads.Record(micros * 1000L, requests / 2);
             writes.Record(micros * 1000L, requests - (requests / 2));
-            series.Add(0, requests);
+            for (int i = 0; i < requests; i++)
+            {
+                series.Add(i * (elapsedMs * 1_000_000L) / requests, 1);
+            }
         }
         all.Add(reads);
         all.Add(writes);
@@ -36,8 +39,8 @@ internal static class Samples
             Outcomes = outcomes,
             WarmupErrors = 0,
             Unsent = unsent,
-            RequestsPerSecond = requests / 2.0,
-            ElapsedNs = requests == 0 ? 0 : 2_000_000_000,
+            RequestsPerSecond = requests * 1000.0 / elapsedMs,
+            ElapsedNs = requests == 0 ? 0 : elapsedMs * 1_000_000L,
             Reads = reads,
             Writes = writes,
             All = all,

@@ -4,7 +4,8 @@ namespace OrleansKv.Engine.Tests.Support;
 
 /// <summary>
 /// A disk in memory that knows what is durable: file bytes once flushed, names once the folder is. It can crash (keeping a random part of
-/// what was not durable), fail the nth operation, and be full.
+/// what was not durable), fail the nth operation, and be full. A write that fails leaves half of its bytes; a flush that fails is told once: the
+/// later ones of that file succeed and make nothing durable.
 /// </summary>
 internal sealed class MemoryDisk : IDisk
 {
@@ -21,6 +22,9 @@ internal sealed class MemoryDisk : IDisk
 
     /// <summary>Called before each operation with its name.</summary>
     public Action<string>? Before { get; set; }
+
+    /// <summary>The operation with this number fails, and the later ones work; 0: none.</summary>
+    public int FailOnly { get; set; }
 
     /// <summary>Bytes that may be reserved or written in all.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
@@ -96,7 +100,7 @@ internal sealed class MemoryDisk : IDisk
     {
         Operations++;
         Before?.Invoke(what);
-        if (FailFrom > 0 && Operations >= FailFrom) throw new IOException($"{what} failed on purpose");
+        if ((FailFrom > 0 && Operations >= FailFrom) || Operations == FailOnly) throw new IOException($"{what} failed on purpose");
     }
 
     private long Used() => _files.Values.Distinct().Sum(f => Math.Max(f.Length, f.Reserved));
@@ -122,6 +126,7 @@ internal sealed class MemoryDisk : IDisk
     private sealed class MemoryFile(MemoryDisk disk) : IDiskFile
     {
         private byte[] _bytes = [];
+        private bool _flushFailed;
 
         public long Length { get; private set; }
 
@@ -137,16 +142,33 @@ internal sealed class MemoryDisk : IDisk
 
         public void Write(ReadOnlySpan<byte> bytes)
         {
-            disk.Count("write");
+            try
+            {
+                disk.Count("write");
+            }
+            catch (IOException)
+            {
+                Add(bytes[..(bytes.Length / 2)]);
+                throw;
+            }
+
             if (Length + bytes.Length > Reserved && disk.Used() + bytes.Length > disk.CapacityBytes) throw new IOException("no space left on device");
-            if (_bytes.Length < Length + bytes.Length) Array.Resize(ref _bytes, (int)Math.Max(Length + bytes.Length, _bytes.Length * 2L));
-            bytes.CopyTo(_bytes.AsSpan((int)Length));
-            Length += bytes.Length;
+            Add(bytes);
         }
 
         public void Flush()
         {
-            disk.Count("flush");
+            try
+            {
+                disk.Count("flush");
+            }
+            catch (IOException)
+            {
+                _flushFailed = true;
+                throw;
+            }
+
+            if (_flushFailed) return;
             FlushedLength = (int)Length;
             FlushedZerosEnd = ZerosEnd;
         }
@@ -194,6 +216,13 @@ internal sealed class MemoryDisk : IDisk
 
         public void Dispose()
         {
+        }
+
+        private void Add(ReadOnlySpan<byte> bytes)
+        {
+            if (_bytes.Length < Length + bytes.Length) Array.Resize(ref _bytes, (int)Math.Max(Length + bytes.Length, _bytes.Length * 2L));
+            bytes.CopyTo(_bytes.AsSpan((int)Length));
+            Length += bytes.Length;
         }
     }
 }

@@ -13,16 +13,25 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static readonly string[] Words =
     [
         "get", "set", "GET", "SeT", "a", "b", "key", "ping", "multi", "exec", "discard", "watch", "unwatch", "subscribe", "unsubscribe", "psubscribe",
-        "punsubscribe", "publish", "client", "list", "id", "getname", "setname", "reply", "skip", "config", "*", "maxmemory", "command", "docs", "info",
+        "punsubscribe", "publish", "client", "list", "id", "getname", "setname", "reply", "skip", "on", "off", "config", "*", "maxmemory", "command", "docs", "info",
         "all", "memory", "usage", "slowlog", "latency", "histogram", "hello", "2", "3", "auth", "default", "x", "0", "-1", "99999999999999999999", "",
         "\xff\x00\r\n", "batch", "echo", "getkeys", "count", "acl", "cat", "string", "function", "stats", "lolwut", "time", "role", "wait", "select",
-        "reset", "monitor", "object", "help", "nosuch", "debug", "sleep", "protocol", "map", "pubsub", "channels", "numsub", "swapdb", "move",
+        "reset", "monitor", "object", "help", "nosuch", "debug", "error", "sleep", "protocol", "map", "pubsub", "channels", "numsub", "swapdb", "move",
     ];
 
+    // What changes how many replies the commands behind it have.
+    private static readonly string[][] Turns =
+    [
+        ["multi"], ["exec"], ["discard"], ["watch", "a"], ["unwatch"], ["set", "a", "x"], ["get", "a"], ["subscribe", "a"], ["SUBSCRIBE", "a", "b"],
+        ["psubscribe", "*"], ["unsubscribe"], ["unsubscribe", "a", "key"], ["punsubscribe"], ["publish", "a", "x"], ["client", "reply", "on"],
+        ["client", "reply", "off"], ["CLIENT", "reply", "SKIP"], ["hello", "2"], ["hello", "3"], ["monitor"], ["batch", "2"], ["reset"],
+        ["wait", "1", "10"], ["debug", "error", "sleep", "0.01"], ["debug", "error", "no\r\n+such"], ["ping"],
+    ];
+
+    public static TheoryData<int> SeedsAndANewOne => [1, 2, 3, Environment.TickCount];
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(SeedsAndANewOne))]
     public void Process_RandomValidCommands_StaysInStep(int seed)
     {
         output.WriteLine($"seed {seed}");
@@ -31,13 +40,26 @@ public sealed class FuzzTests(ITestOutputHelper output)
         {
             var gateway = new TestGateway();
             SessionDriver client = gateway.Connect();
-            var sent = new StringBuilder();
-            for (int i = random.Next(1, 20); i > 0; i--) sent.Append(SessionDriver.Encode([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Words[random.Next(Words.Length)])]));
-            client.SendInPieces(sent.ToString(), random.Next(1, 64));
-            Finish(client);
-            string last = client.IsClosed ? "+PONG\r\n" : client.Send(SessionDriver.Encode("reset") + SessionDriver.Encode("ping"));
-            Assert.True(last.EndsWith("+RESET\r\n+PONG\r\n", StringComparison.Ordinal) || client.IsClosed, $"seed {seed}, round {round}: {sent} gave {last}");
-            Assert.True(gateway.Faults.Count == 0, $"seed {seed}, round {round}: {sent} threw {gateway.Faults.FirstOrDefault()}");
+            var model = new ReplyModel(gateway.Server.Commands);
+            var sent = new List<string[]>();
+            int owed = 0;
+            string[][] often = random.GetItems(Turns, 6); // a few together get further into what they mean to each other
+            for (int i = random.Next(1, 30); i > 0; i--)
+            {
+                string[] words = NextCommand(random, often);
+                sent.Add(words);
+                owed += Step(client, model, random, words, $"seed {seed}, round {round}: {Shown(sent)}").Count;
+                if (client.Session.Suspension is not null) break; // a WAIT without end
+                if (model.IsSilent) continue;
+                string marker = $"marker-{i}", reply = model.ReplyToEcho(marker);
+                sent.Add(["echo", marker]);
+                List<string> echoed = Step(client, model, random, sent[^1], $"seed {seed}, round {round}: {Shown(sent)}");
+                Assert.True(echoed[^1].StartsWith(reply, StringComparison.Ordinal), $"seed {seed}, round {round}: {Shown(sent)} gave {echoed[^1]}");
+                owed += echoed.Count;
+            }
+
+            Assert.True(gateway.Faults.Count == 0, $"seed {seed}, round {round}: {Shown(sent)} threw {gateway.Faults.FirstOrDefault()}");
+            Assert.True(owed == RepliesInPieces(sent, random.Next(1, 64)), $"seed {seed}, round {round}: {Shown(sent)} has other replies when it is not waited for");
         }
     }
 
@@ -78,15 +100,51 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
     }
 
-    // What holds the session back ends: pauses, sleeps, waits and snapshots; lines that a BATCH still waits for are given to it.
-    private static void Finish(SessionDriver client)
+    private static string[] NextCommand(Random random, string[][] often) => random.Next(3) > 0
+        ? often[random.Next(often.Length)]
+        : [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Words[random.Next(Words.Length)])];
+
+    private static string Shown(List<string[]> sent) => string.Join("; ", sent.Select(words => string.Join(' ', words.Select(w => w.Length == 0 ? "''" : w))));
+
+    // One command, and as many replies as the model says.
+    private static List<string> Step(SessionDriver client, ReplyModel model, Random random, string[] words, string where)
     {
-        client.Gateway.Host.Snapshot = client.Gateway.Host.Snapshot with { Running = false };
-        for (int i = 0; i < 1000 && !client.IsClosed && (client.Session.Suspension is not null || client.Session.Transaction is { IsBatch: true }); i++)
+        int owed = model.OwedFor(words);
+        string text = client.SendInPieces(SessionDriver.Encode(words), random.Next(1, 64)) + Finish(client);
+        try
         {
-            client.Gateway.Time.Advance(1_000_000_000_000);
-            if (client.Session.Suspension is not null) client.Turn();
-            else client.Do("ping");
+            List<string> replies = RespReader.Replies(text);
+            bool isHeld = client.Session.Suspension is not null;
+            Assert.True(replies.Count == (isHeld ? 0 : owed), $"{where} gave {replies.Count} replies instead of {owed}: {text}");
+            Assert.False(client.IsClosed, $"{where} closed the connection: {text}");
+            return replies;
         }
+        catch (FormatException broken)
+        {
+            throw new FormatException(where, broken);
+        }
+    }
+
+    // How many replies a new client gets that sends all of it without waiting.
+    private static int RepliesInPieces(List<string[]> sent, int pieceBytes)
+    {
+        SessionDriver client = new TestGateway().Connect();
+        string text = client.SendInPieces(string.Concat(sent.Select(words => SessionDriver.Encode(words))), pieceBytes);
+        return RespReader.Replies(text + Finish(client)).Count;
+    }
+
+    // What holds the session back ends: sleeps, waits and snapshots.
+    private static string Finish(SessionDriver client)
+    {
+        const int DayMs = 86_400_000; // longer than any sleep
+        var replies = new StringBuilder();
+        client.Gateway.Host.Snapshot = client.Gateway.Host.Snapshot with { Running = false };
+        for (int i = 0; i < 100 && client.Session.Suspension is not null; i++)
+        {
+            client.Gateway.Time.Advance(DayMs);
+            replies.Append(client.Turn());
+        }
+
+        return replies.ToString();
     }
 }
