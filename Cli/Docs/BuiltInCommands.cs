@@ -142,7 +142,13 @@ internal static class BuiltInCommands
         MSETNX	key value [key value ...]	Atomically modifies the string values of one or more keys only when all keys don't exist.
         MULTI		Starts a transaction.
         NODES		Lists the nodes of the store with what they hold.
-        OBJECT	<ENCODING key | FREQ key | IDLETIME key | REFCOUNT key | VERSION key | HELP>	Shows how a key's value is kept.
+        OBJECT	subcommand [argument ...]	A container for object introspection commands
+        OBJECT ENCODING	key	Inspect the internal encoding of a Redis object
+        OBJECT FREQ	key	Get the logarithmic access frequency counter of a Redis object
+        OBJECT HELP		Show helpful text about the different subcommands
+        OBJECT IDLETIME	key	Get the time since a Redis object was last accessed
+        OBJECT REFCOUNT	key	Get the number of references to the value of the key
+        OBJECT VERSION	key	Get the version of the key: the Lsn of its last write
         PERSIST	key	Removes the expiration time of a key.
         PEXPIRE	key milliseconds [NX | XX | GT | LT]	Sets the expiration time of a key in milliseconds.
         PEXPIREAT	key unix-time-milliseconds [NX | XX | GT | LT]	Sets the expiration time of a key to a Unix milliseconds timestamp.

@@ -13,7 +13,7 @@ internal sealed record KeyAccess(string[] Flags, int First, int Last, int Step)
         ("RW access update", "setbit getex incrby incrbyfloat incr getset move decr decrby"),
         ("RW insert", "append"),
         ("OW insert", "setnx msetnx"),
-        ("RO", "touch watch exists type memory|usage"),
+        ("RO", "touch watch exists type memory|usage object|encoding object|freq object|idletime object|refcount object|version"),
         ("RW update", "pexpire expireat expire pexpireat persist setrange"),
         ("OW update", "restore psetex setex mset put"),
         ("RW access update variable_flags", "bitfield set"),
