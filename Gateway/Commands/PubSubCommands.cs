@@ -77,14 +77,17 @@ internal static class PubSubCommands
         session.Output.Bulk(word);
         session.Output.Null();
         session.Output.Integer(session.Subscriptions?.Count ?? 0);
+        session.MarkReply();
     }
 
+    // Sent whatever CLIENT REPLY says, as in Redis: a confirmation is a push.
     private static void Confirm(Session session, ReadOnlySpan<byte> word, ReadOnlySpan<byte> name)
     {
         session.Output.Push(3);
         session.Output.Bulk(word);
         session.Output.Bulk(name);
         session.Output.Integer(session.Subscriptions?.Count ?? 0);
+        session.MarkReply();
     }
 
     private static SessionCommand Sub(string name, int arity, string since, string summary, string syntax, SessionHandler run) =>

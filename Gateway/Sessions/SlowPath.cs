@@ -16,6 +16,7 @@ internal static class SlowPath
         ArgList args = batch.Args(frame, input);
         CommandEntry? command = batch.Frames[frame].Command;
         int before = session.Output.Length;
+        session.MarkReply();
         if (session.ReplyMode == ReplyMode.SkipNext)
         {
             session.SkipsThisReply = true;
@@ -47,8 +48,9 @@ internal static class SlowPath
             session.Server.Monitors.Show(session, command, args);
         }
 
-        if (session.ReplyMode != ReplyMode.On || session.SkipsThisReply) session.Output.Truncate(before);
-        if (!session.IsHeld) session.SkipsThisReply = false; // else its reply is still to come
+        session.DropUnwanted();
+        bool isToCome = session.IsHeld || session.Transaction is { IsBatch: true }; // a BATCH is answered with its last line
+        if (!isToCome) session.SkipsThisReply = false;
     }
 
     /// <summary>Runs a session command and counts it.</summary>

@@ -91,6 +91,15 @@ public sealed class ClientCommandTests
             client.Send("batch 4\r\nset a 1\r\nget a\r\nnosuch\r\nping\r\nping\r\n"));
     }
 
+    [Fact]
+    public void Batch_BehindReplySkip_IsSkippedToItsLastLine()
+    {
+        SessionDriver client = _gateway.Connect();
+        Assert.Equal("", client.Send("client reply skip\r\nbatch 2\r\nset a 1\r\nget a\r\n"));
+        Assert.Equal("$1\r\n1\r\n", client.Do("get a"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n+PONG\r\n", client.Send("client reply skip\r\nbatch 0\r\nbatch x\r\nping\r\n"));
+    }
+
     [Theory]
     [InlineData("batch 0", "*0\r\n")]
     [InlineData("batch -1", "-ERR value is not an integer or out of range\r\n")]
