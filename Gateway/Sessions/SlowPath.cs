@@ -74,7 +74,7 @@ internal static class SlowPath
             session.CurrentWorker = null;
         }
 
-        worker.Record(command, started, session, args, before);
+        if (session.Suspension is not { IsWork: true }) worker.Record(command, started, session, args, before);
     }
 
     // A refused command spoils the transaction it would have joined; a refused EXEC ends it.

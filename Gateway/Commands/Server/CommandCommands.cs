@@ -98,7 +98,7 @@ internal static class CommandCommands
         }
 
         string[] names = [.. all.Select(c => c.Spec.Name)];
-        session.Output.Set(names.Length);
+        session.Output.Array(names.Length); // in RESP3 as well
         foreach (string name in names) session.Output.Bulk(name);
     }
 

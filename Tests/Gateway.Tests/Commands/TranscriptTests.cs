@@ -164,6 +164,7 @@ public sealed class TranscriptTests
     [InlineData("config get maxmemory", "%1\r\n$9\r\nmaxmemory\r\n$1\r\n0\r\n")]
     [InlineData("acl getuser default", "%6\r\n$5\r\nflags\r\n~2\r\n$2\r\non\r\n$6\r\nnopass\r\n$9\r\npasswords\r\n*0\r\n$8\r\ncommands\r\n$5\r\n+@all\r\n$4\r\nkeys\r\n$2\r\n~*\r\n$8\r\nchannels\r\n$2\r\n&*\r\n$9\r\nselectors\r\n*0\r\n")]
     [InlineData("command info get", "*1\r\n*10\r\n$3\r\nget\r\n:2\r\n~2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n~3\r\n+@read\r\n+@string\r\n+@fast\r\n~0\r\n~1\r\n%3\r\n$5\r\nflags\r\n~2\r\n+RO\r\n+access\r\n$12\r\nbegin_search\r\n%2\r\n$4\r\ntype\r\n$5\r\nindex\r\n$4\r\nspec\r\n%1\r\n$5\r\nindex\r\n:1\r\n$9\r\nfind_keys\r\n%2\r\n$4\r\ntype\r\n$5\r\nrange\r\n$4\r\nspec\r\n%3\r\n$7\r\nlastkey\r\n:0\r\n$7\r\nkeystep\r\n:1\r\n$5\r\nlimit\r\n:0\r\n~0\r\n")]
+    [InlineData("command list filterby pattern config|g*", "*1\r\n$10\r\nconfig|get\r\n")]
     [InlineData("pubsub numsub a", "*2\r\n$1\r\na\r\n:0\r\n")]
     [InlineData("get nokey", "_\r\n")]
     [InlineData("info foo", "=4\r\ntxt:\r\n")]
