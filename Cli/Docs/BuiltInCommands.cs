@@ -28,6 +28,7 @@ internal static class BuiltInCommands
         CLIENT	subcommand [argument ...]	A container for client connection commands
         CLIENT DURABILITY	<ALWAYS | EVERYSEC | NO | DEFAULT>	How safe this connection's writes are before they are answered
         CLIENT GETNAME		Get the current connection name
+        CLIENT GETREDIR		Get tracking notifications redirection client ID if any
         CLIENT HELP		Show helpful text about the different subcommands
         CLIENT ID		Returns the client ID for the current connection
         CLIENT INFO		Returns information about the current client connection.

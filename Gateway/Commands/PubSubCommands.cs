@@ -31,7 +31,7 @@ internal static class PubSubCommands
             Sub("channels", -2, "2.8.0", "List active channels", "[pattern]", Channels),
             Sub("numsub", -2, "2.8.0", "Get the count of subscribers for channels", "[channel [channel ...]]", NumSub),
             Sub("numpat", 2, "2.8.0", "Get the count of unique patterns pattern subscriptions", "", static (Session s, in ArgList _) => s.Output.Integer(s.Server.PubSub.PatternCount)),
-            Sub("shardchannels", -2, "7.0.0", "List active shard channels: there are none without a cluster", "[pattern]", static (Session s, in ArgList _) => s.Output.Array(0)),
+            Sub("shardchannels", -2, "7.0.0", "List active shard channels: there are none without a cluster", "[pattern]", ShardChannels),
             Sub("shardnumsub", -2, "7.0.0", "Get the count of subscribers for shard channels", "[shardchannel [shardchannel ...]]", ShardNumSub),
             SessionCommand.HelpOf("pubsub", "pubsub", "6.2.0",
                 "CHANNELS [<pattern>]", "    Return the currently active channels matching a <pattern> (default: '*').",
@@ -114,6 +114,12 @@ internal static class PubSubCommands
             session.Output.Bulk(args[i]);
             session.Output.Integer(session.Server.PubSub.ListenersOf(args[i]));
         }
+    }
+
+    private static void ShardChannels(Session session, in ArgList args)
+    {
+        if (args.Count > 3) Subcommands.UnknownOrWrongArity(session.Output, "pubsub", args);
+        else session.Output.Array(0);
     }
 
     private static void ShardNumSub(Session session, in ArgList args)

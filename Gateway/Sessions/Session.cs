@@ -322,7 +322,7 @@ internal sealed class Session
                 }
             }
 
-            if (!Server.Pause.Admits(this, batch.Frames[at].Command)) return at;
+            if (Server.Pause.IsActive && SlowPath.Admitted(this, batch.Frames[at].Command, batch.Args(at, input)) is { } admitted && !Server.Pause.Admits(this, admitted)) return at;
             SlowPath.Execute(this, batch, at, input, worker);
             at++;
             if (Output.Length >= OutputHighWaterBytes) return at;

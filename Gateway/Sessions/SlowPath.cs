@@ -53,6 +53,10 @@ internal static class SlowPath
         if (!isToCome) session.SkipsThisReply = false;
     }
 
+    /// <summary>The command that would run, a subcommand for its container; null for one that is refused (and so waits for no CLIENT PAUSE).</summary>
+    public static CommandEntry? Admitted(Session session, CommandEntry? command, in ArgList args) =>
+        Check(session, ref command, args) is null ? command : null;
+
     /// <summary>Runs a session command and counts it.</summary>
     public static void RunSession(Session session, CommandEntry command, in ArgList args, Worker worker)
     {
@@ -169,7 +173,7 @@ internal static class SlowPath
     private static void QueueLine(
         Session session, Transaction lines, CommandEntry? command, in ArgList args, string? refusal, Worker worker)
     {
-        if (refusal is null && !command!.IsData) refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
+        if (refusal is null && !command!.IsData && command.Spec.Name != "ping") refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
         if (refusal is not null || !lines.TryAdd(QueuedCommand.Copy(command!, args)))
         {
             lines.Commands.Add(QueuedCommand.Refused(refusal ?? "ERR batch is longer than 100 MiB"));

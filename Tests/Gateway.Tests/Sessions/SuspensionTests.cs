@@ -53,6 +53,22 @@ public sealed class SuspensionTests
         Assert.Contains("cmdstat_debug:calls=1,usec=5", client.Do("info commandstats"));
     }
 
+    // Recorded from redis-server 7.0.15.
+    [Theory]
+    [InlineData("write")]
+    [InlineData("all")]
+    public void Pause_CommandThatIsRefused_DoesNotWaitForItsEnd(string mode)
+    {
+        SessionDriver admin = _gateway.Connect(), client = _gateway.Connect();
+        admin.Do("client pause 100 " + mode);
+        Assert.Equal("-ERR wrong number of arguments for 'set' command\r\n", client.Do("set a"));
+        Assert.Equal("-ERR unknown command 'nosuch', with args beginning with: \r\n", client.Do("nosuch"));
+        Assert.Equal("-ERR unknown subcommand 'nope'. Try OBJECT HELP.\r\n", client.Do("object nope"));
+        Assert.Equal("", client.Send("function flush\r\nset a\r\n"));
+        _gateway.Time.Advance(100);
+        Assert.Equal("+OK\r\n-ERR wrong number of arguments for 'set' command\r\n", client.Turn());
+    }
+
     [Theory]
     [InlineData("waitaof 2 0 0", "-ERR value is out of range, value must between 0 and 1\r\n")]
     [InlineData("waitaof 1 -1 0", "-ERR value is out of range, must be positive\r\n")]
