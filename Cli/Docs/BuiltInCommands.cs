@@ -21,9 +21,9 @@ internal static class BuiltInCommands
         BGREWRITEAOF		Asynchronously rewrite the append-only file
         BGSAVE	[SCHEDULE]	Asynchronously save the dataset to disk
         BITCOUNT	key [start end [BYTE | BIT]]	Counts the number of set bits (population counting) in a string.
-        BITFIELD	key [GET encoding offset | [OVERFLOW WRAP | SAT | FAIL] SET encoding offset value | INCRBY encoding offset increment [increment ...]]	Performs arbitrary bitfield integer operations on strings.
-        BITFIELD_RO	key [GET encoding offset [offset ...]]	Performs arbitrary read-only bitfield integer operations on strings.
-        BITOP	<AND | OR | XOR | NOT destkey key [key ...]>	Performs bitwise operations on multiple strings, and stores the result.
+        BITFIELD	key [GET encoding offset | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset value | INCRBY encoding offset increment> ...]	Performs arbitrary bitfield integer operations on strings.
+        BITFIELD_RO	key [GET encoding offset ...]	Performs arbitrary read-only bitfield integer operations on strings.
+        BITOP	<AND | OR | XOR | NOT> destkey key [key ...]	Performs bitwise operations on multiple strings, and stores the result.
         BITPOS	key bit [start [end [BYTE | BIT]]]	Finds the first set (1) or clear (0) bit in a string.
         CLIENT	subcommand [argument ...]	A container for client connection commands
         CLIENT DURABILITY	<ALWAYS | EVERYSEC | NO | DEFAULT>	How safe this connection's writes are before they are answered
@@ -175,7 +175,7 @@ internal static class BuiltInCommands
         REBALANCE	shards	Changes the number of shards while traffic runs; INFO shows the progress.
         RENAME	key newkey	Renames a key and overwrites the destination.
         RENAMENX	key newkey	Renames a key only when the target key name doesn't exist.
-        REPLICAOF	host port	Make the server a replica of another instance, or promote it as master.
+        REPLICAOF	<host port | NO ONE>	Make the server a replica of another instance, or promote it as master.
         RESET		Resets the connection.
         RESTORE	key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]	Creates a key from the serialized representation of a value.
         ROLE		Return the role of the instance in the context of replication
@@ -188,7 +188,7 @@ internal static class BuiltInCommands
         SETNX	key value	Set the string value of a key only when the key doesn't exist.
         SETRANGE	key offset value	Overwrites a part of a string value with another by an offset. Creates the key if it doesn't exist.
         SHUTDOWN	[NOSAVE | SAVE] [NOW] [FORCE] [ABORT]	Synchronously save the dataset to disk and then shut down the server
-        SLAVEOF	host port	Make the server a replica of another instance, or promote it as master.
+        SLAVEOF	<host port | NO ONE>	Make the server a replica of another instance, or promote it as master.
         SLOWLOG	subcommand [argument ...]	A container for slow log commands
         SLOWLOG GET	[count]	Get the slow log's entries
         SLOWLOG HELP		Show helpful text about the different subcommands

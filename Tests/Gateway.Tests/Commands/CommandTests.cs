@@ -117,8 +117,14 @@ public sealed class CommandTests
     [InlineData("key value [key value ...]", "block(key string)*")]
     [InlineData("key value [NX | XX] [EX seconds | KEEPTTL]", "key string oneof(pure-token:NX pure-token:XX)? oneof(integer:EX pure-token:KEEPTTL)?")]
     [InlineData("[section [section ...]]", "string*?")]
+    [InlineData("<AND | OR> destkey key [key ...]", "oneof(pure-token:AND pure-token:OR) key key*")]
+    [InlineData("key [<GET encoding offset | [OVERFLOW <WRAP | SAT>] <SET value | INCRBY increment>> ...]",
+        "key oneof(block(string:GET integer) block(oneof:OVERFLOW(pure-token:WRAP pure-token:SAT)? oneof(string:SET integer:INCRBY)))*?")]
+    [InlineData("key [<GET encoding offset> ...]", "key block(string:GET integer)*?")]
+    [InlineData("host port | NO ONE", "oneof(block(string integer) block(pure-token:NO pure-token:ONE))")]
     [InlineData("", "")]
     [InlineData("] | [", "")]
+    [InlineData("> A < | <", "")]
     public void Parse_SyntaxLine_BecomesArguments(string syntax, string expected) =>
         Assert.Equal(expected, string.Join(' ', CommandSyntax.Parse(syntax).Select(Show)));
 
