@@ -48,6 +48,12 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
             return;
         }
 
+        if (shards == store.Map.ShardCount && !store.Rebalancer.Status.IsRunning)
+        {
+            session.Output.Simple(System.Text.Encoding.ASCII.GetBytes($"OK the store has {shards} shards already"));
+            return;
+        }
+
         if (!store.Rebalancer.TryStart((int)shards))
         {
             session.Output.Error("ERR a rebalance is under way; INFO orleanskv shows how far it is");

@@ -21,13 +21,14 @@ internal static class BuiltInCommands
         BGREWRITEAOF		Asynchronously rewrite the append-only file
         BGSAVE	[SCHEDULE]	Asynchronously save the dataset to disk
         BITCOUNT	key [start end [BYTE | BIT]]	Counts the number of set bits (population counting) in a string.
-        BITFIELD	key [GET encoding offset | [OVERFLOW WRAP | SAT | FAIL] SET encoding offset value | INCRBY encoding offset increment [increment ...]]	Performs arbitrary bitfield integer operations on strings.
-        BITFIELD_RO	key [GET encoding offset [offset ...]]	Performs arbitrary read-only bitfield integer operations on strings.
-        BITOP	<AND | OR | XOR | NOT destkey key [key ...]>	Performs bitwise operations on multiple strings, and stores the result.
+        BITFIELD	key [GET encoding offset | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset value | INCRBY encoding offset increment> ...]	Performs arbitrary bitfield integer operations on strings.
+        BITFIELD_RO	key [GET encoding offset ...]	Performs arbitrary read-only bitfield integer operations on strings.
+        BITOP	<AND | OR | XOR | NOT> destkey key [key ...]	Performs bitwise operations on multiple strings, and stores the result.
         BITPOS	key bit [start [end [BYTE | BIT]]]	Finds the first set (1) or clear (0) bit in a string.
         CLIENT	subcommand [argument ...]	A container for client connection commands
         CLIENT DURABILITY	<ALWAYS | EVERYSEC | NO | DEFAULT>	How safe this connection's writes are before they are answered
         CLIENT GETNAME		Get the current connection name
+        CLIENT GETREDIR		Get tracking notifications redirection client ID if any
         CLIENT HELP		Show helpful text about the different subcommands
         CLIENT ID		Returns the client ID for the current connection
         CLIENT INFO		Returns information about the current client connection.
@@ -142,7 +143,13 @@ internal static class BuiltInCommands
         MSETNX	key value [key value ...]	Atomically modifies the string values of one or more keys only when all keys don't exist.
         MULTI		Starts a transaction.
         NODES		Lists the nodes of the store with what they hold.
-        OBJECT	<ENCODING key | FREQ key | IDLETIME key | REFCOUNT key | VERSION key | HELP>	Shows how a key's value is kept.
+        OBJECT	subcommand [argument ...]	A container for object introspection commands
+        OBJECT ENCODING	key	Inspect the internal encoding of a Redis object
+        OBJECT FREQ	key	Get the logarithmic access frequency counter of a Redis object
+        OBJECT HELP		Show helpful text about the different subcommands
+        OBJECT IDLETIME	key	Get the time since a Redis object was last accessed
+        OBJECT REFCOUNT	key	Get the number of references to the value of the key
+        OBJECT VERSION	key	Get the version of the key: the Lsn of its last write
         PERSIST	key	Removes the expiration time of a key.
         PEXPIRE	key milliseconds [NX | XX | GT | LT]	Sets the expiration time of a key in milliseconds.
         PEXPIREAT	key unix-time-milliseconds [NX | XX | GT | LT]	Sets the expiration time of a key to a Unix milliseconds timestamp.
@@ -168,7 +175,7 @@ internal static class BuiltInCommands
         REBALANCE	shards	Changes the number of shards while traffic runs; INFO shows the progress.
         RENAME	key newkey	Renames a key and overwrites the destination.
         RENAMENX	key newkey	Renames a key only when the target key name doesn't exist.
-        REPLICAOF	host port	Make the server a replica of another instance, or promote it as master.
+        REPLICAOF	<host port | NO ONE>	Make the server a replica of another instance, or promote it as master.
         RESET		Resets the connection.
         RESTORE	key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]	Creates a key from the serialized representation of a value.
         ROLE		Return the role of the instance in the context of replication
@@ -181,7 +188,7 @@ internal static class BuiltInCommands
         SETNX	key value	Set the string value of a key only when the key doesn't exist.
         SETRANGE	key offset value	Overwrites a part of a string value with another by an offset. Creates the key if it doesn't exist.
         SHUTDOWN	[NOSAVE | SAVE] [NOW] [FORCE] [ABORT]	Synchronously save the dataset to disk and then shut down the server
-        SLAVEOF	host port	Make the server a replica of another instance, or promote it as master.
+        SLAVEOF	<host port | NO ONE>	Make the server a replica of another instance, or promote it as master.
         SLOWLOG	subcommand [argument ...]	A container for slow log commands
         SLOWLOG GET	[count]	Get the slow log's entries
         SLOWLOG HELP		Show helpful text about the different subcommands

@@ -43,7 +43,7 @@ public sealed class DataCommand
     /// <summary>Null when there is none of this name (lower case).</summary>
     public static DataCommand? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Whether a call with this many words has its one key: OBJECT HELP has none.</summary>
+    /// <summary>Whether a call with this many words has its one key: one with too few is refused only when its turn comes.</summary>
     public bool HasKeyIn(int words) => HasOneKey && words > FirstKey;
 
     /// <summary>Index of the last word that is a key, for a call with this many words.</summary>

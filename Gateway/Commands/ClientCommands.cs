@@ -1,7 +1,7 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Sessions;
 using static OrleansKv.Engine.Commands.CommandFlags;
@@ -20,6 +20,8 @@ internal static class ClientCommands
         SessionCommand.Container("client", "connection", "2.4.0", "A container for client connection commands",
             Sub("id", 2, Usual, "5.0.0", "Returns the client ID for the current connection", "", static (Session s, in ArgList _) => s.Output.Integer(s.Id)),
             Sub("getname", 2, Usual, "2.6.9", "Get the current connection name", "", GetName),
+            Sub("getredir", 2, Usual, "6.0.0", "Get tracking notifications redirection client ID if any", "",
+                static (Session s, in ArgList _) => s.Output.Integer(-1)), // -1: tracking is off
             Sub("setname", 3, Usual, "2.6.9", "Set the current connection name", "connection-name", SetName),
             Sub("setinfo", 4, Usual, "7.2.0", "Set client or connection specific info", "LIB-NAME libname | LIB-VER libver", SetInfo),
             Sub("info", 2, Usual, "6.2.0", "Returns information about the current client connection.", "",
@@ -37,6 +39,7 @@ internal static class ClientCommands
             SessionCommand.HelpOf("client", "connection", "5.0.0",
                 "ID", "    Return the ID of the current connection.",
                 "GETNAME", "    Return the name of the current connection.",
+                "GETREDIR", "    Return the client ID we are redirecting to when tracking is enabled.",
                 "SETNAME <name>", "    Assign the name <name> to the current connection.",
                 "SETINFO LIB-NAME|LIB-VER <value>", "    Tell the client library's name or version.",
                 "INFO", "    Return information about the current client connection.",
@@ -107,10 +110,10 @@ internal static class ClientCommands
         IEnumerable<Session> all = session.Server.Sessions.All;
         if (args.Count == 4 && args.Is(2, "TYPE"u8))
         {
-            string type = Encoding.Latin1.GetString(args[3]).ToLowerInvariant();
+            string named = Encoding.Latin1.GetString(args[3]), type = named.ToLowerInvariant();
             if (type is not ("normal" or "master" or "replica" or "slave" or "pubsub"))
             {
-                session.Output.Error($"ERR Unknown client type '{type}'");
+                session.Output.Error($"ERR Unknown client type '{named}'");
                 return;
             }
 
@@ -121,7 +124,7 @@ internal static class ClientCommands
             var ids = new HashSet<long>();
             for (int i = 3; i < args.Count; i++)
             {
-                if (!Utf8Parser.TryParse(args[i], out long id, out int used) || used != args[i].Length || id < 1)
+                if (!Number.TryInteger(args[i], out long id))
                 {
                     session.Output.Error("ERR Invalid client ID");
                     return;
@@ -161,6 +164,12 @@ internal static class ClientCommands
     private static void Pause(Session session, in ArgList args)
     {
         bool writesOnly = false;
+        if (args.Count > 4)
+        {
+            Subcommands.UnknownOrWrongArity(session.Output, "client", args);
+            return;
+        }
+
         if (args.Count == 4)
         {
             writesOnly = args.Is(3, "WRITE"u8);
@@ -171,7 +180,7 @@ internal static class ClientCommands
             }
         }
 
-        if (!Utf8Parser.TryParse(args[2], out long ms, out int used) || used != args[2].Length)
+        if (!Number.TryInteger(args[2], out long ms))
         {
             session.Output.Error("ERR timeout is not an integer or out of range");
             return;

@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
 
@@ -55,7 +55,7 @@ internal static class ClientKill
             string value = Encoding.Latin1.GetString(args[i + 1]);
             if (args.Is(i, "ID"u8))
             {
-                if (!Utf8Parser.TryParse(args[i + 1], out long id, out int used) || used != args[i + 1].Length || id < 1)
+                if (!Number.TryInteger(args[i + 1], out long id) || id < 1)
                 {
                     reply.Error("ERR client-id should be greater than 0");
                     return null;

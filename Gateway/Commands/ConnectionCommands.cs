@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
 using static OrleansKv.Engine.Commands.CommandFlags;
@@ -61,7 +62,7 @@ internal static class ConnectionCommands
         int protocol = reply.Protocol;
         if (args.Count >= 2)
         {
-            if (!System.Buffers.Text.Utf8Parser.TryParse(args[1], out long asked, out int used) || used != args[1].Length)
+            if (!Number.TryInteger(args[1], out long asked))
             {
                 reply.Error("ERR Protocol version is not an integer or out of range");
                 return;
@@ -76,7 +77,6 @@ internal static class ConnectionCommands
             protocol = (int)asked;
         }
 
-        string? name = null;
         for (int i = 2; i < args.Count; i++)
         {
             int left = args.Count - 1 - i;
@@ -87,13 +87,13 @@ internal static class ConnectionCommands
             }
             else if (args.Is(i, "SETNAME"u8) && left >= 1)
             {
-                name = ClientCommands.TakeName(args[i + 1]);
-                if (name is null)
+                if (ClientCommands.TakeName(args[i + 1]) is not { } name)
                 {
                     reply.Error(ClientCommands.BadName);
                     return;
                 }
 
+                session.Name = name; // whatever a later option says
                 i++;
             }
             else
@@ -109,7 +109,6 @@ internal static class ConnectionCommands
             return;
         }
 
-        if (name is not null) session.Name = name;
         reply.Protocol = protocol;
         session.UpdatePlain();
         reply.Map(7);
@@ -153,9 +152,13 @@ internal static class ConnectionCommands
 
     private static void Select(Session session, in ArgList args)
     {
-        if (!System.Buffers.Text.Utf8Parser.TryParse(args[1], out int index, out int used) || used != args[1].Length)
+        if (!Number.TryInteger(args[1], out long index))
         {
             session.Output.Error("ERR value is not an integer or out of range");
+        }
+        else if (index is < int.MinValue or > int.MaxValue)
+        {
+            session.Output.Error("ERR value is out of range, value must between -2147483648 and 2147483647");
         }
         else if (index != 0 && session.Server.Control.Cluster is not null)
         {

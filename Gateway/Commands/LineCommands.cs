@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Gateway.Sessions;
 using static OrleansKv.Engine.Commands.CommandFlags;
 
@@ -24,7 +24,7 @@ internal static class LineCommands
 
     private static void Batch(Session session, in ArgList args)
     {
-        if (!Utf8Parser.TryParse(args[1], out int lines, out int used) || used != args[1].Length || lines < 0)
+        if (!Number.TryInteger(args[1], out long lines) || lines < 0)
         {
             session.Output.Error("ERR value is not an integer or out of range");
         }
@@ -38,7 +38,7 @@ internal static class LineCommands
         }
         else
         {
-            session.Transaction = new Transaction { IsBatch = true, LinesLeft = lines };
+            session.Transaction = new Transaction { IsBatch = true, LinesLeft = (int)lines };
             session.UpdatePlain();
         }
     }

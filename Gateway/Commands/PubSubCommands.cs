@@ -31,7 +31,7 @@ internal static class PubSubCommands
             Sub("channels", -2, "2.8.0", "List active channels", "[pattern]", Channels),
             Sub("numsub", -2, "2.8.0", "Get the count of subscribers for channels", "[channel [channel ...]]", NumSub),
             Sub("numpat", 2, "2.8.0", "Get the count of unique patterns pattern subscriptions", "", static (Session s, in ArgList _) => s.Output.Integer(s.Server.PubSub.PatternCount)),
-            Sub("shardchannels", -2, "7.0.0", "List active shard channels: there are none without a cluster", "[pattern]", static (Session s, in ArgList _) => s.Output.Array(0)),
+            Sub("shardchannels", -2, "7.0.0", "List active shard channels: there are none without a cluster", "[pattern]", ShardChannels),
             Sub("shardnumsub", -2, "7.0.0", "Get the count of subscribers for shard channels", "[shardchannel [shardchannel ...]]", ShardNumSub),
             SessionCommand.HelpOf("pubsub", "pubsub", "6.2.0",
                 "CHANNELS [<pattern>]", "    Return the currently active channels matching a <pattern> (default: '*').",
@@ -77,14 +77,17 @@ internal static class PubSubCommands
         session.Output.Bulk(word);
         session.Output.Null();
         session.Output.Integer(session.Subscriptions?.Count ?? 0);
+        session.MarkReply();
     }
 
+    // Sent whatever CLIENT REPLY says, as in Redis: a confirmation is a push.
     private static void Confirm(Session session, ReadOnlySpan<byte> word, ReadOnlySpan<byte> name)
     {
         session.Output.Push(3);
         session.Output.Bulk(word);
         session.Output.Bulk(name);
         session.Output.Integer(session.Subscriptions?.Count ?? 0);
+        session.MarkReply();
     }
 
     private static SessionCommand Sub(string name, int arity, string since, string summary, string syntax, SessionHandler run) =>
@@ -111,6 +114,12 @@ internal static class PubSubCommands
             session.Output.Bulk(args[i]);
             session.Output.Integer(session.Server.PubSub.ListenersOf(args[i]));
         }
+    }
+
+    private static void ShardChannels(Session session, in ArgList args)
+    {
+        if (args.Count > 3) Subcommands.UnknownOrWrongArity(session.Output, "pubsub", args);
+        else session.Output.Array(0);
     }
 
     private static void ShardNumSub(Session session, in ArgList args)

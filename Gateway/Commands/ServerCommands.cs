@@ -2,7 +2,7 @@ using OrleansKv.Gateway.Commands.Server;
 
 namespace OrleansKv.Gateway.Commands;
 
-/// <summary>INFO, CONFIG and the rest of what operates a server.</summary>
+/// <summary>INFO, CONFIG and the rest of what operates and inspects a server.</summary>
 internal static class ServerCommands
 {
     public static readonly IReadOnlyList<SessionCommand> All =
@@ -10,6 +10,7 @@ internal static class ServerCommands
         .. InfoCommand.All,
         .. ConfigCommands.All,
         .. MemoryCommands.All,
+        .. ObjectCommands.All,
         .. PersistenceCommands.All,
         .. ShutdownCommand.All,
         .. ReplicationCommands.All,

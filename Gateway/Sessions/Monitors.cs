@@ -37,7 +37,10 @@ internal sealed class Monitors
         line.Append(CultureInfo.InvariantCulture, $"{micros / 1_000_000}.{micros % 1_000_000:D6} [0 {from.Connection.Remote}]");
         for (int i = 0; i < args.Count; i++) AppendQuoted(line.Append(' '), Redaction.Shown(command, args, i));
         byte[] bytes = Encoding.ASCII.GetBytes(line.Append("\r\n").ToString());
-        foreach (Session session in _sessions) session.Outbox.Post(bytes);
+        foreach (Session session in _sessions)
+        {
+            if (session.TakesFeedOf(from)) session.Outbox.Post(bytes);
+        }
     }
 
     /// <summary>As Redis' sdscatrepr: printable ASCII as it is, the rest escaped.</summary>

@@ -6,6 +6,6 @@ internal enum ReplyMode
     On,
     Off,
 
-    /// <summary>The next command's reply is dropped.</summary>
+    /// <summary>The next command's reply is dropped; a BATCH and its lines count as one.</summary>
     SkipNext,
 }

@@ -24,6 +24,7 @@ internal sealed class Session
     private volatile string? _killed;
     private bool _leftCommands;
     private bool _hasAuthenticated;
+    private int _replyMark;
 
     public Session(long id, GatewayServer server, IConnection connection)
     {
@@ -196,6 +197,24 @@ internal sealed class Session
         UpdatePlain();
     }
 
+    private bool WantsReply => ReplyMode != ReplyMode.Off && !SkipsThisReply;
+
+    /// <summary>What is written so far stands: CLIENT REPLY takes back only what comes behind it.</summary>
+    public void MarkReply() => _replyMark = Output.Length;
+
+    /// <summary>Takes back what was written since the mark when the client wants no replies, and marks the rest.</summary>
+    public void DropUnwanted()
+    {
+        if (!WantsReply && Output.Length > _replyMark) Output.Truncate(_replyMark);
+        MarkReply();
+    }
+
+    /// <summary>
+    /// Whether this monitor is shown what another (or itself) has run; any thread. CLIENT REPLY holds the feed back as well; one's own CLIENT
+    /// REPLY SKIP is still shown, for the skipping begins behind it.
+    /// </summary>
+    public bool TakesFeedOf(Session other) => WantsReply && (ReplyMode == ReplyMode.On || other == this);
+
     /// <summary>Holds further input back; <see cref="TryResume"/> ends it.</summary>
     public void Suspend(Suspension suspension) => Suspension = suspension;
 
@@ -205,9 +224,9 @@ internal sealed class Session
         if (Suspension is not { } suspension) return true;
         if (_killed is null && !suspension.IsOver(nowMs)) return false;
         Suspension = null;
-        int before = Output.Length;
+        MarkReply();
         suspension.Finish(this);
-        if (ReplyMode == ReplyMode.Off || SkipsThisReply) Output.Truncate(before);
+        DropUnwanted();
         SkipsThisReply = false;
         return true;
     }
@@ -305,7 +324,7 @@ internal sealed class Session
                 }
             }
 
-            if (!Server.Pause.Admits(this, batch.Frames[at].Command)) return at;
+            if (Server.Pause.IsActive && SlowPath.Admitted(this, batch.Frames[at].Command, batch.Args(at, input)) is { } admitted && !Server.Pause.Admits(this, admitted)) return at;
             SlowPath.Execute(this, batch, at, input, worker);
             at++;
             if (Output.Length >= OutputHighWaterBytes) return at;

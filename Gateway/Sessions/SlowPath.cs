@@ -24,6 +24,7 @@ internal static class SlowPath
             return;
         }
 
+        session.MarkReply();
         if (session.ReplyMode == ReplyMode.SkipNext)
         {
             session.SkipsThisReply = true;
@@ -55,9 +56,14 @@ internal static class SlowPath
             session.Server.Monitors.Show(session, command, args);
         }
 
-        if (session.ReplyMode != ReplyMode.On || session.SkipsThisReply) session.Output.Truncate(before);
-        if (!session.IsHeld) session.SkipsThisReply = false; // else its reply is still to come
+        session.DropUnwanted();
+        bool isToCome = session.IsHeld || session.Transaction is { IsBatch: true }; // a BATCH is answered with its last line
+        if (!isToCome) session.SkipsThisReply = false;
     }
+
+    /// <summary>The command that would run, a subcommand for its container; null for one that is refused (and so waits for no CLIENT PAUSE).</summary>
+    public static CommandEntry? Admitted(Session session, CommandEntry? command, in ArgList args) =>
+        Check(session, ref command, args) is null ? command : null;
 
     /// <summary>Runs a session command and counts it.</summary>
     public static void RunSession(Session session, CommandEntry command, in ArgList args, Worker worker)
@@ -80,7 +86,7 @@ internal static class SlowPath
             session.CurrentWorker = null;
         }
 
-        worker.Record(command, started, session, args, before);
+        if (session.Suspension is not { IsWork: true }) worker.Record(command, started, session, args, before);
     }
 
     // A refused command spoils the transaction it would have joined; a refused EXEC ends it.
@@ -177,7 +183,7 @@ internal static class SlowPath
     private static void QueueLine(
         Session session, Transaction lines, CommandEntry? command, in ArgList args, string? refusal, Worker worker)
     {
-        if (refusal is null && !command!.IsData) refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
+        if (refusal is null && !command!.IsData && command.Spec.Name != "ping") refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
         if (refusal is not null || !lines.TryAdd(QueuedCommand.Copy(command!, args)))
         {
             lines.Commands.Add(QueuedCommand.Refused(refusal ?? "ERR batch is longer than 100 MiB"));

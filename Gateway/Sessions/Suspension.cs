@@ -11,6 +11,9 @@ internal sealed class Suspension(long deadlineMs, Func<bool>? isOver, Action<Ses
 {
     public long DeadlineMs { get; } = deadlineMs;
 
+    /// <summary>The command goes on while the session is suspended: <c>finish</c> counts it with that time. Others are over when they suspend.</summary>
+    public bool IsWork { get; init; }
+
     public bool IsOver(long nowMs) => nowMs >= DeadlineMs || (isOver?.Invoke() ?? false);
 
     public void Finish(Session session) => finish?.Invoke(session);

@@ -10,6 +10,7 @@ internal static class TransactionRunner
         session.Server.Dispatcher.RunAtomically(transaction, watched, session, worker, () =>
         {
             session.Output.Array(transaction.Commands.Count);
+            session.DropUnwanted(); // piece by piece, for CLIENT REPLY may be among the commands
             session.IsInTransaction = true;
             try
             {
@@ -26,6 +27,7 @@ internal static class TransactionRunner
         if (command.Error is not null) session.Output.Error(Encoding.Latin1.GetBytes(command.Error)); // it may quote the client's bytes
         else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
         else SlowPath.RunSession(session, command.Command, command.Args, worker);
+        session.DropUnwanted();
         if (command.Command is { } shown) session.Server.Monitors.Show(session, shown, command.Args);
     }
 }

@@ -46,13 +46,18 @@ internal sealed class Worker(int id, LockSet locks, WorkerMetrics? metrics = nul
     public long Record(CommandEntry command, long started, Session session, in ArgList args, int replyAt)
     {
         long now = Stopwatch.GetTimestamp();
-        long ns = Stopwatch.Frequency == 1_000_000_000 ? now - started : (long)((now - started) * NsPerTick);
+        Count(command, Stopwatch.Frequency == 1_000_000_000 ? now - started : (long)((now - started) * NsPerTick), session, args, replyAt);
+        return now;
+    }
+
+    /// <summary>The same for a command whose time the caller knows.</summary>
+    public void Count(CommandEntry command, long ns, Session session, in ArgList args, int replyAt)
+    {
         ReadOnlySpan<byte> written = session.Output.Written;
         bool failed = replyAt < written.Length && written[replyAt] == (byte)'-';
         GatewayServer server = session.Server;
         if (failed) server.Metrics.Errors.Count(written[(replyAt + 1)..]);
         Metrics?.Record(command.Id, ns, failed);
         if (ns >= server.SlowCommands.ThresholdNs) server.SlowCommands.Take(session, command, args, ns);
-        return now;
     }
 }

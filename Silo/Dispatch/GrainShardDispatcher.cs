@@ -187,7 +187,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
 
     private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
     {
-        ReadOnlySpan<byte> key = command.Data!.HasKeyIn(args.Count) ? args[command.Data.FirstKey] : default; // OBJECT HELP: any shard knows
+        ReadOnlySpan<byte> key = args[command.Data!.FirstKey];
         string? refusal = KeyTooLong;
         if (key.Length > CommandRunner.MaxKeyBytes || !TryAdd(lanes, map, Slot.Of(key), out ShardCall call, out refusal))
         {

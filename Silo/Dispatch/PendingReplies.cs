@@ -94,6 +94,7 @@ internal sealed class PendingReplies
     private void Write(Session session, Worker worker)
     {
         int start = session.Output.Length;
+        session.MarkReply();
         var count = new CommandCount(worker.Metrics, (long)Stopwatch.GetElapsedTime(_started).TotalNanoseconds);
         bool hasSlow = false;
         foreach (ShardCall call in _calls) hasSlow |= call.HasSlow;
@@ -114,7 +115,7 @@ internal sealed class PendingReplies
 
         count.Flush();
         int written = session.Output.Length - start;
-        if (session.ReplyMode != ReplyMode.On || session.SkipsThisReply) session.Output.Truncate(start);
+        session.DropUnwanted();
         if (_at < _slots.Count) PutOff(session, written);
         else session.SkipsThisReply = false;
     }

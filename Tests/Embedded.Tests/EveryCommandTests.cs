@@ -10,7 +10,7 @@ namespace OrleansKv.Embedded.Tests;
 
 /// <summary>
 /// Every data command, called with few and with many words that mean nothing: it answers once, without a defect, and the connection stays
-/// in step. OBJECT HELP, which has no key where OBJECT has one, once closed it.
+/// in step. A call without the key that its command has once closed it.
 /// </summary>
 public sealed class EveryCommandTests
 {

@@ -17,7 +17,7 @@ internal static class BitCommands
         Of("getbit", 3, ReadOnly | Fast, 1, 1, 1, "bitmap", "2.2.0", "Returns a bit value by offset.", "key offset", GetBit),
         Of("bitcount", -2, ReadOnly, 1, 1, 1, "bitmap", "2.6.0", "Counts the number of set bits (population counting) in a string.", "key [start end [BYTE | BIT]]", BitCount),
         Of("bitpos", -3, ReadOnly, 1, 1, 1, "bitmap", "2.8.7", "Finds the first set (1) or clear (0) bit in a string.", "key bit [start [end [BYTE | BIT]]]", BitPos),
-        Of("bitop", -4, Write | DenyOom, 2, -1, 1, "bitmap", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.", "AND | OR | XOR | NOT destkey key [key ...]", BitOp),
+        Of("bitop", -4, Write | DenyOom, 2, -1, 1, "bitmap", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.", "<AND | OR | XOR | NOT> destkey key [key ...]", BitOp),
     ];
 
     /// <summary>A bit offset below 512 MB of bits; writes Redis' error otherwise. With <paramref name="width"/>, <c>#n</c> means n times it.</summary>

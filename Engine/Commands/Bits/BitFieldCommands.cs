@@ -12,8 +12,8 @@ internal static class BitFieldCommands
 {
     public static readonly IReadOnlyList<CommandSpec> All =
     [
-        Of("bitfield", -2, Write | DenyOom, 1, 1, 1, "bitmap", "3.2.0", "Performs arbitrary bitfield integer operations on strings.", "key [GET encoding offset | [OVERFLOW WRAP | SAT | FAIL] SET encoding offset value | INCRBY encoding offset increment ...]", static (ref CommandContext c) => Run(ref c, readOnly: false)),
-        Of("bitfield_ro", -2, ReadOnly | Fast, 1, 1, 1, "bitmap", "6.0.0", "Performs arbitrary read-only bitfield integer operations on strings.", "key [GET encoding offset ...]", static (ref CommandContext c) => Run(ref c, readOnly: true)),
+        Of("bitfield", -2, Write | DenyOom, 1, 1, 1, "bitmap", "3.2.0", "Performs arbitrary bitfield integer operations on strings.", "key [<GET encoding offset | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset value | INCRBY encoding offset increment>> ...]", static (ref CommandContext c) => Run(ref c, readOnly: false)),
+        Of("bitfield_ro", -2, ReadOnly | Fast, 1, 1, 1, "bitmap", "6.0.0", "Performs arbitrary read-only bitfield integer operations on strings.", "key [<GET encoding offset> ...]", static (ref CommandContext c) => Run(ref c, readOnly: true)),
     ];
 
     private enum Overflow

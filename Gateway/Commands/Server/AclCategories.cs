@@ -20,7 +20,7 @@ internal static class AclCategories
 
     public static bool IsIn(CommandSpec spec, string category) => category switch
     {
-        "keyspace" => (spec.Group == "generic" && !ConnectionToo.Contains(spec.Name)) || spec.Name is "flushall" or "flushdb" or "dbsize" or "swapdb" or "move",
+        "keyspace" => (spec.Group == "generic" && !ConnectionToo.Contains(spec.Name) && !IsContainer(spec)) || spec.Name is "flushall" or "flushdb" or "dbsize" or "swapdb" or "move",
         "read" => Has(spec, CommandFlags.ReadOnly) && spec.Group != "scripting",
         "write" => Has(spec, CommandFlags.Write),
         "string" or "bitmap" or "connection" when spec.Group == category => !IsContainer(spec),
@@ -38,5 +38,5 @@ internal static class AclCategories
 
     private static bool Has(CommandSpec spec, CommandFlags flag) => (spec.Flags & flag) != 0;
 
-    private static bool IsContainer(CommandSpec spec) => spec.Name is "client" or "function";
+    private static bool IsContainer(CommandSpec spec) => spec.Name is "client" or "function" or "object";
 }

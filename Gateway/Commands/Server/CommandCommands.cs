@@ -98,7 +98,7 @@ internal static class CommandCommands
         }
 
         string[] names = [.. all.Select(c => c.Spec.Name)];
-        session.Output.Set(names.Length);
+        session.Output.Array(names.Length); // in RESP3 as well
         foreach (string name in names) session.Output.Bulk(name);
     }
 
@@ -127,7 +127,7 @@ internal static class CommandCommands
         }
 
         var found = new List<(int Word, KeyAccess Access)>();
-        foreach (KeyAccess access in KeyAccess.Of(command.Spec)) found.AddRange(access.Words(words).Select(w => (w, access)));
+        foreach (KeyAccess access in KeyAccess.OfCall(command.Spec, args, 2)) found.AddRange(access.Words(words).Select(w => (w, access)));
         reply.Array(found.Count);
         foreach ((int word, KeyAccess access) in found)
         {

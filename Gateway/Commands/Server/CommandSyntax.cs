@@ -2,14 +2,14 @@ namespace OrleansKv.Gateway.Commands.Server;
 
 /// <summary>
 /// Reads the syntax line of a command (<c>key value [NX | XX] [EX seconds]</c>) into arguments. Grammar:
-/// <c>alternatives = sequence { "|" sequence }; sequence = { item }; item = word | "[" alternatives "]" | "..."</c>. A word in capitals
-/// is a token; a token followed by one name is that argument's token. Pure; a line that does not fit gives what could be read.
+/// <c>alternatives = sequence { "|" sequence }; sequence = { item }; item = word | "[" alternatives "]" | "&lt;" alternatives "&gt;" |
+/// "..."</c>. A word in capitals is a token; a token followed by one name, or by a group in angle brackets, is that argument's token. Pure; a line that does not fit gives what could be read.
 /// </summary>
 internal static class CommandSyntax
 {
     public static List<CommandArgument> Parse(string syntax)
     {
-        string[] words = syntax.Replace("[", " [ ").Replace("]", " ] ").Replace("|", " | ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] words = syntax.Replace("[", " [ ").Replace("]", " ] ").Replace("<", " < ").Replace(">", " > ").Replace("|", " | ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int at = 0;
         return Alternatives(words, ref at);
     }
@@ -32,7 +32,7 @@ internal static class CommandSyntax
     private static List<CommandArgument> Sequence(string[] words, ref int at)
     {
         var found = new List<CommandArgument>();
-        while (at < words.Length && words[at] is not ("]" or "|"))
+        while (at < words.Length && words[at] is not ("]" or ">" or "|"))
         {
             string word = words[at++];
             if (word == "...")
@@ -45,6 +45,10 @@ internal static class CommandSyntax
                 if (at < words.Length) at++; // the bracket
                 Add(found, inner);
             }
+            else if (word is "<")
+            {
+                if (Group(words, ref at) is { } group) found.Add(group);
+            }
             else
             {
                 found.Add(Word(word, words, ref at));
@@ -52,6 +56,14 @@ internal static class CommandSyntax
         }
 
         return found;
+    }
+
+    // What stands in angle brackets, the first of them read already; null for nothing.
+    private static CommandArgument? Group(string[] words, ref int at)
+    {
+        List<CommandArgument> inner = Alternatives(words, ref at);
+        if (at < words.Length) at++; // the bracket
+        return inner.Count switch { 0 => null, 1 => inner[0], _ => Block(inner) };
     }
 
     // "key [key ...]" is one repeated argument.
@@ -74,7 +86,13 @@ internal static class CommandSyntax
     private static CommandArgument Word(string word, string[] words, ref int at)
     {
         if (!IsToken(word)) return new CommandArgument(word, TypeOf(word), null, false, false, []);
-        bool hasValue = at < words.Length && words[at] is not ("[" or "]" or "|" or "...") && !IsToken(words[at]);
+        if (at < words.Length && words[at] == "<")
+        {
+            at++;
+            if (Group(words, ref at) is { } group) return group with { Token = word };
+        }
+
+        bool hasValue = at < words.Length && words[at] is not ("[" or "]" or ">" or "|" or "...") && !IsToken(words[at]);
         if (!hasValue) return new CommandArgument(word.ToLowerInvariant(), "pure-token", word, false, false, []);
         string name = words[at++];
         return new CommandArgument(name, TypeOf(name), word, false, false, []);

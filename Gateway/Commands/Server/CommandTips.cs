@@ -18,7 +18,8 @@ internal static class CommandTips
         "mget" => ["request_policy:multi_shard"],
         "mset" => ["request_policy:multi_shard", AllSucceeded],
         "msetnx" => ["request_policy:multi_shard", "response_policy:agg_min"],
-        "dump" or "pttl" or "ttl" or "client|list" or "client|info" or "time" or "lastsave" => [Varies],
+        "dump" or "pttl" or "ttl" or "client|list" or "client|info" or "time" or "lastsave"
+            or "object|encoding" or "object|freq" or "object|idletime" or "object|refcount" or "object|version" => [Varies],
         "cluster|bumpepoch" or "cluster|count-failure-reports" or "cluster|getkeysinslot" or "cluster|info" or "cluster|links" or "cluster|nodes"
             or "cluster|replicas" or "cluster|shards" or "cluster|slaves" or "cluster|slots" => [Varies],
         "randomkey" => [AllShards, Varies],

@@ -28,7 +28,7 @@ internal static class DebugCommands
     private static void Run(Session session, in ArgList args)
     {
         ReplyWriter reply = session.Output;
-        if (args.Count == 3 && args.Is(1, "SLEEP"u8)) Sleep(session, args[2]);
+        if (args.Count == 3 && args.Is(1, "SLEEP"u8)) Sleep(session, args);
         else if (args.Count == 3 && args.Is(1, "SET-ACTIVE-EXPIRE"u8)) SetActiveExpire(session, args[2]);
         else if (args.Count == 3 && args.Is(1, "ERROR"u8)) reply.Error(args[2]);
         else if (args.Count == 3 && args.Is(1, "PROTOCOL"u8)) DebugProtocol.Write(reply, Encoding.Latin1.GetString(args[2]).ToLowerInvariant());
@@ -38,12 +38,25 @@ internal static class DebugCommands
     }
 
     // Not a number sleeps no time, as strtod has it.
-    private static void Sleep(Session session, ReadOnlySpan<byte> word)
+    private static void Sleep(Session session, in ArgList args)
     {
-        _ = double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds);
+        _ = double.TryParse(args[2], NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds);
         double ms = Math.Clamp(double.IsNaN(seconds) ? 0 : seconds, 0, MaxSleepSeconds) * 1000;
-        if (ms < 1 || session.IsInTransaction) session.Output.Ok();
-        else session.Suspend(new Suspension(session.Server.NowMs + (long)Math.Ceiling(ms), null, static s => s.Output.Ok()));
+        if (ms < 1 || session.IsInTransaction)
+        {
+            session.Output.Ok();
+            return;
+        }
+
+        long startedMs = session.Server.NowMs;
+        var call = QueuedCommand.Copy(session.LastCommand!, args);
+        Worker worker = session.CurrentWorker!;
+        session.Suspend(new Suspension(startedMs + (long)Math.Ceiling(ms), null, s =>
+        {
+            int before = s.Output.Length;
+            s.Output.Ok();
+            worker.Count(call.Command!, (s.Server.NowMs - startedMs) * 1_000_000, s, call.Args, before);
+        }) { IsWork = true });
     }
 
     private static void SetActiveExpire(Session session, ReadOnlySpan<byte> word)

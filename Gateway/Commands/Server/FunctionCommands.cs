@@ -25,8 +25,8 @@ internal static class FunctionCommands
 
     private static void Flush(Session session, in ArgList args)
     {
-        bool isRight = args.Count == 2 || (args.Count == 3 && (args.Is(2, "SYNC"u8) || args.Is(2, "ASYNC"u8)));
-        if (isRight) session.Output.Ok();
+        if (args.Count > 3) Subcommands.UnknownOrWrongArity(session.Output, "function", args);
+        else if (args.Count == 2 || args.Is(2, "SYNC"u8) || args.Is(2, "ASYNC"u8)) session.Output.Ok();
         else session.Output.Error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
     }
 

@@ -13,7 +13,7 @@ internal sealed record KeyAccess(string[] Flags, int First, int Last, int Step)
         ("RW access update", "setbit getex incrby incrbyfloat incr getset move decr decrby"),
         ("RW insert", "append"),
         ("OW insert", "setnx msetnx"),
-        ("RO", "touch watch exists type memory|usage"),
+        ("RO", "touch watch exists type memory|usage object|encoding object|freq object|idletime object|refcount object|version"),
         ("RW update", "pexpire expireat expire pexpireat persist setrange"),
         ("OW update", "restore psetex setex mset put"),
         ("RW access update variable_flags", "bitfield set"),
@@ -34,11 +34,48 @@ internal sealed record KeyAccess(string[] Flags, int First, int Last, int Step)
         };
     }
 
+    /// <summary>The same of one call, whose name is word <paramref name="at"/>: what depends on its options (<c>variable_flags</c>) is decided.</summary>
+    public static IReadOnlyList<KeyAccess> OfCall(CommandSpec spec, in ArgList args, int at)
+    {
+        IReadOnlyList<KeyAccess> all = Of(spec);
+        return spec.Name switch
+        {
+            "set" => [all[0] with { Flags = HasGet(args, at + 3) ? ["RW", "access", "update"] : ["OW", "update"] }],
+            "bitfield" => [all[0] with { Flags = OnlyReads(args, at + 2) ? ["RO", "access"] : ["RW", "access", "update"] }],
+            _ => all,
+        };
+    }
+
     /// <summary>Where the keys of a call with this many words are, in their order.</summary>
     public IEnumerable<int> Words(int count)
     {
         int last = Last < 0 ? count + Last : First + Last;
         for (int i = First; i <= last && i < count; i += Step) yield return i;
+    }
+
+    // As Redis' setGetKeys: any word behind the value.
+    private static bool HasGet(in ArgList args, int at)
+    {
+        for (int i = at; i < args.Count; i++)
+        {
+            if (args.Is(i, "GET"u8)) return true;
+        }
+
+        return false;
+    }
+
+    // As Redis' bitfieldGetKeys: GET encoding offset and OVERFLOW behavior, and nothing else.
+    private static bool OnlyReads(in ArgList args, int at)
+    {
+        for (int i = at; i < args.Count;)
+        {
+            int left = args.Count - 1 - i;
+            if (args.Is(i, "GET"u8) && left >= 2) i += 3;
+            else if (args.Is(i, "OVERFLOW"u8) && left >= 1) i += 2;
+            else return false;
+        }
+
+        return true;
     }
 
     private static string[] FlagsOf(CommandSpec spec) =>

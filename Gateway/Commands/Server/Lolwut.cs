@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
 
@@ -14,7 +14,7 @@ internal static class Lolwut
 
     public static void Run(Session session, in ArgList args)
     {
-        if (args.Count >= 3 && args.Is(1, "VERSION"u8) && (!Utf8Parser.TryParse(args[2], out long _, out int used) || used != args[2].Length))
+        if (args.Count >= 3 && args.Is(1, "VERSION"u8) && !Number.TryInteger(args[2], out _))
         {
             session.Output.Error("ERR value is not an integer or out of range");
             return;

@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Gateway.Sessions;
 using static OrleansKv.Engine.Commands.CommandFlags;
 
@@ -41,8 +41,8 @@ internal static class MiscellaneousCommands
     private static void SwapDb(Session session, in ArgList args)
     {
         if (session.Server.Control.Cluster is not null) session.Output.Error("ERR SWAPDB is not allowed in cluster mode");
-        else if (!TryIndex(args[1], out long first)) session.Output.Error("ERR invalid first DB index");
-        else if (!TryIndex(args[2], out long second)) session.Output.Error("ERR invalid second DB index");
+        else if (!Number.TryInteger(args[1], out long first)) session.Output.Error("ERR invalid first DB index");
+        else if (!Number.TryInteger(args[2], out long second)) session.Output.Error("ERR invalid second DB index");
         else if (first != 0 || second != 0) session.Output.Error("ERR DB index is out of range");
         else session.Output.Ok();
     }
@@ -50,10 +50,8 @@ internal static class MiscellaneousCommands
     private static void Move(Session session, in ArgList args)
     {
         if (session.Server.Control.Cluster is not null) session.Output.Error("ERR MOVE is not allowed in cluster mode");
-        else if (!TryIndex(args[2], out long index)) session.Output.Error("ERR value is not an integer or out of range");
+        else if (!Number.TryInteger(args[2], out long index)) session.Output.Error("ERR value is not an integer or out of range");
         else if (index != 0) session.Output.Error("ERR DB index is out of range");
         else session.Output.Error("ERR source and destination objects are the same");
     }
-
-    private static bool TryIndex(ReadOnlySpan<byte> word, out long index) => Utf8Parser.TryParse(word, out index, out int used) && used == word.Length;
 }

@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.SlowLog;
@@ -43,7 +43,7 @@ internal static class SlowLogCommands
             return;
         }
 
-        if (args.Count == 3 && (!Utf8Parser.TryParse(args[2], out count, out int used) || used != args[2].Length || count < -1))
+        if (args.Count == 3 && (!Number.TryInteger(args[2], out count) || count < -1))
         {
             reply.Error("ERR count should be greater than or equal to -1");
             return;

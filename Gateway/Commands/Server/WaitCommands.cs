@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
@@ -23,7 +23,7 @@ internal static class WaitCommands
 
     private static void Wait(Session session, in ArgList args)
     {
-        if (!TryInteger(args[1], out long replicas))
+        if (!Number.TryInteger(args[1], out long replicas))
         {
             session.Output.Error("ERR value is not an integer or out of range");
             return;
@@ -37,13 +37,13 @@ internal static class WaitCommands
     // Waits for all that anybody has appended so far: what this connection wrote is among it.
     private static void WaitAof(Session session, in ArgList args)
     {
-        if (!TryInteger(args[1], out long local) || local is < 0 or > 1)
+        if (!Number.TryInteger(args[1], out long local) || local is < 0 or > 1)
         {
             session.Output.Error("ERR value is out of range, value must between 0 and 1");
             return;
         }
 
-        if (!TryInteger(args[2], out long replicas) || replicas is < 0 or > int.MaxValue)
+        if (!Number.TryInteger(args[2], out long replicas) || replicas is < 0 or > int.MaxValue)
         {
             session.Output.Error("ERR value is out of range, must be positive");
             return;
@@ -80,8 +80,8 @@ internal static class WaitCommands
 
     private static bool TryTimeout(Session session, ReadOnlySpan<byte> word, out long deadlineMs)
     {
-        deadlineMs = long.MaxValue; // 0 waits for ever
-        if (!TryInteger(word, out long timeout))
+        deadlineMs = long.MaxValue; // 0 waits for ever, and so does a time that no clock will show
+        if (!Number.TryInteger(word, out long timeout))
         {
             session.Output.Error("ERR timeout is not an integer or out of range");
             return false;
@@ -94,15 +94,7 @@ internal static class WaitCommands
         }
 
         long now = session.Server.NowMs;
-        if (timeout > long.MaxValue - now)
-        {
-            session.Output.Error("ERR timeout is out of range");
-            return false;
-        }
-
-        if (timeout > 0) deadlineMs = now + timeout;
+        if (timeout > 0 && timeout <= long.MaxValue - now) deadlineMs = now + timeout;
         return true;
     }
-
-    private static bool TryInteger(ReadOnlySpan<byte> word, out long value) => Utf8Parser.TryParse(word, out value, out int used) && used == word.Length;
 }

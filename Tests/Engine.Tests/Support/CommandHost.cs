@@ -60,8 +60,8 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
         _reply.Protocol = Protocol;
         string name = Encoding.Latin1.GetString(words[0]).ToLowerInvariant();
         if (!Specs.ContainsKey(name) && words.Length > 1) name += "|" + Encoding.Latin1.GetString(words[1]).ToLowerInvariant();
-        if (!Specs.TryGetValue(name, out CommandSpec? spec)) throw new ArgumentException($"no data command '{name}'");
-        if (!spec.Accepts(words.Length)) _reply.Error($"ERR wrong number of arguments for '{name}' command");
+        if (!Specs.TryGetValue(name, out CommandSpec? spec)) RefuseContainer(words);
+        else if (!spec.Accepts(words.Length)) _reply.Error($"ERR wrong number of arguments for '{name}' command");
         else Run(spec, words);
         return _reply.Written.ToArray();
     }
@@ -127,6 +127,15 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
     }
 
     private Shard ShardOf(SlotId slot) => _shards[slot.Value % _shards.Length];
+
+    // A front chooses among a container's subcommands, and says so when there is none of that name.
+    private void RefuseContainer(byte[][] words)
+    {
+        string name = Encoding.Latin1.GetString(words[0]);
+        if (!Specs.Keys.Any(s => s.StartsWith(name + "|", StringComparison.OrdinalIgnoreCase))) throw new ArgumentException($"no data command '{name}'");
+        if (words.Length == 1) _reply.Error($"ERR wrong number of arguments for '{name.ToLowerInvariant()}' command");
+        else _reply.Error([.. Bytes("ERR unknown subcommand '"), .. words[1], .. Bytes($"'. Try {name.ToUpperInvariant()} HELP.")]);
+    }
 
     private void Run(CommandSpec spec, byte[][] words)
     {

@@ -21,7 +21,7 @@ internal static class DataCommandTemplates
         "BITFIELD @k { GET @type @bit | SET @type @bit @i | INCRBY @type @bit @i | OVERFLOW { WRAP | SAT | FAIL } }*", "BITFIELD_RO @k [ GET @type @bit ]*",
         "DEL { @k }*", "UNLINK { @k }*", "EXISTS { @k }*", "TOUCH { @k }*", "TYPE @k", "EXPIRE @k @in [ NX | XX ]*", "PEXPIRE @k @in [ NX | XX ]*",
         "EXPIREAT @k @at [ NX | XX | GT | LT ]*", "PEXPIREAT @k @atms [ NX | XX | GT | LT ]*", "TTL @k", "PTTL @k", "EXPIRETIME @k", "PEXPIRETIME @k", "PERSIST @k",
-        "RENAME @k @k", "RENAMENX @k @k", "COPY @k @k [ REPLACE | DB 0 ]*", "KEYS @glob", "DBSIZE", "OBJECT { FREQ | NOPE } @k", "DUMP @k",
+        "RENAME @k @k", "RENAMENX @k @k", "COPY @k @k [ REPLACE | DB 0 ]*", "KEYS @glob", "DBSIZE", "OBJECT FREQ @k", "DUMP @k",
         "RESTORE @k @ttl @dump [ REPLACE | ABSTTL | IDLETIME @i | FREQ @i ]*",
     ];
 

@@ -90,6 +90,9 @@ public sealed class CommandTests
     [InlineData("client|list", "admin noscript loading stale", "@admin @slow @dangerous @connection")]
     [InlineData("config", "", "@slow")]
     [InlineData("memory|usage", "readonly", "@read @slow")]
+    [InlineData("object", "", "@slow")]
+    [InlineData("object|freq", "readonly", "@keyspace @read @slow")]
+    [InlineData("object|help", "loading stale", "@keyspace @slow")]
     [InlineData("function|flush", "write noscript", "@write @slow @scripting")]
     [InlineData("pubsub|numpat", "pubsub loading stale", "@pubsub @slow")]
     [InlineData("asking", "fast", "@fast @connection")]
@@ -114,8 +117,14 @@ public sealed class CommandTests
     [InlineData("key value [key value ...]", "block(key string)*")]
     [InlineData("key value [NX | XX] [EX seconds | KEEPTTL]", "key string oneof(pure-token:NX pure-token:XX)? oneof(integer:EX pure-token:KEEPTTL)?")]
     [InlineData("[section [section ...]]", "string*?")]
+    [InlineData("<AND | OR> destkey key [key ...]", "oneof(pure-token:AND pure-token:OR) key key*")]
+    [InlineData("key [<GET encoding offset | [OVERFLOW <WRAP | SAT>] <SET value | INCRBY increment>> ...]",
+        "key oneof(block(string:GET integer) block(oneof:OVERFLOW(pure-token:WRAP pure-token:SAT)? oneof(string:SET integer:INCRBY)))*?")]
+    [InlineData("key [<GET encoding offset> ...]", "key block(string:GET integer)*?")]
+    [InlineData("host port | NO ONE", "oneof(block(string integer) block(pure-token:NO pure-token:ONE))")]
     [InlineData("", "")]
     [InlineData("] | [", "")]
+    [InlineData("> A < | <", "")]
     public void Parse_SyntaxLine_BecomesArguments(string syntax, string expected) =>
         Assert.Equal(expected, string.Join(' ', CommandSyntax.Parse(syntax).Select(Show)));
 

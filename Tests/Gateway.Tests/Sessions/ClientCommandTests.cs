@@ -87,13 +87,25 @@ public sealed class ClientCommandTests
     public void Batch_Lines_AnswerAsOneArray()
     {
         SessionDriver client = _gateway.Connect();
-        Assert.Equal("*4\r\n+OK\r\n$1\r\n1\r\n-ERR unknown command 'nosuch', with args beginning with: \r\n-ERR 'ping' is not allowed in a BATCH\r\n+PONG\r\n",
-            client.Send("batch 4\r\nset a 1\r\nget a\r\nnosuch\r\nping\r\nping\r\n"));
+        Assert.Equal("*5\r\n+OK\r\n$1\r\n1\r\n-ERR unknown command 'nosuch', with args beginning with: \r\n+PONG\r\n-ERR 'echo' is not allowed in a BATCH\r\n+PONG\r\n",
+            client.Send("batch 5\r\nset a 1\r\nget a\r\nnosuch\r\nping\r\necho x\r\nping\r\n"));
+    }
+
+    [Fact]
+    public void Batch_BehindReplySkip_IsSkippedToItsLastLine()
+    {
+        SessionDriver client = _gateway.Connect();
+        Assert.Equal("", client.Send("client reply skip\r\nbatch 2\r\nset a 1\r\nget a\r\n"));
+        Assert.Equal("$1\r\n1\r\n", client.Do("get a"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n+PONG\r\n", client.Send("client reply skip\r\nbatch 0\r\nbatch x\r\nping\r\n"));
     }
 
     [Theory]
     [InlineData("batch 0", "*0\r\n")]
     [InlineData("batch -1", "-ERR value is not an integer or out of range\r\n")]
+    [InlineData("batch +1", "-ERR value is not an integer or out of range\r\n")]
+    [InlineData("batch 01", "-ERR value is not an integer or out of range\r\n")]
+    [InlineData("batch 9223372036854775807", "-ERR a batch has at most 100000 lines\r\n")]
     [InlineData("batch x", "-ERR value is not an integer or out of range\r\n")]
     [InlineData("batch 100001", "-ERR a batch has at most 100000 lines\r\n")]
     public void Batch_Count_IsChecked(string line, string expected) => Assert.Equal(expected, _gateway.Connect().Do(line));

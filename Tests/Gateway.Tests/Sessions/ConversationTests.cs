@@ -19,6 +19,7 @@ public sealed partial class ConversationTests
     [InlineData("pubsub-resp3")]
     [InlineData("inline-and-framing")]
     [InlineData("client-reply")]
+    [InlineData("client-reply-kept")]
     [InlineData("client")]
     [InlineData("auth")]
     [InlineData("monitor")]

@@ -38,6 +38,37 @@ public sealed class SuspensionTests
         Assert.Equal("+PONG\r\n", client.Turn());
     }
 
+    // Once in neither: it was counted when it began to sleep.
+    [Fact]
+    public void DebugSleep_IsSlow_AndStandsInSlowLogLatencyAndStatisticsOnce()
+    {
+        var gateway = new TestGateway("slowlog-log-slower-than", "20000", "latency-monitor-threshold", "20");
+        SessionDriver client = gateway.Connect();
+        Assert.Equal("", client.Do("debug sleep 0.05"));
+        Assert.Equal(0, gateway.Server.SlowLog.Count);
+        gateway.Time.Advance(50);
+        Assert.Equal("+OK\r\n", client.Turn());
+        Assert.Equal("*1\r\n*6\r\n:0\r\n:1700000000\r\n:50000\r\n*3\r\n$5\r\ndebug\r\n$5\r\nsleep\r\n$4\r\n0.05\r\n$15\r\n127.0.0.1:50001\r\n$0\r\n\r\n", client.Do("slowlog get"));
+        Assert.Equal("*1\r\n*4\r\n$7\r\ncommand\r\n:1700000000\r\n:50\r\n:50\r\n", client.Do("latency latest"));
+        Assert.Contains("cmdstat_debug:calls=1,usec=5", client.Do("info commandstats"));
+    }
+
+    // Recorded from redis-server 7.0.15.
+    [Theory]
+    [InlineData("write")]
+    [InlineData("all")]
+    public void Pause_CommandThatIsRefused_DoesNotWaitForItsEnd(string mode)
+    {
+        SessionDriver admin = _gateway.Connect(), client = _gateway.Connect();
+        admin.Do("client pause 100 " + mode);
+        Assert.Equal("-ERR wrong number of arguments for 'set' command\r\n", client.Do("set a"));
+        Assert.Equal("-ERR unknown command 'nosuch', with args beginning with: \r\n", client.Do("nosuch"));
+        Assert.Equal("-ERR unknown subcommand 'nope'. Try OBJECT HELP.\r\n", client.Do("object nope"));
+        Assert.Equal("", client.Send("function flush\r\nset a\r\n"));
+        _gateway.Time.Advance(100);
+        Assert.Equal("+OK\r\n-ERR wrong number of arguments for 'set' command\r\n", client.Turn());
+    }
+
     [Theory]
     [InlineData("waitaof 2 0 0", "-ERR value is out of range, value must between 0 and 1\r\n")]
     [InlineData("waitaof 1 -1 0", "-ERR value is out of range, must be positive\r\n")]

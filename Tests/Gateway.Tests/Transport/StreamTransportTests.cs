@@ -41,6 +41,9 @@ public sealed class StreamTransportTests
             shards.Appended = new JournalOffset(101 + i); // keys expire
         }
 
+        // Its connection has begun, and tried its commit, before the append that is the write's own.
+        Ask(writer, "$-1\r\n", "get", "k");
+        shards.Appended = new JournalOffset(200);
         const string Refusal = "-MISCONF ";
         Ask(writer, Refusal, "set", "k", "v");
         while (writer.Receive(new byte[256]) > 0)
