@@ -213,12 +213,10 @@ internal static class ClientCommands
         else if (args.Is(2, "OFF"u8))
         {
             session.ReplyMode = ReplyMode.Off;
-            TakeElement(session);
         }
         else if (args.Is(2, "SKIP"u8))
         {
             if (session.ReplyMode == ReplyMode.On) session.ReplyMode = ReplyMode.SkipNext;
-            TakeElement(session);
         }
         else
         {
@@ -226,12 +224,6 @@ internal static class ClientCommands
         }
 
         session.UpdatePlain();
-    }
-
-    // Each command has its element in the array of an EXEC. The array is dropped, unless a REPLY ON comes behind (Redis leaves the element out).
-    private static void TakeElement(Session session)
-    {
-        if (session.IsInTransaction) session.Output.Ok();
     }
 
     private static void OnOff(Session session, in ArgList args, Action<Session, bool> set)

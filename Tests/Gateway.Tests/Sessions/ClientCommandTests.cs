@@ -146,20 +146,4 @@ public sealed class ClientCommandTests
         Assert.Equal("+OK\r\n", client.Turn());
         Assert.False(client.IsClosed);
     }
-
-    // Once OFF and SKIP had no element in the array, and the client took the next reply for it.
-    [Theory]
-    [InlineData("off")]
-    [InlineData("skip")]
-    public void Exec_RepliesOffThenOn_HasAnElementForEach(string mode)
-    {
-        SessionDriver client = _gateway.Connect();
-        client.Do("multi");
-        client.Do($"client reply {mode}");
-        client.Do("client reply on");
-        Assert.Equal("*2\r\n+OK\r\n+OK\r\n", client.Do("exec"));
-        client.Do("multi");
-        client.Do($"client reply {mode}");
-        Assert.Equal("", client.Do("exec"));
-    }
 }

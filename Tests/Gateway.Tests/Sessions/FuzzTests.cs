@@ -47,6 +47,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
             for (int i = random.Next(1, 30); i > 0; i--)
             {
                 string[] words = NextCommand(random, often);
+                // Redis then sends an array with too few elements, and so do we (client-reply-kept): no client can be in step.
+                if (model.IsInTransaction && words.Length > 1 && words[1].Equals("reply", StringComparison.OrdinalIgnoreCase)) continue;
                 sent.Add(words);
                 owed += Step(client, model, random, words, $"seed {seed}, round {round}: {Shown(sent)}").Count;
                 if (client.Session.Suspension is not null) break; // a WAIT without end

@@ -23,9 +23,12 @@ internal sealed class ReplyModel(CommandTable commands)
     private bool _isOff;
     private bool _skipsNext;
     private bool _skipsThis;
+    private int _confirmed; // subscriptions of this command: told whatever CLIENT REPLY says
 
     /// <summary>Whether the next command would get no reply of its own.</summary>
     public bool IsSilent => _isOff || _skipsNext || _linesLeft > 0;
+
+    public bool IsInTransaction => _queue is not null;
 
     /// <summary>The reply to ECHO of this word, as long as the model is not silent.</summary>
     public string ReplyToEcho(string word) =>
@@ -34,9 +37,10 @@ internal sealed class ReplyModel(CommandTable commands)
     /// <summary>Replies that the client gets between these words and its next command.</summary>
     public int OwedFor(params string[] words)
     {
-        (_skipsThis, _skipsNext) = (_skipsNext, false);
+        if (_linesLeft == 0) (_skipsThis, _skipsNext) = (_skipsNext, false);
+        _confirmed = 0;
         int replies = Answer(words);
-        return _isOff || _skipsNext || _skipsThis ? 0 : replies;
+        return _isOff || _skipsNext || _skipsThis ? _confirmed : replies;
     }
 
     private int Answer(string[] words)
@@ -81,10 +85,12 @@ internal sealed class ReplyModel(CommandTable commands)
                 return 1;
             case "subscribe" or "psubscribe":
                 NamesOf(name).UnionWith(words[1..]);
+                _confirmed += words.Length - 1;
                 return words.Length - 1;
             case "unsubscribe" or "punsubscribe":
                 int confirmed = words.Length > 1 ? words.Length - 1 : Math.Max(1, NamesOf(name).Count);
                 NamesOf(name).ExceptWith(words.Length > 1 ? words[1..] : [.. NamesOf(name)]);
+                _confirmed += confirmed;
                 return confirmed;
             case "hello":
                 Greet(words);
