@@ -107,16 +107,20 @@ public sealed class Housekeeper : IDisposable
     private void Evict(long nowMs, long started)
     {
         MemoryBudget memory = _store.Memory;
-        if (memory.HasRoom || !memory.CanEvict) return;
-        foreach (ShardCell cell in _store.Cells)
+        if (!memory.CanEvict) return;
+        // Those over their share first. What is over the budget then, they cannot give (volatile-lru): the others must.
+        foreach (bool beyondShare in (ReadOnlySpan<bool>)[false, true])
         {
-            int gone;
-            do
+            foreach (ShardCell cell in _store.Cells)
             {
-                lock (cell.Gate) gone = memory.Trim(cell, nowMs, KeysASlice);
+                if (memory.HasRoom || IsOverBudget(started)) return;
+                int gone;
+                do
+                {
+                    lock (cell.Gate) gone = memory.Trim(cell, nowMs, KeysASlice, beyondShare);
+                }
+                while (gone == KeysASlice && !IsOverBudget(started));
             }
-            while (gone == KeysASlice && !IsOverBudget(started));
-            if (memory.HasRoom || IsOverBudget(started)) return;
         }
     }
 
