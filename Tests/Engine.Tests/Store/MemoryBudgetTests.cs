@@ -137,6 +137,24 @@ public sealed class MemoryBudgetTests
         Assert.Equal(1_000, driver.Store.Cells.Sum(c => c.Shard.Stats.Expired));
     }
 
+    [Fact]
+    public void Housekeeping_Paused_NeitherExpiresNorEvicts_AndCatchesUp()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small);
+        for (int i = 0; i < 200; i++) driver.Set($"due{i}", "v", driver.NowMs + 100);
+        for (int i = 0; i < 2_000; i++) driver.Set($"k{i}", new string('v', 64));
+        driver.Store.Housekeeper.Step(driver.NowMs);
+        bool isPaused = true;
+        driver.Store.Housekeeper.IsPaused = () => isPaused;
+        driver.Store.Memory.Set(driver.Store.Memory.UsedBytes / 2, EvictionPolicy.AllKeysLru);
+        driver.Store.Housekeeper.Step(driver.NowMs + 1_000);
+        Assert.Equal(2_200, driver.Store.Count);
+        isPaused = false;
+        for (int i = 0; i < 20; i++) driver.Store.Housekeeper.Step(driver.NowMs + 1_000);
+        Assert.Equal(200, driver.Store.Cells.Sum(c => c.Shard.Stats.Expired));
+        Assert.InRange(driver.Store.Memory.UsedBytes, 0, driver.Store.Memory.BudgetBytes);
+    }
+
     private static int Fill(StoreDriver driver, int keys, Predicate<int> touch)
     {
         for (int i = 0; i < keys; i++)
