@@ -77,6 +77,7 @@ internal sealed class EmbeddedServer : IDisposable
         };
         host.Front = gateway;
         _store.Listener = gateway.Notifier;
+        _store.Housekeeper.IsPaused = () => gateway.Pause.IsActive;
         LiveSettings.Apply(options, _store, level => dispatcher.DefaultDurability = level);
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => dispatcher.DefaultDurability = level));
 

@@ -68,5 +68,9 @@ public class SessionBenchmarks
         public void Wake()
         {
         }
+
+        public void Kill()
+        {
+        }
     }
 }

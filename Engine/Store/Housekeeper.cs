@@ -43,6 +43,9 @@ public sealed class Housekeeper : IDisposable
     /// <summary>Whether this thread removes due keys; false where grains do, each for its shard.</summary>
     public bool ExpiresInBackground { get; set; } = true;
 
+    /// <summary>Whether nothing is to change by itself now, neither by expiry nor by eviction (CLIENT PAUSE); set once, before traffic. What was held back goes afterwards.</summary>
+    public Func<bool> IsPaused { get; set; } = static () => false;
+
     internal void Start()
     {
         _thread.Start();
@@ -53,8 +56,12 @@ public sealed class Housekeeper : IDisposable
     public void Step(long nowMs)
     {
         long started = Stopwatch.GetTimestamp();
-        if (ExpiresActively && ExpiresInBackground) Expire(nowMs, started);
-        Evict(nowMs, started);
+        if (!IsPaused())
+        {
+            if (ExpiresActively && ExpiresInBackground) Expire(nowMs, started);
+            Evict(nowMs, started);
+        }
+
         _journal?.ReserveAhead();
     }
 
@@ -107,16 +114,20 @@ public sealed class Housekeeper : IDisposable
     private void Evict(long nowMs, long started)
     {
         MemoryBudget memory = _store.Memory;
-        if (memory.HasRoom || !memory.CanEvict) return;
-        foreach (ShardCell cell in _store.Cells)
+        if (!memory.CanEvict) return;
+        // Those over their share first. What is over the budget then, they cannot give (volatile-lru): the others must.
+        foreach (bool beyondShare in (ReadOnlySpan<bool>)[false, true])
         {
-            int gone;
-            do
+            foreach (ShardCell cell in _store.Cells)
             {
-                lock (cell.Gate) gone = memory.Trim(cell, nowMs, KeysASlice);
+                if (memory.HasRoom || IsOverBudget(started)) return;
+                int gone;
+                do
+                {
+                    lock (cell.Gate) gone = memory.Trim(cell, nowMs, KeysASlice, beyondShare);
+                }
+                while (gone == KeysASlice && !IsOverBudget(started));
             }
-            while (gone == KeysASlice && !IsOverBudget(started));
-            if (memory.HasRoom || IsOverBudget(started)) return;
         }
     }
 

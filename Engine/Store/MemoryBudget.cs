@@ -6,12 +6,16 @@ namespace OrleansKv.Engine.Store;
 /// Holds the store to its budget. The total is kept by adding, after each change, what a shard's table grew or shrank since it was last
 /// counted: exact but for commands that are running. The budget is the process's; a shard that is over its fair share (its part of the
 /// slots) evicts its own coldest keys before it writes, so that within a shard eviction is exactly LRU; a shard under its share leaves
-/// it to housekeeping, which trims those over theirs. Any thread.
+/// it to housekeeping, which trims those over theirs. Where only keys with a deadline may go, and for commands of several keys, what the own
+/// shard cannot give is taken from those whose lock is free. Any thread.
 /// </summary>
 public sealed class MemoryBudget
 {
-    /// <summary>Keys looked at for one with a deadline (volatile-lru) before giving up: bounds a write's wait to some 100 µs.</summary>
+    /// <summary>Keys looked at for one with a deadline (volatile-lru) an eviction: bounds a write's wait to some 100 µs. The next one goes on behind them.</summary>
     private const int MaxLooks = 1_000;
+
+    /// <summary>Keys that one command takes from other shards: some 5 ms, more than a command of usual size adds.</summary>
+    private const int MaxFromOthers = 4_096;
 
     private readonly NodeStore _store;
     private long _used;
@@ -73,14 +77,31 @@ public sealed class MemoryBudget
         Trim(held, nowMs, int.MaxValue);
         if (UsedBytes <= BudgetBytes) return true;
         // Over the budget, but not through this shard (or it has nothing that may go).
-        return _policy == EvictionPolicy.AllKeysLru ? held.Shard.Table.Count > 0 || !IsOverShare(held) : HasOthersToEvict(held);
+        return _policy == EvictionPolicy.AllKeysLru ? held.Shard.Table.Count > 0 || !IsOverShare(held) : MakeRoomAnywhere(nowMs);
     }
 
-    /// <summary>Evicts from a held cell while it is over its share and the store is over budget; returns keys that went.</summary>
-    internal int Trim(ShardCell held, long nowMs, int limit)
+    /// <summary>
+    /// Makes room in whatever shards; the caller may hold some. False when nothing is left that may go. True, though over the budget, when
+    /// others hold the locks of those that have something: housekeeping catches up.
+    /// </summary>
+    internal bool MakeRoomAnywhere(long nowMs)
+    {
+        if (HasRoom) return true;
+        if (_policy == EvictionPolicy.NoEviction) return false;
+        int left = MaxFromOthers;
+        bool isThereMore = TrimFree(nowMs, beyondShare: false, ref left);
+        if (!HasRoom && left > 0) isThereMore = TrimFree(nowMs, beyondShare: true, ref left);
+        return HasRoom || isThereMore;
+    }
+
+    /// <summary>
+    /// Evicts from a held cell while the store is over budget and the cell over its share, or until it has nothing that may go if
+    /// <paramref name="beyondShare"/>; returns keys that went.
+    /// </summary>
+    internal int Trim(ShardCell held, long nowMs, int limit, bool beyondShare = false)
     {
         int evicted = 0;
-        while (evicted < limit && UsedBytes > BudgetBytes && BudgetBytes > 0 && IsOverShare(held))
+        while (evicted < limit && UsedBytes > BudgetBytes && BudgetBytes > 0 && (beyondShare || IsOverShare(held)))
         {
             EntryRef victim = Choose(held.Shard.Table);
             if (victim.IsNone) break;
@@ -96,15 +117,34 @@ public sealed class MemoryBudget
     internal bool IsOverShare(ShardCell cell) =>
         cell.CountedBytes > (double)BudgetBytes * _store.SlotsOf(cell.Index) / SlotId.Count;
 
-    private bool HasOthersToEvict(ShardCell held)
+    // Never waits for a lock, so that the lock order does not matter; those that this thread holds count as free. True when keys are left that may go.
+    private bool TrimFree(long nowMs, bool beyondShare, ref int left)
     {
+        bool isThereMore = false;
         foreach (ShardCell cell in _store.Cells)
         {
-            if (cell != held && cell.Shard.Table.TtlCount > 0 && IsOverShare(cell)) return true;
+            if (!CanGive(cell)) continue;
+            if (left > 0 && !HasRoom && cell.Gate.TryEnter())
+            {
+                try
+                {
+                    Count(cell); // what a command of several keys has changed
+                    left -= Trim(cell, nowMs, left, beyondShare);
+                }
+                finally
+                {
+                    cell.Gate.Exit();
+                }
+            }
+
+            isThereMore |= CanGive(cell);
         }
 
-        return false;
+        return isThereMore;
     }
+
+    // Whether it has keys that may go; without its lock a hint.
+    private bool CanGive(ShardCell cell) => (_policy == EvictionPolicy.AllKeysLru ? cell.Shard.Table.Count : cell.Shard.Table.TtlCount) > 0;
 
     private EntryRef Choose(KeyTable table)
     {
@@ -115,14 +155,9 @@ public sealed class MemoryBudget
             case EvictionPolicy.VolatileTtl:
                 return table.NearestDeadline();
             case EvictionPolicy.VolatileLru when table.TtlCount > 0:
-                EntryRef entry = table.Coldest;
-                for (int looks = 0; looks < MaxLooks && !entry.IsNone; looks++)
-                {
-                    if (table.DeadlineOf(entry) != 0) return entry;
-                    entry = table.Warmer(entry);
-                }
-
-                return EntryRef.None;
+                // Among more cold keys without a deadline than may be looked at now, the budget comes before the order.
+                EntryRef coldest = table.ColdestWithDeadline(MaxLooks);
+                return coldest.IsNone ? table.NearestDeadline() : coldest;
             default:
                 return EntryRef.None;
         }

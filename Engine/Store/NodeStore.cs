@@ -241,8 +241,8 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Whether a command that needs memory may run on the held cell; evicts if it must and may.</summary>
     public bool MakeRoom(ShardCell held, long nowMs) => Memory.MakeRoom(held, nowMs);
 
-    /// <summary>The same for a command that holds several cells, or none: nothing is evicted on the spot, housekeeping catches up.</summary>
-    public bool MakeRoom(long nowMs) => Memory.HasRoom || Memory.CanEvict;
+    /// <summary>The same for a command that holds several cells, or none.</summary>
+    public bool MakeRoom(long nowMs) => Memory.MakeRoomAnywhere(nowMs);
 
     /// <summary>Expires due keys of a cell, at most <paramref name="limit"/> under one hold of its lock; returns how many went.</summary>
     public int ExpireDue(ShardCell cell, int limit)

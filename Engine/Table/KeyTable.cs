@@ -37,7 +37,17 @@ public sealed unsafe class KeyTable : IDisposable
     /// Whether <see cref="Touch"/> and overwriting move an entry to the hot end. Without a memory budget nobody needs the order, and
     /// relinking costs two cache misses.
     /// </summary>
-    public bool TrackRecency { get; set; } = true;
+    public bool TrackRecency
+    {
+        get;
+        set
+        {
+            field = value;
+            _lru.Passed = 0; // while it was off, entries behind that place may have got a deadline
+        }
+    }
+
+        = true;
 
     /// <summary>The least recently used entry.</summary>
     public EntryRef Coldest => new(_lru.Coldest);
@@ -152,10 +162,12 @@ public sealed unsafe class KeyTable : IDisposable
         return new EntryRef(reference);
     }
 
+    /// <summary>Gives an entry a deadline, 0: none. One that had none becomes the most recently used, as with Redis' EXPIRE: see <see cref="ColdestWithDeadline"/>.</summary>
     public void SetDeadline(EntryRef entry, long deadlineMs, Lsn version)
     {
         _snapshot.Save(entry.Value);
         byte* e = _pages.Address(entry.Value);
+        if (TrackRecency && deadlineMs != 0 && EntryLayout.Deadline(e) == 0) _lru.Touch(e, entry.Value);
         _deadlines.Change(e, entry.Value, isMoved: false, Math.Min(deadlineMs, Deadlines.MaxMs));
         EntryLayout.SetVersion(e, version.Value);
     }
@@ -166,7 +178,7 @@ public sealed unsafe class KeyTable : IDisposable
         byte* e = _pages.Address(entry.Value);
         _directory.Remove(EntryLayout.Key(e));
         _deadlines.Remove(e);
-        _lru.Remove(e);
+        _lru.Remove(e, entry.Value);
         _entries.Free(entry.Value, e);
         Count--;
     }
@@ -194,6 +206,25 @@ public sealed unsafe class KeyTable : IDisposable
 
     /// <summary>The entry used next after this one; none behind the most recent.</summary>
     public EntryRef Warmer(EntryRef entry) => new(EntryLayout.Warmer(_pages.Address(entry.Value)));
+
+    /// <summary>
+    /// The least recently used entry that has a deadline; none when none has, or when <paramref name="maxLooks"/> entries were looked at in vain: the
+    /// next call goes on behind those. It needs no order of its own, because an entry gets a deadline only at the hot end
+    /// (<see cref="TrackRecency"/> must be on): what has been passed has none until it is used again.
+    /// </summary>
+    public EntryRef ColdestWithDeadline(int maxLooks)
+    {
+        uint at = _lru.Passed == 0 ? _lru.Coldest : EntryLayout.Warmer(_pages.Address(_lru.Passed));
+        for (int looks = 0; looks < maxLooks && at != 0; looks++)
+        {
+            byte* e = _pages.Address(at);
+            if (EntryLayout.Deadline(e) != 0) return new EntryRef(at);
+            _lru.Passed = at;
+            at = EntryLayout.Warmer(e);
+        }
+
+        return EntryRef.None;
+    }
 
     /// <summary>Entries whose deadline is at or before <paramref name="nowMs"/>, at most as many as fit, perhaps fewer than there are (a call is bounded). Those not removed come again.</summary>
     public int TakeDue(long nowMs, Span<EntryRef> due) => _deadlines.TakeDue(nowMs, due);
@@ -248,7 +279,7 @@ public sealed unsafe class KeyTable : IDisposable
         uint replaced = _entries.Allocate(key, value, room, _snapshot.Number);
         byte* from = _pages.Address(reference);
         byte* to = _pages.Address(replaced);
-        _lru.Replace(from, to, replaced);
+        _lru.Replace(from, reference, to, replaced);
         EntryLayout.SetDeadline(to, EntryLayout.Deadline(from));
         EntryLayout.SetVersion(to, EntryLayout.Version(from));
         EntryLayout.SetClock(to, EntryLayout.Clock(from));

@@ -4,12 +4,17 @@ namespace OrleansKv.Engine.Table;
 /// The order in which entries were last used: a list linked both ways through their headers. Invariant: from <see cref="Coldest"/> along
 /// <see cref="EntryLayout.Warmer"/> every entry comes once, and <see cref="Hottest"/> last. A struct within the table, which runs it, because
 /// each read under a memory budget relinks an entry; never copied. Thread-confined.
+/// Who looks along it for an entry of a kind remembers here how far none was (<see cref="Passed"/>), and goes on from there: every way in is
+/// at the hot end, so each entry is passed once for each time that it came there.
 /// </summary>
 internal unsafe struct LruList(PagePool pages)
 {
     public uint Hottest { get; private set; }
 
     public uint Coldest { get; private set; }
+
+    /// <summary>The warmest of those at the cold end that have been looked at; 0: none. It follows when that one goes or gets another place.</summary>
+    public uint Passed { get; set; }
 
     public void Add(byte* e, uint reference)
     {
@@ -20,26 +25,33 @@ internal unsafe struct LruList(PagePool pages)
         Hottest = reference;
     }
 
-    public void Remove(byte* e)
+    public void Remove(byte* e, uint reference)
     {
         uint warmer = EntryLayout.Warmer(e), colder = EntryLayout.Colder(e);
+        if (Passed == reference) Passed = colder;
         if (warmer != 0) EntryLayout.Colder(pages.Address(warmer)) = colder;
         else Hottest = colder;
         if (colder != 0) EntryLayout.Warmer(pages.Address(colder)) = warmer;
         else Coldest = warmer;
     }
 
-    /// <summary>Puts an entry at the hot end.</summary>
+    /// <summary>Puts an entry at the hot end, as one that has not been looked at.</summary>
     public void Touch(byte* e, uint reference)
     {
-        if (Hottest == reference) return;
-        Remove(e);
+        if (Hottest == reference)
+        {
+            if (Passed == reference) Passed = EntryLayout.Colder(e);
+            return;
+        }
+
+        Remove(e, reference);
         Add(e, reference);
     }
 
     /// <summary>Puts an object into the place of the one that it replaces.</summary>
-    public void Replace(byte* old, byte* e, uint reference)
+    public void Replace(byte* old, uint oldReference, byte* e, uint reference)
     {
+        if (Passed == oldReference) Passed = reference;
         uint warmer = EntryLayout.Warmer(old), colder = EntryLayout.Colder(old);
         EntryLayout.Warmer(e) = warmer;
         EntryLayout.Colder(e) = colder;
@@ -50,5 +62,5 @@ internal unsafe struct LruList(PagePool pages)
     }
 
     /// <summary>Forgets all entries.</summary>
-    public void Clear() => Hottest = Coldest = 0;
+    public void Clear() => Hottest = Coldest = Passed = 0;
 }

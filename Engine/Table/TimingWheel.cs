@@ -78,7 +78,10 @@ internal sealed unsafe class TimingWheel(IWheelEntries entries) : IDisposable
         return count;
     }
 
-    /// <summary>An entry of the earliest bucket that has a live one: exact to that bucket's width, and the nearest within what was looked at.</summary>
+    /// <summary>
+    /// An entry of the earliest bucket that has a live one: exact to that bucket's width, and the nearest within what was looked at. 0 when that was
+    /// stale all of it: it has been dropped, and the next call gets further.
+    /// </summary>
     public uint Nearest()
     {
         uint best = 0;
@@ -90,14 +93,15 @@ internal sealed unsafe class TimingWheel(IWheelEntries entries) : IDisposable
             {
                 for (Chunk* chunk = _heads[Place(level, tick)]; chunk != null && looks < Budget; chunk = chunk->Next)
                 {
-                    for (int i = 0; i < chunk->Count && looks++ < Budget; i++)
+                    for (int i = chunk->Count - 1; i >= 0 && looks++ < Budget; i--)
                     {
-                        long deadline = entries.DeadlineOf(chunk->Refs[i]);
-                        if (deadline != 0 && deadline < bestDeadline) (best, bestDeadline) = (chunk->Refs[i], deadline);
+                        if (!IsLive(Place(level, tick), chunk->Refs[i], out long deadline)) Drop(chunk, i);
+                        else if (deadline < bestDeadline) (best, bestDeadline) = (chunk->Refs[i], deadline);
                     }
                 }
 
                 if (best != 0) return best;
+                PopEmpty(Place(level, tick));
             }
         }
 
@@ -221,21 +225,35 @@ internal sealed unsafe class TimingWheel(IWheelEntries entries) : IDisposable
             int place = _sweepAt;
             _sweepAt = (_sweepAt + 1) % _heads.Length;
             if (_heads[place] == null) continue;
-            int level = place / Buckets;
             for (Chunk* chunk = _heads[place]; chunk != null && chunks-- > 0; chunk = chunk->Next)
             {
                 for (int i = chunk->Count - 1; i >= 0; i--)
                 {
-                    long deadline = entries.DeadlineOf(chunk->Refs[i]);
-                    bool isLive = deadline != 0 && (level >= Levels - 1 || Place(level, deadline >> ShiftOf(level)) == place || deadline >> ShiftOf(level) <= _done[level]);
-                    if (isLive) continue;
-                    chunk->Refs[i] = chunk->Refs[--chunk->Count];
-                    Count--;
+                    if (!IsLive(place, chunk->Refs[i], out _)) Drop(chunk, i);
                 }
             }
 
-            while (_heads[place] != null && _heads[place]->Count == 0) Pop(place);
+            PopEmpty(place);
         }
+    }
+
+    // Whether the entry's deadline is one that leads to this place.
+    private bool IsLive(int place, uint reference, out long deadlineMs)
+    {
+        int level = place / Buckets;
+        deadlineMs = entries.DeadlineOf(reference);
+        return deadlineMs != 0 && (level >= Levels - 1 || Place(level, deadlineMs >> ShiftOf(level)) == place || deadlineMs >> ShiftOf(level) <= _done[level]);
+    }
+
+    private void Drop(Chunk* chunk, int i)
+    {
+        chunk->Refs[i] = chunk->Refs[--chunk->Count];
+        Count--;
+    }
+
+    private void PopEmpty(int place)
+    {
+        while (_heads[place] != null && _heads[place]->Count == 0) Pop(place);
     }
 
     private void Push(int place, uint reference)

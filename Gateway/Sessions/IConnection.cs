@@ -12,6 +12,9 @@ internal interface IConnection
     /// <summary>Bytes of replies that the peer has not taken yet.</summary>
     long PendingBytes { get; }
 
-    /// <summary>Asks the connection's thread to look at the session again: deliveries to send, a suspension to end, a kill.</summary>
+    /// <summary>Asks the connection's thread to look at the session again: deliveries to send, a suspension to end.</summary>
     void Wake();
+
+    /// <summary>Asks it to close now, whatever the peer has not taken yet; the session says why (<see cref="Session.Killed"/>).</summary>
+    void Kill();
 }

@@ -231,11 +231,11 @@ internal sealed class Session
         return true;
     }
 
-    /// <summary>Ends the connection after what is already written; any thread. The reason goes to the log.</summary>
+    /// <summary>Ends the connection, without waiting for a client that does not read; any thread. The reason goes to the log.</summary>
     public void Kill(string reason)
     {
         _killed = reason;
-        Connection.Wake();
+        Connection.Kill();
     }
 
     /// <summary>Why another thread wants this connection closed; null when nobody does.</summary>

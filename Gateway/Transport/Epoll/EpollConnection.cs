@@ -8,7 +8,7 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 
 /// <summary>
 /// One socket of an <see cref="EpollWorker"/>. An idle connection holds no buffers: input that is not a whole command yet, and output
-/// that the peer does not take, are the only bytes it keeps. Its worker's thread runs all of it but <see cref="Wake"/>.
+/// that the peer does not take, are the only bytes it keeps. Its worker's thread runs all of it but <see cref="Wake"/> and <see cref="Kill"/>.
 /// </summary>
 internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoint? remote, EndPoint? local) : IConnection
 {
@@ -48,6 +48,8 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
     {
         if (Interlocked.Exchange(ref _wakeRequested, 1) == 0) worker.Wake(this);
     }
+
+    public void Kill() => Wake(); // its thread waits for no single peer
 
     public void WakeSeen() => Volatile.Write(ref _wakeRequested, 0);
 

@@ -155,16 +155,28 @@ internal sealed unsafe class EpollWorker : IDisposable
 
     private void Read(EpollConnection connection)
     {
-        if (connection.Session.IsWaiting && (connection.Interest & Native.EpollIn) != 0)
+        if ((connection.Interest & Native.EpollIn) == 0)
         {
-            // More from a client that has not had its answers: let it lie in the socket.
-            Watch(connection, Native.EpollRdHup);
+            Close(connection);
             return;
         }
 
-        if ((connection.Interest & Native.EpollIn) == 0 || !connection.Receive(_shared, _worker))
+        Session session = connection.Session;
+        if (session.IsWaiting)
         {
-            Close(connection);
+            // More from a client that has not had its answers, or the end of what it says: let it lie in the socket.
+            Watch(connection, 0);
+            return;
+        }
+
+        if (session.StoppedEarly && connection.HasWork && !session.IsHeld)
+        {
+            // Not the socket yet: should it have ended, these commands were sent before.
+            connection.RunBuffered(_worker);
+        }
+        else if (!connection.Receive(_shared, _worker))
+        {
+            if (!connection.IsDeferred) Close(connection); // else its replies leave first, and the end is seen again
             return;
         }
 

@@ -23,6 +23,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _answers = new(0);
     private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _cut = new(); // ends a send that the peer does not take; nothing else, because answers from elsewhere must be waited for
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _input = new byte[InitialBytes];
     private int _inputLength;
@@ -49,8 +50,16 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         }
     }
 
+    // Not in place: it may be called under an outbox's lock, and what waits for the send would run here.
+    public void Kill()
+    {
+        _ = _cut.CancelAsync();
+        Wake();
+    }
+
     public void Abort()
     {
+        _cut.Cancel();
         _abort.Cancel();
         socket.Dispose();
     }
@@ -195,7 +204,7 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         if (session.Output.Length > 0)
         {
             Volatile.Write(ref _pendingBytes, session.Output.Length);
-            await stream.WriteAsync(session.Output.WrittenMemory, _abort.Token).ConfigureAwait(false);
+            await stream.WriteAsync(session.Output.WrittenMemory, _cut.Token).ConfigureAwait(false);
             worker.Metrics?.Sent(session.Output.Length);
             Volatile.Write(ref _pendingBytes, 0);
             session.Output.Release();

@@ -15,4 +15,8 @@ internal sealed class NoConnection : IConnection
     public void Wake()
     {
     }
+
+    public void Kill()
+    {
+    }
 }

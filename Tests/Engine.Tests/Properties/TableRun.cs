@@ -28,6 +28,7 @@ internal sealed class TableRun(bool sharedTag) : IDisposable
             case TableStepKind.Clear: _model.Clear(); break;
         }
 
+        _model.CheckColdestWithDeadline();
         _steps++;
     }
 

@@ -60,6 +60,72 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
+    public void VolatileLru_ColdKeysWithoutDeadline_HoldsTheBudget_AndTakesTheColdestThatHasOne()
+    {
+        const int Budget = 1_500_000, Kept = 5_000, Written = 20_000;
+        using var driver = new StoreDriver(StoreDriver.Small with { ShardCount = 1, MemoryBudgetBytes = Budget, EvictionPolicy = EvictionPolicy.VolatileLru });
+        for (int i = 0; i < Kept; i++) driver.Set($"keep{i}", new string('v', 64));
+        for (int i = 0; i < Written; i++)
+        {
+            Assert.True(MakeRoom(driver, $"k{i}"));
+            driver.Set($"k{i}", new string('v', 64), driver.NowMs + 10_000_000 - (i * 100));
+            Assert.InRange(driver.Store.Memory.UsedBytes, 0, Budget + 5_000); // a page
+        }
+
+        for (int i = 0; i < Kept; i++) Assert.NotNull(driver.Get($"keep{i}"));
+        List<int> there = [.. Enumerable.Range(0, Written).Where(i => driver.Get($"k{i}") is not null)];
+        Assert.InRange(there.Count, 1_000, Written - 1_000);
+        // Those evicted while the keys without a deadline were passed (1,000 each) went by deadline.
+        Assert.InRange(Written - there[0] - there.Count, 0, Kept / 1_000);
+    }
+
+    [Theory]
+    [InlineData(EvictionPolicy.VolatileLru)]
+    [InlineData(EvictionPolicy.VolatileTtl)]
+    public void SeveralKeys_NothingHasADeadline_AreRefused(EvictionPolicy policy)
+    {
+        using var driver = new StoreDriver(StoreDriver.Small with { MemoryBudgetBytes = 200_000, EvictionPolicy = policy });
+        int written = 0;
+        while (driver.Store.MakeRoom(driver.NowMs) && written < 10_000) driver.SetTogether(($"a{written}", new string('v', 64)), ($"b{written++}", ""));
+        Assert.InRange(written, 500, 9_999);
+    }
+
+    [Theory]
+    [InlineData(EvictionPolicy.AllKeysLru)]
+    [InlineData(EvictionPolicy.VolatileLru)]
+    [InlineData(EvictionPolicy.VolatileTtl)]
+    public void SeveralKeys_WhereSomethingMayGo_HoldTheBudget(EvictionPolicy policy)
+    {
+        using var driver = new StoreDriver(StoreDriver.Small with { MemoryBudgetBytes = 1_000_000, EvictionPolicy = policy });
+        for (int i = 0; i < 20_000; i++)
+        {
+            Assert.True(driver.Store.MakeRoom(driver.NowMs));
+            driver.SetTogether(($"a{i}", new string('v', 64)), ($"b{i}", ""));
+            driver.SetDeadline($"a{i}", driver.NowMs + 1_000_000 + i);
+            driver.SetDeadline($"b{i}", driver.NowMs + 1_000_000 + i);
+        }
+
+        Assert.True(driver.Store.MakeRoom(driver.NowMs));
+        Assert.InRange(driver.Store.Memory.UsedBytes, 900_000, 1_000_000);
+    }
+
+    [Fact]
+    public void VolatileLru_ShardOverItsShareHasNothingThatMayGo_TakesFromOthersUntilTheyHaveNone()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small with { MemoryBudgetBytes = 1_000_000, EvictionPolicy = EvictionPolicy.VolatileLru });
+        for (int i = 0; i < 1_000; i++) driver.Set($"k{i}", new string('v', 64), driver.NowMs + 1_000_000);
+        int written = 0;
+        while (MakeRoom(driver, "{one}") && written < 20_000)
+        {
+            Assert.InRange(driver.Store.Memory.UsedBytes, 0, 1_000_000);
+            driver.Set($"{{one}}{written++}", new string('v', 64));
+        }
+
+        Assert.InRange(written, 5_000, 19_999);
+        Assert.Equal(written, driver.Store.Count);
+    }
+
+    [Fact]
     public void Expiry_ByHousekeeping_RemovesDueKeysWithoutAnybodyAsking()
     {
         using var driver = new StoreDriver(StoreDriver.Small);
@@ -69,6 +135,24 @@ public sealed class MemoryBudgetTests
         for (int i = 0; i < 20; i++) driver.Store.Housekeeper.Step(driver.NowMs + 3_000);
         Assert.Equal(0, driver.Store.Count);
         Assert.Equal(1_000, driver.Store.Cells.Sum(c => c.Shard.Stats.Expired));
+    }
+
+    [Fact]
+    public void Housekeeping_Paused_NeitherExpiresNorEvicts_AndCatchesUp()
+    {
+        using var driver = new StoreDriver(StoreDriver.Small);
+        for (int i = 0; i < 200; i++) driver.Set($"due{i}", "v", driver.NowMs + 100);
+        for (int i = 0; i < 2_000; i++) driver.Set($"k{i}", new string('v', 64));
+        driver.Store.Housekeeper.Step(driver.NowMs);
+        bool isPaused = true;
+        driver.Store.Housekeeper.IsPaused = () => isPaused;
+        driver.Store.Memory.Set(driver.Store.Memory.UsedBytes / 2, EvictionPolicy.AllKeysLru);
+        driver.Store.Housekeeper.Step(driver.NowMs + 1_000);
+        Assert.Equal(2_200, driver.Store.Count);
+        isPaused = false;
+        for (int i = 0; i < 20; i++) driver.Store.Housekeeper.Step(driver.NowMs + 1_000);
+        Assert.Equal(200, driver.Store.Cells.Sum(c => c.Shard.Stats.Expired));
+        Assert.InRange(driver.Store.Memory.UsedBytes, 0, driver.Store.Memory.BudgetBytes);
     }
 
     private static int Fill(StoreDriver driver, int keys, Predicate<int> touch)

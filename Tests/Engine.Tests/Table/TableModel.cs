@@ -109,6 +109,18 @@ internal sealed class TableModel : IDisposable
         }
 
         Assert.True(at.IsNone);
+        CheckColdestWithDeadline();
+    }
+
+    /// <summary>A few looks at a time, so that the place where the table goes on is anywhere when the next step comes.</summary>
+    public void CheckColdestWithDeadline()
+    {
+        string? expectedColdest = Order.FirstOrDefault(k => Entries[k].Deadline != 0);
+        EntryRef coldest = Table.ColdestWithDeadline(_random.Next(20));
+        if (coldest.IsNone) coldest = Table.ColdestWithDeadline(_random.Next(20));
+        if (!coldest.IsNone) Assert.Equal(expectedColdest, Encoding.ASCII.GetString(Table.KeyOf(coldest)));
+        else if (Table.ColdestWithDeadline(int.MaxValue) is { IsNone: false } further) Assert.Equal(expectedColdest, Encoding.ASCII.GetString(Table.KeyOf(further)));
+        else Assert.Null(expectedColdest);
     }
 
     public void Patch(string key, int offset, byte[] bytes)
@@ -128,6 +140,7 @@ internal sealed class TableModel : IDisposable
         EntryRef entry = Find(key);
         if (entry.IsNone) return;
         Table.SetDeadline(entry, deadline, new Lsn(++_version));
+        if (deadline != 0 && Entries[key].Deadline == 0) MakeHottest(key);
         Entries[key] = Entries[key] with { Deadline = deadline, Version = _version };
     }
 

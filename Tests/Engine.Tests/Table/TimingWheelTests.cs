@@ -93,5 +93,22 @@ public sealed class TimingWheelTests(ITestOutputHelper output)
         Assert.InRange(table.DeadlineOf(table.NearestDeadline()), 1_000_500, 1_000_500 + 2_000);
     }
 
+    [Fact]
+    public void NearestDeadline_BehindThousandsOfKeysThatAreGone_IsFound()
+    {
+        using var table = new KeyTable(1);
+        table.TakeDue(1_000_000, new EntryRef[1]);
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] key = Encoding.ASCII.GetBytes("k" + i);
+            table.Put(Slot.Of(key), KeyTable.HashOf(key, 1), key, key, i < 5_000 ? 1_000_500 + i : 9_000_000, new Lsn(1), 0);
+        }
+
+        for (int i = 0; i < 5_000; i++) table.Remove(Find(table, Encoding.ASCII.GetBytes("k" + i)));
+        int calls = 1;
+        while (table.NearestDeadline().IsNone) Assert.InRange(++calls, 2, 10);
+        Assert.Equal(9_000_000, table.DeadlineOf(table.NearestDeadline()));
+    }
+
     private static EntryRef Find(KeyTable table, byte[] key) => table.Find(Slot.Of(key), KeyTable.HashOf(key, 1), key);
 }

@@ -17,4 +17,6 @@ internal sealed class FakeConnection(int port) : IConnection
     public int Wakes => Volatile.Read(ref _wakes);
 
     public void Wake() => Interlocked.Increment(ref _wakes);
+
+    public void Kill() => Wake();
 }

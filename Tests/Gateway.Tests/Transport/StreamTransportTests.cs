@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using OrleansKv.Engine.Journal;
@@ -13,19 +12,19 @@ namespace OrleansKv.Gateway.Tests.Transport;
 /// <summary>The portable transport over real sockets on loopback, with shards that answer from other threads.</summary>
 public sealed class StreamTransportTests
 {
-    /// <summary>Longest wait for bytes before a test fails, ms.</summary>
-    private const int PatienceMs = 60_000;
+    /// <summary>More than both sockets' buffers hold (4 and 6 MiB at most on Linux by default): a send of it ends only when the peer reads.</summary>
+    private const int StuckBytes = 32 * 1024 * 1024;
 
     [Fact]
     public void Pipeline_LongerThanABatch_IsAnsweredWhole()
     {
         var gateway = new TestGateway(new AwayDispatcher(signals: true));
         using var transport = new StreamTransport(gateway.Server, null, id => new Worker(id, null!, gateway.Server.Metrics.AddWorker()));
-        using Socket client = Connect(transport);
+        using Socket client = Loopback.Connect(transport);
         const int Commands = CommandBatch.MaxFrames + 36;
         client.Send(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(100, Commands).Select(i => SessionDriver.Encode("get", $"k{i}")))));
         string expected = string.Concat(Enumerable.Range(100, Commands).Select(i => $"$4\r\nk{i}\r\n"));
-        Assert.Equal(expected, Read(client, expected.Length));
+        Assert.Equal(expected, Loopback.Read(client, expected.Length));
     }
 
     [Fact]
@@ -34,7 +33,7 @@ public sealed class StreamTransportTests
         var shards = new FakeDispatcher { IsVolatile = false, Commits = false, Appended = new JournalOffset(100) };
         var gateway = new TestGateway(shards);
         using var transport = new StreamTransport(gateway.Server, null, id => new Worker(id, null!, gateway.Server.Metrics.AddWorker()));
-        using Socket reader = Connect(transport), writer = Connect(transport);
+        using Socket reader = Loopback.Connect(transport), writer = Loopback.Connect(transport);
         for (int i = 0; i < 3; i++)
         {
             Ask(reader, "$-1\r\n", "get", "k");
@@ -54,28 +53,40 @@ public sealed class StreamTransportTests
         Ask(reader, "$1\r\nv\r\n", "get", "k");
     }
 
+    [Fact]
+    public void ClientThatDoesNotRead_IsKilled()
+    {
+        var gateway = new TestGateway();
+        using var transport = new StreamTransport(gateway.Server, null, id => new Worker(id, null!, gateway.Server.Metrics.AddWorker()));
+        using Socket client = Loopback.Connect(transport);
+        Ask(client, "+PONG\r\n", "ping");
+        Session session = Assert.Single(gateway.Server.Sessions.All);
+        session.Outbox.Post(new byte[StuckBytes]);
+        AwaitStuck(session);
+        session.Kill("a test");
+        Loopback.Await(() => !gateway.Server.Sessions.All.Any(), "the killed session to end");
+    }
+
+    [Fact]
+    public void SubscriberOverTheOutputLimit_IsCutOff()
+    {
+        var gateway = new TestGateway();
+        gateway.Server.OutputLimitBytes = StuckBytes + 1_000;
+        using var transport = new StreamTransport(gateway.Server, null, id => new Worker(id, null!, gateway.Server.Metrics.AddWorker()));
+        using Socket client = Loopback.Connect(transport);
+        Ask(client, "*3\r\n", "subscribe", "news");
+        Session session = Assert.Single(gateway.Server.Sessions.All);
+        session.Outbox.Post(new byte[StuckBytes]);
+        AwaitStuck(session);
+        session.Outbox.Post(new byte[2_000]);
+        Loopback.Await(() => !gateway.Server.Sessions.All.Any(), "the subscriber to be cut off");
+    }
+
+    private static void AwaitStuck(Session session) => Loopback.Await(() => session.Connection.PendingBytes >= StuckBytes, "the send to begin");
+
     private static void Ask(Socket client, string expected, params string[] words)
     {
         client.Send(Encoding.ASCII.GetBytes(SessionDriver.Encode(words)));
-        Assert.Equal(expected, Read(client, expected.Length));
-    }
-
-    private static Socket Connect(StreamTransport transport)
-    {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(1);
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = PatienceMs };
-        client.Connect(listener.LocalEndPoint!);
-        transport.Adopt(listener.Accept());
-        return client;
-    }
-
-    private static string Read(Socket client, int length)
-    {
-        var bytes = new byte[length];
-        int at = 0;
-        while (at < length && client.Receive(bytes, at, length - at, SocketFlags.None) is > 0 and var read) at += read;
-        return Encoding.ASCII.GetString(bytes, 0, at);
+        Assert.Equal(expected, Loopback.Read(client, expected.Length));
     }
 }
