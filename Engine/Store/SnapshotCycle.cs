@@ -81,7 +81,7 @@ public sealed class SnapshotCycle : IDisposable
             _files.Replace(row);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception failure) when (IsExpected(failure))
         {
             _status = _status with { LastError = failure.Message };
             return false;
@@ -153,13 +153,17 @@ public sealed class SnapshotCycle : IDisposable
                 _status = new SnapshotStatus(false, _status.StartedMs, _store.NowMs, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, bytes, entries, _status.Taken + 1, null);
                 return true;
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OperationCanceledException)
+            catch (Exception failure)
             {
                 _status = _status with { IsRunning = false, LastError = failure.Message };
-                return false;
+                if (IsExpected(failure)) return false;
+                throw; // a defect; the next cycle can be taken nevertheless
             }
         }
     }
+
+    // What the disk does, and a stop.
+    private static bool IsExpected(Exception failure) => failure is IOException or UnauthorizedAccessException or OperationCanceledException or CorruptionException;
 
     private (long Bytes, long Entries) TakeAll(Pacer? pacer)
     {

@@ -69,6 +69,28 @@ public sealed class SnapshotCycleTests
     }
 
     [Fact]
+    public void FileThatCannotBeReadBack_IsAFailedSnapshot_AndNoCrash()
+    {
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk);
+        driver.Set("a", "1");
+        driver.Commit();
+        disk.OnRead = name =>
+        {
+            byte[] bytes = disk.ReadAll(name);
+            bytes[^30] ^= 1;
+            disk.Put(name, bytes);
+        };
+        Assert.False(driver.Store.Snapshots!.Save());
+        Assert.False(driver.Store.Snapshots.Status.IsRunning);
+        Assert.Contains("cannot be read back", driver.Store.Snapshots.Status.LastError);
+        disk.OnRead = null;
+        Assert.True(driver.Store.Snapshots.Save());
+        using var again = new StoreDriver(disk.AfterKill());
+        Assert.Equal("1", again.Get("a"));
+    }
+
+    [Fact]
     public void Snapshot_AllocatesNoBuffersAShard_SoThatTheCollectorDoesNotRunForIt()
     {
         const int Shards = 32;

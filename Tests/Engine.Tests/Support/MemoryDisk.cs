@@ -22,6 +22,9 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>Bytes that may be reserved or written in all.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    /// <summary>Called before a file is opened to be read, with its name.</summary>
+    public Action<string>? OnRead { get; set; }
+
     public IDiskFile Create(string name)
     {
         Count("create");
@@ -39,7 +42,11 @@ internal sealed class MemoryDisk : IDisk
 
     public byte[] ReadAll(string name) => _files[name].WithZeros();
 
-    public IDiskReader OpenRead(string name) => new MemoryReader(ReadAll(name));
+    public IDiskReader OpenRead(string name)
+    {
+        OnRead?.Invoke(name);
+        return new MemoryReader(ReadAll(name));
+    }
 
     public long LengthOf(string name) => _files[name].WithZeros().Length;
 
