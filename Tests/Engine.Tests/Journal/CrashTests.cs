@@ -211,6 +211,29 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void FullDisk_HoldsExpiryBack_UntilThereIsRoom()
+    {
+        var disk = new MemoryDisk { CapacityBytes = 130_000 };
+        using var driver = new StoreDriver(disk);
+        int written = 0;
+        while (driver.Store.WriteRefusal is null && written < 1_000)
+        {
+            driver.Set($"k{written++}", new string('v', 100), driver.NowMs + 1_000);
+            Assert.True(driver.Commit(Durability.Always));
+            driver.Store.Housekeeper.Step(driver.NowMs);
+        }
+
+        driver.NowMs += 10_000;
+        for (int i = 0; i < 100; i++) driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.Null(driver.Store.Journal!.Failure);
+        Assert.Equal(written, driver.Store.Count);
+        disk.CapacityBytes = 300_000;
+        for (int i = 0; i < 100; i++) driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.Null(driver.Store.WriteRefusal);
+        Assert.Equal(0, driver.Store.Count);
+    }
+
+    [Fact]
     public void MissingSegment_IsRefused()
     {
         var disk = new MemoryDisk();

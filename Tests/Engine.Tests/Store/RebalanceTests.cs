@@ -76,6 +76,27 @@ public sealed class RebalanceTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Nobody committed what a move without clients appended: memory grew with the store, and none of it was on the disk.</summary>
+    [Fact]
+    public void MoveWithoutClients_IsWritten_AndBoundedInMemory()
+    {
+        const int MaxPendingBytes = 2 * 1024 * 1024; // one that the rebalancer allows, and the step that went over it
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk, StoreDriver.Small with { Journal = new Engine.Journal.JournalOptions() });
+        for (int i = 0; i < 2_000; i++) driver.Set($"k{i}", new string('v', 20_000));
+        Assert.True(driver.Commit());
+        Assert.True(driver.Store.Rebalancer.TryStart(32));
+        Engine.Journal.JournalLog journal = driver.Store.Journal!;
+        long before = journal.Appended.Value;
+        while (driver.Store.Rebalancer.Step(64)) Assert.InRange(journal.Appended.Value - journal.Written.Value, 0, MaxPendingBytes);
+        Assert.True(journal.Appended.Value - before > 10 * MaxPendingBytes);
+        driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.Equal(journal.Appended, journal.Written);
+        using var again = new StoreDriver(disk.AfterKill());
+        Assert.Equal(2_000, again.All().Count);
+        Assert.False(again.Store.Rebalancer.IsRunning);
+    }
+
     [Fact]
     public void ConcurrentTraffic_WhileSlotsMove_LosesNothing()
     {
