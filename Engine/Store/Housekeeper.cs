@@ -30,9 +30,8 @@ public sealed class Housekeeper : IDisposable
     {
         _store = store;
         _journal = journal;
-        _thread = new BackgroundThread("housekeeper", Turn);
-        _flusher = new BackgroundThread("journal-flush", Flush);
-        _ = options;
+        _thread = new BackgroundThread("housekeeper", Turn, options.Faults);
+        _flusher = new BackgroundThread("journal-flush", Flush, options.Faults);
     }
 
     /// <summary>Whether the journal is flushed once a second (everysec, and always as a backstop); CONFIG SET appendfsync changes it.</summary>

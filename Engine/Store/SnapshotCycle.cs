@@ -37,7 +37,7 @@ public sealed class SnapshotCycle : IDisposable
         DelayMs = options.SnapshotDelayMs;
         _lastAttemptMs = store.NowMs;
         _journalAtLast = files.Manifest.Shards.Count > 0 ? files.Manifest.Shards.Min(s => s.ReplayFrom) : 0;
-        _thread = new BackgroundThread("snapshot", Turn);
+        _thread = new BackgroundThread("snapshot", Turn, options.Faults);
         if (options.RunHousekeeper) _thread.Start();
     }
 

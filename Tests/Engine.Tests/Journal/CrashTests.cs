@@ -262,6 +262,33 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.Equal(written + 1, again.All().Count);
     }
 
+    /// <summary>The housekeeper's claim of the next segment ended the process.</summary>
+    [Fact]
+    public void FolderThatBecomesReadOnly_RefusesInTime_AndGoesOnWhenItIsNot()
+    {
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk);
+        disk.IsReadOnly = true;
+        int written = 0;
+        while (driver.Store.WriteRefusal is null && written < 1_000)
+        {
+            driver.Set($"k{written++}", new string('v', 100));
+            Assert.True(driver.Commit(Durability.Always));
+            driver.Store.Housekeeper.Step(driver.NowMs);
+        }
+
+        Assert.Contains("read-only on purpose", driver.Store.WriteRefusal);
+        Assert.Null(driver.Store.Journal!.Failure);
+        Assert.False(driver.Store.Snapshots!.Save());
+        disk.IsReadOnly = false;
+        driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.Null(driver.Store.WriteRefusal);
+        driver.Set("later", "1");
+        Assert.True(driver.Commit(Durability.Always));
+        using var again = new StoreDriver(disk.AfterKill());
+        Assert.Equal(written + 1, again.All().Count);
+    }
+
     [Fact]
     public void FullDisk_HoldsExpiryBack_UntilThereIsRoom()
     {

@@ -22,12 +22,15 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>Bytes that may be reserved or written in all.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    /// <summary>Whether the folder takes no change of its names; files that are open go on.</summary>
+    public bool IsReadOnly { get; set; }
+
     /// <summary>Called before a file is opened to be read, with its name.</summary>
     public Action<string>? OnRead { get; set; }
 
     public IDiskFile Create(string name)
     {
-        Count("create");
+        Count("create", changesNames: true);
         var file = new MemoryFile(this);
         _files[name] = file;
         return file;
@@ -54,14 +57,14 @@ internal sealed class MemoryDisk : IDisk
 
     public void Rename(string from, string to)
     {
-        Count("rename");
+        Count("rename", changesNames: true);
         _files[to] = _files[from];
         _files.Remove(from);
     }
 
     public void Delete(string name)
     {
-        Count("delete");
+        Count("delete", changesNames: true);
         _files.Remove(name);
     }
 
@@ -96,8 +99,9 @@ internal sealed class MemoryDisk : IDisk
         _durableNames[name] = file;
     }
 
-    private void Count(string what)
+    private void Count(string what, bool changesNames = false)
     {
+        if (changesNames && IsReadOnly) throw new UnauthorizedAccessException("the folder is read-only on purpose");
         Operations++;
         if (FailFrom > 0 && Operations >= FailFrom) throw new IOException($"{what} failed on purpose");
     }
