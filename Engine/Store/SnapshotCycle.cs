@@ -217,7 +217,7 @@ public sealed class SnapshotCycle : IDisposable
         try
         {
             Walk(cell, writer, pacer);
-            string file = writer.Complete(pacer is null ? null : pacer.Pause);
+            string file = writer.Complete(pacer is null ? null : () => Rest(pacer));
             SnapshotHeader header = writer.Header;
             return (new ManifestShard(cell.Index, file, header.Epoch.Value, header.Lsn.Value, header.ReplayFrom.Value), writer.Entries);
         }
@@ -232,6 +232,13 @@ public sealed class SnapshotCycle : IDisposable
         }
     }
 
+    // A snapshot in the background ends with a stop, at each of its rests.
+    private void Rest(Pacer pacer)
+    {
+        if (_stopping) throw new OperationCanceledException("the server is stopping");
+        pacer.Pause();
+    }
+
     private void Walk(ShardCell cell, SnapshotWriter writer, Pacer? pacer)
     {
         try
@@ -239,10 +246,9 @@ public sealed class SnapshotCycle : IDisposable
             bool done = false;
             while (!done)
             {
-                if (_stopping && pacer is not null) throw new OperationCanceledException("the server is stopping");
                 lock (cell.Gate) done = cell.Shard.Table.ContinueSnapshot(Pacer.EntriesAStep);
                 if (writer.WaitingBytes > SnapshotFormat.BlockBytes * 2) writer.Drain();
-                pacer?.Pause();
+                if (pacer is not null) Rest(pacer);
             }
         }
         finally

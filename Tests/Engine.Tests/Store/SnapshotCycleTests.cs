@@ -90,6 +90,24 @@ public sealed class SnapshotCycleTests
         Assert.Equal("1", again.Get("a"));
     }
 
+    /// <summary>A stop waited for a rest at each block of the file: with --snapshot-delay of a second, for minutes.</summary>
+    [Fact]
+    public async Task Stop_DuringTheReadBack_DoesNotWaitForIt()
+    {
+        const int BlockBytes = 64 * 1024;
+        var disk = new MemoryDisk();
+        using var reading = new ManualResetEventSlim();
+        disk.OnRead = _ => reading.Set();
+        var options = StoreDriver.Small with { ShardCount = 1, RunHousekeeper = true, SnapshotDelayMs = 1_000, Journal = new Engine.Journal.JournalOptions() };
+        var driver = new StoreDriver(disk, options);
+        for (int i = 0; i < 60; i++) driver.Set($"k{i}", new string('v', BlockBytes));
+        driver.Commit();
+        Assert.True(driver.Store.Snapshots!.TryStart());
+        Assert.True(reading.Wait(TimeSpan.FromSeconds(30)), "no file is read back");
+        await Task.Run(driver.Dispose).WaitAsync(TimeSpan.FromSeconds(20)); // and not 60 rests of a second
+        Assert.Contains("stopping", driver.Store.Snapshots.Status.LastError);
+    }
+
     [Fact]
     public void Snapshot_AllocatesNoBuffersAShard_SoThatTheCollectorDoesNotRunForIt()
     {
