@@ -169,20 +169,18 @@ public sealed class SnapshotCycle : IDisposable
     {
         var rows = new List<ManifestShard>();
         long entries = 0;
-        foreach (ShardCell cell in _store.Cells)
+        try
         {
-            (ManifestShard row, long count) = TakeShard(cell, pacer);
-            rows.Add(row);
-            entries += count;
-        }
+            foreach (ShardCell cell in _store.Cells) Take(cell);
 
-        // Last: without a row its records are found from the other rows' offsets on, which are all older. So a folder whose host keeps
-        // nothing of its own knows no system shard.
-        if (_store.System.Shard.Lsn != Lsn.None)
+            // Last: without a row its records are found from the other rows' offsets on, which are all older. So a folder whose host keeps
+            // nothing of its own knows no system shard.
+            if (_store.System.Shard.Lsn != Lsn.None) Take(_store.System);
+        }
+        catch
         {
-            (ManifestShard row, long count) = TakeShard(_store.System, pacer);
-            rows.Add(row);
-            entries += count;
+            _files.Forget(rows);
+            throw;
         }
 
         long bytes = _files.ReplaceAll(_store.Map.ToBytes(), rows);
@@ -190,6 +188,13 @@ public sealed class SnapshotCycle : IDisposable
         Volatile.Write(ref _journalAtLast, replayFrom);
         _files.Journal.TruncateBefore(new JournalOffset(replayFrom));
         return (bytes, entries);
+
+        void Take(ShardCell cell)
+        {
+            (ManifestShard row, long count) = TakeShard(cell, pacer);
+            rows.Add(row);
+            entries += count;
+        }
     }
 
     private (ManifestShard Row, long Entries) TakeShard(ShardCell cell, Pacer? pacer)
