@@ -167,6 +167,8 @@ public sealed class SnapshotCycle : IDisposable
 
     private (long Bytes, long Entries) TakeAll(Pacer? pacer)
     {
+        // Before the cells are read: a shard that a rebalance adds meanwhile has no row, and all its records stand behind this offset.
+        long begun = _files.Journal.Appended.Value;
         var rows = new List<ManifestShard>();
         long entries = 0;
         try
@@ -183,6 +185,7 @@ public sealed class SnapshotCycle : IDisposable
             throw;
         }
 
+        rows[0] = rows[0] with { ReplayFrom = Math.Min(begun, rows[0].ReplayFrom) };
         long bytes = _files.ReplaceAll(_store.Map.ToBytes(), rows);
         long replayFrom = rows.Min(r => r.ReplayFrom);
         Volatile.Write(ref _journalAtLast, replayFrom);

@@ -59,7 +59,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
 
     /// <summary>
     /// Puts the rows of a whole cycle in force. A shard that came from another node meanwhile keeps its row, which is newer than the one that the
-    /// cycle took; its later records stand behind the offset that the cycle saw. Returns the length of the snapshots that are in force now, bytes. Throws as <see cref="Replace"/> does.
+    /// cycle took, and so does one that was not there when the cycle began; its later records stand behind the offset that the cycle saw. Returns the length of the snapshots that are in force now, bytes. Throws as <see cref="Replace"/> does.
     /// </summary>
     public long ReplaceAll(byte[] slotMap, IReadOnlyList<ManifestShard> rows)
     {
@@ -76,7 +76,9 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         lock (_manifest)
         {
             Dictionary<int, ManifestShard> now = _inForce.Shards.ToDictionary(s => s.Id);
-            IReadOnlyList<ManifestShard> newest = [.. rows.Select(r => now.TryGetValue(r.Id, out ManifestShard? newer) && newer.Lsn > r.Lsn ? newer with { ReplayFrom = r.ReplayFrom } : r)];
+            long begun = rows.Min(r => r.ReplayFrom);
+            List<ManifestShard> newest = [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.Lsn > r.Lsn ? newer with { ReplayFrom = r.ReplayFrom } : r)];
+            newest.AddRange(now.Values.Select(added => added with { ReplayFrom = begun }));
             Use(slotMap, newest, rows.Select(r => r.File).OfType<string>());
             return newest.Sum(r => r.File is null ? 0 : Disk.LengthOf(r.File));
         }
