@@ -8,7 +8,7 @@ namespace OrleansKv.Embedded;
 /// <summary>Turns the server's settings into the engine's, at start and after CONFIG SET.</summary>
 internal static class LiveSettings
 {
-    public static StoreOptions StoreOptionsOf(ServerOptions options) => new()
+    public static StoreOptions StoreOptionsOf(ServerOptions options, Action<string, Exception> faults) => new()
     {
         ShardCount = options.Shards,
         HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
@@ -16,6 +16,7 @@ internal static class LiveSettings
         EvictionPolicy = options.EvictionPolicy,
         SnapshotIntervalMs = options.SnapshotIntervalSeconds * 1000L,
         SnapshotDelayMs = options.SnapshotDelayMs,
+        Faults = faults,
     };
 
     public static void Apply(ServerOptions options, NodeStore store, Action<Durability> setDurability)

@@ -19,7 +19,7 @@ internal static class ServerParts
     public static NodeStore OpenStore(RuntimeConfig config, ServerConsole console, WebPart? web, List<IDisposable> parts)
     {
         ServerOptions options = config.Current;
-        StoreOptions storeOptions = LiveSettings.StoreOptionsOf(options);
+        StoreOptions storeOptions = LiveSettings.StoreOptionsOf(options, console.Fault);
         if (!options.Persistence) return NodeStore.InMemory(storeOptions);
         try
         {

@@ -32,7 +32,8 @@ public static class JournalInspector
             if (shard.File is not null && !disk.Exists(shard.File)) reports.Add(new FileReport(shard.File, "entries", 0, 0, "the manifest names it, but it is missing", 0));
         }
 
-        foreach (string name in disk.List().Where(Segment.IsName)) reports.Add(CheckSegment(disk, name));
+        Dictionary<int, long> reached = LsnsOf(manifest);
+        foreach (string name in disk.List().Where(Segment.IsName)) reports.Add(CheckSegment(disk, name, reached));
         return reports;
     }
 
@@ -77,6 +78,7 @@ public static class JournalInspector
     {
         bool cut = false;
         bool isFirst = true;
+        Dictionary<int, long> reached = LsnsOf(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
         foreach (string name in disk.List().Where(Segment.IsName).ToArray())
         {
             if (cut)
@@ -86,7 +88,7 @@ public static class JournalInspector
                 continue;
             }
 
-            FileReport report = CheckSegment(disk, name);
+            FileReport report = CheckSegment(disk, name, reached);
             bool first = isFirst;
             isFirst = false;
             if (report.Problem is null) continue;
@@ -183,7 +185,11 @@ public static class JournalInspector
         }
     }
 
-    private static FileReport CheckSegment(IDisk disk, string name)
+    // The Lsn of each shard that the journal goes on from.
+    private static Dictionary<int, long> LsnsOf(Manifest? manifest) => manifest?.Shards.ToDictionary(s => s.Id, s => s.Lsn) ?? [];
+
+    // What recovery refuses (JournalReplay), with the Lsns that the journal has reached so far.
+    private static FileReport CheckSegment(IDisk disk, string name, Dictionary<int, long> reached)
     {
         using var file = new FileWindow(disk, name);
         if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null) return new FileReport(name, "records", 0, file.Length, problem, 0);
@@ -194,13 +200,25 @@ public static class JournalInspector
             DumpedRecord record = ReadOne(name, file, at, out long next);
             if (record.Problem is not null && groupAt < 0 && IsRoomAhead(disk, name, file, at)) break;
             // A record of an unfinished group goes with it.
-            if (record.Problem is not null) return new FileReport(name, "records", records, file.Length, record.Problem, groupAt >= 0 ? groupAt : at);
+            if ((record.Problem ?? OrderProblemOf(record, groupAt >= 0, reached)) is { } bad) return new FileReport(name, "records", records, file.Length, bad, groupAt >= 0 ? groupAt : at);
             groupAt = record.InGroup ? (groupAt >= 0 ? groupAt : at) : -1;
             records++;
             at = next;
         }
 
         return new FileReport(name, "records", records, file.Length, groupAt >= 0 ? "a group has no end" : null, Math.Max(groupAt, 0));
+    }
+
+    private static string? OrderProblemOf(DumpedRecord record, bool isInGroup, Dictionary<int, long> reached)
+    {
+        if (record.Kind == EffectKind.GroupEnd) return isInGroup ? null : "a group ends that never began";
+        if (isInGroup && !record.InGroup) return "a group has no end";
+        if (record.Kind is EffectKind.SlotMap or EffectKind.Mark) return null;
+        long before = reached.GetValueOrDefault(record.Shard);
+        if (record.Lsn <= before) return null; // the snapshot has it
+        if (record.Lsn != before + 1) return $"shard {record.Shard} goes from Lsn {before} to {record.Lsn}: records are missing";
+        reached[record.Shard] = record.Lsn;
+        return null;
     }
 
     // The last segment may end with zeros that were written ahead (JournalLog).

@@ -5,8 +5,8 @@ using OrleansKv.Engine.Shards;
 namespace OrleansKv.Engine.Journal;
 
 /// <summary>
-/// The write-ahead log of a node, shared by all its shards. Appending encodes into memory and never fails; <see cref="Commit"/> writes
-/// what all have appended with one call (group commit: one caller works, the others find it done). A failed write or flush poisons the
+/// The write-ahead log of a node, shared by all its shards. Appending encodes into memory and fails only for a group that an array cannot
+/// hold; <see cref="Commit"/> writes what all have appended with one call (group commit: one caller works, the others find it done). A failed write or flush poisons the
 /// journal: it refuses every later commit, and only recovery opens it again, for nobody knows what the disk holds then.
 /// A full disk is met earlier, by claiming room ahead: <see cref="Refusal"/> asks hosts to refuse writes until there is room again. The
 /// files are <see cref="SegmentWriter"/>'s. Invariant: synced &lt;= written &lt;= appended; what is between the last two is pending.
@@ -19,11 +19,15 @@ public sealed class JournalLog : IEffectLog, IDisposable
     // A buffer that a burst made larger than this is not kept.
     private const int KeptBytes = 4 * 1024 * 1024;
 
+    // Room that a group leaves for its end, so that what it has appended can always be closed.
+    private const int GroupEndBytes = RecordHeader.SizeBytes + RecordBody.FixedBytes;
+
     private readonly Lock _append = new();
     private readonly Lock _write = new();
     private readonly Lock _flush = new();
     private readonly IDisk _disk;
     private readonly TimeProvider _time;
+    private readonly long _maxPendingBytes;
 
     // Under _append.
     private byte[] _pending = GC.AllocateUninitializedArray<byte>(InitialBytes);
@@ -41,8 +45,9 @@ public sealed class JournalLog : IEffectLog, IDisposable
     private long _synced;
     private volatile string? _failure;
 
-    private JournalLog(IDisk disk, TimeProvider time, SegmentWriter segments)
+    private JournalLog(IDisk disk, TimeProvider time, JournalOptions options, SegmentWriter segments)
     {
+        _maxPendingBytes = options.MaxPendingBytes;
         _disk = disk;
         _time = time;
         _segments = segments;
@@ -80,7 +85,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
     /// <summary>Begins the journal of a new store.</summary>
     public static JournalLog Create(IDisk disk, ulong storeId, JournalOptions options, TimeProvider time) =>
-        new(disk, time, SegmentWriter.Create(disk, storeId, options));
+        new(disk, time, options, SegmentWriter.Create(disk, storeId, options));
 
     /// <summary>Goes on behind the last whole record that recovery found.</summary>
     /// <param name="last">The newest segment.</param>
@@ -88,10 +93,11 @@ public sealed class JournalLog : IEffectLog, IDisposable
     /// <param name="older">Sealed segments that are still there, with their lengths.</param>
     public static JournalLog Continue(
         IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options, TimeProvider time) =>
-        new(disk, time, SegmentWriter.Continue(disk, last, length, older, options));
+        new(disk, time, options, SegmentWriter.Continue(disk, last, length, older, options));
 
     public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
     {
+        WriteIfMuch();
         lock (_append) AppendLocked(shard, epoch, lsn, effect);
     }
 
@@ -101,6 +107,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     /// </summary>
     public void BeginGroup()
     {
+        WriteIfMuch();
         _append.Enter();
         if (_groupDepth++ == 0) _groupRecords = 0;
     }
@@ -185,6 +192,14 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
     private bool IsDone(JournalOffset upTo, Durability level) => level == Durability.Always ? Synced >= upTo : Written >= upTo;
 
+    // Memory has a bound even if nobody commits: one turn of a client can append more than an array holds. Not within a group, whose thread has
+    // the append lock already: the write lock comes before it.
+    private void WriteIfMuch()
+    {
+        if (Volatile.Read(ref _appended) - Volatile.Read(ref _written) <= _maxPendingBytes || _failure is not null || _append.IsHeldByCurrentThread) return;
+        Commit(Appended, Durability.No); // should it fail, nothing is kept in memory any more
+    }
+
     private void AppendLocked(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
     {
         int body = RecordBody.SizeOf(effect);
@@ -196,7 +211,8 @@ public sealed class JournalLog : IEffectLog, IDisposable
             return;
         }
 
-        if (_pending.Length - _pendingLength < size) GrowPending(size);
+        int room = effect.Kind == EffectKind.GroupEnd ? size : checked(size + GroupEndBytes);
+        if (_pending.Length - _pendingLength < room) GrowPending(room);
         Span<byte> to = _pending.AsSpan(_pendingLength, size);
         new RecordHeader(0, body, effect.Kind, _groupDepth > 0, shard, epoch, lsn, Synced).Write(to);
         RecordBody.Write(effect, to[RecordHeader.SizeBytes..]);
@@ -219,11 +235,12 @@ public sealed class JournalLog : IEffectLog, IDisposable
         Seal(record);
     }
 
-    private void GrowPending(int size)
+    private void GrowPending(int room)
     {
-        long wanted = Math.Max((long)_pendingLength + size, _pending.Length * 2L);
-        if (wanted > Array.MaxLength) wanted = Math.Max((long)_pendingLength + size, Array.MaxLength);
-        Array.Resize(ref _pending, checked((int)wanted));
+        if ((long)_pendingLength + room > Array.MaxLength)
+            throw new InvalidOperationException($"a command, or a transaction, changes more than the journal can take at once ({Array.MaxLength} bytes)");
+        long wanted = Math.Max((long)_pendingLength + room, _pending.Length * 2L);
+        Array.Resize(ref _pending, (int)Math.Min(wanted, Array.MaxLength));
     }
 
     // False when the journal has failed meanwhile.

@@ -56,11 +56,20 @@ internal sealed class SegmentWriter
     {
         var segment = new Segment(1, new JournalOffset(0), storeId);
         IDiskFile file = disk.Create(Segment.SpareName);
-        file.Write(segment.Header());
-        file.Flush();
-        disk.Rename(Segment.SpareName, segment.Name);
-        disk.FlushFolder();
-        return new SegmentWriter(disk, options, segment, file, []);
+        try
+        {
+            // The name comes last, as in Begin: a start that a full disk ends leaves no segment without a header.
+            file.Write(segment.Header());
+            file.Flush();
+            disk.Rename(Segment.SpareName, segment.Name);
+            disk.FlushFolder();
+            return new SegmentWriter(disk, options, segment, file, []);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Goes on in the newest segment behind its first <paramref name="length"/> bytes.</summary>
@@ -130,9 +139,10 @@ internal sealed class SegmentWriter
         if (_reserved == 0) _reserved = ClaimCurrent();
         bool runsOut = _reserved == 0 || (_reserved != long.MaxValue && _reserved - _file.Length < 2 * _options.MarginBytes)
             || _file.Length >= _options.SegmentBytes / 2;
-        if (_spare is null && runsOut && _reserved != 0) ClaimNext();
+        string problem = "is full";
+        if (_spare is null && runsOut && _reserved != 0) problem = ClaimNext() ?? problem;
         bool isShort = _reserved == 0 || (_spare is null && _reserved != long.MaxValue && _reserved - _file.Length < _options.MarginBytes);
-        _refusal = isShort ? $"the disk of {_disk.Folder} is full: the journal cannot claim {ClaimBytes >> 20} MiB. Free some room; writes go on by themselves." : null;
+        _refusal = isShort ? $"the disk of {_disk.Folder} {problem}: the journal cannot claim {ClaimBytes >> 20} MiB. Free some room, or make it writable; writes go on by themselves." : null;
     }
 
     /// <summary>Names of the sealed segments that lie wholly below an offset, the oldest first.</summary>
@@ -164,7 +174,8 @@ internal sealed class SegmentWriter
         };
     }
 
-    private void ClaimNext()
+    // Null, or what is wrong when it is not known to be want of room.
+    private string? ClaimNext()
     {
         IDiskFile? spare = null;
         try
@@ -174,15 +185,17 @@ internal sealed class SegmentWriter
             {
                 spare.Dispose();
                 _disk.Delete(Segment.SpareName);
-                return;
+                return null;
             }
 
             _spare = spare;
+            return null;
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // No room even for an empty file: the same as no room to claim. Asked again at the next look.
+            // No room even for an empty file, or a folder that has become read-only: the same as no room to claim. Asked again at the next look.
             spare?.Dispose();
+            return $"takes no new file ({failure.Message.TrimEnd('.')})";
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
@@ -13,6 +14,8 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
 {
     private const string Advice =
         "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would cut the journal here and say what is lost";
+
+    private const int FixedBytes = RecordHeader.SizeBytes + RecordBody.FixedBytes;
 
     private long _records;
 
@@ -117,25 +120,37 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         _records++;
     }
 
-    // A whole record behind the bad place whose "synced" offset lies beyond it. Only a forged or damaged file has one.
+    // A whole record behind the bad place whose "synced" offset lies beyond it. Only a forged or damaged file has one. Any byte may begin it,
+    // and what stands there may be a client's values, of any bytes: the checksum, over as much as the length asks for, comes last.
     private static long? FindProofOfDamage(in Segment segment, FileWindow file, long bad)
     {
         long badOffset = segment.Base.Value + bad - Segment.HeaderBytes;
-        for (long at = bad + 1; at <= file.Length - RecordHeader.SizeBytes; at++)
+        for (long at = bad + 1; at <= file.Length - FixedBytes; at++)
         {
-            // The kind and the flags are a cheap sieve before the checksum.
-            ReadOnlySpan<byte> head = file.At(at, RecordHeader.SizeBytes);
-            if (!head.ContainsAnyExcept((byte)0))
+            ReadOnlySpan<byte> head = file.At(at, FixedBytes);
+            if (!head[..RecordHeader.SizeBytes].ContainsAnyExcept((byte)0))
             {
                 at = file.NextNonZero(at) - RecordHeader.SizeBytes; // no record begins with that many zeros
                 continue;
             }
 
-            if (head[8] is 0 or > (byte)EffectKind.Mark || head[9] > 1) continue;
+            if (!CouldProve(head, badOffset, segment.Base.Value + at - Segment.HeaderBytes, file.Length - at)) continue;
             if (RecordReader.TryRead(file, at, out RecordHeader header, out _) is null && header.Synced.Value > badOffset) return at;
         }
 
         return null;
+    }
+
+    // Whether so the header and the fixed part of a body can begin that proves a place to have been on the disk. What had been flushed when a
+    // record was appended lies before the record: eight bytes that must fall between two offsets, which bytes of anything else hardly do.
+    private static bool CouldProve(ReadOnlySpan<byte> head, long badOffset, long offset, long rest)
+    {
+        RecordHeader header = RecordHeader.Read(head);
+        if (header.Synced.Value <= badOffset || header.Synced.Value > offset) return false;
+        if (header.Kind is < EffectKind.Set or > EffectKind.Mark || head[9] > 1 || header.Shard.Value > ShardId.System.Value) return false;
+        if (header.Length < RecordBody.FixedBytes || header.Length > rest - RecordHeader.SizeBytes) return false;
+        int keyLength = BinaryPrimitives.ReadInt32LittleEndian(head[RecordHeader.SizeBytes..]);
+        return keyLength is >= 0 and <= ushort.MaxValue && keyLength <= header.Length - RecordBody.FixedBytes;
     }
 
     private CorruptionException Bad(in Segment segment, long at, string problem) => new(Path.Combine(disk.Folder, segment.Name), at, problem, Advice);

@@ -2,7 +2,8 @@ namespace OrleansKv.Engine.Shards;
 
 /// <summary>
 /// Where shards put their effects, in Lsn order a shard. Called under the shard's lock; many shards call at once.
-/// Appending cannot fail: bytes go to memory; what happens on the way to disk shows when a host commits.
+/// Bytes go to memory; what happens on the way to disk shows when a host commits. So appending fails only when memory cannot take the
+/// record: it throws then, nothing is in the log, and the caller must not apply the effect.
 /// </summary>
 public interface IEffectLog
 {

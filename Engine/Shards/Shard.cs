@@ -148,8 +148,7 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     private void Drop(EntryRef entry, long nowMs, KeyspaceEvent happened)
     {
         ReadOnlySpan<byte> bytes = Table.KeyOf(entry);
-        Lsn = Lsn.Next;
-        log.Append(Id, Epoch, Lsn, new Effect(EffectKind.Delete, bytes, default, 0, 0));
+        AppendNext(new Effect(EffectKind.Delete, bytes, default, 0, 0));
         Listener?.Happened(happened, bytes);
         _removals?.Note(KeyRef.Of(bytes, hashSeed).Hash, Lsn);
         Table.Remove(entry);
@@ -164,9 +163,16 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
 
     private void Record(in KeyRef key, in Effect effect, long nowMs)
     {
-        Lsn = Lsn.Next;
-        log.Append(Id, Epoch, Lsn, effect);
+        AppendNext(effect);
         ApplyAt(key, effect, Clock(nowMs));
+    }
+
+    // The Lsn is used up by a record that is in the log and by no other: recovery refuses a gap.
+    private void AppendNext(in Effect effect)
+    {
+        Lsn next = Lsn.Next;
+        log.Append(Id, Epoch, next, effect);
+        Lsn = next;
     }
 
     private void ApplyAt(in KeyRef key, in Effect effect, uint clock)

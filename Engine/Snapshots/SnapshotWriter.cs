@@ -11,6 +11,8 @@ namespace OrleansKv.Engine.Snapshots;
 /// to the file outside of it (<see cref="Drain"/>). A temporary file becomes the snapshot by its rename, after a flush and a check of
 /// what is on the disk. Add and Drain may run on two threads. Buffers are rented: one for each shard, new, would make the collector run for
 /// each shard.
+/// Add is called in the middle of a client's change to a table, which must not stop half-way: it never throws. What goes wrong in it is
+/// noted; nothing is taken any more then, and <see cref="Drain"/> and <see cref="Complete"/> throw it as <see cref="IOException"/>.
 /// </summary>
 public sealed class SnapshotWriter : ISnapshotSink, IDisposable
 {
@@ -30,6 +32,7 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
     private int _length;
     private int _blockAt;
     private long _entries;
+    private volatile Exception? _failure; // the first one; what is in the file since is of no use
 
     public SnapshotWriter(IDisk disk, SnapshotHeader header)
     {
@@ -49,7 +52,35 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
 
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
     {
-        bool isMuch;
+        if (_failure is not null) return;
+        try
+        {
+            if (Encode(key, value, deadlineMs, version) > MaxWaitingBytes) WriteBlocks();
+        }
+        catch (Exception failure)
+        {
+            _failure ??= failure;
+        }
+    }
+
+    /// <summary>Writes the closed blocks to the file. Throws <see cref="IOException"/> also for what went wrong before.</summary>
+    public void Drain()
+    {
+        ThrowIfFailed();
+        try
+        {
+            WriteBlocks();
+        }
+        catch (Exception failure)
+        {
+            _failure ??= failure;
+            throw;
+        }
+    }
+
+    // Returns the bytes of closed blocks.
+    private int Encode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
+    {
         lock (_lock)
         {
             int size = SnapshotFormat.EntryFixedBytes + key.Length + value.Length;
@@ -63,14 +94,11 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
                 BeginBlock();
             }
 
-            isMuch = _blockAt > MaxWaitingBytes;
+            return _blockAt;
         }
-
-        if (isMuch) Drain();
     }
 
-    /// <summary>Writes the closed blocks to the file.</summary>
-    public void Drain()
+    private void WriteBlocks()
     {
         lock (_draw)
         {
@@ -147,12 +175,25 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
         if (old.Length > 0) ArrayPool<byte>.Shared.Return(old);
     }
 
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure) throw new IOException($"{_disk.Folder}/{_temporary} could not be written: {failure.Message}", failure);
+    }
+
     // A snapshot lets older journal be deleted: it must be readable, not only written.
     private void Check(Action? rest)
     {
         using var file = new FileWindow(_disk, _temporary);
         if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is null) throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: {problem}");
-        SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { }, rest);
+        try
+        {
+            SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { }, rest);
+        }
+        catch (CorruptionException damage)
+        {
+            // The old snapshot and the journal are whole: one that cannot be had, no damage to the store.
+            throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: offset {damage.Offset}: {damage.Problem}", damage);
+        }
     }
 
     private void BeginBlock()

@@ -5,6 +5,8 @@ namespace OrleansKv.Engine.Store;
 /// <summary>
 /// A named thread of low priority that repeats one action. On Linux it is niced, which .NET's own priorities do not do: on a single core an
 /// I/O thread that wakes up takes the processor from it at once.
+/// A turn that throws has a defect: the host is told, and after a pause the next turn is taken, for the store's other work must go on. Where
+/// no host asked to be told, the exception ends the process with its trace.
 /// </summary>
 internal sealed partial class BackgroundThread : IDisposable
 {
@@ -16,14 +18,20 @@ internal sealed partial class BackgroundThread : IDisposable
 
     private const int PrioProcess = 0;
 
+    /// <summary>Before the turn after one that threw, ms: a fault that stays is told once a second and burns no processor.</summary>
+    private const int AfterFaultMs = 1_000;
+
     private readonly Thread _thread;
+    private readonly Action<string, Exception>? _fault;
     private readonly ManualResetEventSlim _stop = new();
     private readonly AutoResetEvent _nudge = new(false);
 
     /// <param name="name">Shown by debuggers and top -H.</param>
     /// <param name="turn">One turn; returns how long to wait before the next, ms.</param>
-    public BackgroundThread(string name, Func<int> turn)
+    /// <param name="fault">Is told the thread's name and what a turn threw.</param>
+    public BackgroundThread(string name, Func<int> turn, Action<string, Exception>? fault)
     {
+        _fault = fault;
         _thread = new Thread(() => Run(turn)) { IsBackground = true, Name = name, Priority = ThreadPriority.Lowest };
     }
 
@@ -45,7 +53,18 @@ internal sealed partial class BackgroundThread : IDisposable
     private void Run(Func<int> turn)
     {
         if (OperatingSystem.IsLinux()) _ = setpriority(PrioProcess, 0, Niceness); // 0: this thread
-        while (!_stop.IsSet) _nudge.WaitOne(turn());
+        while (!_stop.IsSet)
+        {
+            try
+            {
+                _nudge.WaitOne(turn());
+            }
+            catch (Exception failure) when (_fault is not null)
+            {
+                _fault(_thread.Name!, failure);
+                _stop.Wait(AfterFaultMs);
+            }
+        }
     }
 
     [LibraryImport("libc")]

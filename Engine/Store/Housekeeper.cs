@@ -5,7 +5,8 @@ namespace OrleansKv.Engine.Store;
 
 /// <summary>
 /// What must happen though no command asks for it: expiry, eviction, moves between shards, claiming disk room, the flush a second. Each
-/// turn has a budget and works in slices that hold a shard's lock for some 50 µs.
+/// turn has a budget and works in slices that hold a shard's lock for some 50 µs. What a turn has appended to the journal it writes: there
+/// may be no client whose commit would. While the disk has no room for writes it appends nothing.
 /// </summary>
 public sealed class Housekeeper : IDisposable
 {
@@ -29,9 +30,8 @@ public sealed class Housekeeper : IDisposable
     {
         _store = store;
         _journal = journal;
-        _thread = new BackgroundThread("housekeeper", Turn);
-        _flusher = new BackgroundThread("journal-flush", Flush);
-        _ = options;
+        _thread = new BackgroundThread("housekeeper", Turn, options.Faults);
+        _flusher = new BackgroundThread("journal-flush", Flush, options.Faults);
     }
 
     /// <summary>Whether the journal is flushed once a second (everysec, and always as a backstop); CONFIG SET appendfsync changes it.</summary>
@@ -56,12 +56,13 @@ public sealed class Housekeeper : IDisposable
     public void Step(long nowMs)
     {
         long started = Stopwatch.GetTimestamp();
-        if (!IsPaused())
+        if (!IsPaused() && !_store.IsShortOfDisk)
         {
             if (ExpiresActively && ExpiresInBackground) Expire(nowMs, started);
             Evict(nowMs, started);
         }
 
+        _store.Commit(_store.Appended, Durability.No); // a failure is the journal's to tell
         _journal?.ReserveAhead();
     }
 
@@ -74,10 +75,10 @@ public sealed class Housekeeper : IDisposable
     private int Turn()
     {
         Step(_store.NowMs);
-        if (!_store.Rebalancer.IsRunning) return TurnMs;
+        if (!_store.Rebalancer.IsRunning || _store.IsShortOfDisk) return TurnMs;
         var pacer = new Pacer();
         long started = Stopwatch.GetTimestamp();
-        while (!_thread.IsStopping && Stopwatch.GetElapsedTime(started).TotalMilliseconds < TurnMs && _store.Rebalancer.Step(Pacer.EntriesAStep)) pacer.Pause();
+        while (!_thread.IsStopping && !_store.IsShortOfDisk && Stopwatch.GetElapsedTime(started).TotalMilliseconds < TurnMs && _store.Rebalancer.Step(Pacer.EntriesAStep)) pacer.Pause();
         return 0;
     }
 

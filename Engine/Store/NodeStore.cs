@@ -103,6 +103,12 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Why write commands must be refused now; null when they need not be.</summary>
     public string? WriteRefusal => _journal?.Refusal;
 
+    /// <summary>
+    /// Writes are refused until there is room again. What nobody asked for, expiry and moves, waits, too: their records would use up the margin,
+    /// and a write without room fails the journal for good.
+    /// </summary>
+    internal bool IsShortOfDisk => _journal is { Failure: null, Refusal: not null };
+
     /// <summary>Hears of keys that expire or are evicted; set once, before traffic.</summary>
     public IKeyspaceListener? Listener
     {
@@ -247,6 +253,7 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Expires due keys of a cell, at most <paramref name="limit"/> under one hold of its lock; returns how many went.</summary>
     public int ExpireDue(ShardCell cell, int limit)
     {
+        if (IsShortOfDisk) return 0;
         lock (cell.Gate)
         {
             int gone = cell.Shard.ExpireDue(NowMs, limit);

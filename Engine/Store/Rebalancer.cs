@@ -14,6 +14,12 @@ namespace OrleansKv.Engine.Store;
 /// </summary>
 public sealed class Rebalancer
 {
+    /// <summary>
+    /// Bytes of records that may wait in memory before a step writes them: 1 MiB takes the kernel less than a millisecond, costs one call for
+    /// some thousand keys, and is an eighth of the room that is claimed ahead (<see cref="JournalOptions.MarginBytes"/>).
+    /// </summary>
+    private const int MaxPendingBytes = 1024 * 1024;
+
     private readonly NodeStore _store;
     private readonly JournalLog? _journal;
     private readonly Lock _control = new(); // starts and steps; taken before any shard's lock
@@ -76,7 +82,7 @@ public sealed class Rebalancer
         }
     }
 
-    /// <summary>Moves at most <paramref name="keys"/> keys; false when there is nothing to do.</summary>
+    /// <summary>Moves at most <paramref name="keys"/> keys, fewer large ones; false when there is nothing to do.</summary>
     public bool Step(int keys)
     {
         if (!_running) return false;
@@ -89,9 +95,13 @@ public sealed class Rebalancer
             }
 
             MoveSome(_current!.Value, keys);
-            return true;
         }
+
+        if (IsMuchPending) _store.Commit(_store.Appended, Durability.No); // no client may be there to do it
+        return true;
     }
+
+    private bool IsMuchPending => _journal is { Failure: null } && _journal.Appended.Value - _journal.Written.Value > MaxPendingBytes;
 
     /// <summary>Locks the owner of a moving slot and brings the key over; null when the slot has settled meanwhile.</summary>
     internal ShardCell? TryEnterMoving(in KeyRef key)
@@ -127,9 +137,16 @@ public sealed class Rebalancer
     {
         KeyTable from = source.Shard.Table;
         _store.BeginGroup();
-        owner.Shard.MoveIn(key, from.ValueOf(entry), from.DeadlineOf(entry), _store.NowMs);
-        source.Shard.MoveOut(key, _store.NowMs);
-        _store.EndGroup();
+        try
+        {
+            owner.Shard.MoveIn(key, from.ValueOf(entry), from.DeadlineOf(entry), _store.NowMs);
+            source.Shard.MoveOut(key, _store.NowMs);
+        }
+        finally
+        {
+            _store.EndGroup();
+        }
+
         _store.Memory.Count(owner);
         _store.Memory.Count(source);
         Interlocked.Increment(ref _keysMoved);
@@ -191,6 +208,8 @@ public sealed class Rebalancer
                     PullLocked(KeyRef.Of(key, _store.HashSeed));
                     moved++;
                 }
+
+                if (IsMuchPending) break;
             }
 
             if (source.Shard.Table.CountInSlot(slot) > 0) return;

@@ -38,7 +38,7 @@ public sealed class SnapshotCycle : IDisposable
         DelayMs = options.SnapshotDelayMs;
         _lastAttemptMs = store.NowMs;
         _journalAtLast = files.Manifest.Shards.Count > 0 ? files.Manifest.Shards.Min(s => s.ReplayFrom) : 0;
-        _thread = new BackgroundThread("snapshot", Turn);
+        _thread = new BackgroundThread("snapshot", Turn, options.Faults);
         if (options.RunHousekeeper) _thread.Start();
     }
 
@@ -85,7 +85,7 @@ public sealed class SnapshotCycle : IDisposable
             _files.Replace(row);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception failure) when (IsExpected(failure))
         {
             _status = _status with { LastError = failure.Message };
             return false;
@@ -159,39 +159,51 @@ public sealed class SnapshotCycle : IDisposable
                 _status = new SnapshotStatus(false, _status.StartedMs, _store.NowMs, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, bytes, entries, _status.Taken + 1, null);
                 return true;
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OperationCanceledException)
+            catch (Exception failure)
             {
                 _status = _status with { IsRunning = false, LastError = failure.Message };
-                return false;
+                if (IsExpected(failure)) return false;
+                throw; // a defect; the next cycle can be taken nevertheless
             }
         }
     }
 
+    // What the disk does, and a stop.
+    private static bool IsExpected(Exception failure) => failure is IOException or UnauthorizedAccessException or OperationCanceledException or CorruptionException;
+
     private (long Bytes, long Entries) TakeAll(Pacer? pacer)
     {
+        // Before the cells are read: a shard that a rebalance adds meanwhile has no row, and all its records stand behind this offset.
+        long begun = _files.Journal.Appended.Value;
         var rows = new List<ManifestShard>();
         long entries = 0;
-        foreach (ShardCell cell in _store.Cells)
+        try
         {
-            (ManifestShard row, long count) = TakeShard(cell, pacer);
-            rows.Add(row);
-            entries += count;
+            foreach (ShardCell cell in _store.Cells) Take(cell);
+
+            // Last: without a row its records are found from the other rows' offsets on, which are all older. So a folder whose host keeps
+            // nothing of its own knows no system shard.
+            if (_store.System.Shard.Lsn != Lsn.None) Take(_store.System);
+        }
+        catch
+        {
+            _files.Forget(rows);
+            throw;
         }
 
-        // Last: without a row its records are found from the other rows' offsets on, which are all older. So a folder whose host keeps
-        // nothing of its own knows no system shard.
-        if (_store.System.Shard.Lsn != Lsn.None)
-        {
-            (ManifestShard row, long count) = TakeShard(_store.System, pacer);
-            rows.Add(row);
-            entries += count;
-        }
-
+        rows[0] = rows[0] with { ReplayFrom = Math.Min(begun, rows[0].ReplayFrom) };
         long bytes = _files.ReplaceAll(_store.Map.ToBytes(), rows);
         long replayFrom = rows.Min(r => r.ReplayFrom);
         Volatile.Write(ref _journalAtLast, replayFrom);
         _files.Journal.TruncateBefore(new JournalOffset(replayFrom));
         return (bytes, entries);
+
+        void Take(ShardCell cell)
+        {
+            (ManifestShard row, long count) = TakeShard(cell, pacer);
+            rows.Add(row);
+            entries += count;
+        }
     }
 
     private (ManifestShard Row, long Entries) TakeShard(ShardCell cell, Pacer? pacer)
@@ -219,7 +231,7 @@ public sealed class SnapshotCycle : IDisposable
         try
         {
             Walk(cell, writer, pacer);
-            string file = writer.Complete(pacer is null ? null : pacer.Pause);
+            string file = writer.Complete(pacer is null ? null : () => Rest(pacer));
             SnapshotHeader header = writer.Header;
             return (new ManifestShard(cell.Index, file, header.Epoch.Value, header.Lsn.Value, header.ReplayFrom.Value), writer.Entries);
         }
@@ -234,6 +246,13 @@ public sealed class SnapshotCycle : IDisposable
         }
     }
 
+    // A snapshot in the background ends with a stop, at each of its rests.
+    private void Rest(Pacer pacer)
+    {
+        if (_stopping) throw new OperationCanceledException("the server is stopping");
+        pacer.Pause();
+    }
+
     private void Walk(ShardCell cell, SnapshotWriter writer, Pacer? pacer)
     {
         try
@@ -241,10 +260,9 @@ public sealed class SnapshotCycle : IDisposable
             bool done = false;
             while (!done)
             {
-                if (_stopping && pacer is not null) throw new OperationCanceledException("the server is stopping");
                 lock (cell.Gate) done = cell.Shard.Table.ContinueSnapshot(Pacer.EntriesAStep);
                 if (writer.WaitingBytes > SnapshotFormat.BlockBytes * 2) writer.Drain();
-                pacer?.Pause();
+                if (pacer is not null) Rest(pacer);
             }
         }
         finally

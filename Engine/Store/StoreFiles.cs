@@ -13,6 +13,9 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
     private readonly Lock _manifest = new(); // held while one replaces another; short
     private volatile Manifest _inForce = manifest;
 
+    // Files that a manifest names whose saving failed: it may be the one that the disk has. Under _manifest.
+    private readonly HashSet<string> _perhapsNamed = [];
+
     public IDisk Disk { get; } = disk;
 
     public JournalLog Journal { get; } = journal;
@@ -36,7 +39,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         }
         catch
         {
-            if (row.File is not null) Disk.Delete(row.File); // no manifest can name it; a retry would leave another one
+            Forget([row]); // a retry would leave another one
             throw;
         }
 
@@ -45,7 +48,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
             Manifest before = _inForce;
             if (RowOf(before, row.Id) is { } newer && newer.Lsn > row.Lsn)
             {
-                if (row.File is not null) Disk.Delete(row.File);
+                Forget([row]);
                 return; // the shard came from another node meanwhile
             }
 
@@ -56,18 +59,35 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
 
     /// <summary>
     /// Puts the rows of a whole cycle in force. A shard that came from another node meanwhile keeps its row, which is newer than the one that the
-    /// cycle took; its later records stand behind the offset that the cycle saw. Returns the length of the snapshots that are in force now, bytes. Throws as <see cref="Replace"/> does.
+    /// cycle took, and so does one that was not there when the cycle began; its later records stand behind the offset that the cycle saw. Returns the length of the snapshots that are in force now, bytes. Throws as <see cref="Replace"/> does.
     /// </summary>
     public long ReplaceAll(byte[] slotMap, IReadOnlyList<ManifestShard> rows)
     {
-        MakeReady();
+        try
+        {
+            MakeReady();
+        }
+        catch
+        {
+            Forget(rows);
+            throw;
+        }
+
         lock (_manifest)
         {
             Dictionary<int, ManifestShard> now = _inForce.Shards.ToDictionary(s => s.Id);
-            IReadOnlyList<ManifestShard> newest = [.. rows.Select(r => now.TryGetValue(r.Id, out ManifestShard? newer) && newer.Lsn > r.Lsn ? newer with { ReplayFrom = r.ReplayFrom } : r)];
+            long begun = rows.Min(r => r.ReplayFrom);
+            List<ManifestShard> newest = [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.Lsn > r.Lsn ? newer with { ReplayFrom = r.ReplayFrom } : r)];
+            newest.AddRange(now.Values.Select(added => added with { ReplayFrom = begun }));
             Use(slotMap, newest, rows.Select(r => r.File).OfType<string>());
             return newest.Sum(r => r.File is null ? 0 : Disk.LengthOf(r.File));
         }
+    }
+
+    /// <summary>Deletes the snapshots of rows that do not come into force, but for those that a manifest names, or perhaps does.</summary>
+    public void Forget(IEnumerable<ManifestShard> taken)
+    {
+        lock (_manifest) Delete(taken.Select(r => r.File).OfType<string>(), [.. _inForce.Shards.Select(r => r.File), .. _perhapsNamed]);
     }
 
     private static ManifestShard? RowOf(Manifest manifest, int shard) => manifest.Shards.FirstOrDefault(s => s.Id == shard);
@@ -86,10 +106,25 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
     {
         Manifest before = _inForce;
         var next = new Manifest(StoreId, before.Sequence + 1, slotMap, rows);
-        next.Save(Disk);
+        try
+        {
+            next.Save(Disk);
+        }
+        catch
+        {
+            _perhapsNamed.UnionWith(rows.Select(r => r.File).OfType<string>());
+            throw;
+        }
+
         _inForce = next;
-        var kept = new HashSet<string?>(rows.Select(s => s.File));
-        foreach (string file in before.Shards.Select(s => s.File).OfType<string>().Concat(taken).Where(f => !kept.Contains(f)))
+        string[] old = [.. before.Shards.Select(s => s.File).OfType<string>(), .. taken, .. _perhapsNamed];
+        _perhapsNamed.Clear();
+        Delete(old, [.. rows.Select(s => s.File)]);
+    }
+
+    private void Delete(IEnumerable<string> files, HashSet<string?> kept)
+    {
+        foreach (string file in files.Distinct().Where(f => !kept.Contains(f)))
         {
             try
             {

@@ -44,4 +44,10 @@ public sealed record StoreOptions
 
     /// <summary>Whether a thread does the housekeeping; tests step it themselves.</summary>
     public bool RunHousekeeper { get; init; } = true;
+
+    /// <summary>
+    /// Is told of a defect in background work: which thread, and the exception. The work goes on after a pause then. Null: the exception ends
+    /// the process. Called on that thread.
+    /// </summary>
+    public Action<string, Exception>? Faults { get; init; }
 }

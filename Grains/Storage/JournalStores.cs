@@ -93,6 +93,7 @@ internal sealed partial class JournalStores(
             SnapshotIntervalMs = (long)first.SnapshotInterval.TotalMilliseconds,
             Journal = new JournalOptions { MarginBytes = margin, SegmentBytes = Math.Max(LeastSegmentBytes, 2 * margin) },
             Time = services.GetService<TimeProvider>() ?? TimeProvider.System,
+            Faults = LogFault,
         });
         RecoveryResult found = opened.Table.Store.Recovery!;
         LogOpened(folder, string.Join(", ", names), opened.Table.Store.System.Shard.Table.Count, (long)found.Elapsed.TotalMilliseconds);
@@ -130,4 +131,7 @@ internal sealed partial class JournalStores(
 
     [LoggerMessage(LogLevel.Warning, "Cut {Bytes} bytes of an unfinished write off the journal in {Folder}: the last stop was a crash. Nothing that was acknowledged is lost")]
     private partial void LogTorn(string folder, long bytes);
+
+    [LoggerMessage(LogLevel.Error, "A defect in the grain storage's thread {Where}, please report it; it goes on")]
+    private partial void LogFault(string where, Exception failure);
 }

@@ -60,6 +60,32 @@ public sealed class JournalInspectorTests
         Assert.True(driver.Store.Snapshots!.Save());
     }
 
+    /// <summary>Whole records in an order that recovery refuses were 'no damage' to verify, and repair had nothing to do.</summary>
+    [Theory]
+    [InlineData(Shards.EffectKind.GroupEnd, 0, "never began")]
+    [InlineData(Shards.EffectKind.Delete, 1_000, "records are missing")]
+    public void RecordOutOfOrder_IsFound_AndCut(Shards.EffectKind kind, long lsn, string problem)
+    {
+        MemoryDisk disk = Store();
+        string name = Segment.NameOf(1);
+        byte[] journal = disk.ReadAll(name);
+        journal = journal[..(Array.FindLastIndex(journal, b => b != 0) + 1)]; // without the room that was written ahead
+        var effect = new Shards.Effect(kind, "k1"u8, default, 0, 0);
+        var record = new byte[RecordHeader.SizeBytes + RecordBody.SizeOf(effect)];
+        new RecordHeader(0, RecordBody.SizeOf(effect), kind, InGroup: false, new ShardId(1), new Epoch(1), new Lsn(lsn), default).Write(record);
+        RecordBody.Write(effect, record.AsSpan(RecordHeader.SizeBytes));
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(record, Checksum.Of(record.AsSpan(4)));
+        disk.Put(name, [.. journal, .. record]);
+        Assert.Contains(problem, Assert.Throws<CorruptionException>(() => new StoreDriver(disk.AfterKill(), Options)).Message);
+
+        FileReport report = JournalInspector.Verify(disk).Single(r => r.Problem is not null);
+        Assert.Contains(problem, report.Problem);
+        Assert.Equal(journal.Length, report.ProblemOffset);
+        Assert.NotEmpty(JournalInspector.Repair(disk, dryRun: false));
+        using var driver = new StoreDriver(disk.AfterKill(), Options);
+        Assert.Equal(30, driver.All().Count);
+    }
+
     [Fact]
     public void DamagedSnapshot_IsSetAside_AndTheRestOpens()
     {

@@ -1,4 +1,5 @@
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
 using Xunit.Abstractions;
 
@@ -87,6 +88,39 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         int written = Array.FindLastIndex(journal, b => b != 0) + 1; // behind it there is only room that was written ahead
         Assert.True(written < journal.Length && refused > written * 3 / 4, $"only {refused} of {written} were refused");
+    }
+
+    /// <summary>
+    /// Behind a bad record every byte may begin the one that proves damage. Values of ones look like headers of records with 16 MiB each: a
+    /// checksum for each took hours.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // and behind the values there is a record that proves it
+    public async Task BadRecord_BeforeValuesThatLookLikeRecords_IsJudgedInSeconds(bool isProven)
+    {
+        StoreOptions options = StoreDriver.Small with { Journal = new JournalOptions { PrefillBytes = 0 } };
+        var disk = new MemoryDisk();
+        var driver = new StoreDriver(disk, options);
+        driver.Set("a", "1");
+        driver.Commit();
+        int bad = (int)driver.Store.Appended.Value + Segment.HeaderBytes;
+        driver.Set("b", new string('\u0001', 20 * 1024 * 1024));
+        driver.Commit(isProven ? Durability.Always : Durability.No);
+        driver.Set("c", "1");
+        driver.Commit();
+        disk = disk.AfterKill();
+        byte[] journal = disk.ReadAll(Segment.NameOf(1));
+        journal[bad] ^= 1;
+        disk.Put(Segment.NameOf(1), journal);
+
+        Task<Dictionary<string, string>> opening = Task.Run(() =>
+        {
+            using var again = new StoreDriver(disk, options);
+            return again.All();
+        }).WaitAsync(TimeSpan.FromSeconds(60));
+        if (isProven) await Assert.ThrowsAsync<CorruptionException>(() => opening);
+        else Assert.Equal(["a"], (await opening).Keys);
     }
 
     // Once a deletion that failed in Save left a gap in the journal at the next Save, and the store did not open any more.
@@ -216,6 +250,58 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.False(driver.Commit(Durability.Always));
     }
 
+    /// <summary>A full disk left a segment of no bytes, and the folder never opened again.</summary>
+    [Fact]
+    public void FirstStart_FailingAtEveryOperation_LeavesAFolderThatOpens()
+    {
+        for (int failFrom = 1; failFrom < 30; failFrom++)
+        {
+            var disk = new MemoryDisk { FailFrom = failFrom };
+            StoreDriver? started = null;
+            try
+            {
+                started = new StoreDriver(disk);
+            }
+            catch (IOException)
+            {
+                // as it should
+            }
+
+            disk.FailFrom = 0;
+            foreach (MemoryDisk left in (MemoryDisk[])[disk.AfterKill(), disk.AfterPowerCut(new Random(failFrom)), disk])
+            {
+                using var again = new StoreDriver(left);
+                again.Set("a", "1");
+                Assert.True(again.Commit(Durability.Always));
+                using var third = new StoreDriver(left.AfterKill());
+                Assert.Equal("1", third.Get("a"));
+            }
+
+            if (started is null) continue;
+            Assert.True(failFrom > 5);
+            return; // every operation has failed once
+        }
+
+        Assert.Fail("the start never succeeded");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Segment.HeaderBytes - 1)]
+    public void SegmentWithoutAHeader_OfAnEarlierBuildsFirstStart_IsNone(int length)
+    {
+        var disk = new MemoryDisk();
+        disk.Put(Segment.NameOf(1), new byte[length]);
+        using (var driver = new StoreDriver(disk))
+        {
+            driver.Set("a", "1");
+        }
+
+        using (var again = new StoreDriver(disk.AfterKill())) Assert.Equal("1", again.Get("a"));
+        disk.Put(Segment.NameOf(1), new byte[length]); // with a manifest it is damage
+        Assert.Throws<CorruptionException>(() => new StoreDriver(disk));
+    }
+
     [Fact]
     public void PowerCut_AtRandomMoments_KeepsWhatWasFlushed_AndGroupsWhole()
     {
@@ -287,6 +373,56 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.True(driver.Commit(Durability.Always));
         using var again = new StoreDriver(disk.AfterKill());
         Assert.Equal(written + 1, again.All().Count);
+    }
+
+    /// <summary>The housekeeper's claim of the next segment ended the process.</summary>
+    [Fact]
+    public void FolderThatBecomesReadOnly_RefusesInTime_AndGoesOnWhenItIsNot()
+    {
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk);
+        disk.IsReadOnly = true;
+        int written = 0;
+        while (driver.Store.WriteRefusal is null && written < 1_000)
+        {
+            driver.Set($"k{written++}", new string('v', 100));
+            Assert.True(driver.Commit(Durability.Always));
+            driver.Store.Housekeeper.Step(driver.NowMs);
+        }
+
+        Assert.Contains("read-only on purpose", driver.Store.WriteRefusal);
+        Assert.Null(driver.Store.Journal!.Failure);
+        Assert.False(driver.Store.Snapshots!.Save());
+        disk.IsReadOnly = false;
+        driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.Null(driver.Store.WriteRefusal);
+        driver.Set("later", "1");
+        Assert.True(driver.Commit(Durability.Always));
+        using var again = new StoreDriver(disk.AfterKill());
+        Assert.Equal(written + 1, again.All().Count);
+    }
+
+    [Fact]
+    public void FullDisk_HoldsExpiryBack_UntilThereIsRoom()
+    {
+        var disk = new MemoryDisk { CapacityBytes = 130_000 };
+        using var driver = new StoreDriver(disk);
+        int written = 0;
+        while (driver.Store.WriteRefusal is null && written < 1_000)
+        {
+            driver.Set($"k{written++}", new string('v', 100), driver.NowMs + 1_000);
+            Assert.True(driver.Commit(Durability.Always));
+            driver.Store.Housekeeper.Step(driver.NowMs);
+        }
+
+        driver.NowMs += 10_000;
+        for (int i = 0; i < 100; i++) driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.Null(driver.Store.Journal!.Failure);
+        Assert.Equal(written, driver.Store.Count);
+        disk.CapacityBytes = 300_000;
+        for (int i = 0; i < 100; i++) driver.Store.Housekeeper.Step(driver.NowMs);
+        Assert.Null(driver.Store.WriteRefusal);
+        Assert.Equal(0, driver.Store.Count);
     }
 
     [Fact]

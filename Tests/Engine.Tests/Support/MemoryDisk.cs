@@ -29,9 +29,15 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>Bytes that may be reserved or written in all.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    /// <summary>Whether the folder takes no change of its names; files that are open go on.</summary>
+    public bool IsReadOnly { get; set; }
+
+    /// <summary>Called before a file is opened to be read, with its name.</summary>
+    public Action<string>? OnRead { get; set; }
+
     public IDiskFile Create(string name)
     {
-        Count("create");
+        Count("create", changesNames: true);
         var file = new MemoryFile(this);
         _files[name] = file;
         return file;
@@ -46,7 +52,11 @@ internal sealed class MemoryDisk : IDisk
 
     public byte[] ReadAll(string name) => _files[name].WithZeros();
 
-    public IDiskReader OpenRead(string name) => new MemoryReader(ReadAll(name));
+    public IDiskReader OpenRead(string name)
+    {
+        OnRead?.Invoke(name);
+        return new MemoryReader(ReadAll(name));
+    }
 
     public long LengthOf(string name) => _files[name].WithZeros().Length;
 
@@ -54,14 +64,14 @@ internal sealed class MemoryDisk : IDisk
 
     public void Rename(string from, string to)
     {
-        Count("rename");
+        Count("rename", changesNames: true);
         _files[to] = _files[from];
         _files.Remove(from);
     }
 
     public void Delete(string name)
     {
-        Count("delete");
+        Count("delete", changesNames: true);
         _files.Remove(name);
     }
 
@@ -96,8 +106,9 @@ internal sealed class MemoryDisk : IDisk
         _durableNames[name] = file;
     }
 
-    private void Count(string what)
+    private void Count(string what, bool changesNames = false)
     {
+        if (changesNames && IsReadOnly) throw new UnauthorizedAccessException("the folder is read-only on purpose");
         Operations++;
         Before?.Invoke(what);
         if ((FailFrom > 0 && Operations >= FailFrom) || Operations == FailOnly) throw new IOException($"{what} failed on purpose");
