@@ -67,7 +67,7 @@ internal sealed class EmbeddedServer : IDisposable
         _parts.Add(_store);
         _storage = new StorageWatch(_store, console);
 
-        var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));
+        var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request)) { Started = web.Started };
         var dispatcher = new LocalShardDispatcher(_store, isVolatile: !options.Persistence);
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {
