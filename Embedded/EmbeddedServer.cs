@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.Net.Security;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
@@ -59,7 +59,7 @@ internal sealed class EmbeddedServer : IDisposable
     private void StartParts(RuntimeConfig config)
     {
         ServerOptions options = config.Current;
-        X509Certificate2? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
+        SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         var console = new ServerConsole(options);
         var web = new WebPart(options, console);
         _parts.Add(web);

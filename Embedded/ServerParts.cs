@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -42,9 +43,9 @@ internal static class ServerParts
     }
 
     /// <summary>Takes the port for clients; they are served from <see cref="Listen"/> on.</summary>
-    public static Listener Bind(GatewayServer gateway, ServerOptions options, X509Certificate2? certificate, NodeStore store, List<IDisposable> parts)
+    public static Listener Bind(GatewayServer gateway, ServerOptions options, SslStreamCertificateContext? certificate, NodeStore store, List<IDisposable> parts)
     {
-        var listenerOptions = new ListenerOptions(options.Bind, options.Port, options.Workers, certificate);
+        var listenerOptions = new ListenerOptions(options.Bind, options.Port);
         Worker NewWorker(int id) => new(id, store.CreateLockSet(), gateway.Metrics.AddWorker());
         ITransport transport = OperatingSystem.IsLinux() && certificate is null
             ? new EpollTransport(gateway, options.Workers, NewWorker)
@@ -75,11 +76,14 @@ internal static class ServerParts
         }
     }
 
-    public static X509Certificate2 LoadCertificate(ServerOptions options)
+    /// <summary>The server's certificate, the first of the file, with its key, and the authorities between it and the root, the rest of the file: clients are sent all.</summary>
+    public static SslStreamCertificateContext LoadCertificate(ServerOptions options)
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(options.TlsCert);
+            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey), chain, offline: true);
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {

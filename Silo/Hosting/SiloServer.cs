@@ -1,6 +1,6 @@
 using System.Net;
+using System.Net.Security;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -115,7 +115,7 @@ internal sealed class SiloServer : IAsyncDisposable
     private async Task StartParts(RuntimeConfig config, SiloOptions silo)
     {
         ServerOptions options = config.Current;
-        X509Certificate2? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
+        SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         var console = new ServerConsole(options);
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
         _store = ServerParts.OpenStore(config, console, null, _storeParts);
