@@ -58,9 +58,10 @@ internal sealed class EmbeddedServer : IDisposable
 
     private void StartParts(RuntimeConfig config)
     {
+        var console = new ServerConsole(config.Current);
+        ServerParts.LimitClients(config, console, ServerParts.OwnDescriptors);
         ServerOptions options = config.Current;
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
-        var console = new ServerConsole(options);
         var web = new WebPart(options, console);
         _parts.Add(web);
         _store = ServerParts.OpenStore(config, console, web, _parts);

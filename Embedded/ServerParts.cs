@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -16,6 +17,25 @@ namespace OrleansKv.Embedded;
 /// <summary>What every server of ours starts with: its store and its port. They throw <see cref="StartException"/> with the one line for an operator.</summary>
 internal static class ServerParts
 {
+    /// <summary>
+    /// Descriptors that are not clients': the runtime and its assemblies (122 measured with the status page open), HTTP (64), journal, snapshots
+    /// and what comes for a moment. Out of descriptors the runtime ends the process, so clients are refused before.
+    /// </summary>
+    public const int OwnDescriptors = 256;
+
+    /// <summary>As Redis: no more clients than the system lets us have sockets, at the start and with each CONFIG SET. One line says so.</summary>
+    public static void LimitClients(RuntimeConfig config, ServerConsole console, int ownDescriptors)
+    {
+        long limit = DescriptorLimit.Current, most = limit - ownDescriptors;
+        if (most < 1) throw new StartException($"'ulimit -n' is {limit}: the server needs {ownDescriptors} descriptors for itself and one a client. Raise the limit");
+        config.AddCheck("maxclients", wanted => wanted.MaxClients <= most ? null
+            : string.Create(CultureInfo.InvariantCulture, $"The operating system is not able to handle the specified number of clients, try with {most}"));
+        long given = config.Current.MaxClients;
+        if (given <= most) return;
+        console.Line($"maxclients is {most} instead of {given}: 'ulimit -n' is {limit}, and {ownDescriptors} of them are for the server itself. Raise it for more.");
+        config.Set("maxclients", most.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Takes the folder and recovers what is in it; the folder's lock is added to the parts, the store is the caller's to add.</summary>
     public static NodeStore OpenStore(RuntimeConfig config, ServerConsole console, WebPart? web, List<IDisposable> parts)
     {

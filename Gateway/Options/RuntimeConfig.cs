@@ -14,6 +14,7 @@ public sealed class RuntimeConfig
     private readonly Dictionary<string, ConfigParameter> _byName;
     private readonly string? _configFile;
     private readonly List<Action<ServerOptions, ServerOptions>> _listeners = [];
+    private readonly List<(string Name, Func<ServerOptions, string?> Check)> _checks = [];
     private volatile SettingValues _values;
     private volatile ServerOptions _current;
 
@@ -43,6 +44,12 @@ public sealed class RuntimeConfig
     public void OnChange(Action<ServerOptions, ServerOptions> changed)
     {
         lock (_gate) _listeners.Add(changed);
+    }
+
+    /// <summary>Asks <paramref name="check"/> before each CONFIG SET takes effect: why it cannot, as far as the setting <paramref name="name"/> goes, or null. As <see cref="OnChange"/>, quick.</summary>
+    public void AddCheck(string name, Func<ServerOptions, string?> check)
+    {
+        lock (_gate) _checks.Add((name, check));
     }
 
     /// <summary>CONFIG GET: names and values that match a pattern (any case). A name without wildcards comes back as it was asked.</summary>
@@ -87,9 +94,14 @@ public sealed class RuntimeConfig
 
             if (ReferenceEquals(next, _values)) return null;
             if (SettingRules.Check(next) is { } combination) return Failed(words[0], combination);
-            ServerOptions old = _current;
+            ServerOptions old = _current, wanted = ServerOptions.From(next);
+            foreach ((string name, Func<ServerOptions, string?> check) in _checks)
+            {
+                if (check(wanted) is { } impossible) return Failed(name, impossible);
+            }
+
             _values = next;
-            _current = ServerOptions.From(next);
+            _current = wanted;
             foreach (Action<ServerOptions, ServerOptions> listener in _listeners) listener(old, _current);
             return null;
         }

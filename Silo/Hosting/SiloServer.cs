@@ -45,6 +45,9 @@ internal sealed class SiloServer : IAsyncDisposable
     /// <summary>Time after which it says what it waits for, s: a start takes one or two.</summary>
     private const int PatienceSeconds = 5;
 
+    /// <summary>As <see cref="ServerParts.OwnDescriptors"/>; Orleans has more assemblies, and connections to the other nodes and clients of its own.</summary>
+    private const int OwnDescriptors = 512;
+
     private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _storeParts = []; // disposed last to first, after the silo
     private readonly List<IDisposable> _frontParts = []; // disposed last to first, before the silo
@@ -114,9 +117,10 @@ internal sealed class SiloServer : IAsyncDisposable
 
     private async Task StartParts(RuntimeConfig config, SiloOptions silo)
     {
+        var console = new ServerConsole(config.Current);
+        ServerParts.LimitClients(config, console, OwnDescriptors);
         ServerOptions options = config.Current;
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
-        var console = new ServerConsole(options);
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
         _store = ServerParts.OpenStore(config, console, null, _storeParts);
         _storeParts.Add(_store);
