@@ -59,6 +59,7 @@ internal sealed class EmbeddedServer : IDisposable
     private void StartParts(RuntimeConfig config)
     {
         var console = new ServerConsole(config.Current);
+        ServerParts.IgnoreHangup(_parts);
         ServerParts.LimitClients(config, console, ServerParts.OwnDescriptors);
         ServerOptions options = config.Current;
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
@@ -77,6 +78,7 @@ internal sealed class EmbeddedServer : IDisposable
             Faults = new FaultReporter(console.Fault) { OnHandshake = console.Line },
         };
         host.Front = gateway;
+        config.Show("shards", () => (long)_store.Map.ShardCount);
         _store.Listener = gateway.Notifier;
         LiveSettings.Apply(options, _store, level => dispatcher.DefaultDurability = level);
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => dispatcher.DefaultDurability = level));

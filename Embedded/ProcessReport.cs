@@ -16,7 +16,7 @@ internal static class ProcessReport
         Version = Gateway.Commands.ServerVersion.Own,
         ProcessId = Environment.ProcessId,
         UptimeSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
-        Host = options.Bind[0].ToString(),
+        Host = ClientAddress.Of(options.Bind).ToString(),
         Port = options.Port,
         Tls = options.UsesTls,
         Workers = options.Workers,

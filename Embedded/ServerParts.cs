@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using OrleansKv.Engine.Io;
@@ -17,6 +18,12 @@ namespace OrleansKv.Embedded;
 /// <summary>What every server of ours starts with: its store and its port. They throw <see cref="StartException"/> with the one line for an operator.</summary>
 internal static class ServerParts
 {
+    /// <summary>As Redis: a terminal that goes away (SIGHUP) ends nothing, recovery included. Not on Windows, where it means that the system ends us in any case.</summary>
+    public static void IgnoreHangup(List<IDisposable> parts)
+    {
+        if (!OperatingSystem.IsWindows()) parts.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true));
+    }
+
     /// <summary>
     /// Descriptors that are not clients': the runtime and its assemblies (122 measured with the status page open), HTTP (64), journal, snapshots
     /// and what comes for a moment. Out of descriptors the runtime ends the process, so clients are refused before.

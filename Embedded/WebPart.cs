@@ -81,7 +81,8 @@ internal sealed class WebPart : IMetricsSource, IDisposable
             if (_started || _disposed) return;
             _started = true;
             (_server, string? error) = HttpServer.StartAsync(_options.Bind, _options.HttpPort, this, _console.Line).GetAwaiter().GetResult();
-            if (error is not null) _console.Line(error + ". The store serves without its status page; choose another port with --http-port");
+            if (error is null) _console.StatusPage();
+            else _console.Line(error + ". The store serves without its status page");
         }
     }
 }

@@ -104,6 +104,7 @@ public static class ServerSettings
         yield return new()
         {
             Name = "persistence", Group = Group, Type = new SwitchType(), Default = "on", RedisName = "appendonly",
+            RedisType = new SwitchType("yes", "no"),
             Help = "off: memory only, the data folder is not touched.",
         };
         yield return new()

@@ -118,6 +118,7 @@ internal sealed class SiloServer : IAsyncDisposable
     private async Task StartParts(RuntimeConfig config, SiloOptions silo)
     {
         var console = new ServerConsole(config.Current);
+        ServerParts.IgnoreHangup(_storeParts);
         ServerParts.LimitClients(config, console, OwnDescriptors);
         ServerOptions options = config.Current;
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
@@ -148,6 +149,7 @@ internal sealed class SiloServer : IAsyncDisposable
             Faults = new FaultReporter(console.Fault) { OnHandshake = console.Line },
         };
         host.Front = gateway;
+        config.Show("shards", () => (long)_store.Map.ShardCount);
         _store.Listener = gateway.Notifier;
         node.Faults = console.Fault;
         node.Notifier = () => gateway.Notifier.IsActive ? gateway.Notifier : null;
@@ -176,6 +178,7 @@ internal sealed class SiloServer : IAsyncDisposable
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
         if (silo.Cluster == ClusterKind.Dev && silo.Join is null) console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
         console.Ready(_store);
+        if (options.HttpPort > 0) console.StatusPage();
     }
 
     private static async Task Migrate(SiloOptions silo)

@@ -88,6 +88,9 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>SIGINT: Ctrl-C.</summary>
     public int Interrupt() => Signal(2);
 
+    /// <summary>SIGHUP: its terminal went away.</summary>
+    public void HangUp() => Send(1);
+
     public int WaitForExit()
     {
         if (!_process.WaitForExit(TimeSpan.FromSeconds(PatienceSeconds))) throw new TimeoutException("the server did not end; it printed:\n" + Printed);
@@ -148,8 +151,13 @@ public sealed partial class ServerProcess : IDisposable
 
     private int Signal(int signal)
     {
-        if (kill(_process.Id, signal) != 0) throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
+        Send(signal);
         return WaitForExit();
+    }
+
+    private void Send(int signal)
+    {
+        if (kill(_process.Id, signal) != 0) throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
     }
 
     [LibraryImport("libc", SetLastError = true)]
