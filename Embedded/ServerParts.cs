@@ -61,12 +61,30 @@ internal static class ServerParts
             console.KeepsShards(store.Map.ShardCount, options);
             return store;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Engine.CorruptionException or InvalidDataException)
+        catch (Exception failure) when (failure is Engine.CorruptionException or InvalidDataException or FolderInUseException)
         {
-            throw new StartException(failure is UnauthorizedAccessException or IOException && !failure.Message.Contains(Path.GetFullPath(options.DataDir), StringComparison.Ordinal)
-                ? $"the data folder {Path.GetFullPath(options.DataDir)} cannot be used: {failure.Message}"
-                : failure.Message);
+            throw new StartException(failure.Message); // they say what to do
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            string folder = Path.GetFullPath(options.DataDir);
+            throw new StartException($"the data folder {folder} cannot be used: {Reason(folder, failure)}, or name another folder with --data-dir");
+        }
+    }
+
+    // What is wrong; what to do. On Unix an IOException carries the errno as its HResult.
+    private static string Reason(string folder, Exception failure)
+    {
+        const int NoSpace = 28, ReadOnly = 30, OverQuota = 122;
+        string message = failure.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        if (File.Exists(folder)) return "it is a file; move it away";
+        return failure switch
+        {
+            UnauthorizedAccessException => $"{message}; give it to the user {Environment.UserName}, who runs the server",
+            { HResult: ReadOnly } when !OperatingSystem.IsWindows() => "its file system is read-only; mount it for writing",
+            { HResult: NoSpace or OverQuota } when !OperatingSystem.IsWindows() => "its disk is full; free some space",
+            _ => $"{message}; put that right",
+        };
     }
 
     /// <summary>Takes the port for clients; they are served from <see cref="Listen"/> on.</summary>
