@@ -29,6 +29,9 @@ public sealed class TlsTests
         Assert.Equal("+OK\r\n", Ask(good, "SET a 1\r\n"));
         using SslStream other = Connect(server.Port);
         Assert.Equal("$1\r\n1\r\n", Ask(other, "GET a\r\n"));
+        Assert.Equal(0, server.Terminate());
+        Assert.Matches("TLS handshake with 127.0.0.1:[0-9]+ failed: .*frame", server.Printed);
+        Assert.DoesNotContain("inner exception", server.Printed);
     }
 
     [Fact]
