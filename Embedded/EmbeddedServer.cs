@@ -75,7 +75,7 @@ internal sealed class EmbeddedServer : IDisposable
         {
             Control = host,
             Config = config,
-            Faults = new FaultReporter(console.Fault) { OnHandshake = console.Line },
+            Faults = new FaultReporter(console.Fault) { OnConnection = console.Line },
         };
         host.Front = gateway;
         config.Show("shards", () => (long)_store.Map.ShardCount);

@@ -98,7 +98,7 @@ internal static class ServerParts
         parts.Add(transport);
         try
         {
-            var listener = Listener.Bind(listenerOptions, transport);
+            var listener = Listener.Bind(listenerOptions, transport, gateway.Faults.OnConnection);
             parts.Add(listener);
             return listener;
         }

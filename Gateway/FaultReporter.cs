@@ -16,10 +16,11 @@ internal sealed class FaultReporter
     public void RejectedHandshake(System.Net.EndPoint? remote, string why)
     {
         Interlocked.Increment(ref _handshakes);
-        OnHandshake?.Invoke($"TLS handshake with {remote} failed: {why}");
+        OnConnection?.Invoke($"TLS handshake with {remote} failed: {why}");
     }
 
-    public Action<string>? OnHandshake { get; init; }
+    /// <summary>Takes a line a connection that could not be served.</summary>
+    public Action<string>? OnConnection { get; init; }
 
     public void Report(string where, Exception failure) => _report?.Invoke(where, failure);
 }

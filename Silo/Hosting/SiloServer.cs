@@ -146,7 +146,7 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             Control = services.GetRequiredService<SiloHost>(),
             Config = config,
-            Faults = new FaultReporter(console.Fault) { OnHandshake = console.Line },
+            Faults = new FaultReporter(console.Fault) { OnConnection = console.Line },
         };
         host.Front = gateway;
         config.Show("shards", () => (long)_store.Map.ShardCount);
