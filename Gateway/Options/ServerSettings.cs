@@ -64,7 +64,7 @@ public static class ServerSettings
         {
             Name = "maxclients", Group = Group, Type = new IntegerType("N", 1, uint.MaxValue), Default = "10000", RedisName = "maxclients",
             Change = SettingChange.Runtime,
-            Help = "Connections at once; one more is told so and closed.",
+            Help = "Connections at once, as far as 'ulimit -n' allows; one more is told so and closed.",
         };
         yield return new()
         {
