@@ -74,6 +74,9 @@ internal sealed record CliOptions
     {
         if (TlsInsecure && TlsCa is not null) return "--tls-insecure and --tls-ca exclude each other";
         if (User != "default" && Password.Length == 0) return "--user: its password is missing; add --password or set ORLEANSKV_PASSWORD";
+        // .NET has put U+FFFD where an argument's bytes were no UTF-8: what would be sent is not what was written.
+        if (Words.Any(word => word.Contains('\uFFFD')))
+            return "a word of the command is no UTF-8 (or has U+FFFD in it) and would be changed on its way; give it as the last word, from standard input: -x";
         return LastFromInput && Words.Count == 0 ? "-x: there is no command whose last word is to be read" : null;
     }
 

@@ -17,9 +17,11 @@ namespace OrleansKv.Embedded;
 /// <summary>The one-process host: what commands ask of the store as a whole, and the numbers of INFO, /metrics and the status page. Any thread.</summary>
 internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action<ShutdownRequest> stop) : IHostControl, IMetricsSource
 {
-    private readonly long _started = Stopwatch.GetTimestamp();
     private StatsBaseline _baseline = StatsBaseline.Zero;
     private volatile bool _stopping;
+
+    /// <summary>Timestamp of the process's start, before recovery.</summary>
+    public long Started { get; init; } = Stopwatch.GetTimestamp();
 
     /// <summary>Set once, before traffic.</summary>
     public GatewayServer Front { get; set; } = null!;
@@ -124,17 +126,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
         StatsBaseline totals = StatsBaseline.Read(store).Since(_baseline);
         return new MetricsReport
         {
-            Server = new ServerReport
-            {
-                Version = OrleansKv.Gateway.Commands.ServerVersion.Own,
-                ProcessId = Environment.ProcessId,
-                UptimeSeconds = Stopwatch.GetElapsedTime(_started).TotalSeconds,
-                Host = options.Bind[0].ToString(),
-                Port = options.Port,
-                Tls = options.UsesTls,
-                Workers = options.Workers,
-                DataDir = options.Persistence ? options.DataDir : null,
-            },
+            Server = ProcessReport.Server(options, Started),
             Health = Health(),
             Throughput = Front.Metrics.Throughput(),
             Commands = Front.Metrics.Commands(),
@@ -147,19 +139,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
                 Evicted = totals.Evicted,
                 Expired = totals.Expired,
             },
-            Memory = new MemoryReport
-            {
-                UsedBytes = store.Memory.UsedBytes,
-                PeakBytes = store.Memory.PeakBytes,
-                BudgetBytes = store.Memory.BudgetBytes,
-                EvictionPolicy = PolicyName(options.EvictionPolicy),
-                RssBytes = Environment.WorkingSet,
-                GcHeapBytes = GC.GetTotalMemory(false),
-                GcAllocatedBytes = GC.GetTotalAllocatedBytes(),
-                Gen0Collections = GC.CollectionCount(0),
-                Gen1Collections = GC.CollectionCount(1),
-                Gen2Collections = GC.CollectionCount(2),
-            },
+            Memory = ProcessReport.Memory(options, store.Memory.UsedBytes, store.Memory.PeakBytes, store.Memory.BudgetBytes),
             Connections = Front.Metrics.Connections(options.MaxClients),
             Journal = JournalReport(options),
             Snapshot = SnapshotReport(),
@@ -210,7 +190,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
 
     private RecoveryReport? RecoveryReport() => store.Recovery is not { } recovery ? null : new RecoveryReport
     {
-        Running = false,
+        Running = false, // there is a host: recovery has ended; while it runs, WebPart answers
         DurationSeconds = recovery.Elapsed.TotalSeconds,
         Entries = recovery.Entries,
         Records = recovery.Records,
@@ -230,12 +210,4 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
             KeysMoved = status.KeysMoved,
         };
     }
-
-    private static string PolicyName(EvictionPolicy policy) => policy switch
-    {
-        EvictionPolicy.VolatileLru => "volatile-lru",
-        EvictionPolicy.VolatileTtl => "volatile-ttl",
-        EvictionPolicy.NoEviction => "noeviction",
-        _ => "allkeys-lru",
-    };
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.Net.Security;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
@@ -58,16 +58,18 @@ internal sealed class EmbeddedServer : IDisposable
 
     private void StartParts(RuntimeConfig config)
     {
+        var console = new ServerConsole(config.Current);
+        ServerParts.IgnoreHangup(_parts);
+        ServerParts.LimitClients(config, console, ServerParts.OwnDescriptors);
         ServerOptions options = config.Current;
-        X509Certificate2? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
-        var console = new ServerConsole(options);
+        SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         var web = new WebPart(options, console);
         _parts.Add(web);
         _store = ServerParts.OpenStore(config, console, web, _parts);
         _parts.Add(_store);
         _storage = new StorageWatch(_store, console);
 
-        var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));
+        var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request)) { Started = web.Started };
         var dispatcher = new LocalShardDispatcher(_store, isVolatile: !options.Persistence);
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {
@@ -76,6 +78,7 @@ internal sealed class EmbeddedServer : IDisposable
             Faults = new FaultReporter(console.Fault) { OnNotice = console.Line },
         };
         host.Front = gateway;
+        config.Show("shards", () => (long)_store.Map.ShardCount);
         _store.Listener = gateway.Notifier;
         _store.Housekeeper.IsPaused = () => gateway.Pause.IsActive;
         LiveSettings.Apply(options, _store, level => dispatcher.DefaultDurability = level);

@@ -22,6 +22,7 @@ internal static class LiveSettings
     public static void Apply(ServerOptions options, NodeStore store, Action<Durability> setDurability)
     {
         setDurability(options.Fsync);
+        store.MaxValueBytes = options.MaxValueBytes;
         store.Housekeeper.FlushesEverySecond = options.Fsync != Durability.No;
         if (store.Memory.BudgetBytes != options.MemoryBudgetBytes || store.Memory.Policy != options.EvictionPolicy)
             store.Memory.Set(options.MemoryBudgetBytes, options.EvictionPolicy);

@@ -50,7 +50,6 @@ internal sealed class ServerConsole(ServerOptions options)
 
     public void Ready(NodeStore store)
     {
-        string host = options.Bind[0].ToString();
         if (!options.Persistence)
         {
             Line("Data:      in memory only (--persistence off)");
@@ -67,7 +66,10 @@ internal sealed class ServerConsole(ServerOptions options)
         }
 
         Line($"Shards:    {store.Map.ShardCount}, served by {options.Workers} I/O thread{(options.Workers == 1 ? "" : "s")}");
-        if (options.HttpPort > 0) Line($"Status:    http://{host}:{options.HttpPort}/");
-        Line($"Ready on {host}:{options.Port}{(options.UsesTls ? " (TLS)" : "")}. Try: redis-cli{(options.UsesTls ? " --tls" : "")} -p {options.Port}");
+        string at = string.Join(", ", options.Bind.Select(address => ClientAddress.WithPort(address, options.Port)));
+        Line($"Ready on {at}{(options.UsesTls ? " (TLS)" : "")}. Try: {ClientAddress.RedisCli(options)}");
     }
+
+    /// <summary>Said when the HTTP port is open, not before: it may be taken.</summary>
+    public void StatusPage() => Line($"Status:    {ClientAddress.StatusPage(options)}");
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using OrleansKv.Engine.Io;
@@ -15,6 +18,31 @@ namespace OrleansKv.Embedded;
 /// <summary>What every server of ours starts with: its store and its port. They throw <see cref="StartException"/> with the one line for an operator.</summary>
 internal static class ServerParts
 {
+    /// <summary>As Redis: a terminal that goes away (SIGHUP) ends nothing, recovery included. Not on Windows, where it means that the system ends us in any case.</summary>
+    public static void IgnoreHangup(List<IDisposable> parts)
+    {
+        if (!OperatingSystem.IsWindows()) parts.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true));
+    }
+
+    /// <summary>
+    /// Descriptors that are not clients': the runtime and its assemblies (122 measured with the status page open), HTTP (64), journal, snapshots
+    /// and what comes for a moment. Out of descriptors the runtime ends the process, so clients are refused before.
+    /// </summary>
+    public const int OwnDescriptors = 256;
+
+    /// <summary>As Redis: no more clients than the system lets us have sockets, at the start and with each CONFIG SET. One line says so.</summary>
+    public static void LimitClients(RuntimeConfig config, ServerConsole console, int ownDescriptors)
+    {
+        long limit = DescriptorLimit.Current, most = limit - ownDescriptors;
+        if (most < 1) throw new StartException($"'ulimit -n' is {limit}: the server needs {ownDescriptors} descriptors for itself and one a client. Raise the limit");
+        config.AddCheck("maxclients", wanted => wanted.MaxClients <= most ? null
+            : string.Create(CultureInfo.InvariantCulture, $"The operating system is not able to handle the specified number of clients, try with {most}"));
+        long given = config.Current.MaxClients;
+        if (given <= most) return;
+        console.Line($"maxclients is {most} instead of {given}: 'ulimit -n' is {limit}, and {ownDescriptors} of them are for the server itself. Raise it for more.");
+        config.Set("maxclients", most.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Takes the folder and recovers what is in it; the folder's lock is added to the parts, the store is the caller's to add.</summary>
     public static NodeStore OpenStore(RuntimeConfig config, ServerConsole console, WebPart? web, List<IDisposable> parts)
     {
@@ -33,18 +61,36 @@ internal static class ServerParts
             console.KeepsShards(store.Map.ShardCount, options);
             return store;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Engine.CorruptionException or InvalidDataException)
+        catch (Exception failure) when (failure is Engine.CorruptionException or InvalidDataException or FolderInUseException)
         {
-            throw new StartException(failure is UnauthorizedAccessException or IOException && !failure.Message.Contains(Path.GetFullPath(options.DataDir), StringComparison.Ordinal)
-                ? $"the data folder {Path.GetFullPath(options.DataDir)} cannot be used: {failure.Message}"
-                : failure.Message);
+            throw new StartException(failure.Message); // they say what to do
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            string folder = Path.GetFullPath(options.DataDir);
+            throw new StartException($"the data folder {folder} cannot be used: {Reason(folder, failure)}, or name another folder with --data-dir");
         }
     }
 
-    /// <summary>Takes the port for clients; they are served from <see cref="Listen"/> on.</summary>
-    public static Listener Bind(GatewayServer gateway, ServerOptions options, X509Certificate2? certificate, NodeStore store, List<IDisposable> parts)
+    // What is wrong; what to do. On Unix an IOException carries the errno as its HResult.
+    private static string Reason(string folder, Exception failure)
     {
-        var listenerOptions = new ListenerOptions(options.Bind, options.Port, options.Workers, certificate);
+        const int NoSpace = 28, ReadOnly = 30, OverQuota = 122;
+        string message = failure.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        if (File.Exists(folder)) return "it is a file; move it away";
+        return failure switch
+        {
+            UnauthorizedAccessException => $"{message}; give it to the user {Environment.UserName}, who runs the server",
+            { HResult: ReadOnly } when !OperatingSystem.IsWindows() => "its file system is read-only; mount it for writing",
+            { HResult: NoSpace or OverQuota } when !OperatingSystem.IsWindows() => "its disk is full; free some space",
+            _ => $"{message}; put that right",
+        };
+    }
+
+    /// <summary>Takes the port for clients; they are served from <see cref="Listen"/> on.</summary>
+    public static Listener Bind(GatewayServer gateway, ServerOptions options, SslStreamCertificateContext? certificate, NodeStore store, List<IDisposable> parts)
+    {
+        var listenerOptions = new ListenerOptions(options.Bind, options.Port);
         Worker NewWorker(int id) => new(id, store.CreateLockSet(), gateway.Metrics.AddWorker());
         ITransport transport = OperatingSystem.IsLinux() && certificate is null
             ? new EpollTransport(gateway, options.Workers, NewWorker)
@@ -52,7 +98,7 @@ internal static class ServerParts
         parts.Add(transport);
         try
         {
-            var listener = Listener.Bind(listenerOptions, transport);
+            var listener = Listener.Bind(listenerOptions, transport, gateway.Faults.OnNotice);
             parts.Add(listener);
             return listener;
         }
@@ -75,11 +121,14 @@ internal static class ServerParts
         }
     }
 
-    public static X509Certificate2 LoadCertificate(ServerOptions options)
+    /// <summary>The server's certificate, the first of the file, with its key, and the authorities between it and the root, the rest of the file: clients are sent all.</summary>
+    public static SslStreamCertificateContext LoadCertificate(ServerOptions options)
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(options.TlsCert);
+            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey), chain, offline: true);
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {

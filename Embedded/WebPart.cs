@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Gateway.Http;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Metrics.Reports;
@@ -19,7 +20,8 @@ internal sealed class WebPart : IMetricsSource, IDisposable
     private readonly Lock _lock = new();
     private readonly Timer _early;
     private volatile IMetricsSource? _source;
-    private volatile string _progress = "starting";
+    private long _readBytes;
+    private long _totalBytes;
     private HttpServer? _server;
     private bool _started;
     private bool _disposed;
@@ -31,7 +33,15 @@ internal sealed class WebPart : IMetricsSource, IDisposable
         _early = new Timer(_ => Open(), null, PatienceMs, Timeout.Infinite);
     }
 
-    public void Progress(long done, long all) => _progress = $"recovering: {done >> 20} of {all >> 20} MiB";
+    /// <summary>Timestamp of the start, from which the uptime counts.</summary>
+    public long Started { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>Bytes read of those to read; from recovery's threads.</summary>
+    public void Progress(long done, long all)
+    {
+        Volatile.Write(ref _totalBytes, all);
+        Volatile.Write(ref _readBytes, done);
+    }
 
     /// <summary>From now on the numbers are the store's. The port opens in the background; that it cannot be is said, and the store serves all the same.</summary>
     public void Serve(IMetricsSource source)
@@ -40,9 +50,18 @@ internal sealed class WebPart : IMetricsSource, IDisposable
         _early.Change(0, Timeout.Infinite);
     }
 
-    public MetricsReport Collect() => _source?.Collect() ?? throw new InvalidOperationException("the numbers are not there before recovery has ended");
+    public MetricsReport Collect()
+    {
+        if (_source is { } source) return source.Collect();
+        return ProcessReport.Recovering(_options, Started, Health(), Volatile.Read(ref _readBytes), Volatile.Read(ref _totalBytes));
+    }
 
-    public HealthReport Health() => _source?.Health() ?? HealthReport.Recovering(_progress);
+    public HealthReport Health()
+    {
+        if (_source is { } source) return source.Health();
+        long total = Volatile.Read(ref _totalBytes);
+        return HealthReport.Recovering(total == 0 ? "starting" : $"recovering: {Volatile.Read(ref _readBytes) >> 20} of {total >> 20} MiB");
+    }
 
     public void Dispose()
     {
@@ -62,7 +81,8 @@ internal sealed class WebPart : IMetricsSource, IDisposable
             if (_started || _disposed) return;
             _started = true;
             (_server, string? error) = HttpServer.StartAsync(_options.Bind, _options.HttpPort, this, _console.Line).GetAwaiter().GetResult();
-            if (error is not null) _console.Line(error + ". The store serves without its status page; choose another port with --http-port");
+            if (error is null) _console.StatusPage();
+            else _console.Line(error + ". The store serves without its status page");
         }
     }
 }

@@ -116,7 +116,7 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
     private static bool TryEntry(Exchange exchange, out CacheEntry entry, out long version)
     {
         Replies replies = exchange[0];
-        version = Resp.Integer(replies[0]);
+        version = Read.Version(replies[0]);
         entry = default;
         return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes) && CacheEntry.TryRead(bytes, out entry);
     }

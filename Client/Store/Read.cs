@@ -16,6 +16,9 @@ internal static class Read
 
     public static long Integer(Replies replies) => Resp.Integer(replies[0]);
 
+    /// <summary>A key's version, 0 where no key is: of such a key a shard says, as a negative number, when it last went (for WATCH).</summary>
+    public static long Version(ReadOnlySpan<byte> reply) => Math.Max(0, Resp.Integer(reply));
+
     public static KeyTimeToLive TimeToLive(Replies replies) => Resp.Integer(replies[0]) switch
     {
         -2 => default,
@@ -25,13 +28,13 @@ internal static class Read
 
     public static Versioned<ReadOnlyMemory<byte>> VersionedBytes(Replies replies)
     {
-        long version = Resp.Integer(replies[0]);
+        long version = Version(replies[0]);
         return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes) && version != 0 ? new(bytes.ToArray(), version) : default;
     }
 
     public static Versioned<T> Versioned<T>(Replies replies)
     {
-        long version = Resp.Integer(replies[0]);
+        long version = Version(replies[0]);
         return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes) && version != 0 ? new(replies.Serializer.Deserialize<T>(bytes), version) : default;
     }
 
@@ -40,6 +43,6 @@ internal static class Read
     {
         bool ran = Resp.Integer(replies[0]) == 1;
         if (ran) Resp.ThrowIfError(replies[1]);
-        return new SwapResult(ran, Resp.Integer(replies[2]));
+        return new SwapResult(ran, Version(replies[2]));
     }
 }

@@ -13,6 +13,8 @@ internal sealed class ShardView(NodeStore store, ShardCell cell) : IStore
 
     public RandomSource Random => store.Random;
 
+    public int MaxValueBytes => store.MaxValueBytes;
+
     public long Count => cell.Shard.Table.Count;
 
     public Shard ShardOf(in KeyRef key) => store.ShardOf(key);

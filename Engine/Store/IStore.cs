@@ -14,6 +14,9 @@ public interface IStore
     /// <summary>Where commands that choose by chance (RANDOMKEY) get it from.</summary>
     RandomSource Random { get; }
 
+    /// <summary>Longest value that a command may make, bytes (<c>proto-max-bulk-len</c>).</summary>
+    int MaxValueBytes { get; }
+
     /// <summary>The shard that owns the key's slot. The caller holds its lock (the dispatcher took it).</summary>
     Shard ShardOf(in KeyRef key);
 

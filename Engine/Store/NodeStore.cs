@@ -1,4 +1,5 @@
 using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
@@ -52,6 +53,9 @@ public sealed class NodeStore : IStore, IDisposable
     public uint ScanTag { get; }
 
     public RandomSource Random { get; }
+
+    /// <summary>Can change at any time; the longest word that a client may send bounds the rest.</summary>
+    public int MaxValueBytes { get; set; } = Number.MaxStringBytes;
 
     public TimeProvider Time => _options.Time;
 

@@ -14,7 +14,7 @@ internal static class LineCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Of("batch", 2, NoMulti, "orleanskv", "orleanskv",
-            "Runs the next n commands as one atomic group and answers with the array of their replies.", "n", Batch),
+            "Runs the next n commands as one atomic group and answers with the array of their replies; a number that is refused closes the connection.", "n", Batch),
         SessionCommand.Of("rebalance", 2, Admin | NoMulti, "orleanskv", "orleanskv",
             "Changes the number of shards while traffic runs; INFO shows the progress.", "shards",
             static (Session s, in ArgList a) => s.Server.Control.Rebalance(s, a)),
@@ -26,11 +26,11 @@ internal static class LineCommands
     {
         if (!Number.TryInteger(args[1], out long lines) || lines < 0)
         {
-            session.Output.Error("ERR value is not an integer or out of range");
+            Refuse(session, "ERR value is not an integer or out of range");
         }
         else if (lines > MaxLines)
         {
-            session.Output.Error($"ERR a batch has at most {MaxLines} lines");
+            Refuse(session, $"ERR a batch has at most {MaxLines} lines");
         }
         else if (lines == 0)
         {
@@ -41,5 +41,12 @@ internal static class LineCommands
             session.Transaction = new Transaction { IsBatch = true, LinesLeft = (int)lines };
             session.UpdatePlain();
         }
+    }
+
+    // Its lines may be on their way, and would run one by one: they cannot be told from what comes after them.
+    private static void Refuse(Session session, string error)
+    {
+        session.Output.Error(error);
+        session.CloseAfterReply();
     }
 }

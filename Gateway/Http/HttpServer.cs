@@ -17,8 +17,8 @@ namespace OrleansKv.Gateway.Http;
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {
-    /// <summary>A few browsers and scrapers; more is a mistake or an attack, and must not take the store's memory.</summary>
-    private const int MaxConnections = 256;
+    /// <summary>A few browsers and scrapers; more is a mistake or an attack, and must not take the store's memory or descriptors.</summary>
+    private const int MaxConnections = 64;
 
     /// <summary>No page takes a body; a megabyte leaves room for an admin form.</summary>
     private const long MaxBodyBytes = 1 << 20;

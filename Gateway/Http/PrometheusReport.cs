@@ -17,6 +17,13 @@ internal static class PrometheusReport
     {
         var text = new PrometheusText(openMetrics);
         Server(text, report);
+        if (report.Recovery is { Running: true } progress)
+        {
+            // What the store counts is not known yet: absent, rather than a 0 that an alert would believe.
+            Recovery(text, progress);
+            return text.Finish();
+        }
+
         Commands(text, report.Commands);
         Keyspace(text, report.Keyspace);
         Memory(text, report.Memory);
@@ -142,6 +149,13 @@ internal static class PrometheusReport
     {
         text.Gauge("recovery_running", "1 while the data is read from disk.", Flag(recovery.Running));
         text.Gauge("recovery_duration_seconds", "Time the start took to read it.", recovery.DurationSeconds);
+        if (recovery.Running)
+        {
+            text.Gauge("recovery_read_bytes", "Bytes read so far.", recovery.ReadBytes);
+            text.Gauge("recovery_total_bytes", "Bytes to read.", recovery.TotalBytes);
+            return;
+        }
+
         text.Gauge("recovery_entries", "Entries read from snapshots.", recovery.Entries);
         text.Gauge("recovery_records", "Records read from the journal.", recovery.Records);
         text.Gauge("recovery_torn_bytes", "Bytes cut off the journal's end.", recovery.TornBytes);

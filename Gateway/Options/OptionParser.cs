@@ -53,6 +53,7 @@ public static class OptionParser
             int equals = arg.IndexOf('=');
             string name = equals < 0 ? arg[2..] : arg[2..equals];
             int index = table.IndexOf(name);
+            if (name is "help" or "version") return $"flag --{name} takes no value";
             if (index < 0 && name != ConfigFlag)
             {
                 return $"unknown flag --{Printable(name)}{Suggestion.ForSetting(name, table, OtherFlags, "--")} (--help lists all)";

@@ -14,6 +14,8 @@ public sealed class RuntimeConfig
     private readonly Dictionary<string, ConfigParameter> _byName;
     private readonly string? _configFile;
     private readonly List<Action<ServerOptions, ServerOptions>> _listeners = [];
+    private readonly List<(string Name, Func<ServerOptions, string?> Check)> _checks = [];
+    private readonly Dictionary<string, Func<object>> _shown = []; // filled before traffic
     private volatile SettingValues _values;
     private volatile ServerOptions _current;
 
@@ -45,6 +47,15 @@ public sealed class RuntimeConfig
         lock (_gate) _listeners.Add(changed);
     }
 
+    /// <summary>Asks <paramref name="check"/> before each CONFIG SET takes effect: why it cannot, as far as the setting <paramref name="name"/> goes, or null. As <see cref="OnChange"/>, quick.</summary>
+    public void AddCheck(string name, Func<ServerOptions, string?> check)
+    {
+        lock (_gate) _checks.Add((name, check));
+    }
+
+    /// <summary>From now on CONFIG GET shows what the host has, not what was asked for at the start; called before traffic.</summary>
+    public void Show(string name, Func<object> read) => _shown[name] = read;
+
     /// <summary>CONFIG GET: names and values that match a pattern (any case). A name without wildcards comes back as it was asked.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Get(params IReadOnlyList<string> patterns)
     {
@@ -55,14 +66,14 @@ public sealed class RuntimeConfig
         {
             if (pattern.AsSpan().IndexOfAny("*?[") < 0)
             {
-                if (_byName.TryGetValue(pattern, out ConfigParameter? one) && seen.Add(one)) found.Add(new(pattern, one.Read(values)));
+                if (_byName.TryGetValue(pattern, out ConfigParameter? one) && seen.Add(one)) found.Add(new(pattern, Read(one, values)));
                 continue;
             }
 
             byte[] glob = Encoding.Latin1.GetBytes(pattern);
             foreach (ConfigParameter parameter in _parameters)
             {
-                if (Glob.IsMatch(glob, Encoding.Latin1.GetBytes(parameter.Name), ignoreCase: true) && seen.Add(parameter)) found.Add(new(parameter.Name, parameter.Read(values)));
+                if (Glob.IsMatch(glob, Encoding.Latin1.GetBytes(parameter.Name), ignoreCase: true) && seen.Add(parameter)) found.Add(new(parameter.Name, Read(parameter, values)));
             }
         }
 
@@ -87,9 +98,14 @@ public sealed class RuntimeConfig
 
             if (ReferenceEquals(next, _values)) return null;
             if (SettingRules.Check(next) is { } combination) return Failed(words[0], combination);
-            ServerOptions old = _current;
+            ServerOptions old = _current, wanted = ServerOptions.From(next);
+            foreach ((string name, Func<ServerOptions, string?> check) in _checks)
+            {
+                if (check(wanted) is { } impossible) return Failed(name, impossible);
+            }
+
             _values = next;
-            _current = ServerOptions.From(next);
+            _current = wanted;
             foreach (Action<ServerOptions, ServerOptions> listener in _listeners) listener(old, _current);
             return null;
         }
@@ -104,6 +120,9 @@ public sealed class RuntimeConfig
             return JsonConfigWriter.Write(_configFile, _values) is { } reason ? $"ERR Rewriting config file: {reason}" : null;
         }
     }
+
+    private string Read(ConfigParameter parameter, SettingValues values) =>
+        parameter.Type is { } type && _shown.TryGetValue(parameter.Name, out Func<object>? read) ? type.FormatConfig(read()) : parameter.Read(values);
 
     /// <summary>Looks all names up before any value is read, in Redis' order of complaints.</summary>
     private string? Resolve(IReadOnlyList<string> words, out List<ConfigParameter> parameters)

@@ -64,7 +64,7 @@ public static class ServerSettings
         {
             Name = "maxclients", Group = Group, Type = new IntegerType("N", 1, uint.MaxValue), Default = "10000", RedisName = "maxclients",
             Change = SettingChange.Runtime,
-            Help = "Connections at once; one more is told so and closed.",
+            Help = "Connections at once, as far as 'ulimit -n' allows; one more is told so and closed.",
         };
         yield return new()
         {
@@ -104,6 +104,7 @@ public static class ServerSettings
         yield return new()
         {
             Name = "persistence", Group = Group, Type = new SwitchType(), Default = "on", RedisName = "appendonly",
+            RedisType = new SwitchType("yes", "no"),
             Help = "off: memory only, the data folder is not touched.",
         };
         yield return new()

@@ -32,7 +32,7 @@ internal struct RequestParser
     {
         if (_wordsLeft > 0) return Resume(bytes, ref position, batch, limits);
         if (position == bytes.Length) return ParseStatus.Incomplete;
-        if (bytes[position] != (byte)'*') return ParseInline(bytes, ref position, batch);
+        if (bytes[position] != (byte)'*') return ParseInline(bytes, ref position, batch, limits);
 
         int at = position + 1;
         LineStatus line = ReadInteger(bytes, ref at, out long words);
@@ -143,7 +143,7 @@ internal struct RequestParser
     }
 
     // Words on a line, ended by LF or CRLF; quotes as in a shell, undone in place (the result is never longer).
-    private ParseStatus ParseInline(Span<byte> bytes, ref int position, CommandBatch batch)
+    private ParseStatus ParseInline(Span<byte> bytes, ref int position, CommandBatch batch, in ProtocolLimits limits)
     {
         Span<byte> rest = bytes[position..];
         int end = rest.IndexOf((byte)'\n');
@@ -157,10 +157,21 @@ internal struct RequestParser
         int firstSlice = batch.SliceCount;
         if (rest[..length].IndexOfAny((byte)'"', (byte)'\'') >= 0) batch.KeepLine(position, rest[..length]);
         if (!InlineWords.Split(rest[..length], position, batch)) return Fail("unbalanced quotes in request");
+        if (length > limits.MaxBulkBytes && HasLongWord(batch, firstSlice, limits.MaxBulkBytes)) return Fail("invalid bulk length");
         int next = position + end + 1;
         if (batch.SliceCount > firstSlice) Finish(position, next, firstSlice, batch);
         position = next;
         return ParseStatus.Complete;
+    }
+
+    private static bool HasLongWord(CommandBatch batch, int firstSlice, int most)
+    {
+        for (int i = firstSlice; i < batch.SliceCount; i++)
+        {
+            if (batch.Slices[i].Length > most) return true;
+        }
+
+        return false;
     }
 
     private ParseStatus Fail(string error)

@@ -6,20 +6,33 @@ namespace OrleansKv.Gateway.Transport;
 /// <summary>Accepts connections on every bound address and gives them to a transport.</summary>
 internal sealed class Listener : IDisposable
 {
+    /// <summary>Time between two lines about the same trouble, ms.</summary>
+    private const int RemarkEveryMs = 60_000;
+
     private readonly ITransport _transport;
+    private readonly Action<string>? _remark;
     private readonly List<Socket> _sockets = [];
     private readonly List<Thread> _threads = [];
     private volatile bool _stopping;
 
-    private Listener(ITransport transport) => _transport = transport;
+    private long _remarkAtMs = long.MinValue;
+
+    private Listener(ITransport transport, Action<string>? remark)
+    {
+        _transport = transport;
+        _remark = remark;
+    }
 
     /// <summary>Port that is really bound (for port 0).</summary>
     public int Port { get; private set; }
 
     /// <summary>Binds every address; throws <see cref="SocketException"/> when one cannot be.</summary>
-    public static Listener Bind(ListenerOptions options, ITransport transport)
+    /// <param name="options">Where.</param>
+    /// <param name="transport">Takes the connections.</param>
+    /// <param name="remark">Takes a line when connections have to wait.</param>
+    public static Listener Bind(ListenerOptions options, ITransport transport, Action<string>? remark = null)
     {
-        var listener = new Listener(transport);
+        var listener = new Listener(transport, remark);
         try
         {
             int port = options.Port;
@@ -62,6 +75,13 @@ internal sealed class Listener : IDisposable
         foreach (Thread thread in _threads) thread.Join();
     }
 
+    private void Remark()
+    {
+        long now = Environment.TickCount64, before = Volatile.Read(ref _remarkAtMs);
+        if (before != long.MinValue && now - before < RemarkEveryMs) return;
+        if (Interlocked.CompareExchange(ref _remarkAtMs, now, before) == before) _remark?.Invoke("out of descriptors ('ulimit -n'): new connections wait until others end");
+    }
+
     private void Accept(Socket listening)
     {
         while (!_stopping)
@@ -83,6 +103,7 @@ internal sealed class Listener : IDisposable
             catch (SocketException failure) when (failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
                 // Out of descriptors: those waiting stay in the backlog until some client leaves. Do not spin meanwhile.
+                Remark();
                 Thread.Sleep(10);
             }
             catch (SocketException)

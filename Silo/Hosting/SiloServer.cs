@@ -1,6 +1,6 @@
 using System.Net;
+using System.Net.Security;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -44,6 +44,9 @@ internal sealed class SiloServer : IAsyncDisposable
 
     /// <summary>Time after which it says what it waits for, s: a start takes one or two.</summary>
     private const int PatienceSeconds = 5;
+
+    /// <summary>As <see cref="ServerParts.OwnDescriptors"/>; Orleans has more assemblies, and connections to the other nodes and clients of its own.</summary>
+    private const int OwnDescriptors = 512;
 
     private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _storeParts = []; // disposed last to first, after the silo
@@ -114,9 +117,11 @@ internal sealed class SiloServer : IAsyncDisposable
 
     private async Task StartParts(RuntimeConfig config, SiloOptions silo)
     {
+        var console = new ServerConsole(config.Current);
+        ServerParts.IgnoreHangup(_storeParts);
+        ServerParts.LimitClients(config, console, OwnDescriptors);
         ServerOptions options = config.Current;
-        X509Certificate2? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
-        var console = new ServerConsole(options);
+        SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
         _store = ServerParts.OpenStore(config, console, null, _storeParts);
         _storeParts.Add(_store);
@@ -144,6 +149,7 @@ internal sealed class SiloServer : IAsyncDisposable
             Faults = new FaultReporter(console.Fault) { OnNotice = console.Line },
         };
         host.Front = gateway;
+        config.Show("shards", () => (long)_store.Map.ShardCount);
         _store.Listener = gateway.Notifier;
         node.Faults = console.Fault;
         node.Notifier = () => gateway.Notifier.IsActive ? gateway.Notifier : null;
@@ -172,6 +178,7 @@ internal sealed class SiloServer : IAsyncDisposable
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
         if (silo.Cluster == ClusterKind.Dev && silo.Join is null) console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
         console.Ready(_store);
+        if (options.HttpPort > 0) console.StatusPage();
     }
 
     private static async Task Migrate(SiloOptions silo)
@@ -199,6 +206,7 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Logging.AddFilter("Orleans", level => level >= LogLevel.Warning && _watch.IsOver);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", level => level >= LogLevel.Error && _watch.IsOver); // it recommends the server GC: latency is what we chose against it
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Critical); // it logs each call to a node that is down, with a trace; the caller is told
         builder.Logging.AddFilter("Microsoft", level => level >= LogLevel.Error && _watch.IsOver);
         builder.Logging.AddProvider(_watch);
         builder.Logging.AddFilter<StartWatch>(null, LogLevel.None);

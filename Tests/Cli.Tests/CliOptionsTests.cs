@@ -10,6 +10,15 @@ public sealed class CliOptionsTests
         Assert.Equal(["set", "a", "-p"], options.Words);
     }
 
+    // A bug that was: kv set b $'\xff' stored U+FFFD.
+    [Fact]
+    public void WordThatIsNoUtf8_IsRefused_NamingTheWayAround()
+    {
+        CliException refused = Assert.Throws<CliException>(() => CliOptions.Parse(["set", "b", "\uFFFD"], null));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("-x", refused.Message);
+    }
+
     [Fact]
     public void Uri_SetsAllOfIt()
     {

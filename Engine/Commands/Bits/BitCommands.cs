@@ -20,14 +20,14 @@ internal static class BitCommands
         Of("bitop", -4, Write | DenyOom, 2, -1, 1, "bitmap", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.", "<AND | OR | XOR | NOT> destkey key [key ...]", BitOp),
     ];
 
-    /// <summary>A bit offset below 512 MB of bits; writes Redis' error otherwise. With <paramref name="width"/>, <c>#n</c> means n times it.</summary>
+    /// <summary>A bit offset within the longest value; writes Redis' error otherwise. With <paramref name="width"/>, <c>#n</c> means n times it.</summary>
     public static bool TryOffset(ref CommandContext context, ReadOnlySpan<byte> word, int width, out long offset)
     {
         bool isMultiple = width > 0 && word is [(byte)'#', ..];
         if (Number.TryInteger(isMultiple ? word[1..] : word, out offset) && offset >= 0 && (!isMultiple || offset <= long.MaxValue / width))
         {
             if (isMultiple) offset *= width;
-            if (offset >> 3 < Number.MaxStringBytes) return true;
+            if (offset >> 3 < context.Store.MaxValueBytes) return true;
         }
 
         context.Reply.Error("ERR bit offset is not an integer or out of range"u8);

@@ -24,7 +24,7 @@ internal static class RangeCommands
         EntryRef entry = shard.Find(key, context.NowMs);
         ReadOnlySpan<byte> tail = context.Args[2];
         int length = entry.IsNone ? 0 : shard.Table.ValueOf(entry).Length;
-        if ((long)length + tail.Length > Number.MaxStringBytes)
+        if ((long)length + tail.Length > context.Store.MaxValueBytes)
         {
             context.Reply.Error(Errors.TooLong);
             return;
@@ -87,7 +87,7 @@ internal static class RangeCommands
             return;
         }
 
-        if (offset > Number.MaxStringBytes - bytes.Length)
+        if (offset > context.Store.MaxValueBytes - bytes.Length)
         {
             context.Reply.Error(Errors.TooLong);
             return;

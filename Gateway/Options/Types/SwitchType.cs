@@ -1,6 +1,6 @@
 namespace OrleansKv.Gateway.Options.Types;
 
-/// <summary>On or off (<see cref="bool"/>). CONFIG knows yes and no alone, as Redis does.</summary>
+/// <summary>On or off (<see cref="bool"/>). CONFIG shows the flag's own words, and takes them or yes and no; for a name of Redis' those are the same.</summary>
 public sealed class SwitchType(string on = "on", string off = "off") : ISettingType
 {
     public string Placeholder => $"{on}|{off}";
@@ -25,10 +25,12 @@ public sealed class SwitchType(string on = "on", string off = "off") : ISettingT
 
     public string? ParseConfig(string text, out object value)
     {
-        bool yes = text.Equals("yes", StringComparison.OrdinalIgnoreCase);
-        value = yes;
-        return yes || text.Equals("no", StringComparison.OrdinalIgnoreCase) ? null : "argument must be 'yes' or 'no'";
+        bool isOn = Is(on) || Is("yes");
+        value = isOn;
+        return isOn || Is(off) || Is("no") ? null : $"argument must be '{on}' or '{off}'";
+
+        bool Is(string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
     }
 
-    public string FormatConfig(object value) => (bool)value ? "yes" : "no";
+    public string FormatConfig(object value) => Format(value);
 }

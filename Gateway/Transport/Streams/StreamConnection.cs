@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
@@ -13,7 +12,7 @@ namespace OrleansKv.Gateway.Transport.Streams;
 /// One connection of the portable transport: await a read, run it synchronously, commit, await the send. A wake-up from another thread
 /// (pub/sub, resume, kill) is awaited beside the read. The session is only ever run by this connection's task.
 /// </summary>
-internal sealed class StreamConnection(Socket socket, GatewayServer server, X509Certificate2? certificate, Worker worker) : IConnection
+internal sealed class StreamConnection(Socket socket, GatewayServer server, SslStreamCertificateContext? certificate, Worker worker) : IConnection
 {
     /// <summary>Longest a TLS handshake may take before the socket is closed, s: one that stalls must not hold a place among maxclients for ever.</summary>
     private const int HandshakeTimeoutSeconds = 10;
@@ -115,13 +114,17 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, X509
         timeout.CancelAfter(TimeSpan.FromSeconds(HandshakeTimeoutSeconds));
         try
         {
-            var options = new SslServerAuthenticationOptions { ServerCertificate = certificate };
+            var options = new SslServerAuthenticationOptions { ServerCertificateContext = certificate };
             await secure.AuthenticateAsServerAsync(options, timeout.Token).ConfigureAwait(false);
             return secure;
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
         {
-            server.Faults.RejectedHandshake(Remote, failure.Message);
+            // The outer exception says no more than "see inner exception".
+            string why = failure is not OperationCanceledException ? failure.GetBaseException().Message.ReplaceLineEndings(" ")
+                : _abort.IsCancellationRequested ? "the connection was closed"
+                : $"it took longer than {HandshakeTimeoutSeconds} s";
+            server.Faults.RejectedHandshake(Remote, why);
             await secure.DisposeAsync().ConfigureAwait(false);
             return null;
         }

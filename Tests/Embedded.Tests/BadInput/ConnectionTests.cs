@@ -56,6 +56,21 @@ public sealed class ConnectionTests : IDisposable
         Assert.True(client.IsClosedByServer());
     }
 
+    // A bug that was: by parts a value could grow to 512 MiB, whatever --max-value-bytes said.
+    [Fact]
+    public void ValueThatWouldGrowAboveTheLimit_IsRefused()
+    {
+        const string TooLong = "-ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+        using RespClient client = _server.Connect();
+        Assert.Equal(":1048576", client.Call("SETRANGE", "grown", "1048575", "x"));
+        Assert.Equal(TooLong, client.Call("SETRANGE", "grown", "1048576", "x"));
+        Assert.Equal(TooLong, client.Call("APPEND", "grown", "x"));
+        Assert.Equal("-ERR bit offset is not an integer or out of range", client.Call("SETBIT", "grown", "8388608", "1"));
+        Assert.Equal(":0", client.Call("SETBIT", "grown", "8388606", "1"));
+        Assert.Equal("OK", client.Call("CONFIG", "SET", "max-value-bytes", "2mb"));
+        Assert.Equal(":1048577", client.Call("APPEND", "grown", "x"));
+    }
+
     [Fact]
     public void KeyAboveTheLimit_AnswersAndStaysUsable()
     {

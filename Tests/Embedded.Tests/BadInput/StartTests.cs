@@ -50,7 +50,7 @@ public sealed class StartTests
         File.WriteAllText(file, "not a folder");
         (int code, string printed) = ServerProcess.RunToExit(file);
         Assert.Equal(1, code);
-        Assert.Contains(file, printed);
+        Assert.Contains($"the data folder {file} cannot be used: it is a file; move it away, or name another folder with --data-dir", printed);
         AssertIsForPeople(printed);
     }
 
@@ -65,7 +65,28 @@ public sealed class StartTests
         {
             (int code, string printed) = ServerProcess.RunToExit(mount);
             Assert.Equal(1, code);
-            Assert.Contains(mount, printed);
+            Assert.Contains($"the data folder {mount} cannot be used: its file system is read-only; mount it for writing, or name another folder with --data-dir", printed);
+            AssertIsForPeople(printed);
+        }
+        finally
+        {
+            Tool.Run("umount", null, mount);
+        }
+    }
+
+    [ToolFact("unshare", "--mount", "true")]
+    public void FullDataFolder_IsNamed_WithExitCode1()
+    {
+        using var folder = new TempFolder();
+        string mount = folder.File("disk");
+        Directory.CreateDirectory(mount);
+        Tool.Run("mount", null, "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount);
+        try
+        {
+            File.WriteAllBytes(Path.Combine(mount, "filler"), new byte[64 * 1024]);
+            (int code, string printed) = ServerProcess.RunToExit(mount);
+            Assert.Equal(1, code);
+            Assert.Contains($"the data folder {mount} cannot be used: its disk is full; free some space, or name another folder with --data-dir", printed);
             AssertIsForPeople(printed);
         }
         finally

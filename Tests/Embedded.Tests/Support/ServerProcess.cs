@@ -44,7 +44,15 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>Starts a server on <paramref name="folder"/> and waits until it says that it is ready.</summary>
     public static ServerProcess Start(string folder, params string[] flags)
     {
-        ServerProcess server = Launch(FreePort(), FreePort(), folder, flags);
+        return Ready(Launch(FreePort(), FreePort(), folder, flags));
+    }
+
+    /// <summary>The same, allowed so many open files and sockets (<c>ulimit -n</c>).</summary>
+    public static ServerProcess StartWithDescriptors(int descriptors, string folder, params string[] flags) =>
+        Ready(Launch(FreePort(), FreePort(), folder, flags, descriptors));
+
+    private static ServerProcess Ready(ServerProcess server)
+    {
         Task first = Task.WhenAny(server._ready.Task, server._process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(PatienceSeconds))).GetAwaiter().GetResult();
         if (first == server._ready.Task) return server;
         string printed = server.Printed;
@@ -56,6 +64,12 @@ public sealed partial class ServerProcess : IDisposable
     public static (int Code, string Printed) RunToExit(string folder, params string[] flags)
     {
         using ServerProcess server = Launch(FreePort(), FreePort(), folder, flags);
+        return (server.WaitForExit(), server.Printed);
+    }
+
+    public static (int Code, string Printed) RunToExitWithDescriptors(int descriptors, string folder)
+    {
+        using ServerProcess server = Launch(FreePort(), FreePort(), folder, [], descriptors);
         return (server.WaitForExit(), server.Printed);
     }
 
@@ -73,6 +87,9 @@ public sealed partial class ServerProcess : IDisposable
 
     /// <summary>SIGINT: Ctrl-C.</summary>
     public int Interrupt() => Signal(2);
+
+    /// <summary>SIGHUP: its terminal went away.</summary>
+    public void HangUp() => Send(1);
 
     public int WaitForExit()
     {
@@ -97,14 +114,20 @@ public sealed partial class ServerProcess : IDisposable
         return port;
     }
 
-    private static ServerProcess Launch(int port, int httpPort, string folder, string[] flags)
+    private static ServerProcess Launch(int port, int httpPort, string folder, string[] flags, int descriptors = 0)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(descriptors > 0 ? "sh" : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        if (descriptors > 0)
+        {
+            // The shell becomes the server: the process id stays.
+            foreach (string word in (string[])["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {descriptors} && exec dotnet \"$@\""), "sh"]) start.ArgumentList.Add(word);
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "orleanskv.dll"));
         string[] own = ["--port", port.ToString(CultureInfo.InvariantCulture), "--http-port", httpPort.ToString(CultureInfo.InvariantCulture), "--data-dir", folder];
         foreach (string word in own.Concat(flags)) start.ArgumentList.Add(word);
@@ -128,8 +151,13 @@ public sealed partial class ServerProcess : IDisposable
 
     private int Signal(int signal)
     {
-        if (kill(_process.Id, signal) != 0) throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
+        Send(signal);
         return WaitForExit();
+    }
+
+    private void Send(int signal)
+    {
+        if (kill(_process.Id, signal) != 0) throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
     }
 
     [LibraryImport("libc", SetLastError = true)]

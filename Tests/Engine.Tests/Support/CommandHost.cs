@@ -34,6 +34,8 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
 
     public RandomSource Random { get; } = new(42);
 
+    public int MaxValueBytes { get; set; } = 512 << 20;
+
     public long NowMs { get; set; } = 1_790_000_000_000;
 
     public int Protocol { get; set; } = 2;

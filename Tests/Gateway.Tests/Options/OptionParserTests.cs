@@ -104,6 +104,8 @@ public sealed class OptionParserTests
     [InlineData("unknown flag --maxmemory; did you mean --memory-budget? (--help lists all)", "--maxmemory", "1")]
     [InlineData("unknown flag --budget; did you mean --memory-budget? (--help lists all)", "--budget=1")]
     [InlineData("unknown flag --xyzzy (--help lists all)", "--xyzzy")]
+    [InlineData("flag --help takes no value", "--help=1")]
+    [InlineData("flag --version takes no value", "--version=")]
     [InlineData("unexpected argument '9090' (--help lists all)", "9090")]
     [InlineData("unexpected argument '-port'; did you mean --port? (--help lists all)", "-port", "1")]
     [InlineData("unexpected argument 'kv.json'; did you mean --config kv.json?", "kv.json")]

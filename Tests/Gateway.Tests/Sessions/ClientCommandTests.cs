@@ -110,6 +110,18 @@ public sealed class ClientCommandTests
     [InlineData("batch 100001", "-ERR a batch has at most 100000 lines\r\n")]
     public void Batch_Count_IsChecked(string line, string expected) => Assert.Equal(expected, _gateway.Connect().Do(line));
 
+    // A bug that was: the lines of a batch that was refused ran one by one.
+    [Theory]
+    [InlineData("two", "-ERR value is not an integer or out of range\r\n")]
+    [InlineData("100001", "-ERR a batch has at most 100000 lines\r\n")]
+    public void Batch_Refused_ClosesTheConnection_AndRunsNoLine(string count, string expected)
+    {
+        SessionDriver client = _gateway.Connect();
+        Assert.Equal(expected, client.Send($"batch {count}\r\nset refused 1\r\nset refused 2\r\n"));
+        Assert.True(client.IsClosed);
+        Assert.Equal("$-1\r\n", _gateway.Connect().Do("get refused"));
+    }
+
     [Fact]
     public void Monitor_OfAnother_ShowsCommandsWhenTheyHaveRun()
     {

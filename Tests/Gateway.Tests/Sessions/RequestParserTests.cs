@@ -72,6 +72,17 @@ public sealed class RequestParserTests
         Assert.True(client.IsClosed);
     }
 
+    // A bug that was: on a line a word could be as long as the line.
+    [Fact]
+    public void Process_InlineWordLongerThanLimit_IsRefused()
+    {
+        var gateway = new TestGateway("proto-max-bulk-len", "1000");
+        Assert.Equal("+OK\r\n", gateway.Connect().Send($"set a {new string('x', 1000)}\r\n"));
+        SessionDriver client = gateway.Connect();
+        Assert.Equal("-ERR Protocol error: invalid bulk length\r\n", client.Send($"set a {new string('x', 1001)}\r\nping\r\n"));
+        Assert.True(client.IsClosed);
+    }
+
     [Fact]
     public void Process_WordLongerThanLimit_IsRefusedBeforeItComes()
     {
