@@ -55,11 +55,21 @@ internal sealed class SegmentWriter
     public static SegmentWriter Create(IDisk disk, ulong storeId, JournalOptions options)
     {
         var segment = new Segment(1, new JournalOffset(0), storeId);
-        IDiskFile file = disk.Create(segment.Name);
-        file.Write(segment.Header());
-        file.Flush();
-        disk.FlushFolder();
-        return new SegmentWriter(disk, options, segment, file, []);
+        IDiskFile file = disk.Create(Segment.SpareName);
+        try
+        {
+            // The name comes last, as in Begin: a start that a full disk ends leaves no segment without a header.
+            file.Write(segment.Header());
+            file.Flush();
+            disk.Rename(Segment.SpareName, segment.Name);
+            disk.FlushFolder();
+            return new SegmentWriter(disk, options, segment, file, []);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Goes on in the newest segment behind its first <paramref name="length"/> bytes.</summary>

@@ -6,9 +6,15 @@ namespace OrleansKv.Engine.Recovery;
 /// <summary>Finds a folder's segments in order and checks that none is missing between them.</summary>
 internal static class SegmentList
 {
-    public static List<Segment> Find(IDisk disk)
+    /// <param name="disk">The folder.</param>
+    /// <param name="isNew">
+    /// It has no manifest: a first start may have ended between making its segment and writing the header (builds before the one that gives the
+    /// segment its name last). Nothing was acknowledged then, and the folder is still an empty one.
+    /// </param>
+    public static List<Segment> Find(IDisk disk, bool isNew)
     {
         List<string> names = [.. disk.List().Where(Segment.IsName)];
+        if (isNew && names is [var only] && only == Segment.NameOf(1) && disk.LengthOf(only) < Segment.HeaderBytes) return [];
         var segments = new List<Segment>();
         for (int i = 0; i < names.Count; i++)
         {

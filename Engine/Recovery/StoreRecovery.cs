@@ -20,7 +20,7 @@ public static class StoreRecovery
     {
         long started = Stopwatch.GetTimestamp();
         Manifest? manifest = Manifest.Load(disk);
-        List<Segment> segments = SegmentList.Find(disk);
+        List<Segment> segments = SegmentList.Find(disk, isNew: manifest is null);
         long total = segments.Sum(s => disk.LengthOf(s.Name)) + (manifest?.Shards.Where(s => s.File is not null && disk.Exists(s.File)).Sum(s => disk.LengthOf(s.File!)) ?? 0);
         long done = 0, entries = 0;
 

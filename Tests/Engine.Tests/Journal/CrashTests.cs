@@ -137,6 +137,58 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>A full disk left a segment of no bytes, and the folder never opened again.</summary>
+    [Fact]
+    public void FirstStart_FailingAtEveryOperation_LeavesAFolderThatOpens()
+    {
+        for (int failFrom = 1; failFrom < 30; failFrom++)
+        {
+            var disk = new MemoryDisk { FailFrom = failFrom };
+            StoreDriver? started = null;
+            try
+            {
+                started = new StoreDriver(disk);
+            }
+            catch (IOException)
+            {
+                // as it should
+            }
+
+            disk.FailFrom = 0;
+            foreach (MemoryDisk left in (MemoryDisk[])[disk.AfterKill(), disk.AfterPowerCut(new Random(failFrom)), disk])
+            {
+                using var again = new StoreDriver(left);
+                again.Set("a", "1");
+                Assert.True(again.Commit(Durability.Always));
+                using var third = new StoreDriver(left.AfterKill());
+                Assert.Equal("1", third.Get("a"));
+            }
+
+            if (started is null) continue;
+            Assert.True(failFrom > 5);
+            return; // every operation has failed once
+        }
+
+        Assert.Fail("the start never succeeded");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Segment.HeaderBytes - 1)]
+    public void SegmentWithoutAHeader_OfAnEarlierBuildsFirstStart_IsNone(int length)
+    {
+        var disk = new MemoryDisk();
+        disk.Put(Segment.NameOf(1), new byte[length]);
+        using (var driver = new StoreDriver(disk))
+        {
+            driver.Set("a", "1");
+        }
+
+        using (var again = new StoreDriver(disk.AfterKill())) Assert.Equal("1", again.Get("a"));
+        disk.Put(Segment.NameOf(1), new byte[length]); // with a manifest it is damage
+        Assert.Throws<CorruptionException>(() => new StoreDriver(disk));
+    }
+
     [Fact]
     public void PowerCut_AtRandomMoments_KeepsWhatWasFlushed_AndGroupsWhole()
     {
