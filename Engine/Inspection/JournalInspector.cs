@@ -69,7 +69,7 @@ public static class JournalInspector
             throw new IOException($"{disk.Folder}/{Manifest.Name}: {(damage ?? refusal).Problem}. A manifest cannot be made up from what is left: restore the folder from a backup");
         var steps = new List<RepairStep>();
         bool cut = CutJournal(disk, refusal, dryRun, steps);
-        RewriteManifest(disk, manifest, dryRun, cut, steps);
+        RewriteManifest(disk, manifest, refusal, dryRun, cut, steps);
         if (steps.Count == 0) throw new IOException($"{refusal.File}, offset {refusal.Offset}: {refusal.Problem}. Nothing that is known here mends it: restore the folder from a backup");
         if (!dryRun && RefusalOf(disk) is { } still) steps.Add(new RepairStep($"the folder still does not open: {still.Message}"));
         return steps;
@@ -118,12 +118,13 @@ public static class JournalInspector
     }
 
     // A shard whose snapshot is gone begins empty; the journal gives it back only what came after its snapshot.
-    private static void RewriteManifest(IDisk disk, Manifest manifest, bool dryRun, bool cut, List<RepairStep> steps)
+    private static void RewriteManifest(IDisk disk, Manifest manifest, CorruptionException refusal, bool dryRun, bool cut, List<RepairStep> steps)
     {
         var rows = new List<ManifestShard>();
         foreach (ManifestShard shard in manifest.Shards)
         {
             string? problem = shard.File is null ? null : disk.Exists(shard.File) ? CheckSnapshot(disk, shard.File).Problem : "it is missing";
+            if (shard.File is not null && shard.File == Path.GetFileName(refusal.File)) problem ??= refusal.Problem;
             if (problem is null)
             {
                 rows.Add(shard);

@@ -10,7 +10,7 @@ public sealed class RefusalTests
 {
     private const int VersionAt = 8; // of segments and snapshots
 
-    public static TheoryData<string> Damages => ["journal missing", "first header", "segment missing", "last header", "record", "manifest", "manifest missing", "snapshot", "snapshot missing"];
+    public static TheoryData<string> Damages => ["journal missing", "first header", "segment missing", "last header", "record", "manifest", "manifest missing", "snapshot", "snapshot missing", "snapshot of another shard"];
 
     public static TheoryData<string> NewerFiles => ["MANIFEST", "snapshot-", "journal-"];
 
@@ -108,6 +108,7 @@ public sealed class RefusalTests
             case "manifest missing": disk.Delete(Manifest.Name); break;
             case "snapshot": Flip(disk, snapshot, 70); break;
             case "snapshot missing": disk.Delete(snapshot); break;
+            case "snapshot of another shard": disk.Put(snapshot, disk.ReadAll(disk.List().Last(SnapshotHeader.IsName))); break;
             default: throw new ArgumentException(damage, nameof(damage));
         }
 
