@@ -10,4 +10,11 @@ public sealed class CorruptionException(string file, long offset, string problem
     public long Offset { get; } = offset;
 
     public string Problem { get; } = problem;
+
+    /// <summary>Whether a newer program wrote the file: nothing of it is damaged then, and nothing of it may be changed.</summary>
+    public bool IsNewerFormat { get; private init; }
+
+    /// <summary>A file whose format version is newer than the one that this program knows.</summary>
+    public static CorruptionException Newer(string file, long version, long known) =>
+        new(file, 0, $"format version {version} is newer than this program's {known}", "Open the store with the program that wrote it, or a newer one") { IsNewerFormat = true };
 }

@@ -18,8 +18,7 @@ internal static class WalCommand
         var disk = new PhysicalDisk(folder);
         try
         {
-            IReadOnlyList<FileReport> reports = JournalInspector.Verify(disk);
-            if (reports.Count == 0) throw new CliException($"{folder} holds no store: neither a manifest nor a journal is in it");
+            if (!JournalInspector.HoldsStore(disk)) throw new CliException($"{folder} holds no store: neither a manifest nor a journal is in it");
             switch (verb)
             {
                 case "dump":
@@ -28,7 +27,7 @@ internal static class WalCommand
                     return 0;
                 case "verify":
                     WarnOfServer(folder);
-                    return Verify(reports, folder, json);
+                    return Verify(JournalInspector.Verify(disk), json);
                 default:
                     using (FolderLock.Take(disk.Folder)) return Repair(disk, given.Has("--yes"), json);
             }
@@ -43,7 +42,7 @@ internal static class WalCommand
         ? string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset}: {r.Problem}")
         : string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset} shard {r.Shard} epoch {r.Epoch} lsn {r.Lsn} {r.Kind}{(r.InGroup ? " (group)" : "")} {ReplyFormatter.Quote(r.Key)} value {r.ValueBytes} B{(r.DeadlineMs > 0 ? $" deadline {r.DeadlineMs}" : "")}");
 
-    private static int Verify(IReadOnlyList<FileReport> reports, string folder, bool json)
+    private static int Verify(IReadOnlyList<FileReport> reports, bool json)
     {
         int problems = reports.Count(r => r.Problem is not null);
         foreach (FileReport report in reports)
@@ -56,10 +55,20 @@ internal static class WalCommand
 
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Name}: {report.Count:N0} {report.What}, {report.SizeBytes:N0} bytes{(report.Problem is null ? ", whole" : "")}"));
             if (report.Problem is not null) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at offset {report.ProblemOffset}: {report.Problem}"));
+            if (report.Refusal is not null) Console.Out.WriteLine($"  a start refuses: {report.Refusal}");
         }
 
-        if (!json) Console.Out.WriteLine(problems == 0 ? "No damage found." : $"{problems} file{(problems == 1 ? " is" : "s are")} damaged; 'kv wal repair {folder}' says what can be kept.");
+        if (!json) Console.Out.WriteLine(Summary(reports, problems));
         return problems == 0 ? 0 : 1;
+    }
+
+    private static string Summary(IReadOnlyList<FileReport> reports, int problems)
+    {
+        string files = $"{problems} file{(problems == 1 ? "" : "s")}";
+        if (problems == 0) return "No damage found.";
+        if (reports.Any(r => r.IsNewerFormat)) return "A newer program wrote this store: use that one. Nothing of it should be repaired with this one.";
+        if (reports.All(r => r.Refusal is null)) return $"{files} with a problem that keeps no server from starting: it cuts the unfinished end of the journal, and needs none of the rest.";
+        return $"{files} damaged or missing: no server starts with this folder.";
     }
 
     private static int Repair(IDisk disk, bool yes, bool json)

@@ -42,6 +42,8 @@ internal static class WalJson
         {
             writer.WriteNumber("offset", report.ProblemOffset);
             writer.WriteString("problem", report.Problem);
+            writer.WriteBoolean("newer_format", report.IsNewerFormat);
+            if (report.Refusal is not null) writer.WriteString("refusal", report.Refusal);
         }
 
         writer.WriteEndObject();

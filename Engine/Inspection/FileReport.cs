@@ -7,4 +7,11 @@ namespace OrleansKv.Engine.Inspection;
 /// <param name="SizeBytes">Size of the file.</param>
 /// <param name="Problem">The first thing wrong; null when it is whole.</param>
 /// <param name="ProblemOffset">Where, bytes from the start of the file.</param>
-public sealed record FileReport(string Name, string What, long Count, long SizeBytes, string? Problem, long ProblemOffset);
+public sealed record FileReport(string Name, string What, long Count, long SizeBytes, string? Problem, long ProblemOffset)
+{
+    /// <summary>Whether a newer program wrote it: a problem for this program, and no damage.</summary>
+    public bool IsNewerFormat { get; init; }
+
+    /// <summary>What a server says that refuses to start for it; null when it does not.</summary>
+    public string? Refusal { get; init; }
+}

@@ -8,32 +8,26 @@ using OrleansKv.Engine.Snapshots;
 namespace OrleansKv.Engine.Inspection;
 
 /// <summary>
-/// Looks into a data folder that no server has open, with the readers that recovery uses. <see cref="Verify"/> and <see cref="Dump"/>
-/// change nothing; <see cref="Repair"/> sets what is damaged aside (as <c>*.damaged</c>) and never deletes.
+/// Looks into a data folder that no server has open, with the readers that recovery uses, and with recovery itself: what a start refuses is a
+/// problem, whatever the files say one by one. <see cref="Verify"/> and <see cref="Dump"/> change nothing; <see cref="Repair"/> sets what is
+/// damaged aside (as <c>*.damaged</c>) and never deletes.
 /// </summary>
 public static class JournalInspector
 {
     private const string Aside = ".damaged";
 
-    /// <summary>A report on every file of the store, whole or not.</summary>
+    /// <summary>Whether a folder has any file of a store.</summary>
+    public static bool HoldsStore(IDisk disk) => disk.List().Any(n => n == Manifest.Name || SnapshotHeader.IsName(n) || Segment.IsName(n));
+
+    /// <summary>A report on every file of the store, whole or not, and on one that is missing; the one that a start refuses for says so.</summary>
     public static IReadOnlyList<FileReport> Verify(IDisk disk)
     {
-        var reports = new List<FileReport>();
-        Manifest? manifest = null;
-        if (disk.Exists(Manifest.Name))
-        {
-            (manifest, string? problem) = TryManifest(disk);
-            reports.Add(new FileReport(Manifest.Name, "shards", manifest?.Shards.Count ?? 0, disk.LengthOf(Manifest.Name), problem, 0));
-        }
-
-        foreach (string name in disk.List().Where(n => SnapshotHeader.IsName(n) && !n.EndsWith(Aside, StringComparison.Ordinal))) reports.Add(CheckSnapshot(disk, name));
-        foreach (ManifestShard shard in manifest?.Shards ?? [])
-        {
-            if (shard.File is not null && !disk.Exists(shard.File)) reports.Add(new FileReport(shard.File, "entries", 0, 0, "the manifest names it, but it is missing", 0));
-        }
-
-        Dictionary<int, long> reached = LsnsOf(manifest);
-        foreach (string name in disk.List().Where(Segment.IsName)) reports.Add(CheckSegment(disk, name, reached));
+        List<FileReport> reports = CheckFiles(disk);
+        if (RefusalOf(disk) is not { } refusal) return reports;
+        string name = Path.GetFileName(refusal.File);
+        int at = reports.FindIndex(r => r.Name == name);
+        if (at < 0) reports.Add(With(new FileReport(name, name == Manifest.Name ? "shards" : "records", 0, 0, null, 0), refusal));
+        else reports[at] = With(reports[at], refusal);
         return reports;
     }
 
@@ -62,24 +56,33 @@ public static class JournalInspector
 
     /// <summary>
     /// Makes a damaged folder open again: damaged snapshots and everything of the journal from its first damage on are set aside. What is
-    /// lost is in the steps' words. With <paramref name="dryRun"/> nothing is changed.
+    /// lost is in the steps' words. With <paramref name="dryRun"/> nothing is changed. Nothing is done where a start opens the folder by itself;
+    /// throws <see cref="IOException"/> where nothing could be kept, and for files of a newer program, which are not damaged.
     /// </summary>
     public static IReadOnlyList<RepairStep> Repair(IDisk disk, bool dryRun)
     {
+        if (RefusalOf(disk) is not { } refusal) return [];
+        if (CheckFiles(disk).FirstOrDefault(r => r.IsNewerFormat) is { } newer)
+            throw new IOException($"{disk.Folder}/{newer.Name}: {newer.Problem}. That is no damage, and nothing was changed: use the program that wrote it, or a newer one");
+        (Manifest? manifest, CorruptionException? damage) = TryManifest(disk);
+        if (manifest is null)
+            throw new IOException($"{disk.Folder}/{Manifest.Name}: {(damage ?? refusal).Problem}. A manifest cannot be made up from what is left: restore the folder from a backup");
         var steps = new List<RepairStep>();
-        if (disk.Exists(Manifest.Name) && TryManifest(disk).Problem is { } manifestProblem)
-            throw new IOException($"{disk.Folder}/{Manifest.Name}: {manifestProblem}. A manifest cannot be made up from what is left: restore it from a backup");
-        bool cut = CutJournal(disk, dryRun, steps);
-        RewriteManifest(disk, dryRun, cut, steps);
+        bool cut = CutJournal(disk, refusal, dryRun, steps);
+        RewriteManifest(disk, manifest, refusal, dryRun, cut, steps);
+        if (steps.Count == 0) throw new IOException($"{refusal.File}, offset {refusal.Offset}: {refusal.Problem}. Nothing that is known here mends it: restore the folder from a backup");
+        if (!dryRun && RefusalOf(disk) is { } still) steps.Add(new RepairStep($"the folder still does not open: {still.Message}"));
         return steps;
     }
 
-    private static bool CutJournal(IDisk disk, bool dryRun, List<RepairStep> steps)
+    private static bool CutJournal(IDisk disk, CorruptionException refusal, bool dryRun, List<RepairStep> steps)
     {
         bool cut = false;
         bool isFirst = true;
         Dictionary<int, long> reached = LsnsOf(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
-        foreach (string name in disk.List().Where(Segment.IsName).ToArray())
+        string[] names = [.. disk.List().Where(Segment.IsName)];
+        if (names.Length == 0) throw new IOException($"{disk.Folder}: the journal is missing. Nothing of it could be kept: restore the folder from a backup");
+        foreach (string name in names)
         {
             if (cut)
             {
@@ -88,7 +91,8 @@ public static class JournalInspector
                 continue;
             }
 
-            FileReport report = CheckSegment(disk, name, reached);
+            FileReport report = Check(disk, name, reached);
+            if (Path.GetFileName(refusal.File) == name) report = With(report, refusal);
             bool first = isFirst;
             isFirst = false;
             if (report.Problem is null) continue;
@@ -115,14 +119,13 @@ public static class JournalInspector
     }
 
     // A shard whose snapshot is gone begins empty; the journal gives it back only what came after its snapshot.
-    private static void RewriteManifest(IDisk disk, bool dryRun, bool cut, List<RepairStep> steps)
+    private static void RewriteManifest(IDisk disk, Manifest manifest, CorruptionException refusal, bool dryRun, bool cut, List<RepairStep> steps)
     {
-        (Manifest? manifest, _) = disk.Exists(Manifest.Name) ? TryManifest(disk) : (null, null);
-        if (manifest is null) return;
         var rows = new List<ManifestShard>();
         foreach (ManifestShard shard in manifest.Shards)
         {
             string? problem = shard.File is null ? null : disk.Exists(shard.File) ? CheckSnapshot(disk, shard.File).Problem : "it is missing";
+            if (shard.File is not null && shard.File == Path.GetFileName(refusal.File)) problem ??= refusal.Problem;
             if (problem is null)
             {
                 rows.Add(shard);
@@ -159,7 +162,34 @@ public static class JournalInspector
         return Segment.TryRead(file.At(0, Segment.HeaderBytes), out _);
     }
 
-    private static (Manifest? Manifest, string? Problem) TryManifest(IDisk disk)
+    // Why a server would refuse to start here; null when it would not. Reads everything and keeps nothing.
+    private static CorruptionException? RefusalOf(IDisk disk)
+    {
+        try
+        {
+            StoreRecovery.Run(disk, new CheckTarget(), parallelism: 1, progress: null);
+            return null;
+        }
+        catch (CorruptionException refusal)
+        {
+            return refusal;
+        }
+    }
+
+    // The earlier problem of the two that a file has, its own and the one that a start meets.
+    private static FileReport With(FileReport report, CorruptionException refusal)
+    {
+        bool isEarlier = report.Problem is null || refusal.Offset < report.ProblemOffset;
+        return report with
+        {
+            Problem = isEarlier ? refusal.Problem : report.Problem,
+            ProblemOffset = isEarlier ? refusal.Offset : report.ProblemOffset,
+            IsNewerFormat = report.IsNewerFormat || refusal.IsNewerFormat,
+            Refusal = refusal.Message,
+        };
+    }
+
+    private static (Manifest? Manifest, CorruptionException? Damage) TryManifest(IDisk disk)
     {
         try
         {
@@ -167,8 +197,35 @@ public static class JournalInspector
         }
         catch (CorruptionException damage)
         {
-            return (null, damage.Problem);
+            return (null, damage);
         }
+    }
+
+    // Each file by itself.
+    private static List<FileReport> CheckFiles(IDisk disk)
+    {
+        var reports = new List<FileReport>();
+        (Manifest? manifest, CorruptionException? damage) = TryManifest(disk);
+        Dictionary<int, long> reached = LsnsOf(manifest);
+        if (disk.Exists(Manifest.Name))
+            reports.Add(new FileReport(Manifest.Name, "shards", manifest?.Shards.Count ?? 0, disk.LengthOf(Manifest.Name), damage?.Problem, 0) { IsNewerFormat = damage is { IsNewerFormat: true } });
+        reports.AddRange(disk.List().Where(SnapshotHeader.IsName).Select(name => Check(disk, name, reached)));
+        foreach (ManifestShard shard in manifest?.Shards ?? [])
+        {
+            if (shard.File is not null && !disk.Exists(shard.File)) reports.Add(new FileReport(shard.File, "entries", 0, 0, "the manifest names it, but it is missing", 0));
+        }
+
+        reports.AddRange(disk.List().Where(Segment.IsName).Select(name => Check(disk, name, reached)));
+        return reports;
+    }
+
+    private static FileReport Check(IDisk disk, string name, Dictionary<int, long> reached)
+    {
+        bool isSnapshot = SnapshotHeader.IsName(name);
+        FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, reached);
+        using var file = new FileWindow(disk, name);
+        uint? newer = isSnapshot ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.SizeBytes)) : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
+        return report with { IsNewerFormat = newer is not null };
     }
 
     private static FileReport CheckSnapshot(IDisk disk, string name)

@@ -24,6 +24,6 @@ public interface IDiskFile : IDisposable
     /// </summary>
     void Prefill(long length);
 
-    /// <summary>Cuts what <see cref="Prefill"/> put behind the end; durable with the next flush.</summary>
+    /// <summary>Gives back what <see cref="Prefill"/> and <see cref="Reserve"/> put behind the end; durable with the next flush.</summary>
     void Trim();
 }

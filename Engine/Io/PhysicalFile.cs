@@ -11,6 +11,7 @@ internal sealed class PhysicalFile : IDiskFile
     private readonly string _path;
     private long _length;
     private long _prefilled; // end of the zeros behind the file's end; not above _length when there are none
+    private long _reserved; // end of the room that was claimed
 
     public PhysicalFile(string path, FileMode mode, long length)
     {
@@ -40,14 +41,19 @@ internal sealed class PhysicalFile : IDiskFile
 
     public void Trim()
     {
-        if (_prefilled <= _length) return;
-        RandomAccess.SetLength(_handle, _length);
-        _prefilled = 0;
+        if (Math.Max(_prefilled, _reserved) <= _length) return;
+        RandomAccess.SetLength(_handle, _length); // frees claimed blocks behind the end, too, though the length may stay the same
+        _prefilled = _reserved = 0;
     }
 
     public void Flush() => PosixDisk.FlushFile(_handle, _path);
 
-    public ReserveResult Reserve(long length) => PosixDisk.Reserve(_handle, length);
+    public ReserveResult Reserve(long length)
+    {
+        ReserveResult result = PosixDisk.Reserve(_handle, length);
+        if (result == ReserveResult.Reserved) _reserved = length;
+        return result;
+    }
 
     public void Dispose() => _handle.Dispose();
 }

@@ -161,6 +161,19 @@ public sealed class JournalLog : IEffectLog, IDisposable
     }
 
     /// <summary>
+    /// Seals the current segment if it is large, so that the snapshots taken from now on let all of it go. The next one may be smaller than
+    /// segments are: this is for a disk that has no room for a whole one. Without room for that, too, nothing changes.
+    /// </summary>
+    public void SealLarge()
+    {
+        lock (_write)
+        {
+            if (_failure is not null || !_segments.IsLarge || !_segments.TryPrepareSmaller()) return;
+            if (TryRollLocked()) _segments.Claim();
+        }
+    }
+
+    /// <summary>
     /// Deletes the sealed segments that lie wholly below an offset from which nobody replays any more; one caller at a time. Throws
     /// <see cref="IOException"/>: the rest is still there and known, so that no later call leaves a gap behind it.
     /// </summary>

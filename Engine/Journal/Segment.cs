@@ -42,14 +42,17 @@ public readonly record struct Segment(long Number, JournalOffset Base, ulong Sto
         return header;
     }
 
+    /// <summary>The format version of a file that a newer program wrote; null for every other.</summary>
+    public static uint? NewerVersion(ReadOnlySpan<byte> file) =>
+        file.Length >= HeaderBytes && file[..8].SequenceEqual(Magic) && BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) is > FormatVersion and var version ? version : null;
+
     /// <summary>The header, or what is wrong with it.</summary>
     public static Segment? TryRead(ReadOnlySpan<byte> file, out string? problem)
     {
         problem = null;
         if (file.Length < HeaderBytes) problem = "shorter than a segment header";
         else if (!file[..8].SequenceEqual(Magic)) problem = "not a journal segment";
-        else if (BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) is var version && version > FormatVersion)
-            problem = $"format version {version} is newer than this program's {FormatVersion}; use the newer program";
+        else if (NewerVersion(file) is { } version) problem = $"format version {version} is newer than this program's {FormatVersion}";
         else if (BinaryPrimitives.ReadUInt32LittleEndian(file[12..]) != Checksum.Of(file[16..HeaderBytes])) problem = "segment header checksum does not match";
         if (problem is not null) return null;
         return new Segment(

@@ -18,7 +18,9 @@ internal sealed class SegmentWriter
     private Segment _segment;
     private long _reserved; // bytes the current file may grow to; long.MaxValue where the file system cannot claim
     private long _prefilled; // end of the zeros that were written ahead in the current file
+    private long _fullAt; // length at which the current segment is sealed
     private IDiskFile? _spare;
+    private long _spareBytes; // room that is claimed for it
     private volatile string? _refusal;
 
     private SegmentWriter(IDisk disk, JournalOptions options, Segment segment, IDiskFile file, List<(Segment, long)> older)
@@ -28,6 +30,8 @@ internal sealed class SegmentWriter
         _segment = segment;
         _file = file;
         _sealed = older;
+        _fullAt = options.SegmentBytes;
+        _spareBytes = ClaimBytes;
         Claim();
     }
 
@@ -37,8 +41,11 @@ internal sealed class SegmentWriter
     /// <summary>Segments, the current one included, and their bytes.</summary>
     public (int Count, long SizeBytes) Total => (_sealed.Count + 1, _sealed.Sum(s => s.Length) + _file.Length);
 
-    /// <summary>Whether the current segment is as long as segments are.</summary>
-    public bool IsFull => _file.Length >= _options.SegmentBytes;
+    /// <summary>Whether the current segment is as long as segments are, or as the room that there was for it.</summary>
+    public bool IsFull => _file.Length >= _fullAt;
+
+    /// <summary>Whether the current segment is worth a file of its own that can be deleted: it has the margin's bytes at least.</summary>
+    public bool IsLarge => _file.Length >= _options.MarginBytes;
 
     /// <summary>Why writes should be refused now: no room could be claimed. Null while they need not be.</summary>
     public string? Refusal => _refusal;
@@ -102,6 +109,16 @@ internal sealed class SegmentWriter
         return _spare is not null;
     }
 
+    /// <summary>As <see cref="TryPrepareNext"/>; where there is no room for a whole segment, one that holds the margin twice will do.</summary>
+    public bool TryPrepareSmaller()
+    {
+        if (TryPrepareNext()) return true;
+        _spareBytes = 2 * _options.MarginBytes;
+        ClaimNext();
+        if (_spare is null) _spareBytes = ClaimBytes;
+        return _spare is not null;
+    }
+
     /// <summary>Ends the current segment: all of it is on the disk then.</summary>
     public void Seal()
     {
@@ -124,7 +141,9 @@ internal sealed class SegmentWriter
         _spare = null;
         _segment = next;
         _prefilled = 0;
-        if (_reserved != long.MaxValue) _reserved = ClaimBytes;
+        if (_reserved != long.MaxValue) _reserved = _spareBytes;
+        _fullAt = _spareBytes - _options.MarginBytes;
+        _spareBytes = ClaimBytes;
     }
 
     /// <summary>Claims room where it runs out.</summary>
@@ -181,7 +200,7 @@ internal sealed class SegmentWriter
         try
         {
             spare = _disk.Create(Segment.SpareName);
-            if (spare.Reserve(ClaimBytes) == ReserveResult.Full)
+            if (spare.Reserve(_spareBytes) == ReserveResult.Full)
             {
                 spare.Dispose();
                 _disk.Delete(Segment.SpareName);

@@ -12,9 +12,6 @@ namespace OrleansKv.Engine.Recovery;
 /// </summary>
 internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? storeId, JournalOffset replayFrom)
 {
-    private const string Advice =
-        "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would cut the journal here and say what is lost";
-
     private const int FixedBytes = RecordHeader.SizeBytes + RecordBody.FixedBytes;
 
     private long _records;
@@ -23,12 +20,12 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     {
         if (segments.Count == 0)
         {
-            if (storeId is not null) throw new CorruptionException(Path.Combine(disk.Folder, Segment.NameOf(1)), 0, "the journal is missing", Advice);
+            if (storeId is not null) throw new CorruptionException(Path.Combine(disk.Folder, Segment.NameOf(1)), 0, "the journal is missing", Remedy.NoJournal);
             return new ReplayedJournal(0, 0, null, 0, []);
         }
 
-        if (storeId is { } id && segments[0].StoreId != id) throw Bad(segments[0], 0, "it belongs to another store than the manifest");
-        if (segments[0].Base > replayFrom) throw Bad(segments[0], 0, $"the journal before it is missing (from offset {replayFrom} on)");
+        if (storeId is { } id && segments[0].StoreId != id) throw BadStart(segments[0], "it belongs to another store than the manifest");
+        if (segments[0].Base > replayFrom) throw BadStart(segments[0], $"the journal before it is missing (from offset {replayFrom} on)");
 
         var older = new List<(Segment, long)>();
         for (int i = 0; i < segments.Count; i++)
@@ -153,5 +150,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         return keyLength is >= 0 and <= ushort.MaxValue && keyLength <= header.Length - RecordBody.FixedBytes;
     }
 
-    private CorruptionException Bad(in Segment segment, long at, string problem) => new(Path.Combine(disk.Folder, segment.Name), at, problem, Advice);
+    private CorruptionException BadStart(in Segment first, string problem) => new(Path.Combine(disk.Folder, first.Name), 0, problem, Remedy.NoJournal);
+
+    private CorruptionException Bad(in Segment segment, long at, string problem) => new(Path.Combine(disk.Folder, segment.Name), at, problem, Remedy.CutHere);
 }

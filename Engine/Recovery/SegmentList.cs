@@ -20,17 +20,16 @@ internal static class SegmentList
         {
             string path = Path.Combine(disk.Folder, names[i]);
             using var file = new FileWindow(disk, names[i]);
+            if (Segment.NewerVersion(file.At(0, Segment.HeaderBytes)) is { } version) throw CorruptionException.Newer(path, version, Segment.FormatVersion);
+            string remedy = i == 0 ? Remedy.NoJournal : Remedy.CutBefore;
             Segment? segment = Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem);
-            if (segment is null) throw Bad(path, problem!);
-            if (segment.Value.Name != names[i]) throw Bad(path, $"the file says that it is {segment.Value.Name}");
-            if (i > 0 && segment.Value.Number != segments[^1].Number + 1) throw Bad(path, $"{Segment.NameOf(segments[^1].Number + 1)} before it is missing");
-            if (i > 0 && segment.Value.StoreId != segments[0].StoreId) throw Bad(path, "it belongs to another store");
+            if (segment is null) throw new CorruptionException(path, 0, problem!, remedy);
+            if (segment.Value.Name != names[i]) throw new CorruptionException(path, 0, $"the file says that it is {segment.Value.Name}", remedy);
+            if (i > 0 && segment.Value.Number != segments[^1].Number + 1) throw new CorruptionException(path, 0, $"{Segment.NameOf(segments[^1].Number + 1)} before it is missing", remedy);
+            if (i > 0 && segment.Value.StoreId != segments[0].StoreId) throw new CorruptionException(path, 0, "it belongs to another store", remedy);
             segments.Add(segment.Value);
         }
 
         return segments;
     }
-
-    private static CorruptionException Bad(string path, string problem) => new(path, 0, problem,
-        "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would cut the journal before it and say what is lost");
 }

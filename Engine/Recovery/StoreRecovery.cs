@@ -36,10 +36,9 @@ public static class StoreRecovery
                 progress?.Invoke(Interlocked.Add(ref done, bytes), total);
             });
         }
-        else if (segments.Count == 0 && disk.List().Any(SnapshotHeader.IsName))
+        else if (WhatAManifestKnew(disk, segments) is { } known)
         {
-            throw new CorruptionException(Path.Combine(disk.Folder, Manifest.Name), 0, "it is missing, but there are snapshots",
-                "Restore it from a backup; 'kv wal repair' would rebuild it from the snapshots that are whole");
+            throw new CorruptionException(Path.Combine(disk.Folder, Manifest.Name), 0, $"it is missing, but there {known}", Remedy.NoManifest);
         }
 
         long replayFrom = manifest is { Shards.Count: > 0 } ? manifest.Shards.Min(s => s.ReplayFrom) : 0;
@@ -69,6 +68,17 @@ public static class StoreRecovery
         }
     }
 
+    // The first manifest is on the disk before the first record is written and the first snapshot taken. So a first start that a crash ended has
+    // left one segment without records at the most; in any other folder the manifest was lost, and without it a part of the data would be served.
+    private static string? WhatAManifestKnew(IDisk disk, List<Segment> segments)
+    {
+        if (disk.List().Any(SnapshotHeader.IsName)) return "are snapshots";
+        if (segments.Count == 0) return null;
+        if (segments.Count > 1 || segments[0].Number > 1) return "is a journal of more than one segment";
+        using var file = new FileWindow(disk, segments[0].Name);
+        return file.NextNonZero(Segment.HeaderBytes) < file.Length ? "are records in the journal" : null;
+    }
+
     private static void RunEach(IReadOnlyList<ManifestShard> shards, ParallelOptions options, Action<ManifestShard> load)
     {
         if (options.MaxDegreeOfParallelism == 1)
@@ -91,12 +101,12 @@ public static class StoreRecovery
     {
         if (shard.File is null) return (0, 0);
         string path = Path.Combine(disk.Folder, shard.File);
-        const string Advice = "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would go on without it and say what is lost";
-        if (!disk.Exists(shard.File)) throw new CorruptionException(path, 0, "the manifest names this snapshot, but it is missing", Advice);
+        if (!disk.Exists(shard.File)) throw new CorruptionException(path, 0, "the manifest names this snapshot, but it is missing", Remedy.GoOnWithout);
         using var file = new FileWindow(disk, shard.File);
-        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is not { } header) throw new CorruptionException(path, 0, problem!, Advice);
+        if (SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.SizeBytes)) is { } version) throw CorruptionException.Newer(path, version, SnapshotHeader.FormatVersion);
+        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is not { } header) throw new CorruptionException(path, 0, problem!, Remedy.GoOnWithout);
         if (header.StoreId != manifest.StoreId || header.Shard.Value != shard.Id || header.Lsn.Value != shard.Lsn)
-            throw new CorruptionException(path, 0, "this is not the snapshot that the manifest names", Advice);
+            throw new CorruptionException(path, 0, "this is not the snapshot that the manifest names", Remedy.GoOnWithout);
         var id = new ShardId((ushort)shard.Id);
         long entries = SnapshotFormat.ReadEntries(file, (key, value, deadline, version) => target.RestoreEntry(id, key, value, deadline, version));
         return (entries, file.Length);

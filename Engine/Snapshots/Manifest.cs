@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Recovery;
 
 namespace OrleansKv.Engine.Snapshots;
 
@@ -52,13 +53,11 @@ public sealed record Manifest(ulong StoreId, long Sequence, byte[] SlotMap, IRea
         string[] words = end < 0 ? [] : Encoding.Latin1.GetString(bytes[..end]).Split(' ');
         if (words.Length != 3 || words[0] != Word || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int version))
             throw Bad(path, "this is no manifest of a store");
-        if (version > FormatVersion)
-            throw new CorruptionException(path, 0, $"format version {version} is newer than this program's {FormatVersion}", "Open the store with the program that wrote it, or a newer one");
+        if (version > FormatVersion) throw CorruptionException.Newer(path, version, FormatVersion);
         ReadOnlySpan<byte> json = bytes[(end + 1)..];
         if (words[2] != Checksum.Of(json).ToString("x8", CultureInfo.InvariantCulture)) throw Bad(path, "its checksum does not match");
         return JsonSerializer.Deserialize<Manifest>(json) ?? throw Bad(path, "it is empty");
     }
 
-    private static CorruptionException Bad(string path, string problem) =>
-        new(path, 0, problem, "Restore the folder from a backup; 'kv wal repair' would rebuild the manifest from the snapshots that are whole");
+    private static CorruptionException Bad(string path, string problem) => new(path, 0, problem, Remedy.NoManifest);
 }

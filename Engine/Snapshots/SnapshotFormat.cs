@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Recovery;
 
 namespace OrleansKv.Engine.Snapshots;
 
@@ -84,8 +85,7 @@ internal static class SnapshotFormat
         return entries;
     }
 
-    private static CorruptionException Bad(string name, long at, string problem) => new(name, at, problem,
-        "The store is not opened with a part of its data. Restore the file from a backup; 'kv wal repair' would set the damaged file aside and keep what the journal alone holds");
+    private static CorruptionException Bad(string name, long at, string problem) => new(name, at, problem, Remedy.GoOnWithout);
 
     private static void Write48(Span<byte> to, long value)
     {

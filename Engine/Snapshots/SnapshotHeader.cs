@@ -26,7 +26,7 @@ public readonly record struct SnapshotHeader(ShardId Shard, Epoch Epoch, Lsn Lsn
 
     public string Name => string.Create(CultureInfo.InvariantCulture, $"snapshot-{Shard.Value:D4}-{Lsn.Value:D15}-{ReplayFrom.Value:D16}.kvs");
 
-    public static bool IsName(string name) => name.StartsWith("snapshot-", StringComparison.Ordinal);
+    public static bool IsName(string name) => name.StartsWith("snapshot-", StringComparison.Ordinal) && name.EndsWith(".kvs", StringComparison.Ordinal);
 
     public byte[] ToBytes()
     {
@@ -42,13 +42,16 @@ public readonly record struct SnapshotHeader(ShardId Shard, Epoch Epoch, Lsn Lsn
         return bytes;
     }
 
+    /// <summary>The format version of a file that a newer program wrote; null for every other.</summary>
+    public static uint? NewerVersion(ReadOnlySpan<byte> file) =>
+        file.Length >= SizeBytes && file[..8].SequenceEqual(Magic) && BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) is > FormatVersion and var version ? version : null;
+
     public static SnapshotHeader? TryRead(ReadOnlySpan<byte> file, out string? problem)
     {
         problem = null;
         if (file.Length < SizeBytes) problem = "shorter than a snapshot header";
         else if (!file[..8].SequenceEqual(Magic)) problem = "not a snapshot";
-        else if (BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) is var version && version > FormatVersion)
-            problem = $"format version {version} is newer than this program's {FormatVersion}; use the newer program";
+        else if (NewerVersion(file) is { } version) problem = $"format version {version} is newer than this program's {FormatVersion}";
         else if (BinaryPrimitives.ReadUInt32LittleEndian(file[12..]) != Checksum.Of(file[16..SizeBytes])) problem = "snapshot header checksum does not match";
         if (problem is not null) return null;
         return new SnapshotHeader(

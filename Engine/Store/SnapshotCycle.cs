@@ -17,6 +17,12 @@ public sealed class SnapshotCycle : IDisposable
     /// <summary>Records of one shard that make a snapshot of it alone worth while: replaying as many takes a tenth of a second.</summary>
     private const long ManyRecords = 100_000;
 
+    /// <summary>
+    /// Time between cycles that begin because the journal has no room, ms: where one frees nothing, the next would write the same shards again, and
+    /// a retry in ten seconds is soon for an operator who has made room.
+    /// </summary>
+    private const long ReliefMs = 10_000;
+
     private readonly NodeStore _store;
     private readonly StoreFiles _files;
     private readonly StoreOptions _options;
@@ -28,6 +34,7 @@ public sealed class SnapshotCycle : IDisposable
     private long _journalAtLast;
     private long _recordsAtLast;
     private long _lastAttemptMs;
+    private long _lastReliefMs;
 
     internal SnapshotCycle(NodeStore store, StoreFiles files, StoreOptions options)
     {
@@ -134,14 +141,21 @@ public sealed class SnapshotCycle : IDisposable
         }
     }
 
-    private int Turn()
+    /// <summary>Takes one if it is due; returns how long to wait for the next look, ms. The thread's; tests step it themselves.</summary>
+    internal int Turn()
     {
         const int LookMs = 500;
         long now = _store.NowMs;
         bool isDue = IntervalMs > 0 && now - _lastAttemptMs >= IntervalMs && JournalBytes > 0;
-        if (_requested || isDue || JournalBytes > _options.MaxJournalBytes) Run(new Pacer(DelayMs));
+        bool isRelief = IsRefusedForItsOwn() && now - _lastReliefMs >= ReliefMs;
+        if (isRelief) _lastReliefMs = now;
+        if (_requested || isDue || isRelief || JournalBytes > _options.MaxJournalBytes) Run(new Pacer(DelayMs));
         return LookMs;
     }
+
+    // Whether writes are refused for want of room while the journal has some that a snapshot would give back.
+    private bool IsRefusedForItsOwn() =>
+        _files.Journal is { Failure: null, Refusal: not null } journal && journal.Segments.SizeBytes >= journal.MarginBytes;
 
     private bool Run(Pacer? pacer)
     {
@@ -154,6 +168,7 @@ public sealed class SnapshotCycle : IDisposable
             long records = _files.Journal.Counters.Records;
             try
             {
+                if (IsRefusedForItsOwn()) _files.Journal.SealLarge();
                 (long bytes, long entries) = TakeAll(pacer);
                 Volatile.Write(ref _recordsAtLast, records);
                 _status = new SnapshotStatus(false, _status.StartedMs, _store.NowMs, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, bytes, entries, _status.Taken + 1, null);

@@ -203,6 +203,7 @@ internal sealed class MemoryDisk : IDisk
         {
             disk.Count("trim");
             ZerosEnd = 0;
+            Reserved = Length;
         }
 
         public byte[] WithZeros()
