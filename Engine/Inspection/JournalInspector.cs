@@ -79,7 +79,7 @@ public static class JournalInspector
     {
         bool cut = false;
         bool isFirst = true;
-        Dictionary<int, long> reached = LsnsOf(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
+        Dictionary<int, long>? reached = LsnsOf(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
         string[] names = [.. disk.List().Where(Segment.IsName)];
         if (names.Length == 0) throw new IOException($"{disk.Folder}: the journal is missing. Nothing of it could be kept: restore the folder from a backup");
         foreach (string name in names)
@@ -206,7 +206,7 @@ public static class JournalInspector
     {
         var reports = new List<FileReport>();
         (Manifest? manifest, CorruptionException? damage) = TryManifest(disk);
-        Dictionary<int, long> reached = LsnsOf(manifest);
+        Dictionary<int, long>? reached = LsnsOf(manifest);
         if (disk.Exists(Manifest.Name))
             reports.Add(new FileReport(Manifest.Name, "shards", manifest?.Shards.Count ?? 0, disk.LengthOf(Manifest.Name), damage?.Problem, 0) { IsNewerFormat = damage is { IsNewerFormat: true } });
         reports.AddRange(disk.List().Where(SnapshotHeader.IsName).Select(name => Check(disk, name, reached)));
@@ -219,7 +219,7 @@ public static class JournalInspector
         return reports;
     }
 
-    private static FileReport Check(IDisk disk, string name, Dictionary<int, long> reached)
+    private static FileReport Check(IDisk disk, string name, Dictionary<int, long>? reached)
     {
         bool isSnapshot = SnapshotHeader.IsName(name);
         FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, reached);
@@ -243,10 +243,11 @@ public static class JournalInspector
     }
 
     // The Lsn of each shard that the journal goes on from.
-    private static Dictionary<int, long> LsnsOf(Manifest? manifest) => manifest?.Shards.ToDictionary(s => s.Id, s => s.Lsn) ?? [];
+    // Null without a manifest: where a shard's records begin is not known then.
+    private static Dictionary<int, long>? LsnsOf(Manifest? manifest) => manifest?.Shards.ToDictionary(s => s.Id, s => s.Lsn);
 
     // What recovery refuses (JournalReplay), with the Lsns that the journal has reached so far.
-    private static FileReport CheckSegment(IDisk disk, string name, Dictionary<int, long> reached)
+    private static FileReport CheckSegment(IDisk disk, string name, Dictionary<int, long>? reached)
     {
         using var file = new FileWindow(disk, name);
         if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null) return new FileReport(name, "records", 0, file.Length, problem, 0);
@@ -266,11 +267,12 @@ public static class JournalInspector
         return new FileReport(name, "records", records, file.Length, groupAt >= 0 ? "a group has no end" : null, Math.Max(groupAt, 0));
     }
 
-    private static string? OrderProblemOf(DumpedRecord record, bool isInGroup, Dictionary<int, long> reached)
+    private static string? OrderProblemOf(DumpedRecord record, bool isInGroup, Dictionary<int, long>? reached)
     {
         if (record.Kind == EffectKind.GroupEnd) return isInGroup ? null : "a group ends that never began";
         if (isInGroup && !record.InGroup) return "a group has no end";
         if (record.Kind is EffectKind.SlotMap or EffectKind.Mark) return null;
+        if (reached is null) return null;
         long before = reached.GetValueOrDefault(record.Shard);
         if (record.Lsn <= before) return null; // the snapshot has it
         if (record.Lsn != before + 1) return $"shard {record.Shard} goes from Lsn {before} to {record.Lsn}: records are missing";
