@@ -126,7 +126,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
         StatsBaseline totals = StatsBaseline.Read(store).Since(_baseline);
         return new MetricsReport
         {
-            Server = ProcessReport.Server(options, Started),
+            Server = ProcessReport.Server(options, Started) with { Mode = Front.Control.Cluster is null ? "embedded" : "cluster" },
             Health = Health(),
             Throughput = Front.Metrics.Throughput(),
             Commands = Front.Metrics.Commands(),
