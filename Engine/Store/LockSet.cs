@@ -72,12 +72,8 @@ public sealed class LockSet
 
     public void Exit()
     {
-        for (int i = _held.Count - 1; i >= 0; i--)
-        {
-            _store.Memory.Count(_held[i]); // what the command changed: nobody else may look at these shards for long
-            _held[i].Gate.Exit();
-        }
-
+        CountMemory(); // what the command changed: nobody else may look at these shards for long
+        for (int i = _held.Count - 1; i >= 0; i--) _held[i].Gate.Exit();
         _held.Clear();
     }
 
