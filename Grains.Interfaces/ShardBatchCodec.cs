@@ -45,5 +45,6 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
         return new ShardBatch(buffer, buffer.Length, version, epoch);
     }
 
-    public ShardBatch DeepCopy(ShardBatch input, CopyContext context) => input;
+    [return: NotNullIfNotNull(nameof(input))]
+    public ShardBatch? DeepCopy(ShardBatch? input, CopyContext context) => input;
 }

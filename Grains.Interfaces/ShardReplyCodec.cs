@@ -79,7 +79,8 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count, slow), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem)) { Epoch = epoch };
     }
 
-    public ShardReply DeepCopy(ShardReply input, CopyContext context) => input;
+    [return: NotNullIfNotNull(nameof(input))]
+    public ShardReply? DeepCopy(ShardReply? input, CopyContext context) => input;
 
     private static List<SlowItem>? ReadSlow<TInput>(ref Reader<TInput> reader, ref uint left, uint count)
     {

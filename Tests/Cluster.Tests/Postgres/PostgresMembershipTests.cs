@@ -23,7 +23,7 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
 
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
 
         Assert.Empty(read.Members);
         Assert.Equal(0, read.Version.Version);
@@ -35,29 +35,29 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
         MembershipEntry entry = Entry(1);
 
-        Assert.True(await table.InsertRow(entry, Next(await table.ReadAll())));
+        Assert.True(await table.InsertRowAsync(entry, Next(await table.ReadAllAsync())));
 
-        MembershipTableData read = await table.ReadRow(entry.SiloAddress);
+        MembershipTableData read = await table.ReadRowAsync(entry.SiloAddress);
         MembershipEntry found = Assert.Single(read.Members).Item1;
         Assert.Equal(1, read.Version.Version);
         Assert.Equal(
             (entry.SiloAddress, "silo1", "host1", SiloStatus.Joining, 30001, Now, Now),
             (found.SiloAddress, found.SiloName, found.HostName, found.Status, found.ProxyPort, found.StartTime, found.IAmAliveTime));
         Assert.Empty(found.SuspectTimes ?? []);
-        Assert.Empty((await table.ReadRow(Entry(2).SiloAddress)).Members);
-        Assert.Equal(1, (await table.ReadRow(Entry(2).SiloAddress)).Version.Version);
+        Assert.Empty((await table.ReadRowAsync(Entry(2).SiloAddress)).Members);
+        Assert.Equal(1, (await table.ReadRowAsync(Entry(2).SiloAddress)).Version.Version);
     }
 
     [PostgresFact]
     public async Task InsertRow_StaleVersion_ChangesNothing()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
-        MembershipTableData stale = await table.ReadAll();
-        Assert.True(await table.InsertRow(Entry(1), Next(stale)));
+        MembershipTableData stale = await table.ReadAllAsync();
+        Assert.True(await table.InsertRowAsync(Entry(1), Next(stale)));
 
-        Assert.False(await table.InsertRow(Entry(2), Next(stale)));
+        Assert.False(await table.InsertRowAsync(Entry(2), Next(stale)));
 
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
         Assert.Equal(Entry(1).SiloAddress, Assert.Single(read.Members).Item1.SiloAddress);
         Assert.Equal(1, read.Version.Version);
     }
@@ -66,11 +66,11 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     public async Task InsertRow_SameSiloAgain_ChangesNothing()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
-        Assert.True(await table.InsertRow(Entry(1), Next(await table.ReadAll())));
+        Assert.True(await table.InsertRowAsync(Entry(1), Next(await table.ReadAllAsync())));
 
-        Assert.False(await table.InsertRow(Entry(1), Next(await table.ReadAll())));
+        Assert.False(await table.InsertRowAsync(Entry(1), Next(await table.ReadAllAsync())));
 
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
         Assert.Single(read.Members);
         Assert.Equal(1, read.Version.Version);
     }
@@ -79,12 +79,12 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     public async Task InsertRow_EightAtOnceWithOneVersion_OneWins()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
-        MembershipTableData start = await table.ReadAll();
+        MembershipTableData start = await table.ReadAllAsync();
 
-        bool[] won = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Task.Run(() => table.InsertRow(Entry(i), Next(start)))));
+        bool[] won = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Task.Run(() => table.InsertRowAsync(Entry(i), Next(start)))));
 
         Assert.Single(won, true);
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
         Assert.Single(read.Members);
         Assert.Equal(1, read.Version.Version);
     }
@@ -93,15 +93,15 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     public async Task UpdateRow_RightVersion_ChangesStatusAndSuspects()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
-        await table.InsertRow(Entry(1), Next(await table.ReadAll()));
+        await table.InsertRowAsync(Entry(1), Next(await table.ReadAllAsync()));
         MembershipEntry dead = Entry(1);
         dead.Status = SiloStatus.Dead;
         dead.SuspectTimes = [Tuple.Create(Entry(2).SiloAddress, Now), Tuple.Create(Entry(3).SiloAddress, Now.AddSeconds(1))];
         dead.IAmAliveTime = Now.AddMinutes(1);
 
-        Assert.True(await table.UpdateRow(dead, "", Next(await table.ReadAll())));
+        Assert.True(await table.UpdateRowAsync(dead, "", Next(await table.ReadAllAsync())));
 
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
         MembershipEntry found = Assert.Single(read.Members).Item1;
         Assert.Equal(2, read.Version.Version);
         Assert.Equal((SiloStatus.Dead, Now.AddMinutes(1)), (found.Status, found.IAmAliveTime));
@@ -112,15 +112,15 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     public async Task UpdateRow_StaleVersionOrUnknownSilo_ChangesNothing()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
-        MembershipTableData stale = await table.ReadAll();
-        await table.InsertRow(Entry(1), Next(stale));
+        MembershipTableData stale = await table.ReadAllAsync();
+        await table.InsertRowAsync(Entry(1), Next(stale));
         MembershipEntry dead = Entry(1);
         dead.Status = SiloStatus.Dead;
 
-        Assert.False(await table.UpdateRow(dead, "", Next(stale)));
-        Assert.False(await table.UpdateRow(Entry(2), "", Next(await table.ReadAll())));
+        Assert.False(await table.UpdateRowAsync(dead, "", Next(stale)));
+        Assert.False(await table.UpdateRowAsync(Entry(2), "", Next(await table.ReadAllAsync())));
 
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
         Assert.Equal(SiloStatus.Joining, Assert.Single(read.Members).Item1.Status);
         Assert.Equal(1, read.Version.Version);
     }
@@ -129,18 +129,18 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     public async Task UpdateRow_EightAtOnceWithOneVersion_OneWins()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
-        for (int i = 1; i <= 8; i++) Assert.True(await table.InsertRow(Entry(i), Next(await table.ReadAll())));
-        MembershipTableData start = await table.ReadAll();
+        for (int i = 1; i <= 8; i++) Assert.True(await table.InsertRowAsync(Entry(i), Next(await table.ReadAllAsync())));
+        MembershipTableData start = await table.ReadAllAsync();
 
         bool[] won = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Task.Run(() =>
         {
             MembershipEntry active = Entry(i);
             active.Status = SiloStatus.Active;
-            return table.UpdateRow(active, "", Next(start));
+            return table.UpdateRowAsync(active, "", Next(start));
         })));
 
         Assert.Single(won, true);
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
         Assert.Single(read.Members, member => member.Item1.Status == SiloStatus.Active);
         Assert.Equal(9, read.Version.Version);
     }
@@ -149,14 +149,14 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     public async Task UpdateIAmAlive_OneSilo_LeavesTheVersionAndTheOthers()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
-        await table.InsertRow(Entry(1), Next(await table.ReadAll()));
-        await table.InsertRow(Entry(2), Next(await table.ReadAll()));
+        await table.InsertRowAsync(Entry(1), Next(await table.ReadAllAsync()));
+        await table.InsertRowAsync(Entry(2), Next(await table.ReadAllAsync()));
         MembershipEntry alive = Entry(1);
         alive.IAmAliveTime = Now.AddHours(1);
 
-        await table.UpdateIAmAlive(alive);
+        await table.UpdateIAmAliveAsync(alive);
 
-        MembershipTableData read = await table.ReadAll();
+        MembershipTableData read = await table.ReadAllAsync();
         Assert.Equal(2, read.Version.Version);
         Assert.Equal([Now.AddHours(1), Now], read.Members.OrderBy(m => m.Item1.SiloName).Select(m => m.Item1.IAmAliveTime));
     }
@@ -173,12 +173,12 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
             MembershipEntry entry = Entry(number);
             entry.Status = status;
             entry.IAmAliveTime = aliveAt;
-            await table.InsertRow(entry, Next(await table.ReadAll()));
+            await table.InsertRowAsync(entry, Next(await table.ReadAllAsync()));
         }
 
-        await table.CleanupDefunctSiloEntries(Now.AddDays(1));
+        await table.CleanupDefunctSiloEntriesAsync(Now.AddDays(1));
 
-        Assert.Equal(["silo2", "silo3"], (await table.ReadAll()).Members.Select(m => m.Item1.SiloName).Order());
+        Assert.Equal(["silo2", "silo3"], (await table.ReadAllAsync()).Members.Select(m => m.Item1.SiloName).Order());
     }
 
     [PostgresFact]
@@ -187,15 +187,15 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         string database = await DatabaseAsync();
         IMembershipTable mine = await OpenAsync(database, "mine");
         IMembershipTable other = await OpenAsync(database, "other");
-        await mine.InsertRow(Entry(1), Next(await mine.ReadAll()));
-        await other.InsertRow(Entry(1), Next(await other.ReadAll()));
-        await other.InsertRow(Entry(2), Next(await other.ReadAll()));
+        await mine.InsertRowAsync(Entry(1), Next(await mine.ReadAllAsync()));
+        await other.InsertRowAsync(Entry(1), Next(await other.ReadAllAsync()));
+        await other.InsertRowAsync(Entry(2), Next(await other.ReadAllAsync()));
 
-        await mine.DeleteMembershipTableEntries("mine");
+        await mine.DeleteMembershipTableEntriesAsync("mine");
 
-        Assert.Equal(2, (await other.ReadAll()).Members.Count);
-        Assert.Equal(2, (await other.ReadAll()).Version.Version);
-        Assert.Empty((await (await OpenAsync(database, "mine")).ReadAll()).Members);
+        Assert.Equal(2, (await other.ReadAllAsync()).Members.Count);
+        Assert.Equal(2, (await other.ReadAllAsync()).Version.Version);
+        Assert.Empty((await (await OpenAsync(database, "mine")).ReadAllAsync()).Members);
     }
 
     private static TableVersion Next(MembershipTableData read) => read.Version.Next();
@@ -224,7 +224,7 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         IHost host = PostgresSilo.Build(database, "unstarted", new CollectingLogger(), clusterId: clusterId);
         _hosts.Add(host);
         var table = host.Services.GetRequiredService<IMembershipTable>();
-        await table.InitializeMembershipTable(true);
+        await table.InitializeMembershipTableAsync(true);
         return table;
     }
 }
