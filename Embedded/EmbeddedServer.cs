@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.Security;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using OrleansKv.Embedded.Logging;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
@@ -18,6 +20,7 @@ internal sealed class EmbeddedServer : IDisposable
     private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _parts = []; // disposed last to first
     private readonly List<PosixSignalRegistration> _signals = [];
+    private ServerConsole _console = null!;
     private NodeStore _store = null!;
     private StorageWatch? _storage;
 
@@ -44,7 +47,7 @@ internal sealed class EmbeddedServer : IDisposable
     public void WaitForStop()
     {
         ShutdownRequest request = _stop.Task.GetAwaiter().GetResult();
-        Console.Out.WriteLine("Stopping.");
+        _console.Notice("Stopping");
         if (request.Save == true) _store.Snapshots?.Save(); // what goes wrong is told below
     }
 
@@ -58,7 +61,9 @@ internal sealed class EmbeddedServer : IDisposable
 
     private void StartParts(RuntimeConfig config)
     {
-        var console = new ServerConsole(config.Current);
+        ILoggerFactory logs = LoggerFactory.Create(builder => ServerLogging.Configure(builder, config));
+        _parts.Add(logs);
+        var console = _console = new ServerConsole(config.Current, logs.CreateLogger<ServerConsole>());
         ServerParts.IgnoreHangup(_parts);
         ServerParts.LimitClients(config, console, ServerParts.OwnDescriptors);
         ServerOptions options = config.Current;
@@ -67,7 +72,7 @@ internal sealed class EmbeddedServer : IDisposable
         _parts.Add(web);
         _store = ServerParts.OpenStore(config, console, web, _parts);
         _parts.Add(_store);
-        _storage = new StorageWatch(_store, console);
+        _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
 
         var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request)) { Started = web.Started };
         var dispatcher = new LocalShardDispatcher(_store, isVolatile: !options.Persistence);
@@ -75,7 +80,7 @@ internal sealed class EmbeddedServer : IDisposable
         {
             Control = host,
             Config = config,
-            Faults = new FaultReporter(console.Fault) { OnNotice = console.Line },
+            Faults = new FaultReporter(console.Fault) { OnNotice = console.Notice },
         };
         host.Front = gateway;
         config.Show("shards", () => (long)_store.Map.ShardCount);
@@ -96,6 +101,7 @@ internal sealed class EmbeddedServer : IDisposable
             }));
         }
 
+        console.Started("orleanskv");
         console.Ready(_store);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
 using OrleansKv.Engine.Store;
@@ -6,12 +7,16 @@ using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Embedded;
 
-/// <summary>What a person sees of the server on the console. Lines are short; troubles go to standard error, faults of ours with their trace.</summary>
-internal sealed class ServerConsole(ServerOptions options)
+/// <summary>
+/// What a person sees of the server on the console: the lines of a start, which are aligned and have its time once, and the log, each of
+/// whose lines has its own. Any thread.
+/// </summary>
+internal sealed partial class ServerConsole(ServerOptions options, ILogger log)
 {
     /// <summary>Time between two progress lines of a long recovery, ms.</summary>
     private const int ProgressEveryMs = 1_000;
 
+    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly Lock _lock = new();
     private long _lastProgressMs = Environment.TickCount64;
 
@@ -20,16 +25,15 @@ internal sealed class ServerConsole(ServerOptions options)
         lock (_lock) Console.Out.WriteLine(text);
     }
 
-    public void Fault(string where, Exception failure)
-    {
-        lock (_lock) Console.Error.WriteLine($"orleanskv: a defect, please report it: {where}: {failure}");
-    }
+    /// <summary>The first line of a start that has succeeded: when it began, which program, which process.</summary>
+    public void Started(string program) => Line(string.Create(CultureInfo.InvariantCulture,
+        $"Started:   {_startedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}, {program} {Gateway.Commands.ServerVersion.Own}, process {Environment.ProcessId}"));
 
-    /// <summary>What an operator must see to: on standard error.</summary>
-    public void Trouble(string text)
-    {
-        lock (_lock) Console.Error.WriteLine($"orleanskv: {text}");
-    }
+    /// <summary>What an operator should know of, in whole sentences.</summary>
+    public void Notice(string text) => LogNotice(text);
+
+    /// <summary>A defect of ours, with its trace.</summary>
+    public void Fault(string where, Exception failure) => LogFault(failure, where);
 
     public void Progress(long done, long all)
     {
@@ -45,7 +49,7 @@ internal sealed class ServerConsole(ServerOptions options)
     public void KeepsShards(int shards, ServerOptions asked)
     {
         if (asked.ShardsGiven && asked.Shards != shards)
-            Line($"The store has {shards} shards and keeps them; 'REBALANCE {asked.Shards}' changes that while it runs.");
+            Notice($"The store has {shards} shards and keeps them; 'REBALANCE {asked.Shards}' changes that while it runs.");
     }
 
     public void Ready(NodeStore store)
@@ -72,4 +76,10 @@ internal sealed class ServerConsole(ServerOptions options)
 
     /// <summary>Said when the HTTP port is open, not before: it may be taken.</summary>
     public void StatusPage() => Line($"Status:    {ClientAddress.StatusPage(options)}");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Text}")]
+    private partial void LogNotice(string text);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A defect, please report it: {Where}")]
+    private partial void LogFault(Exception failure, string where);
 }

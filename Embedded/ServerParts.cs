@@ -39,7 +39,7 @@ internal static class ServerParts
             : string.Create(CultureInfo.InvariantCulture, $"The operating system is not able to handle the specified number of clients, try with {most}"));
         long given = config.Current.MaxClients;
         if (given <= most) return;
-        console.Line($"maxclients is {most} instead of {given}: 'ulimit -n' is {limit}, and {ownDescriptors} of them are for the server itself. Raise it for more.");
+        console.Notice($"maxclients is {most} instead of {given}: 'ulimit -n' is {limit}, and {ownDescriptors} of them are for the server itself. Raise it for more.");
         config.Set("maxclients", most.ToString(CultureInfo.InvariantCulture));
     }
 

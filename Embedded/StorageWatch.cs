@@ -1,12 +1,13 @@
+using Microsoft.Extensions.Logging;
 using OrleansKv.Engine.Store;
 
 namespace OrleansKv.Embedded;
 
 /// <summary>
-/// Says on the console when the disk refuses: once when it begins, once when it is over. A host looks each second, and when the store is
+/// Says in the log when the disk refuses: once when it begins, once when it is over. A host looks each second, and when the store is
 /// closed, whose last flush may have failed. Any thread.
 /// </summary>
-internal sealed class StorageWatch(NodeStore store, ServerConsole console)
+internal sealed partial class StorageWatch(NodeStore store, ILogger log)
 {
     private readonly Lock _lock = new();
     private bool _refused;
@@ -23,13 +24,25 @@ internal sealed class StorageWatch(NodeStore store, ServerConsole console)
             string? failure = store.Journal?.Failure;
             string? refusal = store.WriteRefusal;
             string? snapshot = store.Snapshots?.Status.LastError;
-            if (failure is not null && !_failed) console.Trouble($"writes are refused from now on: {failure}");
-            else if (failure is null && refusal is not null && !_refused) console.Trouble($"writes are refused: {refusal}");
-            else if (failure is null && refusal is null && _refused) console.Trouble("there is room again: writes are taken.");
-            if (failure is null && snapshot is not null && snapshot != _snapshot) console.Trouble($"the snapshot failed: {snapshot} The journal has everything.");
+            if (failure is not null && !_failed) LogFailed(failure);
+            else if (failure is null && refusal is not null && !_refused) LogRefused(refusal);
+            else if (failure is null && refusal is null && _refused) LogRoom();
+            if (failure is null && snapshot is not null && snapshot != _snapshot) LogSnapshotFailed(snapshot);
             _failed = failure is not null;
             _refused = refusal is not null;
             _snapshot = snapshot;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Writes are refused from now on: {Failure}")]
+    private partial void LogFailed(string failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Writes are refused: {Refusal}")]
+    private partial void LogRefused(string refusal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "There is room again: writes are taken")]
+    private partial void LogRoom();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot failed: {Failure} The journal has everything")]
+    private partial void LogSnapshotFailed(string failure);
 }

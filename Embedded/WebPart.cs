@@ -80,9 +80,9 @@ internal sealed class WebPart : IMetricsSource, IDisposable
         {
             if (_started || _disposed) return;
             _started = true;
-            (_server, string? error) = HttpServer.StartAsync(_options.Bind, _options.HttpPort, this, _console.Line).GetAwaiter().GetResult();
+            (_server, string? error) = HttpServer.StartAsync(_options.Bind, _options.HttpPort, this, _console.Notice).GetAwaiter().GetResult();
             if (error is null) _console.StatusPage();
-            else _console.Line(error + ". The store serves without its status page");
+            else _console.Notice(error + ". The store serves without its status page");
         }
     }
 }

@@ -3,7 +3,7 @@ namespace OrleansKv.Grains.Map;
 /// <summary>How long shards whose move failed stay where they are before the next try: 1 s, then twice as long each time, a minute at the most. The slot map grain's turn.</summary>
 internal sealed class MoveBackoff(TimeProvider time)
 {
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<int, (TimeSpan Wait, long Since)> _failed = [];

@@ -174,7 +174,7 @@ internal sealed partial class SlotMapGrain(
             }
             catch (Exception failure)
             {
-                LogNoMoves(failure.Message, (long)_backoff.Failed(TheStorage).TotalSeconds);
+                if (_backoff.Failed(TheStorage) == MoveBackoff.First) LogNoMoves(failure.Message);
                 return;
             }
 
@@ -204,18 +204,18 @@ internal sealed partial class SlotMapGrain(
         _mover = null;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} has joined; clients reach it at {Host}:{Port}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} was taken into the map; clients reach it at {Host}:{Port}")]
     private partial void LogJoined(string node, string host, int port);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} has moved from node {From} to node {To}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has moved from node {From} to node {To}")]
     private partial void LogMoved(int shard, string from, string to);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} could not be moved to node {Node} yet: {Problem}. The next try is in {WaitSeconds} s")]
     private partial void LogMoveFailed(int shard, string node, string problem, long waitSeconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No shard moves while the cluster map cannot be read: {Problem}. The next look is in {WaitSeconds} s")]
-    private partial void LogNoMoves(string problem, long waitSeconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No shard moves while the cluster map cannot be read: {Problem}")]
+    private partial void LogNoMoves(string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether cluster map {Version} was saved is not known; looking: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Whether cluster map {Version} was saved is not known; looking: {Problem}")]
     private partial void LogNotSaved(long version, string problem);
 }

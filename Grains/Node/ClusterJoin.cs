@@ -45,6 +45,6 @@ public sealed partial class ClusterJoin(KvNode node, IGrainFactory grains, Clust
 
     private static string? StoreName(ulong? id) => id?.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The store is empty and takes over the cluster's slots: {Shards} shards")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The store is empty and takes over the cluster's slots: {Shards} shards")]
     private partial void LogAdopted(int shards);
 }

@@ -101,12 +101,12 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
         if (ShardTransfer.Drop(node.Store, shard, new Epoch(home.Epoch)) > 0) LogDropped(shard.Value, home.NodeId);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Cluster map {Version}: {Nodes} nodes; this one is home of {Shards} shards")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Cluster map {Version}: {Nodes} nodes; this one is home of {Shards} shards")]
     private partial void LogMap(long version, int nodes, int shards);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The cluster map was made anew: it is of cluster {Other}, not {Mine}. This node goes on with the map it has. Start the first node with its own --data-dir again, or give the nodes their database back")]
     private partial void LogStranger(Guid mine, Guid other);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} lives on node {Node} now; the copy here is dropped")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} lives on node {Node} now; the copy here is dropped")]
     private partial void LogDropped(int shard, string node);
 }

@@ -296,10 +296,10 @@ internal sealed partial class ShardGrain(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is served here: {Keys} keys, Lsn {Lsn}, epoch {Epoch}")]
     private partial void LogServing(int shard, long keys, long lsn, uint epoch);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} with {Keys} keys goes to node {Node}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} with {Keys} keys goes to node {Node}")]
     private partial void LogLeaving(int shard, string node, long keys);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} is no longer served here: {Status}; it was in epoch {Epoch}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is no longer served here: {Status}; it was in epoch {Epoch}")]
     private partial void LogEnded(int shard, ShardStatus status, uint epoch);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
@@ -308,6 +308,6 @@ internal sealed partial class ShardGrain(
     [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard} leaves with effects that are not on the disk: {Problem}")]
     private partial void LogNotCommitted(int shard, string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} has no reminder yet: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has no reminder yet: {Problem}")]
     private partial void LogNoReminder(int shard, string problem);
 }

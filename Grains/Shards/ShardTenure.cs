@@ -80,6 +80,6 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, ClusterMapCac
         if (!nodes.IsGenuine(map)) throw new ShardUnavailableException($"this silo is not node {node.Id}: it has not joined, or another has");
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, and the cluster map has not yet noted it: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} came, and the cluster map has not yet noted it: {Problem}")]
     private static partial void LogNotNoted(ILogger log, int shard, string problem);
 }

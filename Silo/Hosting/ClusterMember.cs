@@ -13,7 +13,9 @@ namespace OrleansKv.Silo.Hosting;
 /// This node's part in the cluster: it joins when its silo runs, wakes its shards, and once a second asks for a newer map and the other
 /// nodes' numbers. Any thread.
 /// </summary>
-internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, ClusterJoin join, ClusterMapCache maps, NodeDirectory nodes, NodeInfo self, SiloClusterView view, IOptions<KvClusterOptions> options, ILogger<ClusterMember> log) : IDisposable
+internal sealed partial class ClusterMember(
+    IGrainFactory grains, KvNode node, ClusterJoin join, ClusterMapCache maps, NodeDirectory nodes, IClusterMembershipService membership, NodeInfo self,
+    SiloClusterView view, ClusterNews news, IOptions<KvClusterOptions> options, ILogger<ClusterMember> log) : IDisposable
 {
     private const int PollMs = 1_000;
     private const int AskAgainMs = 200;
@@ -21,16 +23,23 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     /// <summary>Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.</summary>
     private const int JoinSeconds = 60;
 
-    private const string FirstNodeAdvice = " If the first node has to be started again, then restart this one, too: with --cluster dev the first node has the membership in its memory";
+    private const string FirstNodeAdvice = ". With --cluster dev the first node has the membership in its memory: when it is started again, this node ends, and has to be started again, too";
+
+    /// <summary>
+    /// Time for which the cluster map must have been out of reach before it is said, s: longer than a killed node's grain takes to come up on
+    /// another node.
+    /// </summary>
+    private const int LostSeconds = 5;
 
     /// <summary>Time in which the cluster sees that a node is dead, with room, s.</summary>
     private const int DeathSeconds = 8;
 
     private readonly ConcurrentDictionary<string, NodeStats> _stats = new();
-    private readonly ConcurrentDictionary<int, bool> _asleep = new(); // of which the log says so
     private readonly ConcurrentDictionary<string, PeerMessages> _peers = new();
     private readonly CancellationTokenSource _stop = new();
+    private bool _hasSleepers; // shards of which the log says that they are not served; one loop
     private Task _polling = Task.CompletedTask;
+    private Task _watching = Task.CompletedTask;
 
     public SiloClusterView View => view;
 
@@ -50,7 +59,9 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
         HasJoined = true;
         ClusterMap joined = maps.Current;
         await Wake(Enumerable.Range(0, joined.Homes.Length).Where(s => joined.Homes[s].NodeId == node.Id));
+        news.Look(joined, membership.CurrentSnapshot);
         _polling = Task.Run(Poll);
+        _watching = Task.Run(WatchMembers);
         return cluster;
     }
 
@@ -89,13 +100,14 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     public void Dispose()
     {
         _stop.Cancel();
-        _polling.Wait();
+        Task.WaitAll(_polling, _watching);
     }
 
     // What the map's grain cannot answer now it may in a second; a silo of this id that was killed a moment ago is seen dead within seconds.
     private async Task<Guid> AskUntilJoined(FolderOwner folder, string? replacesStore)
     {
         long start = Environment.TickCount64;
+        bool isTold = false;
         while (true)
         {
             try
@@ -108,7 +120,8 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
             catch (Exception failure) when (failure is not (StartException or OperationCanceledException))
             {
                 if (Environment.TickCount64 - start > JoinSeconds * 1000L) throw new StartException($"node {node.Id} cannot join: the cluster map did not answer for {JoinSeconds} s: {failure.Message.ReplaceLineEndings(" ")}");
-                LogWaiting(failure.Message);
+                if (!isTold) LogWaiting(failure.Message);
+                isTold = true;
                 await Task.Delay(PollMs, _stop.Token);
             }
         }
@@ -117,23 +130,30 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     // So that the first command of a client finds its shard served, and one that nobody asks expires its keys.
     private async Task Wake(IEnumerable<int> shards)
     {
-        await Task.WhenAll(shards.Select(async shard =>
+        Exception?[] failures = await Task.WhenAll(shards.Select(Wake));
+        int asleep = failures.Count(f => f is not null);
+        if (asleep > 0 && !_hasSleepers) LogNotAwake(asleep, failures.First(f => f is not null)!.Message); // the first command, or the next look, tries again
+        if (asleep == 0 && _hasSleepers) LogAwake();
+        _hasSleepers = asleep > 0;
+    }
+
+    private async Task<Exception?> Wake(int shard)
+    {
+        try
         {
-            try
-            {
-                await grains.GetGrain<IShardGrain>(shard).Wake();
-                _asleep.TryRemove(shard, out _);
-            }
-            catch (Exception failure)
-            {
-                if (_asleep.TryAdd(shard, true)) LogNotAwake(shard, failure.Message); // its first command, or the next look, tries again
-            }
-        }));
+            await grains.GetGrain<IShardGrain>(shard).Wake();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
     }
 
     private async Task Poll()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(PollMs));
+        long lastMs = Environment.TickCount64;
         bool isLost = false;
         try
         {
@@ -141,16 +161,20 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
             {
                 try
                 {
-                    await maps.Refresh();
+                    news.Look(await maps.Refresh(), membership.CurrentSnapshot);
                     if (isLost) LogFound();
                     isLost = false;
+                    lastMs = Environment.TickCount64;
                     await Wake(maps.Sleeping());
                     await AskNodes();
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
-                    if (!isLost) LogLost(failure.Message, options.Value.Primary is null ? "" : FirstNodeAdvice);
+                    if (isLost || Environment.TickCount64 - lastMs < LostSeconds * 1000L) continue;
                     isLost = true;
+                    LogWhyLost(failure);
+                    if (options.Value.Primary is { } first) LogLost($"The first node, {first}, does not answer: its {ShardsAt(first)} of {maps.Current.Homes.Length} shards are not served", FirstNodeAdvice);
+                    else LogLost("The cluster map cannot be reached", "");
                 }
             }
         }
@@ -158,6 +182,25 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
         {
             // stopping
         }
+    }
+
+    // At once, and each state: one that lasts less than a second says whether a node was stopped or died.
+    private async Task WatchMembers()
+    {
+        try
+        {
+            await foreach (ClusterMembershipSnapshot members in membership.MembershipUpdates.WithCancellation(_stop.Token)) news.Look(maps.Current, members);
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+    }
+
+    private int ShardsAt(System.Net.IPEndPoint silo)
+    {
+        ClusterMap map = maps.Current;
+        return map.Homes.Count(h => silo.Equals(map.NodeOf(h.NodeId)?.Silo?.Endpoint));
     }
 
     private async Task AskNodes()
@@ -179,15 +222,21 @@ internal sealed partial class ClusterMember(IGrainFactory grains, KvNode node, C
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting to join the cluster: {Problem}")]
     private partial void LogWaiting(string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} does not serve yet: {Problem}")]
-    private partial void LogNotAwake(int shard, string problem);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Shards} shards of this node are not served yet: {Problem}")]
+    private partial void LogNotAwake(int shards, string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster map cannot be reached: {Problem}. This node goes on with the map it has; nodes cannot join and shards cannot move until it is back.{Advice}")]
-    private partial void LogLost(string problem, string advice);
+    [LoggerMessage(Level = LogLevel.Information, Message = "All shards of this node are served")]
+    private partial void LogAwake();
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The cluster map cannot be reached")]
+    private partial void LogWhyLost(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}. This node goes on with the cluster map that it has; nodes cannot join and shards cannot move meanwhile{Advice}")]
+    private partial void LogLost(string what, string advice);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cluster map can be reached again")]
     private partial void LogFound();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} did not get published messages: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} did not get published messages: {Problem}")]
     private partial void LogNotPublished(string node, string problem);
 }

@@ -12,7 +12,9 @@ using Orleans.Dashboard;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using OrleansKv.Embedded;
+using OrleansKv.Embedded.Logging;
 using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
@@ -45,6 +47,9 @@ internal sealed class SiloServer : IAsyncDisposable
     /// <summary>Time after which it says what it waits for, s: a start takes one or two.</summary>
     private const int PatienceSeconds = 5;
 
+    /// <summary>Longest time for the journal's last flush when the process must end, s; a disk that hangs longer keeps nothing more.</summary>
+    private const int FlushSeconds = 5;
+
     /// <summary>As <see cref="ServerParts.OwnDescriptors"/>; Orleans has more assemblies, and connections to the other nodes and clients of its own.</summary>
     private const int OwnDescriptors = 512;
 
@@ -52,6 +57,7 @@ internal sealed class SiloServer : IAsyncDisposable
     private readonly List<IDisposable> _storeParts = []; // disposed last to first, after the silo
     private readonly List<IDisposable> _frontParts = []; // disposed last to first, before the silo
     private readonly StartWatch _watch = new();
+    private ServerConsole _console = null!;
     private NodeFolder? _folder;
     private WebApplication? _app;
     private NodeStore _store = null!;
@@ -80,7 +86,7 @@ internal sealed class SiloServer : IAsyncDisposable
     public async Task WaitForStop()
     {
         ShutdownRequest request = await _stop.Task;
-        Console.Out.WriteLine("Stopping.");
+        _console.Notice("Stopping");
         if (request.Save == true) _store.Snapshots?.Save(); // what goes wrong is told below
     }
 
@@ -117,15 +123,17 @@ internal sealed class SiloServer : IAsyncDisposable
 
     private async Task StartParts(RuntimeConfig config, SiloOptions silo)
     {
-        var console = new ServerConsole(config.Current);
+        ILoggerFactory logs = LoggerFactory.Create(builder => ServerLogging.Configure(builder, config));
+        _storeParts.Add(logs);
+        var console = _console = new ServerConsole(config.Current, logs.CreateLogger<ServerConsole>());
         ServerParts.IgnoreHangup(_storeParts);
         ServerParts.LimitClients(config, console, OwnDescriptors);
         ServerOptions options = config.Current;
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
-        if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
+        if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo, logs);
         _store = ServerParts.OpenStore(config, console, null, _storeParts);
         _storeParts.Add(_store);
-        _storage = new StorageWatch(_store, console);
+        _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
         if (options.Persistence)
         {
             _folder = new NodeFolder(new PhysicalDisk(options.DataDir), new NodeIdentity(silo.ClusterId, silo.NodeId));
@@ -146,7 +154,7 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             Control = services.GetRequiredService<SiloHost>(),
             Config = config,
-            Faults = new FaultReporter(console.Fault) { OnNotice = console.Line },
+            Faults = new FaultReporter(console.Fault) { OnNotice = console.Notice },
         };
         host.Front = gateway;
         config.Show("shards", () => (long)_store.Map.ShardCount);
@@ -175,15 +183,16 @@ internal sealed class SiloServer : IAsyncDisposable
         _folder?.Joined(await joined);
         ServerParts.Listen(listener, options);
         _frontParts.Add(new SecondTick(gateway, _storage));
+        if (silo.Cluster == ClusterKind.Postgres) _frontParts.Add(new DatabaseWatch(DatabaseTarget.Parse(silo.Postgres), logs.CreateLogger<DatabaseWatch>()));
+        console.Started("orleanskv-silo");
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
         if (silo.Cluster == ClusterKind.Dev && silo.Join is null) console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
         console.Ready(_store);
         if (options.HttpPort > 0) console.StatusPage();
     }
 
-    private static async Task Migrate(SiloOptions silo)
+    private static async Task Migrate(SiloOptions silo, ILoggerFactory logs)
     {
-        using ILoggerFactory logs = LoggerFactory.Create(l => l.AddSimpleConsole(c => c.SingleLine = true));
         try
         {
             await new SchemaMigrator(MigrationFiles.All, TimeProvider.System, logs.CreateLogger<SchemaMigrator>()).MigrateAsync(DatabaseTarget.Parse(silo.Postgres), TimeSpan.FromSeconds(WaitSeconds));
@@ -199,15 +208,7 @@ internal sealed class SiloServer : IAsyncDisposable
         ServerOptions options = config.Current;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter("OrleansKv", level => level >= LeastOf(config.Current.LogLevel)); // CONFIG SET loglevel changes it
-        builder.Logging.AddFilter("Orleans", level => level >= LogLevel.Warning && _watch.IsOver);
-        builder.Logging.AddFilter("Orleans.Runtime.Silo", level => level >= LogLevel.Error && _watch.IsOver); // it recommends the server GC: latency is what we chose against it
-        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        builder.Logging.AddFilter("Orleans.Messaging", LogLevel.Critical); // it logs each call to a node that is down, with a trace; the caller is told
-        builder.Logging.AddFilter("Microsoft", level => level >= LogLevel.Error && _watch.IsOver);
+        ServerLogging.Configure(builder.Logging, config);
         builder.Logging.AddProvider(_watch);
         builder.Logging.AddFilter<StartWatch>(null, LogLevel.None);
         builder.Logging.AddFilter<StartWatch>("Orleans", LogLevel.Warning);
@@ -220,6 +221,7 @@ internal sealed class SiloServer : IAsyncDisposable
         bool hasDashboard = options.HttpPort > 0 && (silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback)));
         builder.Host.UseOrleans(orleans =>
         {
+            orleans.Services.AddSingleton<IFatalErrorHandler>(s => new FatalErrors(silo, EndNow, s.GetRequiredService<ILogger<FatalErrors>>()));
             SiloClustering.Configure(orleans, silo, _store);
             if (hasDashboard) orleans.AddDashboard();
         });
@@ -227,6 +229,7 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton<SiloHost>();
         builder.Services.AddSingleton<ClusterMember>();
+        builder.Services.AddSingleton(s => new ClusterNews(self.Id, s.GetRequiredService<ILogger<ClusterNews>>()));
         builder.Services.AddSingleton(s => new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(), s.GetRequiredService<NodeDirectory>(), self, silo.SiloPort));
         WebApplication app = builder.Build();
         var hosts = new HostCheck(options.Bind);
@@ -242,13 +245,6 @@ internal sealed class SiloServer : IAsyncDisposable
         return app;
     }
 
-    private static LogLevel LeastOf(LogLevelOption level) => level switch
-    {
-        LogLevelOption.Debug => LogLevel.Debug,
-        LogLevelOption.Warning => LogLevel.Warning,
-        _ => LogLevel.Information,
-    };
-
     private async Task StartSilo(ServerOptions options, SiloOptions silo, ServerConsole console)
     {
         try
@@ -257,7 +253,7 @@ internal sealed class SiloServer : IAsyncDisposable
             Task first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(PatienceSeconds)));
             if (first != start && first != _watch.Hopeless)
             {
-                console.Line($"Waiting for {(silo.Join is null ? "the other nodes of the cluster" : $"the first node, {silo.Join}")}");
+                console.Notice($"Waiting for {(silo.Join is null ? "the other nodes of the cluster" : $"the first node, {silo.Join}")}");
                 first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(silo.Join is null ? JoinSeconds : WaitSeconds)));
             }
 
@@ -285,5 +281,21 @@ internal sealed class SiloServer : IAsyncDisposable
     {
         if (await Task.WhenAny(work, _stop.Task) != work) throw new StartException("stopped before it had joined the cluster");
         await work;
+    }
+
+    // Orleans does not expect to go on after this, so it is not stopped: what it holds of the store is in use, and stays open. Every acknowledged
+    // write is the system's already; the flush is for a power cut that follows. A stop that is under way ends the process itself.
+    private void EndNow()
+    {
+        if (_stop.Task.IsCompleted) return;
+        var flush = new Thread(() =>
+        {
+            if (_store.Journal is not { } journal) return;
+            journal.Commit(journal.Appended, Durability.No);
+            journal.Sync();
+        }) { IsBackground = true };
+        flush.Start();
+        flush.Join(TimeSpan.FromSeconds(FlushSeconds));
+        Environment.Exit(1);
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>
-/// Listens to what Orleans logs while the silo starts: it tries to connect for minutes, and the reason stands in the log alone. The
-/// console has Orleans' lines only when the start is over; until then our own say what is waited for. Any thread.
+/// Listens to what Orleans logs while the silo starts: it tries to connect for minutes, and the reason stands in the log alone. The console
+/// has no lines of Orleans' unless log-level is debug; our own say what is waited for. Any thread.
 /// </summary>
 internal sealed class StartWatch : ILoggerProvider, ILogger
 {

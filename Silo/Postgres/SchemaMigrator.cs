@@ -52,7 +52,7 @@ internal sealed class SchemaMigrator(IReadOnlyList<Migration> migrations, TimePr
         }
 
         foreach (Migration migration in applied) PostgresLog.Applied(logger, target, migration.Version, migration.Name);
-        if (applied.Count == 0) PostgresLog.UpToDate(logger, target, migrations.Count);
+        PostgresLog.UpToDate(logger, target, migrations.Count, applied.Count);
         return applied.Count;
     }
 

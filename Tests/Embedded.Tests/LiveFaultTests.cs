@@ -68,7 +68,7 @@ public sealed class LiveFaultTests : IDisposable
         }
 
         Assert.Equal(1, server.Terminate());
-        Assert.Contains("orleanskv: writes are refused from now on: the journal failed at ", server.Printed, StringComparison.Ordinal);
+        Assert.Contains("error: Writes are refused from now on: the journal failed at ", server.Printed, StringComparison.Ordinal);
         using ServerProcess again = ServerProcess.Start(_folder.File("data"));
         using RespClient after = again.Connect();
         Assert.Equal("1", after.Call("GET", "a"));

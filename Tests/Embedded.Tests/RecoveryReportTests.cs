@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrleansKv.Embedded.Tests.Support;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Options;
@@ -16,7 +17,7 @@ public sealed class RecoveryReportTests
         int port = ServerProcess.FreePort();
         var inputs = new OptionInputs(["--http-port", port.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string>(), File.ReadAllText);
         ServerOptions options = new RuntimeConfig(OptionParser.Parse(inputs, ServerSettings.Table(1)).Values!, null).Current;
-        using var web = new WebPart(options, new ServerConsole(options));
+        using var web = new WebPart(options, new ServerConsole(options, NullLogger.Instance));
         web.Progress(10 << 20, 40 << 20); // nobody serves: after 500 ms the port opens by itself
 
         string json = await Get(port, "json");

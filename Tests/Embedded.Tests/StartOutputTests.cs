@@ -70,6 +70,6 @@ public sealed class StartOutputTests
         server.HangUp();
         for (int i = 0; i < 100; i++) Assert.Equal("OK", client.Call("SET", "a", "1"));
         Assert.Equal(0, server.Terminate());
-        Assert.Contains("Stopping.", server.Printed);
+        Assert.Contains("info: Stopping", server.Printed);
     }
 }

@@ -143,6 +143,7 @@ public sealed class TransactionTests : IDisposable
         Assert.Equal("PONG", cut.Read());
         Assert.Throws<IOException>(() => cut.Read());
         Assert.Null(client.Call("GET", "pwned"));
+        Assert.Equal(0, server.Terminate()); // all that it has printed has been read then
         Assert.Contains("it speaks HTTP", server.Printed, StringComparison.Ordinal);
     }
 

@@ -99,7 +99,8 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         dead.SuspectTimes = [Tuple.Create(Entry(2).SiloAddress, Now), Tuple.Create(Entry(3).SiloAddress, Now.AddSeconds(1))];
         dead.IAmAliveTime = Now.AddMinutes(1);
 
-        Assert.True(await table.UpdateRowAsync(dead, "", Next(await table.ReadAllAsync())));
+        MembershipTableData before = await table.ReadAllAsync();
+        Assert.True(await table.UpdateRowAsync(dead, ETagOf(before, dead), Next(before)));
 
         MembershipTableData read = await table.ReadAllAsync();
         MembershipEntry found = Assert.Single(read.Members).Item1;
@@ -112,17 +113,20 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
     public async Task UpdateRow_StaleVersionOrUnknownSilo_ChangesNothing()
     {
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
+        await table.InsertRowAsync(Entry(1), Next(await table.ReadAllAsync()));
         MembershipTableData stale = await table.ReadAllAsync();
-        await table.InsertRowAsync(Entry(1), Next(stale));
+        await table.InsertRowAsync(Entry(2), Next(stale));
+        MembershipTableData now = await table.ReadAllAsync();
         MembershipEntry dead = Entry(1);
         dead.Status = SiloStatus.Dead;
 
-        Assert.False(await table.UpdateRowAsync(dead, "", Next(stale)));
-        Assert.False(await table.UpdateRowAsync(Entry(2), "", Next(await table.ReadAllAsync())));
+        Assert.False(await table.UpdateRowAsync(dead, ETagOf(stale, dead), Next(stale)));
+        Assert.False(await table.UpdateRowAsync(dead, ETagOf(stale, dead), Next(now)));
+        Assert.False(await table.UpdateRowAsync(Entry(3), ETagOf(now, dead), Next(now)));
 
         MembershipTableData read = await table.ReadAllAsync();
-        Assert.Equal(SiloStatus.Joining, Assert.Single(read.Members).Item1.Status);
-        Assert.Equal(1, read.Version.Version);
+        Assert.All(read.Members, member => Assert.Equal(SiloStatus.Joining, member.Item1.Status));
+        Assert.Equal(2, read.Version.Version);
     }
 
     [PostgresFact]
@@ -136,7 +140,7 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         {
             MembershipEntry active = Entry(i);
             active.Status = SiloStatus.Active;
-            return table.UpdateRowAsync(active, "", Next(start));
+            return table.UpdateRowAsync(active, ETagOf(start, active), Next(start));
         })));
 
         Assert.Single(won, true);
@@ -197,6 +201,9 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         Assert.Equal(2, (await other.ReadAllAsync()).Version.Version);
         Assert.Empty((await (await OpenAsync(database, "mine")).ReadAllAsync()).Members);
     }
+
+    // Orleans hands the table the ETag that it read with the row. The AdoNet provider gives every row the table's, and compares it with the version's.
+    private static string ETagOf(MembershipTableData read, MembershipEntry entry) => read.Members.Single(m => m.Item1.SiloAddress.Equals(entry.SiloAddress)).Item2;
 
     private static TableVersion Next(MembershipTableData read) => read.Version.Next();
 

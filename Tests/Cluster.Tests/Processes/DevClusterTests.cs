@@ -6,8 +6,12 @@ namespace OrleansKv.Cluster.Tests.Processes;
 
 /// <summary>Three processes, <c>--cluster dev</c>: one cluster through each of their ports.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class DevClusterTests(DevCluster cluster)
+public sealed class DevClusterTests(DevCluster cluster) : IAsyncLifetime
 {
+    public Task InitializeAsync() => cluster.MakeWhole();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     [ToolFact("redis-cli", "--version")]
     public void ManyKeys_WrittenThroughEachNode_AreReadThroughAll() => ClusterChecks.KeysAreTheSameThroughAllNodes(cluster.Nodes);
 

@@ -36,8 +36,9 @@ public sealed class OpenPortTests : IDisposable
     public void LogLevelWarning_PrintsNothingOfLess()
     {
         using SiloProcess quiet = new SiloProcess("quiet", _folder.File("quiet")).Start("--log-level", "warning"), other = new SiloProcess("other", _folder.File("other")).Start();
-        Assert.Contains("info: OrleansKv", other.Printed, StringComparison.Ordinal);
         Assert.DoesNotContain("info: ", quiet.Printed, StringComparison.Ordinal);
+        Assert.Equal(0, other.Terminate());
+        Assert.Contains("info: Stopping", other.Printed, StringComparison.Ordinal);
         Assert.Equal("OK", quiet.Call("CONFIG", "SET", "loglevel", "notice"));
         using SiloProcess joiner = new SiloProcess("joiner", _folder.File("joiner")).Start("--join", $"127.0.0.1:{quiet.SiloPort}");
         quiet.AwaitPrinted("Node joiner has joined");

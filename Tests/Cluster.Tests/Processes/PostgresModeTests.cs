@@ -40,6 +40,7 @@ public sealed class PostgresModeTests(PostgresNodes cluster) : IClassFixture<Pos
         {
             fourth = cluster.Add().Launch(cluster.Flags);
             fourth.AwaitPrinted("waiting for it");
+            foreach (SiloProcess node in running) node.AwaitPrinted("is not reachable (");
             // Longer than a silo is allowed to miss its table's answers, because the fourth needs some seconds to say that it waits.
             ClusterChecks.SingleKeysGoThroughAnyNode(running);
             ClusterChecks.WatchedKeyThatChangesThroughAnotherNodeLoses(running);
@@ -50,6 +51,7 @@ public sealed class PostgresModeTests(PostgresNodes cluster) : IClassFixture<Pos
             cluster.Instance.Start();
         }
 
+        foreach (SiloProcess node in running) node.AwaitPrinted("is reachable again, after ");
         await ClusterState.AwaitSettled(cluster.Nodes);
         foreach (SiloProcess node in cluster.Nodes) Assert.Equal(running[^1].NodeId, node.Call("GET", "before"));
         ClusterChecks.KeysAreTheSameThroughAllNodes(cluster.Nodes);

@@ -7,9 +7,13 @@ namespace OrleansKv.Cluster.Tests.Processes;
 
 /// <summary>Nodes that are stopped as an operator stops them, and folders that change hands.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class RestartTests(DevCluster cluster)
+public sealed class RestartTests(DevCluster cluster) : IAsyncLifetime
 {
     private const int Keys = 300;
+
+    public Task InitializeAsync() => cluster.MakeWhole();
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task AllNodesStoppedAndStartedAgain_HaveTheirKeysAndTheMap()

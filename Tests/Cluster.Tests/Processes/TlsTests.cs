@@ -32,7 +32,7 @@ public sealed class TlsTests(ITestOutputHelper output) : IDisposable
         foreach (SiloProcess other in (SiloProcess[])[plain, stranger, liar, lost])
         {
             Assert.Equal(1, other.WaitForExit());
-            string last = other.Printed.TrimEnd().Split('\n')[^1];
+            string last = Refusal.LineOf(other.Printed);
             output.WriteLine(last);
             Assert.StartsWith("orleanskv-silo: node " + other.NodeId, last, StringComparison.Ordinal);
             Assert.Contains(other == lost ? nobody : join, last, StringComparison.Ordinal);

@@ -6,8 +6,12 @@ namespace OrleansKv.Cluster.Tests.Processes;
 
 /// <summary>The HTTP port of a node.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class WebTests(DevCluster cluster)
+public sealed class WebTests(DevCluster cluster) : IAsyncLifetime
 {
+    public Task InitializeAsync() => cluster.MakeWhole();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     [Fact]
     public async Task Pages_OfANodeOnLoopback_AreItsOwnAndTheDashboard()
     {

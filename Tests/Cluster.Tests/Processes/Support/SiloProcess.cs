@@ -134,6 +134,10 @@ public sealed partial class SiloProcess : IDisposable
     /// <summary>Waits until it has printed a text since its first start.</summary>
     public void AwaitPrinted(string text) => Await($"it to print '{text}'", () => Printed.Contains(text, StringComparison.Ordinal));
 
+    /// <summary>Waits until it has printed a text behind so many lines.</summary>
+    public void AwaitPrinted(string text, int behindLines) => Await($"it to print '{text}'", () =>
+        Printed.Split('\n').Skip(behindLines).Any(line => line.Contains(text, StringComparison.Ordinal)));
+
     public void Dispose()
     {
         if (_process is null) return;
