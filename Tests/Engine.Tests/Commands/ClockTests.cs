@@ -2,8 +2,8 @@ using System.Text;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Resp;
+using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
-using OrleansKv.Engine.Table;
 using OrleansKv.Engine.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Commands;
