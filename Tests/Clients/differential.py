@@ -2,8 +2,9 @@
 
 usage: differential.py REDIS_PORT OUR_PORT SEED COMMANDS; exits with 1 and prints what differs.
 Compared by kind and not by content: what DUMP answers (Redis compresses long strings; both read both), what OBJECT answers (Redis' encodings and
-shared numbers depend on a value's history, which we do not keep), DBSIZE (Redis counts an expired key until it is looked at). Not sent:
-deadlines beyond the year 10889 (ours are 48 bits of milliseconds).
+shared numbers depend on a value's history, which we do not keep), DBSIZE (Redis counts an expired key until it is looked at). EXEC is
+compared so when one of those was queued. Not sent: deadlines beyond the year 10889 (ours are 48 bits of milliseconds and refuse them), and PTTL in a
+transaction (Redis looks at the clock again).
 """
 import random
 import socket
