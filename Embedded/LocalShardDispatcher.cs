@@ -19,7 +19,9 @@ namespace OrleansKv.Embedded;
 /// </summary>
 internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : IShardDispatcher
 {
-    /// <summary>Time that the commands of a run have taken since its clock was read, 1 ms in ticks of the stop watch: then it is read again.</summary>
+    /// <summary>
+    /// Time that the commands of a run have taken since its clock was read, 1 ms in ticks of the stop watch: then it is read again.
+    /// </summary>
     private static readonly long TicksAMs = Stopwatch.Frequency / 1000;
 
     private readonly CommandRunner _runner = new(store);
@@ -194,7 +196,8 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         locks.Enter();
         try
         {
-            long now = store.NowMs; // the whole group's: what was not expired for the check of its watched keys does not expire under its commands
+            // The whole group's: what was not expired for the check of its watched keys does not expire under its commands.
+            long now = store.NowMs;
             if (watched is not null && watched.Keys.Any(key => HasChanged(key, now))) return false;
             group.Refusal ??= _runner.RefusalOf(writes, grows, locks, now);
             if (group.Refusal is not null) return true;

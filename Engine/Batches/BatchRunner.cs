@@ -21,8 +21,8 @@ public sealed class BatchRunner(CommandRunner runner)
     public const int LongReplyBytes = 1024 * 1024;
 
     /// <summary>
-    /// 64 KiB of commands and replies take some 20 µs: behind so many the clock is read again, and behind a command that may take long, too. So a
-    /// deadline is never set from a clock that stands still for longer than one command.
+    /// 64 KiB of commands and replies take some 20 µs: behind so many the clock is read again, and behind a command that may take long,
+    /// too. So a deadline is never set from a clock that stands still for longer than one command.
     /// </summary>
     private const int BytesAClock = 64 * 1024;
 
@@ -125,7 +125,8 @@ public sealed class BatchRunner(CommandRunner runner)
     public Durability LevelOr(Durability byDefault) =>
         _reader.AskedLevel is { } asked && (asked > byDefault || !_reader.AsksForDefault) ? asked : byDefault;
 
-    private void RunOne(int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, ref long now, ref ShardCell? held, ref ShardView? view)
+    private void RunOne(
+        int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, ref long now, ref ShardCell? held, ref ShardView? view)
     {
         DataCommand command = DataCommand.Of(item.Index);
         int before = _output.Length;

@@ -14,8 +14,8 @@ public sealed class CommandRunner(NodeStore store)
     public const int MaxKeyBytes = ushort.MaxValue;
 
     /// <summary>
-    /// Most keys of one command that writes. Its records are one group of the journal, which is held in one array of 2 GiB at most: 1 GiB of words
-    /// (the longest command) and 44 bytes a record.
+    /// Most keys of one command that writes. Its records are one group of the journal, which is held in one array of 2 GiB at most: 1 GiB
+    /// of words (the longest command) and 44 bytes a record.
     /// </summary>
     public const int MaxWrittenKeys = 20_000_000;
 
@@ -55,8 +55,8 @@ public sealed class CommandRunner(NodeStore store)
     }
 
     /// <summary>
-    /// No key, or several: all their shards at once, and all effects as one group of the journal. The command's clock is read when its shards are
-    /// held: no key of it can expire between two looks. True as of <see cref="RunOneKey"/>.
+    /// No key, or several: all their shards at once, and all effects as one group of the journal. The command's clock is read when its
+    /// shards are held: no key of it can expire between two looks. True as of <see cref="RunOneKey"/>.
     /// </summary>
     public bool RunOther(DataCommand command, ref CommandContext context, ref ShardCell? held, LockSet locks)
     {

@@ -162,8 +162,8 @@ public sealed class NodeStore : IStore, IDisposable
     }
 
     /// <summary>
-    /// The same for a command whose clock has been read already. If it has to wait for the lock, the clock is read again: another command may have
-    /// held the shard for seconds, and keys may have expired meanwhile.
+    /// The same for a command whose clock has been read already. If it has to wait for the lock, the clock is read again: another command
+    /// may have held the shard for seconds, and keys may have expired meanwhile.
     /// </summary>
     public ShardCell Enter(in KeyRef key, ref long nowMs)
     {

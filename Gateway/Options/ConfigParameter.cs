@@ -34,7 +34,9 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
         return all;
     }
 
-    /// <summary>Redis lets it be set while it runs, and this server does not: CONFIG SET takes what is so (<c>appendonly yes</c>).</summary>
+    /// <summary>
+    /// Redis lets it be set while it runs, and this server does not: CONFIG SET takes what is so (<c>appendonly yes</c>).
+    /// </summary>
     public bool IsSettableInRedis => Name is "appendonly" or "bind" or "port" or "tls-cert-file" or "tls-key-file";
 
     /// <summary>A name with one value: CONFIG SET takes that value and no other.</summary>
@@ -42,7 +44,8 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
 
     /// <summary>Whether CONFIG SET of a constant asks for what is so; sizes in any of Redis' spellings (64mb).</summary>
     public bool IsAlready(string value) => value.Equals(Constant, StringComparison.OrdinalIgnoreCase)
-        || (long.TryParse(Constant, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long size) && Sizes.TryParse(value, out object asked) && (long)asked == size);
+        || (long.TryParse(Constant, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long size)
+            && Sizes.TryParse(value, out object asked) && (long)asked == size);
 
     public string Read(SettingValues values) => Type is null ? Constant : Type.FormatConfig(values[Index]);
 }

@@ -1,10 +1,10 @@
 namespace OrleansKv.Gateway.Options;
 
 /// <summary>
-/// Names of Redis 7.0 that are no settings here and have one value: tools ask for them, and some write back what they have read. CONFIG GET shows what
-/// is so; where a name means nothing here, it is what a Redis shows that does not use the feature: its default. CONFIG SET takes the value that is so, and
-/// refuses every other. Not among them: the names of files that do not exist here (dbfilename, appendfilename, appenddirname, cluster-config-file),
-/// and in a cluster cluster-node-timeout, for nodes are watched by other means.
+/// Names of Redis 7.0 that are no settings here and have one value: tools ask for them, and some write back what they have read. CONFIG
+/// GET shows what is so; where a name means nothing here, it is what a Redis shows that does not use the feature: its default. CONFIG SET
+/// takes the value that is so, and refuses every other. Not among them: the names of files that do not exist here (dbfilename,
+/// appendfilename, appenddirname, cluster-config-file), and in a cluster cluster-node-timeout, for nodes are watched by other means.
 /// </summary>
 internal static class FixedParameters
 {
@@ -208,7 +208,8 @@ internal static class FixedParameters
         string[] groups = [So, Replicas, Cluster, Tls, Types, Files, Memory, Process];
         foreach (string line in groups.SelectMany(g => g.Split('\n'))) yield return Parse(line.TrimEnd('\r'));
         yield return ConfigParameter.Fixed("cluster-enabled", isCluster ? "yes" : "no", SettingChange.Immutable);
-        yield return ConfigParameter.Fixed("cluster-require-full-coverage", isCluster ? "no" : "yes", SettingChange.Runtime); // a dead node's slots alone are down
+        string coverage = isCluster ? "no" : "yes"; // a dead node's slots alone are down
+        yield return ConfigParameter.Fixed("cluster-require-full-coverage", coverage, SettingChange.Runtime);
         if (!isCluster) yield return ConfigParameter.Fixed("cluster-node-timeout", "15000", SettingChange.Runtime);
     }
 
@@ -216,6 +217,7 @@ internal static class FixedParameters
     {
         bool isImmutable = line[0] == '!';
         string[] parts = line.TrimStart('!').Split(' ', 2);
-        return ConfigParameter.Fixed(parts[0], parts.Length > 1 ? parts[1] : "", isImmutable ? SettingChange.Immutable : SettingChange.Runtime);
+        SettingChange change = isImmutable ? SettingChange.Immutable : SettingChange.Runtime;
+        return ConfigParameter.Fixed(parts[0], parts.Length > 1 ? parts[1] : "", change);
     }
 }

@@ -96,8 +96,8 @@ public sealed class RuntimeConfig
                 string name = words[i * 2];
                 if (parameters[i].Type is null)
                 {
-                    if (!parameters[i].IsAlready(words[(i * 2) + 1])) return Failed(name, $"it is always '{parameters[i].Constant}' on this server");
-                    continue;
+                    if (parameters[i].IsAlready(words[(i * 2) + 1])) continue;
+                    return Failed(name, $"it is always '{parameters[i].Constant}' on this server");
                 }
 
                 if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], out object value) is { } reason) return Failed(name, reason);
@@ -148,7 +148,8 @@ public sealed class RuntimeConfig
             if (!_byName.TryGetValue(name, out ConfigParameter? parameter)) return $"ERR Unknown option or number of arguments for CONFIG SET - '{name}'";
             if (parameter.Change == SettingChange.Immutable && !parameter.IsSettableInRedis) return Failed(name, Immutable);
             if (parameter.Change == SettingChange.Protected) return Failed(name, "can't set protected config");
-            if (parameters.Any(p => parameter.Index < 0 ? p == parameter : p.Index == parameter.Index)) return Failed(name, "duplicate parameter");
+            bool isThere = parameters.Any(p => parameter.Index < 0 ? p == parameter : p.Index == parameter.Index);
+            if (isThere) return Failed(name, "duplicate parameter");
             parameters.Add(parameter);
         }
 

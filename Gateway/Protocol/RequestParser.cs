@@ -16,8 +16,9 @@ internal struct RequestParser
     private int _wordsLeft;
     private int _wordsTotal;
 
-    // Bytes of the unfinished command that are parsed already, and the words found in them, which count from its start. They are kept here and
-    // not in the batch, which other connections use meanwhile: so a command of a million words that comes in a thousand reads is looked at once.
+    // Bytes of the unfinished command that are parsed already, and the words found in them, which count from its start. They are kept
+    // here and not in the batch, which other connections use meanwhile: so a command of a million words that comes in a thousand reads is
+    // looked at once.
     private int _resumeAt;
     private List<ArgSlice>? _resumeWords;
 
@@ -127,7 +128,10 @@ internal struct RequestParser
             if (_resumeWords is null)
             {
                 _resumeWords = new List<ArgSlice>(whole * 2);
-                foreach (ArgSlice word in batch.Slices.AsSpan(firstSlice..batch.SliceCount)) _resumeWords.Add(new ArgSlice(word.Start - position, word.Length));
+                foreach (ArgSlice word in batch.Slices.AsSpan(firstSlice..batch.SliceCount))
+                {
+                    _resumeWords.Add(new ArgSlice(word.Start - position, word.Length));
+                }
             }
 
             _resumeAt = wordAt - position;

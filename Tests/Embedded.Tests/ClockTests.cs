@@ -7,7 +7,10 @@ using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Embedded.Tests;
 
-/// <summary>What is one moment to a user has one look at the clock: a transaction with the check of its watched keys, and a command with several keys.</summary>
+/// <summary>
+/// What is one moment to a user has one look at the clock: a transaction with the check of its watched keys, and a command with several
+/// keys.
+/// </summary>
 public sealed class ClockTests : IDisposable
 {
     private const int ManyCommands = 60;
@@ -21,7 +24,7 @@ public sealed class ClockTests : IDisposable
     public ClockTests()
     {
         _store = NodeStore.InMemory(new StoreOptions { RunHousekeeper = false, Time = _time });
-        var config = new RuntimeConfig(OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!, null);
+        var config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null);
         var host = new EmbeddedHost(_store, config, _ => { });
         _gateway = new GatewayServer(new LocalShardDispatcher(_store, isVolatile: true), _time) { Control = host, Config = config };
         host.Front = _gateway;

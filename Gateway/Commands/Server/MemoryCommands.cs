@@ -34,7 +34,8 @@ internal static class MemoryCommands
     private static SessionCommand Sub(string name, string summary, SessionHandler run) =>
         SessionCommand.Of("memory|" + name, 2, None, "server", "4.0.0", summary, "", run);
 
-    // The fields of Redis' reply in its order, and the collector's heap. What Redis lists a database or an interpreter at a time is not there.
+    // The fields of Redis' reply in its order, and the collector's heap. What Redis lists a database or an interpreter at a time is not
+    // there.
     private static void Stats(Session session, in ArgList args)
     {
         MetricsReport report = session.Server.Control.Numbers.Collect();

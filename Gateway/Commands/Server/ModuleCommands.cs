@@ -4,10 +4,14 @@ using static OrleansKv.Engine.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
-/// <summary>MODULE as a Redis answers that has none and lets none be loaded (<c>enable-module-command no</c>): consoles and test suites list them first.</summary>
+/// <summary>
+/// MODULE as a Redis answers that has none and lets none be loaded (<c>enable-module-command no</c>): consoles and test suites list them
+/// first.
+/// </summary>
 internal static class ModuleCommands
 {
-    public const string NotAllowed = "ERR MODULE command not allowed. If the enable-module-command option is set to \"local\", you can run it from a local connection, "
+    public const string NotAllowed = "ERR MODULE command not allowed. "
+        + "If the enable-module-command option is set to \"local\", you can run it from a local connection, "
         + "otherwise you need to set this option in the configuration file, and then restart the server.";
 
     public static readonly IReadOnlyList<SessionCommand> All =
@@ -16,12 +20,14 @@ internal static class ModuleCommands
             Sub("list", 2, "4.0.0", "List all modules loaded by the server", "", static (Session s, in ArgList _) => s.Output.Array(0)),
             // These never run: SlowPath refuses them as Redis' processCommand does, before MULTI queues them.
             Sub("load", -3, "4.0.0", "Load a module", "path [arg [arg ...]]", Refuse),
-            Sub("loadex", -3, "7.0.0", "Load a module with extended parameters", "path [CONFIG name value [CONFIG name value ...]] [ARGS arg [ARGS arg ...]]", Refuse),
+            Sub("loadex", -3, "7.0.0", "Load a module with extended parameters",
+                "path [CONFIG name value [CONFIG name value ...]] [ARGS arg [ARGS arg ...]]", Refuse),
             Sub("unload", 3, "4.0.0", "Unload a module", "name", Refuse),
             SessionCommand.HelpOf("module", "server", "5.0.0",
                 "LIST", "    Return a list of loaded modules.",
                 "LOAD <path> [<arg> ...]", "    Load a module library from <path>, passing to it any optional arguments.",
-                "LOADEX <path> [[CONFIG NAME VALUE] [CONFIG NAME VALUE]] [ARGS ...]", "    Load a module library from <path>, while passing it module configurations and optional arguments.",
+                "LOADEX <path> [[CONFIG NAME VALUE] [CONFIG NAME VALUE]] [ARGS ...]",
+                "    Load a module library from <path>, while passing it module configurations and optional arguments.",
                 "UNLOAD <name>", "    Unload a module.")),
     ];
 

@@ -4,8 +4,8 @@ using OrleansKv.Embedded.Tests.Support;
 namespace OrleansKv.Embedded.Tests.Clients;
 
 /// <summary>
-/// What exporters, consoles and client libraries look for is there under Redis' names: every name that the redis-server of this machine shows and this
-/// server does not is one of <see cref="RedisNames"/>.
+/// What exporters, consoles and client libraries look for is there under Redis' names: every name that the redis-server of this machine
+/// shows and this server does not is one of <see cref="RedisNames"/>.
 /// </summary>
 public sealed class RedisNamesTests : IDisposable
 {
@@ -49,10 +49,12 @@ public sealed class RedisNamesTests : IDisposable
         Same(RedisNames.NoInfo, theirs, ours);
         Same([], Sections(_theirs), Sections(_ours));
 
-        static string[] Fields(RespClient client) => [.. Lines(client).Where(l => l.Contains(':')).Select(l => l[..l.IndexOf(':')]).Where(n => !IsOfOneCommand(n))];
+        static string[] Fields(RespClient client) =>
+            [.. Lines(client).Where(l => l.Contains(':')).Select(l => l[..l.IndexOf(':')]).Where(n => !IsOfOneCommand(n))];
         static string[] Sections(RespClient client) => [.. Lines(client).Where(l => l.StartsWith("# ", StringComparison.Ordinal))];
         static string[] Lines(RespClient client) => client.Call("INFO", "EVERYTHING")!.Split("\r\n");
-        static bool IsOfOneCommand(string name) => name.StartsWith("cmdstat_", StringComparison.Ordinal) || name.StartsWith("latency_percentiles_usec_", StringComparison.Ordinal);
+        static bool IsOfOneCommand(string name) =>
+            name.StartsWith("cmdstat_", StringComparison.Ordinal) || name.StartsWith("latency_percentiles_usec_", StringComparison.Ordinal);
     }
 
     // "cmdstat_set:calls=1,usec=5,...": the names of the parts.
@@ -80,18 +82,22 @@ public sealed class RedisNamesTests : IDisposable
     public void ConfigSet_OfWhatConfigGetShows_AnswersAsRedis()
     {
         (string Name, string? Theirs, string? Ours)[] answers =
-            [.. Names(_theirs).Except(RedisNames.NoSetting.Keys).Select(n => (n, SetAgain(_theirs, n), SetAgain(_ours, n))).Where(a => a.Item2 != a.Item3)];
+            [.. Names(_theirs).Except(RedisNames.NoSetting.Keys)
+                .Select(n => (n, SetAgain(_theirs, n), SetAgain(_ours, n))).Where(a => a.Item2 != a.Item3)];
         Assert.True(answers.Length == 0, string.Join('\n', answers.Select(a => $"{a.Name}: Redis {a.Theirs}, here {a.Ours}")));
 
-        static string? SetAgain(RespClient client, string name) => client.Call("CONFIG", "SET", name, Inside(client.Call("CONFIG", "GET", name)!).Split(", ", 2)[1]);
+        static string? SetAgain(RespClient client, string name) =>
+            client.Call("CONFIG", "SET", name, Inside(client.Call("CONFIG", "GET", name)!).Split(", ", 2)[1]);
     }
 
     [ToolFact("redis-server", "--version")]
     public void ClientList_AndInfo_HaveEveryFieldOfRedis()
     {
-        foreach (string subcommand in (string[])["LIST", "INFO"]) Same(RedisNames.NoField, Fields(_theirs, subcommand), Fields(_ours, subcommand));
+        foreach (string subcommand in (string[])["LIST", "INFO"])
+            Same(RedisNames.NoField, Fields(_theirs, subcommand), Fields(_ours, subcommand));
 
-        static string[] Fields(RespClient client, string subcommand) => [.. client.Call("CLIENT", subcommand)!.TrimEnd('\n').Split(' ').Select(f => f.Split('=')[0])];
+        static string[] Fields(RespClient client, string subcommand) =>
+            [.. client.Call("CLIENT", subcommand)!.TrimEnd('\n').Split(' ').Select(f => f.Split('=')[0])];
     }
 
     [ToolFact("redis-server", "--version")]
@@ -100,7 +106,9 @@ public sealed class RedisNamesTests : IDisposable
         Same(RedisNames.NoField, Fields(_theirs), Fields(_ours));
 
         // "db.0" has a list of its own behind it; its parts are no names.
-        static string[] Fields(RespClient client) => [.. Inside(client.Call("MEMORY", "STATS")!).Split(", ").Where(w => w.Contains('.') && char.IsAsciiLetterLower(w[0]) && w != "db.0" && !w.StartsWith("overhead.hashtable", StringComparison.Ordinal))];
+        static string[] Fields(RespClient client) => [.. Inside(client.Call("MEMORY", "STATS")!).Split(", ").Where(IsName)];
+        static bool IsName(string word) =>
+            word.Contains('.') && char.IsAsciiLetterLower(word[0]) && word != "db.0" && !word.StartsWith("overhead.hashtable", StringComparison.Ordinal);
     }
 
     [ToolTheory("redis-server", "--version")]
@@ -112,11 +120,13 @@ public sealed class RedisNamesTests : IDisposable
     [InlineData("MODULE")]
     [InlineData("MODULE x")]
     [InlineData("COMMAND INFO module|list")]
-    public void Modules_AreAnsweredAsByARedisWithoutAny(string line) => Assert.Equal(_theirs.Call(line.Split(' ')), _ours.Call(line.Split(' ')));
+    public void Modules_AreAnsweredAsByARedisWithoutAny(string line) =>
+        Assert.Equal(_theirs.Call(line.Split(' ')), _ours.Call(line.Split(' ')));
 
     private static string Inside(string array) => array[1..^1];
 
-    private static string[] Names(RespClient client) => [.. Inside(client.Call("CONFIG", "GET", "*")!).Split(", ").Where((_, i) => i % 2 == 0)];
+    private static string[] Names(RespClient client) =>
+        [.. Inside(client.Call("CONFIG", "GET", "*")!).Split(", ").Where((_, i) => i % 2 == 0)];
 
     // A name that is listed as missing and is there is a stale line of the list.
     private static void Same(Dictionary<string, string> leftOut, string[] theirs, string[] ours)

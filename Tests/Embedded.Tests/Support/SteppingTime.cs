@@ -1,6 +1,8 @@
 namespace OrleansKv.Embedded.Tests.Support;
 
-/// <summary>A clock that a test moves, and that moves on by itself with every look at it when it is told to: two looks in one moment show.</summary>
+/// <summary>
+/// A clock that a test moves, and that moves on by itself with every look at it when it is told to: two looks in one moment show.
+/// </summary>
 internal sealed class SteppingTime : TimeProvider
 {
     private DateTimeOffset _now = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);

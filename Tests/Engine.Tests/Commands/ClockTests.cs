@@ -67,7 +67,8 @@ public sealed class ClockTests : IDisposable
     {
         var writer = new ReplyWriter();
         byte[] words = Encoding.ASCII.GetBytes("get" + key);
-        var context = new CommandContext { Args = new ArgList(words, [new ArgSlice(0, 3), new ArgSlice(3, key.Length)]), Reply = writer, Store = store, NowMs = readAtMs };
+        var args = new ArgList(words, [new ArgSlice(0, 3), new ArgSlice(3, key.Length)]);
+        var context = new CommandContext { Args = args, Reply = writer, Store = store, NowMs = readAtMs };
         KeyRef found = KeyRef.Of(words.AsSpan(3), store.HashSeed);
         ShardCell? held = null;
         new CommandRunner(store).RunOneKey(DataCommand.Find("get")!, found.Slot, found.Hash, ref context, ref held);

@@ -1,8 +1,12 @@
+using System.Text;
 using OrleansKv.Engine.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Commands;
 
-/// <summary>An entry has 48 bits for its deadline, ms since the Unix epoch (the year 10889). Redis takes 63: what does not fit is refused, and never becomes another time.</summary>
+/// <summary>
+/// An entry has 48 bits for its deadline, ms since the Unix epoch (the year 10889). Redis takes 63: what does not fit is refused, and
+/// never becomes another time.
+/// </summary>
 public sealed class LatestDeadlineTests : IDisposable
 {
     private const long Latest = (1L << 48) - 1;
@@ -63,8 +67,8 @@ public sealed class LatestDeadlineTests : IDisposable
         Assert.Equal("+OK\r\n", Restore(Latest, "ABSTTL"));
         Assert.Equal($":{Latest}\r\n", _host.Do("pexpiretime k"));
 
-        string Restore(long ttl, string option) => System.Text.Encoding.Latin1.GetString(
-            _host.Run(CommandHost.Bytes("restore"), CommandHost.Bytes("k"), CommandHost.Bytes(ttl.ToString(System.Globalization.CultureInfo.InvariantCulture)), payload, CommandHost.Bytes(option)));
+        string Restore(long ttl, string option) =>
+            Encoding.Latin1.GetString(_host.Run(CommandHost.Bytes("restore"), CommandHost.Bytes("k"), CommandHost.Bytes($"{ttl}"), payload, CommandHost.Bytes(option)));
     }
 
     private static string Of(string line, long time) => string.Format(System.Globalization.CultureInfo.InvariantCulture, line, time);

@@ -35,7 +35,7 @@ public sealed class RequestParserPropertyTests
         batch.Clear();
         Assert.Equal(ParseStatus.Complete, parser.Parse(bytes, ref position, batch, limits));
         Assert.Equal(bytes.Length - "PING\r\n".Length, position);
-        for (int i = 0; i < Words; i++) Assert.True(batch.Args(0, bytes)[i].SequenceEqual(bytes.AsSpan(batch.Slices[i].Start, (i % 7) + 1)), $"word {i}");
+        for (int i = 0; i < Words; i++) Assert.True(batch.Args(0, bytes)[i].SequenceEqual("abcdefg"u8[..((i % 7) + 1)]), $"word {i}");
         Assert.Equal(ParseStatus.Complete, parser.Parse(bytes, ref position, batch, limits));
         Assert.True(batch.Args(1, bytes)[0].SequenceEqual("PING"u8));
     }
