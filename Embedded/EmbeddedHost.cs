@@ -179,6 +179,7 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
         return new SnapshotReport
         {
             Running = status.IsRunning,
+            RunningSeconds = status.IsRunning ? Math.Max(0, (store.NowMs - status.StartedMs) / 1000) : null,
             Taken = status.Taken,
             Changes = snapshots.Changes,
             AgeSeconds = has ? Math.Max(0, (store.NowMs - status.LastOkMs) / 1000.0) : null,

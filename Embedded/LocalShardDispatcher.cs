@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Journal;
@@ -18,6 +19,11 @@ namespace OrleansKv.Embedded;
 /// </summary>
 internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : IShardDispatcher
 {
+    /// <summary>
+    /// Time that the commands of a run have taken since its clock was read, 1 ms in ticks of the stop watch: then it is read again.
+    /// </summary>
+    private static readonly long TicksAMs = Stopwatch.Frequency / 1000;
+
     private readonly CommandRunner _runner = new(store);
 
     public JournalOffset Appended => store.Appended;
@@ -30,11 +36,10 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
 
     public int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker)
     {
-        GatewayServer server = session.Server;
-        CommandContext context = ContextFor(session);
+        CommandContext context = ContextFor(session, store.NowMs);
         ShardCell? held = null;
         LookAhead(batch, from, to, bytes);
-        long started = worker.StartTiming();
+        long started = worker.StartTiming(), clockRead = started;
         int at = from;
         int before = 0;
         bool wrote = false;
@@ -51,6 +56,9 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 else wrote |= _runner.RunOther(data, ref context, ref held, worker.Locks);
                 started = worker.Record(command, started, session, args, before);
                 if (session.Output.Length >= Session.OutputHighWaterBytes) return at + 1 - from;
+                if (started - clockRead < TicksAMs) continue;
+                context.NowMs = store.NowMs; // a deadline that the next command sets counts from now on
+                clockRead = started;
             }
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -105,11 +113,11 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
 
     public void Watch(in ArgList args, WatchList list, Session session, Worker worker)
     {
-        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        long now = store.NowMs;
         for (int i = 1; i < args.Count; i++)
         {
             KeyRef key = KeyRef.Of(args[i], store.HashSeed);
-            ShardCell cell = store.Enter(key);
+            ShardCell cell = store.Enter(key, ref now);
             try
             {
                 list.Add(key.Bytes, cell.Shard.Id, cell.Shard.WatchVersionOf(key, now));
@@ -188,16 +196,17 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         locks.Enter();
         try
         {
-            long now = session.Server.NowMs;
+            // The whole group's: what was not expired for the check of its watched keys does not expire under its commands.
+            long now = store.NowMs;
             if (watched is not null && watched.Keys.Any(key => HasChanged(key, now))) return false;
-            group.Refusal ??= _runner.RefusalOf(writes, grows, locks);
+            group.Refusal ??= _runner.RefusalOf(writes, grows, locks, now);
             if (group.Refusal is not null) return true;
             store.BeginGroup();
             try
             {
                 foreach (QueuedCommand command in transaction.Commands)
                 {
-                    if (command.Command is { IsData: true }) RunMember(command, group, session, worker);
+                    if (command.Command is { IsData: true }) RunMember(command, group, now, session, worker);
                 }
             }
             finally
@@ -214,10 +223,10 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
     }
 
     // The reply is written where all are, so that it is counted as all are, and taken away for later.
-    private void RunMember(QueuedCommand command, GroupReplies group, Session session, Worker worker)
+    private void RunMember(QueuedCommand command, GroupReplies group, long nowMs, Session session, Worker worker)
     {
         CommandEntry entry = command.Command!;
-        CommandContext context = ContextFor(session);
+        CommandContext context = ContextFor(session, nowMs);
         context.Args = command.Args;
         long started = worker.StartTiming();
         int before = session.Output.Length;
@@ -244,11 +253,11 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         return shard.Id != watched.Shard || shard.WatchVersionOf(key, nowMs) != watched.Version;
     }
 
-    private CommandContext ContextFor(Session session) => new()
+    private CommandContext ContextFor(Session session, long nowMs) => new()
     {
         Reply = session.Output,
         Store = store,
-        NowMs = session.Server.NowMs,
+        NowMs = nowMs,
         NoTouch = session.NoTouch,
         Notifier = session.Server.Notifier.IsActive ? session.Server.Notifier : null,
     };

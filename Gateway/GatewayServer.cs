@@ -15,7 +15,7 @@ namespace OrleansKv.Gateway;
 internal sealed class GatewayServer
 {
     private volatile string? _password;
-    private ProtocolLimits _limits = new(512 * 1024 * 1024, 1024 * 1024);
+    private ProtocolLimits _limits = new(512 * 1024 * 1024, int.MaxValue); // as many words as Redis takes: a command's bytes bound it
 
     public GatewayServer(IShardDispatcher dispatcher, TimeProvider time)
     {

@@ -28,6 +28,9 @@ internal sealed class BatchReader
     /// <summary>Some item leaves the level to the node.</summary>
     public bool AsksForDefault { get; private set; }
 
+    /// <summary>Whether a command, or a group's last one, is of a kind that may take long.</summary>
+    public static bool MayTakeLong(in BatchItem item) => item.Index < BatchFormat.Version && !IsQuick[item.Index];
+
     public ref readonly BatchItem this[int index] => ref _items[index];
 
     public ArgList Args(in BatchItem item, ReadOnlySpan<byte> batch) => new(batch, _slices.AsSpan(item.FirstSlice, item.Words));

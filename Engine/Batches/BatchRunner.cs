@@ -20,6 +20,12 @@ public sealed class BatchRunner(CommandRunner runner)
     /// </summary>
     public const int LongReplyBytes = 1024 * 1024;
 
+    /// <summary>
+    /// 64 KiB of commands and replies take some 20 µs: behind so many the clock is read again, and behind a command that may take long,
+    /// too. So a deadline is never set from a clock that stands still for longer than one command.
+    /// </summary>
+    private const int BytesAClock = 64 * 1024;
+
     /// <summary>Longest answer of a batch: what a message of 1 GiB holds, with room for its head.</summary>
     private const int DefaultMaxReplyBytes = 1023 * 1024 * 1024;
 
@@ -62,6 +68,7 @@ public sealed class BatchRunner(CommandRunner runner)
         _timer.Begin(SlowNs, _reader.HasSlowKinds);
         ShardView? view = null;
         ShardCell? held = null;
+        int clockAt = 0; // bytes read and written when the clock was read
         try
         {
             for (int at = 0; at < _reader.Count;)
@@ -77,13 +84,20 @@ public sealed class BatchRunner(CommandRunner runner)
                 if (item.Index == BatchFormat.Group)
                 {
                     Leave(ref held);
-                    RunGroup(ref at, shard, batch, now, ref view);
+                    RunGroup(ref at, shard, batch, ref now, ref view);
                     continue;
                 }
 
+                int bytesAt = _reader.Slice(item, 0).Start + _output.Length;
+                if (bytesAt - clockAt >= BytesAClock || (at > 0 && BatchReader.MayTakeLong(_reader[at - 1])))
+                {
+                    now = _store.NowMs;
+                    clockAt = bytesAt;
+                }
+
                 int before = _output.Length;
-                if (item.Index == BatchFormat.Version) Version(item, batch, now, ref held);
-                else RunOne(at, item, shard, batch, now, ref held, ref view);
+                if (item.Index == BatchFormat.Version) Version(item, batch, ref now, ref held);
+                else RunOne(at, item, shard, batch, ref now, ref held, ref view);
                 if (mayWait && _output.Length - before > LongReplyBytes && !DataCommand.Of(item.Index).IsWrite)
                 {
                     _output.Truncate(before);
@@ -111,7 +125,8 @@ public sealed class BatchRunner(CommandRunner runner)
     public Durability LevelOr(Durability byDefault) =>
         _reader.AskedLevel is { } asked && (asked > byDefault || !_reader.AsksForDefault) ? asked : byDefault;
 
-    private void RunOne(int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardCell? held, ref ShardView? view)
+    private void RunOne(
+        int at, in BatchItem item, ShardId shard, ReadOnlySpan<byte> batch, ref long now, ref ShardCell? held, ref ShardView? view)
     {
         DataCommand command = DataCommand.Of(item.Index);
         int before = _output.Length;
@@ -122,6 +137,7 @@ public sealed class BatchRunner(CommandRunner runner)
             CommandContext context = ContextFor(item, command, shard, batch, now, ref view);
             if (command.HasKeyIn(item.Words)) runner.RunOneKey(command, new SlotId(_keys[at].Slot), _keys[at].Hash, ref context, ref held);
             else runner.RunOther(command, ref context, ref held, _locks);
+            now = context.NowMs; // read again if it had to wait
             if (_output.Length > MaxReplyBytes) throw new ReplyTooLongException();
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -130,8 +146,8 @@ public sealed class BatchRunner(CommandRunner runner)
         }
     }
 
-    // All members under the locks of all their shards, their effects as one group.
-    private void RunGroup(ref int at, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)
+    // All members under the locks of all their shards, with one clock, their effects as one group.
+    private void RunGroup(ref int at, ShardId shard, ReadOnlySpan<byte> batch, ref long now, ref ShardView? view)
     {
         BatchItem group = _reader[at];
         ArgList words = _reader.Args(group, batch);
@@ -152,8 +168,9 @@ public sealed class BatchRunner(CommandRunner runner)
         _locks.Enter();
         try
         {
+            now = _store.NowMs;
             bool runs = AreUnchanged(words, now);
-            string? refusal = runs ? runner.RefusalOf(writes, grows, _locks) : null;
+            string? refusal = runs ? runner.RefusalOf(writes, grows, _locks, now) : null;
             runs &= refusal is null;
             if (refusal is null) _output.Integer(runs ? 1 : 0);
             else _output.Error(refusal);
@@ -219,11 +236,11 @@ public sealed class BatchRunner(CommandRunner runner)
         return true;
     }
 
-    private void Version(in BatchItem item, ReadOnlySpan<byte> batch, long now, ref ShardCell? held)
+    private void Version(in BatchItem item, ReadOnlySpan<byte> batch, ref long now, ref ShardCell? held)
     {
         Leave(ref held);
         KeyRef key = KeyRef.Of(_reader.Args(item, batch)[0], _store.HashSeed);
-        held = _store.Enter(key);
+        held = _store.Enter(key, ref now);
         _output.Integer(held.Shard.WatchVersionOf(key, now).Value);
     }
 

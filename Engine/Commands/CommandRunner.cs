@@ -13,7 +13,14 @@ public sealed class CommandRunner(NodeStore store)
     /// <summary>Longest key, bytes: its length is kept in 16 bits.</summary>
     public const int MaxKeyBytes = ushort.MaxValue;
 
+    /// <summary>
+    /// Most keys of one command that writes. Its records are one group of the journal, which is held in one array of 2 GiB at most: 1 GiB
+    /// of words (the longest command) and 44 bytes a record.
+    /// </summary>
+    public const int MaxWrittenKeys = 20_000_000;
+
     private const string OutOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
+    private const string TooManyKeys = "ERR a command writes at most 20000000 keys";
     public const string KeyTooLong = "ERR key is longer than 65535 bytes";
 
     public NodeStore Store => store;
@@ -36,7 +43,7 @@ public sealed class CommandRunner(NodeStore store)
         {
             if (held is not null) store.Exit(held);
             held = null; // should Enter throw
-            held = store.Enter(key);
+            held = store.Enter(key, ref context.NowMs);
         }
 
         if (command.IsWrite && !Admit(command, context, held)) return false;
@@ -47,7 +54,10 @@ public sealed class CommandRunner(NodeStore store)
         return command.IsWrite;
     }
 
-    /// <summary>No key, or several: all their shards at once, and all effects as one group of the journal. True as of <see cref="RunOneKey"/>.</summary>
+    /// <summary>
+    /// No key, or several: all their shards at once, and all effects as one group of the journal. The command's clock is read when its
+    /// shards are held: no key of it can expire between two looks. True as of <see cref="RunOneKey"/>.
+    /// </summary>
     public bool RunOther(DataCommand command, ref CommandContext context, ref ShardCell? held, LockSet locks)
     {
         if (held is not null) store.Exit(held);
@@ -55,12 +65,19 @@ public sealed class CommandRunner(NodeStore store)
         context.KnownKey = 0;
         if (command.FirstKey == 0)
         {
+            context.NowMs = store.NowMs;
             if (!Admit(command, context, null)) return false;
             command.Run(ref context);
             return command.IsWrite;
         }
 
         locks.Clear();
+        if (command.IsWrite && context.Args.Count / command.Spec.KeyStep > MaxWrittenKeys)
+        {
+            context.Reply.Error(TooManyKeys);
+            return false;
+        }
+
         if (!AddKeys(locks, command, context.Args))
         {
             context.Reply.Error(KeyTooLong);
@@ -70,6 +87,7 @@ public sealed class CommandRunner(NodeStore store)
         locks.Enter();
         try
         {
+            context.NowMs = store.NowMs;
             if (!command.IsWrite)
             {
                 command.Run(ref context);
@@ -116,11 +134,12 @@ public sealed class CommandRunner(NodeStore store)
     /// <param name="writes">It has a write.</param>
     /// <param name="grows">It has a command that needs memory.</param>
     /// <param name="locks">Its shards, which are held.</param>
-    public string? RefusalOf(bool writes, bool grows, LockSet locks)
+    /// <param name="nowMs">The group's clock.</param>
+    public string? RefusalOf(bool writes, bool grows, LockSet locks, long nowMs)
     {
         if (writes && store.WriteRefusal is { } refusal) return "MISCONF " + refusal;
         if (grows) locks.CountMemory();
-        return grows && !store.MakeRoom(store.NowMs) ? OutOfMemory : null;
+        return grows && !store.MakeRoom(nowMs) ? OutOfMemory : null;
     }
 
     /// <summary>Whether a key among the words is longer than a key can be.</summary>

@@ -11,6 +11,9 @@ namespace OrleansKv.Engine.Store;
 /// </summary>
 public sealed class LockSet
 {
+    /// <summary>16 K keys (400 KiB): what a command with more of them made larger is not kept.</summary>
+    private const int KeptKeys = 16 * 1024;
+
     private readonly NodeStore _store;
     private readonly List<(SlotId Slot, uint Hash, int Start, int Length)> _keys = [];
     private readonly List<int> _cells = [];
@@ -75,6 +78,14 @@ public sealed class LockSet
         CountMemory(); // what the command changed: nobody else may look at these shards for long
         for (int i = _held.Count - 1; i >= 0; i--) _held[i].Gate.Exit();
         _held.Clear();
+        if (_keys.Capacity > KeptKeys) Shrink();
+    }
+
+    private void Shrink()
+    {
+        Clear();
+        _keys.Capacity = 0;
+        _bytes = new byte[256];
     }
 
     private void Choose(SlotMap map)

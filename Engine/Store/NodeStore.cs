@@ -161,6 +161,24 @@ public sealed class NodeStore : IStore, IDisposable
         }
     }
 
+    /// <summary>
+    /// The same for a command whose clock has been read already. If it has to wait for the lock, the clock is read again: another command
+    /// may have held the shard for seconds, and keys may have expired meanwhile.
+    /// </summary>
+    public ShardCell Enter(in KeyRef key, ref long nowMs)
+    {
+        ShardCell cell = _cells[_map.OwnerOf(key.Slot).Value];
+        if (cell.Gate.TryEnter())
+        {
+            if (_map.IsSettledAt(key.Slot, cell.Index)) return cell;
+            cell.Gate.Exit();
+        }
+
+        cell = Enter(key);
+        nowMs = NowMs;
+        return cell;
+    }
+
     /// <summary>Locks and returns the system shard's cell. It comes last in the lock order. Leave with <see cref="Exit"/>.</summary>
     public ShardCell EnterSystem()
     {

@@ -8,6 +8,11 @@ namespace OrleansKv.Engine.Table;
 /// </summary>
 public sealed unsafe class KeyTable : IDisposable
 {
+    /// <summary>
+    /// Latest deadline that an entry has room for, ms since the Unix epoch, in the year 10889. Commands refuse later ones.
+    /// </summary>
+    public const long MaxDeadlineMs = Deadlines.MaxMs;
+
     private readonly PagePool _pages = new();
     private readonly EntryPool _entries;
     private readonly Deadlines _deadlines;

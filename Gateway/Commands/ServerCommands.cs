@@ -20,6 +20,7 @@ internal static class ServerCommands
         .. LatencyCommands.All,
         .. DebugCommands.All,
         .. FunctionCommands.All,
+        .. ModuleCommands.All,
         .. AclCommands.All,
         .. MiscellaneousCommands.All,
     ];

@@ -11,10 +11,10 @@ public sealed class ServerMetrics(IReadOnlyList<string> commandNames)
 {
     private readonly RateSampler _rates = new();
     private volatile WorkerMetrics[] _workers = [];
-    private volatile Totals _baseline = new(0, 0, 0, 0, 0);
+    private volatile Totals _baseline = new(0, 0, 0, 0, 0, 0, 0);
     private long _rejected;
 
-    private sealed record Totals(long Calls, long Opened, long BytesIn, long BytesOut, long Rejected);
+    private sealed record Totals(long Calls, long Opened, long BytesIn, long BytesOut, long Rejected, long Reads, long Writes);
 
     /// <summary>Errors by their first word, for INFO errorstats.</summary>
     public ErrorCounters Errors { get; } = new();
@@ -78,6 +78,8 @@ public sealed class ServerMetrics(IReadOnlyList<string> commandNames)
             Rejected = now.Rejected - since.Rejected,
             BytesIn = now.BytesIn - since.BytesIn,
             BytesOut = now.BytesOut - since.BytesOut,
+            Reads = now.Reads - since.Reads,
+            Writes = now.Writes - since.Writes,
         };
     }
 
@@ -108,15 +110,17 @@ public sealed class ServerMetrics(IReadOnlyList<string> commandNames)
 
     private Totals ReadTotals()
     {
-        long calls = 0, opened = 0, bytesIn = 0, bytesOut = 0;
+        long calls = 0, opened = 0, bytesIn = 0, bytesOut = 0, reads = 0, writes = 0;
         foreach (WorkerMetrics worker in _workers)
         {
             calls += worker.Calls;
             opened += worker.Opened;
             bytesIn += worker.BytesIn;
             bytesOut += worker.BytesOut;
+            reads += worker.Reads;
+            writes += worker.Writes;
         }
 
-        return new(calls, opened, bytesIn, bytesOut, Interlocked.Read(ref _rejected));
+        return new(calls, opened, bytesIn, bytesOut, Interlocked.Read(ref _rejected), reads, writes);
     }
 }

@@ -13,6 +13,8 @@ public sealed class WorkerMetrics
     private long _closed;
     private long _bytesIn;
     private long _bytesOut;
+    private long _reads;
+    private long _writes;
 
     internal WorkerMetrics(int commandCount)
     {
@@ -30,6 +32,10 @@ public sealed class WorkerMetrics
     public long BytesIn => Volatile.Read(ref _bytesIn);
 
     public long BytesOut => Volatile.Read(ref _bytesOut);
+
+    public long Reads => Volatile.Read(ref _reads);
+
+    public long Writes => Volatile.Read(ref _writes);
 
     /// <summary>A command ran.</summary>
     public void Record(int command, long durationNs, bool failed = false)
@@ -58,9 +64,19 @@ public sealed class WorkerMetrics
 
     public void ConnectionClosed() => _closed++;
 
-    public void Received(long bytes) => _bytesIn += bytes;
+    /// <summary>A read brought so much.</summary>
+    public void Received(long bytes)
+    {
+        _bytesIn += bytes;
+        _reads++;
+    }
 
-    public void Sent(long bytes) => _bytesOut += bytes;
+    /// <summary>A write took so much.</summary>
+    public void Sent(long bytes)
+    {
+        _bytesOut += bytes;
+        _writes++;
+    }
 
     internal CommandStats? ReadStats(int command) => Volatile.Read(ref Volatile.Read(ref _commands)[command]);
 

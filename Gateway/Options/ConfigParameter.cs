@@ -1,8 +1,9 @@
+using System.Globalization;
 using OrleansKv.Gateway.Options.Types;
 
 namespace OrleansKv.Gateway.Options;
 
-/// <summary>One name that CONFIG knows: a setting under Redis' name or ours, or a constant that clients ask for.</summary>
+/// <summary>One name that CONFIG knows: a setting under Redis' name or ours, or a name of Redis' that has one value here.</summary>
 /// <param name="Name">Lower case.</param>
 /// <param name="Index">Row of the setting; -1 for a constant.</param>
 /// <param name="Type">How CONFIG reads and writes it under this name; null for a constant.</param>
@@ -10,15 +11,7 @@ namespace OrleansKv.Gateway.Options;
 /// <param name="Constant">The constant's value.</param>
 internal sealed record ConfigParameter(string Name, int Index, ISettingType? Type, SettingChange Change, string Constant)
 {
-    /// <summary>What clients read at connect or show, and what has one value here.</summary>
-    private static readonly (string Name, string Value)[] Constants =
-    [
-        ("databases", "1"), // SELECT 0 alone; StackExchange.Redis and every GUI ask
-        ("replica-read-only", "yes"), // StackExchange.Redis
-        ("slave-read-only", "yes"),
-        ("latency-tracking", "yes"),
-        ("latency-tracking-info-percentiles", "50 99 99.9"),
-    ];
+    private static readonly MemoryType Sizes = new(0, long.MaxValue);
 
     public static List<ConfigParameter> Of(SettingTable table, bool isCluster)
     {
@@ -36,10 +29,23 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
             if (setting.RedisName != setting.Name) all.Add(new(setting.Name, i, setting.Type, setting.Change, ""));
         }
 
-        all.Add(new ConfigParameter("cluster-enabled", -1, null, SettingChange.Immutable, isCluster ? "yes" : "no"));
-        all.AddRange(Constants.Select(c => new ConfigParameter(c.Name, -1, null, SettingChange.Immutable, c.Value)));
+        HashSet<string> settings = [.. all.Select(p => p.Name)];
+        all.AddRange(FixedParameters.Of(isCluster).Where(p => !settings.Contains(p.Name)));
         return all;
     }
+
+    /// <summary>
+    /// Redis lets it be set while it runs, and this server does not: CONFIG SET takes what is so (<c>appendonly yes</c>).
+    /// </summary>
+    public bool IsSettableInRedis => Name is "appendonly" or "bind" or "port" or "tls-cert-file" or "tls-key-file";
+
+    /// <summary>A name with one value: CONFIG SET takes that value and no other.</summary>
+    public static ConfigParameter Fixed(string name, string value, SettingChange change) => new(name, -1, null, change, value);
+
+    /// <summary>Whether CONFIG SET of a constant asks for what is so; sizes in any of Redis' spellings (64mb).</summary>
+    public bool IsAlready(string value) => value.Equals(Constant, StringComparison.OrdinalIgnoreCase)
+        || (long.TryParse(Constant, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long size)
+            && Sizes.TryParse(value, out object asked) && (long)asked == size);
 
     public string Read(SettingValues values) => Type is null ? Constant : Type.FormatConfig(values[Index]);
 }

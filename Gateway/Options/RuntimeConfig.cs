@@ -9,6 +9,8 @@ namespace OrleansKv.Gateway.Options;
 /// </summary>
 public sealed class RuntimeConfig
 {
+    private const string Immutable = "can't set immutable config";
+
     private readonly Lock _gate = new();
     private readonly List<ConfigParameter> _parameters;
     private readonly Dictionary<string, ConfigParameter> _byName;
@@ -92,7 +94,19 @@ public sealed class RuntimeConfig
             for (int i = 0; i < parameters.Count; i++)
             {
                 string name = words[i * 2];
+                if (parameters[i].Type is null)
+                {
+                    if (parameters[i].IsAlready(words[(i * 2) + 1])) continue;
+                    return Failed(name, $"it is always '{parameters[i].Constant}' on this server");
+                }
+
                 if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], out object value) is { } reason) return Failed(name, reason);
+                if (parameters[i].Change == SettingChange.Immutable)
+                {
+                    if (parameters[i].Type!.FormatConfig(value) != Read(parameters[i], next)) return Failed(name, Immutable);
+                    continue;
+                }
+
                 if (!value.Equals(next[parameters[i].Index])) next = next.With(parameters[i].Index, value, OptionSource.ConfigSet(parameters[i].Name));
             }
 
@@ -132,9 +146,10 @@ public sealed class RuntimeConfig
         {
             string name = words[i];
             if (!_byName.TryGetValue(name, out ConfigParameter? parameter)) return $"ERR Unknown option or number of arguments for CONFIG SET - '{name}'";
-            if (parameter.Change == SettingChange.Immutable) return Failed(name, "can't set immutable config");
+            if (parameter.Change == SettingChange.Immutable && !parameter.IsSettableInRedis) return Failed(name, Immutable);
             if (parameter.Change == SettingChange.Protected) return Failed(name, "can't set protected config");
-            if (parameters.Any(p => p.Index == parameter.Index)) return Failed(name, "duplicate parameter");
+            bool isThere = parameters.Any(p => parameter.Index < 0 ? p == parameter : p.Index == parameter.Index);
+            if (isThere) return Failed(name, "duplicate parameter");
             parameters.Add(parameter);
         }
 

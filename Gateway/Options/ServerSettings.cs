@@ -170,7 +170,7 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "slowlog-max-len", Group = Group, Type = new IntegerType("N", 0, 1_000_000), Default = "128", RedisName = "slowlog-max-len",
+            Name = "slowlog-max-len", Group = Group, Type = new IntegerType("N", 0, int.MaxValue), Default = "128", RedisName = "slowlog-max-len",
             Change = SettingChange.Runtime,
             Help = "Entries that SLOWLOG keeps.",
         };

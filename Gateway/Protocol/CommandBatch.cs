@@ -55,6 +55,13 @@ internal sealed class CommandBatch
         Slices[SliceCount++] = new ArgSlice(start, length);
     }
 
+    /// <summary>Adds the words of a long command, whose places count from <paramref name="start"/>.</summary>
+    public void AddSlices(ReadOnlySpan<ArgSlice> words, int start)
+    {
+        if (Slices.Length - SliceCount < words.Length) Array.Resize(ref Slices, Math.Max(Slices.Length * 2, SliceCount + words.Length));
+        foreach (ArgSlice word in words) Slices[SliceCount++] = new ArgSlice(start + word.Start, word.Length);
+    }
+
     /// <summary>Gives a huge command's memory back; a usual batch keeps its slices.</summary>
     public void Trim()
     {

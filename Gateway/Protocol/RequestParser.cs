@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using OrleansKv.Engine.Commands;
 
 namespace OrleansKv.Gateway.Protocol;
 
@@ -14,9 +16,11 @@ internal struct RequestParser
     private int _wordsLeft;
     private int _wordsTotal;
 
-    // Bytes of the unfinished command that are parsed already, and the slices found in them.
+    // Bytes of the unfinished command that are parsed already, and the words found in them, which count from its start. They are kept
+    // here and not in the batch, which other connections use meanwhile: so a command of a million words that comes in a thousand reads is
+    // looked at once.
     private int _resumeAt;
-    private List<(int Start, int Length)>? _resumeSlices;
+    private List<ArgSlice>? _resumeWords;
 
     /// <summary>What was wrong, in Redis' words without the <c>ERR Protocol error: </c>, a letter a byte; set with <see cref="ParseStatus.Error"/>.</summary>
     public string? Error { get; private set; }
@@ -61,18 +65,13 @@ internal struct RequestParser
     // Goes on in an array of which some words were parsed before.
     private ParseStatus Resume(Span<byte> bytes, ref int position, CommandBatch batch, in ProtocolLimits limits)
     {
-        int firstSlice = batch.SliceCount;
-        if (_resumeSlices is not null)
-        {
-            foreach ((int start, int length) in _resumeSlices) batch.AddSlice(position + start, length);
-        }
-
-        return ParseWords(bytes, ref position, position + _resumeAt, firstSlice, batch, limits);
+        return ParseWords(bytes, ref position, position + _resumeAt, batch.SliceCount, batch, limits);
     }
 
     private ParseStatus ParseWords(
         Span<byte> bytes, ref int position, int at, int firstSlice, CommandBatch batch, in ProtocolLimits limits)
     {
+        List<ArgSlice>? kept = _resumeWords;
         while (_wordsLeft > 0)
         {
             int wordAt = at;
@@ -95,11 +94,13 @@ internal struct RequestParser
             long needed = at - position + length + 2;
             if (needed > ProtocolLimits.MaxCommandBytes) return Fail("command longer than 1 GiB");
             if (bytes.Length - at < length + 2) return Suspend(position, wordAt, firstSlice, batch, (int)needed);
-            batch.AddSlice(at, (int)length);
+            if (kept is null) batch.AddSlice(at, (int)length);
+            else kept.Add(new ArgSlice(at - position, (int)length));
             at += (int)length + 2;
             _wordsLeft--;
         }
 
+        if (kept is not null) batch.AddSlices(CollectionsMarshal.AsSpan(kept), position);
         Finish(position, at, firstSlice, batch);
         position = at;
         return ParseStatus.Complete;
@@ -114,7 +115,7 @@ internal struct RequestParser
         frame.Words = batch.SliceCount - firstSlice;
         frame.Command = null;
         _wordsTotal = _resumeAt = NeededBytes = 0;
-        _resumeSlices = null;
+        _resumeWords = null;
     }
 
     // Keeps the whole words so far; a short command is cheaper to read again than to remember.
@@ -124,10 +125,13 @@ internal struct RequestParser
         int whole = _wordsTotal - _wordsLeft;
         if (whole >= WorthRemembering)
         {
-            _resumeSlices ??= new List<(int, int)>(whole * 2);
-            for (int i = firstSlice + _resumeSlices.Count; i < batch.SliceCount; i++)
+            if (_resumeWords is null)
             {
-                _resumeSlices.Add((batch.Slices[i].Start - position, batch.Slices[i].Length));
+                _resumeWords = new List<ArgSlice>(whole * 2);
+                foreach (ArgSlice word in batch.Slices.AsSpan(firstSlice..batch.SliceCount))
+                {
+                    _resumeWords.Add(new ArgSlice(word.Start - position, word.Length));
+                }
             }
 
             _resumeAt = wordAt - position;

@@ -1,6 +1,8 @@
 using System.Text;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Resp;
+using OrleansKv.Gateway.Commands;
+using OrleansKv.Gateway.Commands.Server;
 using OrleansKv.Gateway.Protocol;
 
 namespace OrleansKv.Gateway.Sessions;
@@ -118,6 +120,7 @@ internal static class SlowPath
         }
 
         if (!command.Spec.Accepts(args.Count)) return WrongArity(command);
+        if (ModuleCommands.IsProtected(command.Spec)) return ModuleCommands.NotAllowed;
         if (!session.IsAuthenticated && (command.Spec.Flags & CommandFlags.NoAuth) == 0) return "NOAUTH Authentication required.";
         if (session.IsSubscribed && session.Output.Protocol == 2 && !RunsWhenSubscribed(command))
         {
@@ -148,6 +151,7 @@ internal static class SlowPath
     /// <summary>Redis shows the name's first 128 bytes and as many arguments as fit 128 bytes.</summary>
     private static string Unknown(in ArgList args)
     {
+        if (args[0].Length <= AbsentCommands.LongestName && AbsentCommands.RefusalOf(args[0]) is { } absent) return absent;
         var text = new StringBuilder("ERR unknown command '").Append(Text(args[0], 128)).Append("', with args beginning with: ");
         int room = 128;
         for (int i = 1; i < args.Count && room > 0; i++)

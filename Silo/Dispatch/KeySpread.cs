@@ -59,14 +59,16 @@ internal static class KeySpread
         DataCommand data = command.Data!;
         int step = data.Spec.KeyStep;
         var parts = new List<(int Shard, List<int> Words)>();
-        var partOfKey = new List<int>();
+        var partOfShard = new int[map.SlotMap.CellCount]; // by shard, counted from 1; 0: it has none
+        var partOfKey = new List<int>((args.Count - data.FirstKey) / step);
         for (int i = data.FirstKey; i < args.Count; i += step)
         {
             int shard = map.SlotMap.OwnerOf(Slot.Of(args[i])).Value;
-            int part = parts.FindIndex(p => p.Shard == shard);
+            int part = partOfShard[shard] - 1;
             if (part < 0)
             {
                 part = parts.Count;
+                partOfShard[shard] = part + 1;
                 parts.Add((shard, [0])); // word 0: the name
             }
 

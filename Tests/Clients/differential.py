@@ -2,8 +2,9 @@
 
 usage: differential.py REDIS_PORT OUR_PORT SEED COMMANDS; exits with 1 and prints what differs.
 Compared by kind and not by content: what DUMP answers (Redis compresses long strings; both read both), what OBJECT answers (Redis' encodings and
-shared numbers depend on a value's history, which we do not keep), DBSIZE (Redis counts an expired key until it is looked at). Not sent:
-deadlines beyond the year 10889 (ours are 48 bits of milliseconds).
+shared numbers depend on a value's history, which we do not keep), DBSIZE (Redis counts an expired key until it is looked at). EXEC is
+compared so when one of those was queued. Not sent: deadlines beyond the year 10889 (ours are 48 bits of milliseconds and refuse them), and PTTL in a
+transaction (Redis looks at the clock again).
 """
 import random
 import socket
@@ -99,6 +100,13 @@ class Commands:
             lambda: [b"OBJECT", self.one_of(b"ENCODING", b"REFCOUNT", b"FREQ", b"Q"), self.key()],
             lambda: [b"DUMP", self.key()],
             lambda: [self.one_of(b"PUTX", b"get", b"Get", b"set")],
+            # Transactions: what comes behind MULTI is queued, with its mistakes, until one of the others ends it.
+            lambda: [b"MULTI"],
+            lambda: [b"EXEC"],
+            lambda: [self.one_of(b"EXEC", b"DISCARD", b"UNWATCH")],
+            lambda: [b"WATCH", *self.keys(0, 2)],
+            lambda: [b"MODULE", self.one_of(b"LIST", b"HELP", b"LOAD", b"Q")],
+            lambda: [b"MODULE", *self.one_of([b"LOAD", b"/x"], [b"LOADEX", b"/x"], [b"UNLOAD", b"x"], [b"LIST", b"x"])],
         ]
 
     def next(self):
@@ -148,8 +156,12 @@ class Commands:
         )
 
 
-def differ(command, redis, ours):
-    if command[0] in (b"DUMP", b"DBSIZE", b"OBJECT") and redis[:1] == ours[:1] != b"-":
+BY_KIND = (b"DUMP", b"DBSIZE", b"OBJECT")
+
+
+def differ(command, queued, redis, ours):
+    named = queued if command[0] == b"EXEC" else [command[0]]
+    if any(name in BY_KIND for name in named) and redis[:1] == ours[:1] != b"-":
         return False
     return redis != ours
 
@@ -164,10 +176,16 @@ def main():
         for peer in (redis, ours):
             peer.ask([b"HELLO", protocol])
             peer.ask([b"FLUSHALL"])
+        queued = []
         for _ in range(count):
             command = commands.next()
             theirs, mine = redis.ask(command), ours.ask(command)
-            if not differ(command, theirs, mine):
+            differs = differ(command, queued, theirs, mine)
+            if mine == b"+QUEUED\r\n":
+                queued.append(command[0])
+            elif command[0] in (b"EXEC", b"DISCARD"):
+                queued = []
+            if not differs:
                 continue
             differences += 1
             if differences <= MAX_SHOWN:

@@ -92,6 +92,12 @@ internal static class DumpCommands
             return;
         }
 
+        if (ttl > (isAbsolute ? KeyTable.MaxDeadlineMs : KeyTable.MaxDeadlineMs - context.NowMs))
+        {
+            context.Reply.Error(Errors.InvalidExpire("restore"));
+            return;
+        }
+
         if (!RdbString.IsWhole(context.Args[3]))
         {
             context.Reply.Error("ERR DUMP payload version or checksum are wrong"u8);

@@ -31,7 +31,7 @@ internal static class ExpiryCommands
             return;
         }
 
-        if (time > long.MaxValue / unitMs || time < long.MinValue / unitMs || (!isAbsolute && time * unitMs > long.MaxValue - context.NowMs))
+        if (time > (isAbsolute ? KeyTable.MaxDeadlineMs : KeyTable.MaxDeadlineMs - context.NowMs) / unitMs || time < long.MinValue / unitMs)
         {
             context.Reply.Error(Errors.InvalidExpire(name));
             return;

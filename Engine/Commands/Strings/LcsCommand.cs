@@ -53,7 +53,7 @@ internal static class LcsCommand
             return;
         }
 
-        if ((a.Length + 1L) * (b.Length + 1L) * sizeof(int) > Number.MaxStringBytes)
+        if ((a.Length + 1L) * (b.Length + 1L) * sizeof(int) > context.Store.MaxValueBytes)
         {
             context.Reply.Error("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"u8);
             return;

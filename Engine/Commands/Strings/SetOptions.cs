@@ -1,4 +1,5 @@
 using OrleansKv.Engine.Commands.Text;
+using OrleansKv.Engine.Table;
 
 namespace OrleansKv.Engine.Commands.Strings;
 
@@ -51,20 +52,14 @@ internal struct SetOptions
             return false;
         }
 
-        if (time <= 0 || (_isSeconds && time > long.MaxValue / 1000))
+        long unitMs = _isSeconds ? 1000 : 1, from = _isAbsolute ? 0 : context.NowMs;
+        if (time <= 0 || time > (KeyTable.MaxDeadlineMs - from) / unitMs)
         {
             context.Reply.Error(Errors.InvalidExpire(command));
             return false;
         }
 
-        if (_isSeconds) time *= 1000;
-        if (!_isAbsolute && time > long.MaxValue - context.NowMs)
-        {
-            context.Reply.Error(Errors.InvalidExpire(command));
-            return false;
-        }
-
-        deadlineMs = _isAbsolute ? time : time + context.NowMs;
+        deadlineMs = from + (time * unitMs);
         return true;
     }
 

@@ -109,7 +109,7 @@ internal static class StringCommands
             return;
         }
 
-        if (time <= 0 || time > (long.MaxValue - context.NowMs) / unitMs)
+        if (time <= 0 || time > (KeyTable.MaxDeadlineMs - context.NowMs) / unitMs)
         {
             context.Reply.Error(Errors.InvalidExpire(name));
             return;

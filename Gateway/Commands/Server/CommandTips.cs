@@ -32,7 +32,7 @@ internal static class CommandTips
         "latency|graph" or "latency|latest" or "latency|doctor" or "latency|histogram" or "latency|history" => [Varies, AllNodes, "response_policy:special"],
         "slowlog|get" => [AllNodes, Varies],
         "slowlog|len" => [AllNodes, "response_policy:agg_sum", Varies],
-        "command" or "command|list" or "command|docs" or "command|info" or "function|list" => ["nondeterministic_output_order"],
+        "command" or "command|list" or "command|docs" or "command|info" or "function|list" or "module|list" => ["nondeterministic_output_order"],
         _ => [],
     };
 }

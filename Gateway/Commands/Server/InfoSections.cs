@@ -84,8 +84,14 @@ internal static class InfoSections
         text.Line("allocator_allocated", memory.UsedBytes);
         text.Line("allocator_active", memory.UsedBytes);
         text.Line("allocator_resident", memory.RssBytes);
+        text.Line("allocator_frag_ratio", 1, 2);
+        text.Line("allocator_frag_bytes", 0);
+        text.Line("allocator_rss_ratio", memory.UsedBytes == 0 ? 1 : (double)memory.RssBytes / memory.UsedBytes, 2);
+        text.Line("allocator_rss_bytes", memory.RssBytes - memory.UsedBytes);
+        text.Line("rss_overhead_ratio", 1, 2);
+        text.Line("rss_overhead_bytes", 0);
         text.Bytes("total_system_memory", total);
-        text.Line("used_memory_lua", 0);
+        Scripts(text);
         text.Line("number_of_cached_scripts", 0);
         text.Line("number_of_functions", 0);
         text.Line("number_of_libraries", 0);
@@ -95,6 +101,8 @@ internal static class InfoSections
         text.Line("mem_fragmentation_bytes", memory.RssBytes - memory.UsedBytes);
         text.Line("mem_not_counted_for_evict", 0);
         text.Line("mem_replication_backlog", 0);
+        text.Line("mem_total_replication_buffers", 0);
+        text.Line("mem_cluster_links", 0);
         text.Line("mem_clients_slaves", 0);
         text.Line("mem_clients_normal", source.Server.Sessions.All.Sum(s => s.Connection.PendingBytes));
         text.Line("mem_aof_buffer", source.Report.Journal?.PendingBytes ?? 0);
@@ -107,6 +115,18 @@ internal static class InfoSections
         text.Line("gc_collections", $"gen0={memory.Gen0Collections},gen1={memory.Gen1Collections},gen2={memory.Gen2Collections}");
     }
 
+    // As a Redis would that never made its interpreter: there are no scripts here.
+    private static void Scripts(InfoText text)
+    {
+        text.Line("used_memory_vm_eval", 0);
+        text.Bytes("used_memory_lua", 0);
+        text.Line("used_memory_scripts_eval", 0);
+        text.Line("used_memory_vm_functions", 0);
+        text.Bytes("used_memory_vm_total", 0);
+        text.Line("used_memory_functions", 0);
+        text.Bytes("used_memory_scripts", 0);
+    }
+
     private static void Replication(InfoSource source, InfoText text)
     {
         text.Line("role", "master");
@@ -117,7 +137,7 @@ internal static class InfoSections
         text.Line("master_repl_offset", 0);
         text.Line("second_repl_offset", -1);
         text.Line("repl_backlog_active", 0);
-        text.Line("repl_backlog_size", 0);
+        text.Line("repl_backlog_size", 1024 * 1024); // the setting's default, which Redis shows whether there is a backlog or not
         text.Line("repl_backlog_first_byte_offset", 0);
         text.Line("repl_backlog_histlen", 0);
     }

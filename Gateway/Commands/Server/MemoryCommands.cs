@@ -34,29 +34,43 @@ internal static class MemoryCommands
     private static SessionCommand Sub(string name, string summary, SessionHandler run) =>
         SessionCommand.Of("memory|" + name, 2, None, "server", "4.0.0", summary, "", run);
 
-    // The fields of Redis' reply that mean something here, in its order.
+    // The fields of Redis' reply in its order, and the collector's heap. What Redis lists a database or an interpreter at a time is not
+    // there.
     private static void Stats(Session session, in ArgList args)
     {
         MetricsReport report = session.Server.Control.Numbers.Collect();
         MemoryReport memory = report.Memory;
         long keys = report.Keyspace.Keys;
         ReplyWriter reply = session.Output;
-        reply.Map(15);
+        reply.Map(28);
         Integer(reply, "peak.allocated", memory.PeakBytes);
         Integer(reply, "total.allocated", memory.UsedBytes);
         Integer(reply, "startup.allocated", 0);
         Integer(reply, "replication.backlog", 0);
         Integer(reply, "clients.slaves", 0);
         Integer(reply, "clients.normal", session.Server.Sessions.All.Sum(s => s.Connection.PendingBytes));
+        Integer(reply, "cluster.links", 0);
         Integer(reply, "aof.buffer", report.Journal?.PendingBytes ?? 0);
+        Integer(reply, "lua.caches", 0);
+        Integer(reply, "functions.caches", 0);
         Integer(reply, "overhead.total", 0);
         Integer(reply, "keys.count", keys);
         Integer(reply, "keys.bytes-per-key", keys == 0 ? 0 : memory.UsedBytes / keys);
         Integer(reply, "dataset.bytes", memory.UsedBytes);
+        Number(reply, "dataset.percentage", 100);
         Number(reply, "peak.percentage", memory.PeakBytes == 0 ? 100 : 100.0 * memory.UsedBytes / memory.PeakBytes);
+        Integer(reply, "allocator.allocated", memory.UsedBytes);
+        Integer(reply, "allocator.active", memory.UsedBytes);
         Integer(reply, "allocator.resident", memory.RssBytes);
+        Number(reply, "allocator-fragmentation.ratio", 1);
+        Integer(reply, "allocator-fragmentation.bytes", 0);
+        Number(reply, "allocator-rss.ratio", memory.UsedBytes == 0 ? 1 : (double)memory.RssBytes / memory.UsedBytes);
+        Integer(reply, "allocator-rss.bytes", memory.RssBytes - memory.UsedBytes);
+        Number(reply, "rss-overhead.ratio", 1);
+        Integer(reply, "rss-overhead.bytes", 0);
         Integer(reply, "gc.heap", memory.GcHeapBytes);
         Number(reply, "fragmentation", memory.UsedBytes == 0 ? 1 : (double)memory.RssBytes / memory.UsedBytes);
+        Integer(reply, "fragmentation.bytes", memory.RssBytes - memory.UsedBytes);
     }
 
     private static void Integer(ReplyWriter reply, string name, long value)

@@ -15,4 +15,10 @@ public sealed record ConnectionReport
     public required long BytesIn { get; init; }
 
     public required long BytesOut { get; init; }
+
+    /// <summary>Reads from sockets that brought something.</summary>
+    public long Reads { get; init; }
+
+    /// <summary>Writes to sockets that took something.</summary>
+    public long Writes { get; init; }
 }

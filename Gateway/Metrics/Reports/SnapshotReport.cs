@@ -5,6 +5,9 @@ public sealed record SnapshotReport
 {
     public required bool Running { get; init; }
 
+    /// <summary>How long the one that runs has been running, whole seconds; null when none runs.</summary>
+    public long? RunningSeconds { get; init; }
+
     /// <summary>Snapshots finished since start.</summary>
     public required long Taken { get; init; }
 

@@ -46,6 +46,22 @@ public sealed class ClientTests : IDisposable
         Assert.Contains("MSET", printed);
     }
 
+    // With its defaults it comes to LPUSH behind INCR, and ends there: so does each of its tests of another type.
+    [ToolTheory("redis-benchmark", "--version")]
+    [InlineData("lpush", "'LPUSH': this server has strings, and no lists")]
+    [InlineData("rpush", "'RPUSH': this server has strings, and no lists")]
+    [InlineData("lpop", "'LPOP': this server has strings, and no lists")]
+    [InlineData("rpop", "'RPOP': this server has strings, and no lists")]
+    [InlineData("lrange_100", "'LPUSH': this server has strings, and no lists")]
+    [InlineData("sadd", "'SADD': this server has strings, and no sets")]
+    [InlineData("spop", "'SPOP': this server has strings, and no sets")]
+    [InlineData("hset", "'HSET': this server has strings, and no hashes")]
+    [InlineData("zadd", "'ZADD': this server has strings, and no sorted sets")]
+    [InlineData("zpopmin", "'ZPOPMIN': this server has strings, and no sorted sets")]
+    [InlineData("set,get,incr,lpush", "'LPUSH': this server has strings, and no lists")]
+    public void RedisBenchmark_OfAnotherType_EndsAtOnceWithASentence(string tests, string sentence) =>
+        Assert.Contains("Error from server: ERR unknown command " + sentence, Tool.RunToFailure("redis-benchmark", "-p", Port, "-q", "-n", "1000", "-t", tests));
+
     [ToolFact("sh", "-c", "redis-server --version && /usr/bin/python3 --version")]
     public void RandomCommands_AnswerAsRedisDoes_ByteForByte()
     {

@@ -9,6 +9,21 @@ public static class Tool
 
     public static string Run(string command, string? input, params string[] arguments)
     {
+        (int code, string printed, string errors) = RunToEnd(command, input, arguments);
+        Assert.True(code == 0, $"{command} {string.Join(' ', arguments)} ended with {code}:\n{printed}\n{errors}");
+        return printed;
+    }
+
+    /// <summary>The same for a program that must fail: what it printed, on both streams.</summary>
+    public static string RunToFailure(string command, params string[] arguments)
+    {
+        (int code, string printed, string errors) = RunToEnd(command, null, arguments);
+        Assert.NotEqual(0, code);
+        return printed + errors;
+    }
+
+    private static (int Code, string Printed, string Errors) RunToEnd(string command, string? input, string[] arguments)
+    {
         var start = new ProcessStartInfo(command)
         {
             RedirectStandardOutput = true,
@@ -28,8 +43,6 @@ public static class Tool
             Assert.Fail($"{command} {string.Join(' ', arguments)} did not end");
         }
 
-        string printed = output.GetAwaiter().GetResult();
-        Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{printed}\n{errors.GetAwaiter().GetResult()}");
-        return printed;
+        return (process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
     }
 }

@@ -123,11 +123,47 @@ public sealed class RuntimeConfigTests : IDisposable
     public void Get_Patterns_MatchAnyCaseOnceEachAndPlainNamesComeBackAsAsked()
     {
         Assert.Equal(["MaxMemory"], Names("MaxMemory"));
-        Assert.Equal(["maxmemory", "maxmemory-policy"], Names("MAXMEM*"));
-        Assert.Equal(["maxmemory", "maxmemory-policy"], Names("maxmemory", "maxmemory*"));
+        Assert.Equal(["slowlog-log-slower-than", "slowlog-max-len"], Names("SLOWLOG*"));
+        Assert.Equal(["slowlog-max-len", "slowlog-log-slower-than"], Names("slowlog-max-len", "slowlog*"));
         Assert.Empty(_config.Get("nosuch"));
         Assert.Equal(Path.GetFullPath("./data"), _config.Get("dir")[0].Value);
-        Assert.Equal(["port", "http-port"], Names("*port"));
+        Assert.Equal(["http-port", "cluster-announce-port"], Names("http-port", "*announce-port").Where(n => n[0] is 'h' or 'c'));
+    }
+
+    [Theory]
+    [InlineData("hz", "10")]
+    [InlineData("activedefrag", "NO")]
+    [InlineData("repl-backlog-size", "1mb")]
+    [InlineData("masterauth", "")]
+    [InlineData("stop-writes-on-bgsave-error", "no")]
+    public void Set_OfWhatIsSo_IsTaken(string name, string value)
+    {
+        SettingValues before = _config.Values;
+        Assert.Null(_config.Set(name, value, "maxmemory", "0"));
+        Assert.Same(before, _config.Values);
+    }
+
+    [Theory]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'hz') - it is always '10' on this server", "hz", "100")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'activedefrag') - it is always 'no' on this server", "maxmemory", "5", "activedefrag", "yes")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'repl-backlog-size') - it is always '1048576' on this server", "repl-backlog-size", "2mb")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'hz') - duplicate parameter", "hz", "10", "hz", "10")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'daemonize') - can't set immutable config", "daemonize", "no")]
+    public void Set_OfWhatWouldHaveNoEffect_IsRefused(string error, params string[] words)
+    {
+        SettingValues before = _config.Values;
+        Assert.Equal(error, _config.Set(words));
+        Assert.Same(before, _config.Values);
+    }
+
+    [Theory]
+    [InlineData(false, "15000", "yes")]
+    [InlineData(true, null, "no")]
+    public void Get_OfAClustersNode_SaysWhatItDoes(bool isCluster, string? timeout, string coverage)
+    {
+        var config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null, isCluster);
+        Assert.Equal(timeout, config.Get("cluster-node-timeout").Select(p => p.Value).SingleOrDefault());
+        Assert.Equal([new("cluster-require-full-coverage", coverage)], config.Get("cluster-require-full-coverage"));
     }
 
     [Fact]

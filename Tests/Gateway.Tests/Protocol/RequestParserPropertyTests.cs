@@ -13,6 +13,33 @@ public sealed class RequestParserPropertyTests
     public void AnyCommands_EncodedAndSplitAnywhere_ParseBackToThemselves() =>
         Prop.ForAll(SplitRequests.Any, requests => Assert.Equal(requests.Commands, Parse(requests))).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
 
+    [Fact]
+    public void CommandOfMoreThanAMillionWords_InManyReads_IsTakenWhole()
+    {
+        const int Words = (2 * 600_000) + 1, ReadBytes = 64 * 1024;
+        var text = new System.Text.StringBuilder().Append($"*{Words}\r\n");
+        for (int i = 0; i < Words; i++) text.Append($"${(i % 7) + 1}\r\n{"abcdefg"[..((i % 7) + 1)]}\r\n");
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(text.Append("PING\r\n").ToString());
+        var limits = new ProtocolLimits(512 * 1024 * 1024, int.MaxValue);
+        var parser = default(RequestParser);
+        var batch = new CommandBatch();
+        int position = 0;
+        for (int end = ReadBytes; end < bytes.Length; end += ReadBytes)
+        {
+            batch.Clear();
+            Assert.Equal(ParseStatus.Incomplete, parser.Parse(bytes.AsSpan(0, end), ref position, batch, limits));
+            Assert.Equal((0, 0), (batch.Count, batch.SliceCount)); // other connections' commands come between
+            Assert.Equal(0, position);
+        }
+
+        batch.Clear();
+        Assert.Equal(ParseStatus.Complete, parser.Parse(bytes, ref position, batch, limits));
+        Assert.Equal(bytes.Length - "PING\r\n".Length, position);
+        for (int i = 0; i < Words; i++) Assert.True(batch.Args(0, bytes)[i].SequenceEqual("abcdefg"u8[..((i % 7) + 1)]), $"word {i}");
+        Assert.Equal(ParseStatus.Complete, parser.Parse(bytes, ref position, batch, limits));
+        Assert.True(batch.Args(1, bytes)[0].SequenceEqual("PING"u8));
+    }
+
     // As a session does it: what is left of an unfinished command stays at the start of the buffer, and the next read comes behind it.
     private static List<byte[][]> Parse(SplitRequests requests)
     {
