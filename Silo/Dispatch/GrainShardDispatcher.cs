@@ -35,6 +35,9 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     // Already committed where they ran.
     public JournalOffset Appended => default;
 
+    /// <summary>This node's id, as the map has it.</summary>
+    public string NodeId => node.Id;
+
     public Durability DefaultDurability => node.Durability;
 
     public bool IsVolatile => true;
