@@ -32,6 +32,9 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     private const string CrossShard = "CROSSSLOT Keys in request don't hash to the same slot";
     private const string KeyTooLong = "ERR key is longer than 65535 bytes";
 
+    /// <summary>Hears of a node that nobody answers for.</summary>
+    public Action<string> Unreachable { get; init; } = static _ => { };
+
     // Already committed where they ran.
     public JournalOffset Appended => default;
 
@@ -230,6 +233,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         if (call.TakeAnswer() is { } failure)
         {
             call.Fail(Explain(failure));
+            if (IsUnreachable(failure) && call.Lane.Shard < maps.Current.Homes.Length) Unreachable(maps.Current.Homes[call.Lane.Shard].NodeId);
             return true;
         }
 
@@ -280,10 +284,12 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         ShardUnavailableException => "CLUSTERDOWN Hash slot not served: " + failure.Message,
         OrleansException { InnerException: ShardUnavailableException inner } => "CLUSTERDOWN Hash slot not served: " + inner.Message,
         // Nobody took the connection: nothing was sent. Orleans has no type for it that reaches the caller.
-        OrleansException when failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
+        OrleansException when IsUnreachable(failure) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
         TimeoutException => "ERR the shard's node did not answer in time: whether the command ran is not known",
         _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
     };
+
+    private static bool IsUnreachable(Exception failure) => failure is OrleansException && failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal);
 
     internal static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
 }

@@ -141,10 +141,18 @@ internal sealed class SiloServer : IAsyncDisposable
         KvNode node = services.GetRequiredService<KvNode>();
         ClusterMember member = services.GetRequiredService<ClusterMember>();
         _frontParts.Add(member);
-        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System);
+        NodeWatch watch = services.GetRequiredService<NodeWatch>();
+        _frontParts.Add(watch);
+        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System)
+        {
+            Unreachable = watch.Suspect,
+        };
+        SiloHost siloHost = services.GetRequiredService<SiloHost>();
+        node.State = () => siloHost.OwnHealth().State;
+        node.Unserved = () => watch.Unserved;
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {
-            Control = services.GetRequiredService<SiloHost>(),
+            Control = siloHost,
             Config = config,
             Faults = new FaultReporter(console.Fault) { OnNotice = console.Line },
         };
@@ -173,6 +181,7 @@ internal sealed class SiloServer : IAsyncDisposable
         Task<Guid> joined = member.Join(_folder?.Owner ?? FolderOwner.Nobody, silo.ReplacedStore);
         await UnlessStopped(joined);
         _folder?.Joined(await joined);
+        watch.Start();
         ServerParts.Listen(listener, options);
         _frontParts.Add(new SecondTick(gateway, _storage));
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
@@ -227,7 +236,8 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton<SiloHost>();
         builder.Services.AddSingleton<ClusterMember>();
-        builder.Services.AddSingleton(s => new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(), s.GetRequiredService<NodeDirectory>(), self, silo.SiloPort));
+        builder.Services.AddSingleton<NodeWatch>();
+        builder.Services.AddSingleton(s => new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(), s.GetRequiredService<NodeDirectory>(), s.GetRequiredService<NodeWatch>(), config, self, silo.SiloPort));
         WebApplication app = builder.Build();
         var hosts = new HostCheck(options.Bind);
         var routes = new HttpRoutes(app.Services.GetRequiredService<SiloHost>(), hosts);
