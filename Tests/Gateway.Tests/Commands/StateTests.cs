@@ -1,0 +1,46 @@
+using OrleansKv.Gateway.Metrics.Reports;
+using OrleansKv.Gateway.Tests.Support;
+using Xunit;
+
+namespace OrleansKv.Gateway.Tests.Commands;
+
+/// <summary>What a server says of its own state and of its cluster's when not all is well.</summary>
+public sealed class StateTests
+{
+    private readonly TestGateway _gateway = new();
+
+    // As redis-server 7.0 does while its disk refuses: who asks for a sign of life is to know.
+    [Fact]
+    public void Ping_WhileWritesAreRefused_SaysSo()
+    {
+        SessionDriver client = _gateway.Connect();
+        _gateway.Host.State = HealthReport.Failed("the disk is full");
+        Assert.Equal("-MISCONF the disk is full\r\n", client.Do("ping"));
+        Assert.Equal("-MISCONF the disk is full\r\n", client.Do("ping hello"));
+        _gateway.Host.State = HealthReport.Degraded("another node is down");
+        Assert.Equal("+PONG\r\n", client.Do("ping"));
+    }
+
+    [Fact]
+    public void Info_OfANode_TellsOfAllNodes()
+    {
+        _gateway.Host.Cluster = new FakeCluster();
+        _gateway.Host.State = HealthReport.Degraded("4900 of 16384 slots are not served: node beta is down with 1 shards");
+        _gateway.Host.Report = new ClusterReport
+        {
+            Ok = false, Problem = _gateway.Host.State.Reason, MapVersion = 7, MapAgeSeconds = 0.2, SlotsServed = 11484, SlotsUnserved = 4900, ShardsUnserved = [1],
+            Nodes =
+            [
+                new() { Node = "alpha", Address = "127.0.0.1:1", IsSelf = true, State = "ready", Up = true, Shards = [0, 2], Keys = 5, Bytes = 6 },
+                new() { Node = "beta", Address = "127.0.0.1:2", IsSelf = false, State = "down", Up = false, Shards = [1] },
+            ],
+            Moves = [new(2, "alpha", "beta")],
+        };
+        string info = _gateway.Connect().Do("info");
+        Assert.Contains("# Cluster\r\ncluster_enabled:1\r\ncluster_state:fail\r\ncluster_problem:4900 of 16384 slots are not served: node beta is down with 1 shards\r\ncluster_map_version:7\r\n"
+            + "cluster_slots_served:11484\r\ncluster_slots_unserved:4900\r\ncluster_shards_unserved:1\r\ncluster_moves:1\r\n"
+            + "cluster_node0:id=alpha,address=127.0.0.1:1,state=ready,shards=2,keys=5,self=1\r\ncluster_node1:id=beta,address=127.0.0.1:2,state=down,shards=1,keys=0,self=0\r\n", info);
+        Assert.Contains("\r\nstate:degraded\r\nstate_reason:4900 of", info);
+        Assert.Contains("\r\nloading:0\r\n", info);
+    }
+}
