@@ -88,7 +88,7 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
             TlsPort = info.TlsPort,
             BusPort = info.Id == self.Id ? siloPort : 0,
             IsAlive = isAlive,
-            IsAnswering = said is not null,
+            IsAnswering = said is not null && said.State != "joining",
             Condition = said?.State ?? (watch.IsSuspect(info.Id) ? "ready" : "joining"),
             Shards = shards,
             Unserved = [.. shards.Where(s => said is not null && said.Unserved.Contains(s.Value))],

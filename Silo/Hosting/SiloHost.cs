@@ -46,10 +46,17 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWat
             session.Output.Bulk("shards"u8);
             session.Output.Integer(node.Shards.Count);
             session.Output.Bulk("keys"u8);
-            session.Output.Integer(node.Keys ?? 0);
+            WriteKnown(session, node.Keys);
             session.Output.Bulk("bytes"u8);
-            session.Output.Integer(node.Bytes ?? 0);
+            WriteKnown(session, node.Bytes);
         }
+    }
+
+    // A node that does not answer has not lost its keys.
+    private static void WriteKnown(Session session, long? number)
+    {
+        if (number is { } known) session.Output.Integer(known);
+        else session.Output.Null();
     }
 
     public void ResetStats() => local.ResetStats();
@@ -102,8 +109,10 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWat
         return own with { Health = Health(), Publish = member.Published, Cluster = cluster, Shards = [.. own.Shards.Where(s => here.Contains(s.Id))] };
     }
 
-    /// <summary>This node's own, of which the others are told.</summary>
-    public HealthReport OwnHealth() => member.HasJoined ? local.Health() : HealthReport.Recovering("joining the cluster");
+    /// <summary>This node's state in one word, as the others are told it.</summary>
+    public string OwnState => member.HasJoined ? local.Health().State : "joining";
+
+    private HealthReport OwnHealth() => member.HasJoined ? local.Health() : HealthReport.Recovering("joining the cluster");
 
     private ClusterReport Report() => ClusterReports.Of(member.View.Snapshot, watch.Of, maps.SilentMs);
 }

@@ -148,7 +148,7 @@ internal sealed class SiloServer : IAsyncDisposable
             Unreachable = watch.Suspect,
         };
         SiloHost siloHost = services.GetRequiredService<SiloHost>();
-        node.State = () => siloHost.OwnHealth().State;
+        node.State = () => siloHost.OwnState;
         node.Unserved = () => watch.Unserved;
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {

@@ -21,7 +21,7 @@ internal static class InfoCluster
         {
             ClusterNodeReport node = cluster.Nodes[i];
             text.Line(string.Create(CultureInfo.InvariantCulture, $"cluster_node{i}"), string.Create(CultureInfo.InvariantCulture,
-                $"id={node.Node},address={node.Address},state={node.State},shards={node.Shards.Count},keys={node.Keys ?? 0},self={(node.IsSelf ? 1 : 0)}"));
+                $"id={node.Node},address={node.Address},state={node.State},shards={node.Shards.Count},self={(node.IsSelf ? 1 : 0)}{(node.Keys is { } keys ? $",keys={keys}" : "")}"));
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class StateTests
         string info = _gateway.Connect().Do("info");
         Assert.Contains("# Cluster\r\ncluster_enabled:1\r\ncluster_state:fail\r\ncluster_problem:4900 of 16384 slots are not served: node beta is down with 1 shards\r\ncluster_map_version:7\r\n"
             + "cluster_slots_served:11484\r\ncluster_slots_unserved:4900\r\ncluster_shards_unserved:1\r\ncluster_moves:1\r\n"
-            + "cluster_node0:id=alpha,address=127.0.0.1:1,state=ready,shards=2,keys=5,self=1\r\ncluster_node1:id=beta,address=127.0.0.1:2,state=down,shards=1,keys=0,self=0\r\n", info);
+            + "cluster_node0:id=alpha,address=127.0.0.1:1,state=ready,shards=2,self=1,keys=5\r\ncluster_node1:id=beta,address=127.0.0.1:2,state=down,shards=1,self=0\r\n", info);
         Assert.Contains("\r\nstate:degraded\r\nstate_reason:4900 of", info);
         Assert.Contains("\r\nloading:0\r\n", info);
     }
