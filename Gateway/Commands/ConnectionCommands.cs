@@ -134,7 +134,7 @@ internal static class ConnectionCommands
         {
             session.Output.Error("ERR wrong number of arguments for 'ping' command");
         }
-        else if (session.Server.Control.Numbers.Health() is { State: "failed", Reason: { } refusal })
+        else if (session.Server.Control.WriteRefusal is { } refusal)
         {
             session.Output.Error("MISCONF " + refusal); // as from Redis: who asks whether the server is well hears that writes are refused
         }

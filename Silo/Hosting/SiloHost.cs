@@ -25,6 +25,8 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWat
 
     public bool IsStopping => local.IsStopping;
 
+    public string? WriteRefusal => local.WriteRefusal;
+
     public void Rebalance(Session session, in ArgList args) =>
         session.Output.Error("ERR the number of shards of a cluster cannot be changed yet; shards move by themselves when a node joins");
 

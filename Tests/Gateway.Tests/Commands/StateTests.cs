@@ -14,10 +14,10 @@ public sealed class StateTests
     public void Ping_WhileWritesAreRefused_SaysSo()
     {
         SessionDriver client = _gateway.Connect();
-        _gateway.Host.State = HealthReport.Failed("the disk is full");
+        _gateway.Host.WriteRefusal = "the disk is full";
         Assert.Equal("-MISCONF the disk is full\r\n", client.Do("ping"));
         Assert.Equal("-MISCONF the disk is full\r\n", client.Do("ping hello"));
-        _gateway.Host.State = HealthReport.Degraded("another node is down");
+        _gateway.Host.WriteRefusal = null;
         Assert.Equal("+PONG\r\n", client.Do("ping"));
     }
 

@@ -28,6 +28,8 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
 
     public bool IsStopping { get; set; }
 
+    public string? WriteRefusal { get; set; }
+
     public void Rebalance(Session session, in ArgList args) => session.Output.Ok();
 
     public void Nodes(Session session) => session.Output.Array(0);
