@@ -7,7 +7,10 @@ namespace OrleansKv.Grains;
 [GenerateSerializer, Immutable, Alias("orleanskv.nodestats")]
 public sealed record NodeStats([property: Id(0)] int Shards, [property: Id(1)] long Keys, [property: Id(2)] long Bytes)
 {
-    /// <summary>As its own health check has it: <c>joining</c>, <c>ready</c>, <c>failed</c> (its journal or its disk refuses writes) or <c>stopping</c>.</summary>
+    /// <summary>
+    /// As its own health check has it: <c>joining</c>, <c>ready</c>, <c>failed</c> (its journal or its disk refuses writes) or
+    /// <c>stopping</c>.
+    /// </summary>
     [Id(3)]
     public string State { get; init; } = "ready";
 

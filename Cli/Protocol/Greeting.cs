@@ -26,8 +26,8 @@ internal static class Greeting
     }
 
     /// <summary>
-    /// A person at a prompt asks about the store, not about the node that answers: in a cluster, KEYS, DBSIZE and SCAN are to be about all nodes.
-    /// Redis has no such command, and its refusal changes nothing.
+    /// A person at a prompt asks about the store, not about the node that answers: in a cluster, KEYS, DBSIZE and SCAN are to be about all
+    /// nodes. Redis has no such command, and its refusal changes nothing.
     /// </summary>
     /// <param name="connection">Where HELLO was answered.</param>
     /// <param name="hello">The answer.</param>

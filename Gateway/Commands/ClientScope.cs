@@ -9,8 +9,10 @@ namespace OrleansKv.Gateway.Commands;
 /// </summary>
 internal static class ClientScope
 {
-    public static readonly SessionCommand Command = SessionCommand.Of("client|scope", 3, NoScript | Loading | Stale, "connection", "orleanskv",
-        "Whether DBSIZE, KEYS, SCAN, RANDOMKEY, FLUSHALL and FLUSHDB of this connection are about this node's keys or the whole cluster's", "NODE | CLUSTER | DEFAULT", Run);
+    public static readonly SessionCommand Command = SessionCommand.Of(
+        "client|scope", 3, NoScript | Loading | Stale, "connection", "orleanskv",
+        "Whether DBSIZE, KEYS, SCAN, RANDOMKEY, FLUSHALL and FLUSHDB of this connection are about this node's keys or the whole cluster's",
+        "NODE | CLUSTER | DEFAULT", Run);
 
     public static readonly string[] Help =
     [

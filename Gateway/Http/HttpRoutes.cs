@@ -63,8 +63,8 @@ internal sealed class HttpRoutes(IMetricsSource source, HostCheck hosts)
         SendAsync(context, StatusCodes.Status200OK, MetricsFormats.JsonType, """{"ready":true,"state":"live"}"""u8.ToArray());
 
     /// <summary>
-    /// Whether this process can take commands: for load balancers. A node of a cluster that does its part is ready while another one is down,
-    /// for it serves all that can be served; the body says that something is missing.
+    /// Whether this process can take commands: for load balancers. A node of a cluster that does its part is ready while another one is
+    /// down, for it serves all that can be served; the body says that something is missing.
     /// </summary>
     private Task ReadyAsync(HttpContext context) => HealthAsync(context, source.Health());
 

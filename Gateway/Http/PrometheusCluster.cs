@@ -16,7 +16,8 @@ internal static class PrometheusCluster
         text.Gauge("cluster_moves", "Shards that are to change their homes.", cluster.Moves.Count);
         text.Gauge("cluster_nodes", "Nodes that the map knows.", cluster.Nodes.Count);
         Family(text, cluster, "cluster_node_up", "1 for a node that answers.", static n => n.Up ? 1 : 0);
-        Family(text, cluster, "cluster_node_ready", "1 for a node that takes reads and writes.", static n => n is { Up: true, State: "ready" } ? 1 : 0);
+        Family(text, cluster, "cluster_node_ready", "1 for a node that takes reads and writes.", static n =>
+            n is { Up: true, State: "ready" } ? 1 : 0);
         Family(text, cluster, "cluster_node_shards", "Shards that a node is home of, served or not.", static n => n.Shards.Count);
     }
 

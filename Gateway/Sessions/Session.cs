@@ -75,7 +75,9 @@ internal sealed class Session
     /// <summary>CLIENT SCOPE: what this connection asked for instead of the server's <c>keyspace-scope</c>.</summary>
     public KeyspaceScope? Scope { get; set; }
 
-    /// <summary>Whether commands on all keys mean those of the whole cluster; false without a cluster, where this process has all.</summary>
+    /// <summary>
+    /// Whether commands on all keys mean those of the whole cluster; false without a cluster, where this process has all.
+    /// </summary>
     public bool AnswersForCluster => Server.Control.Cluster is { } cluster && (Scope ?? cluster.DefaultScope) == KeyspaceScope.Cluster;
 
     public Transaction? Transaction { get; set; }

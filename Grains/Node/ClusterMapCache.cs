@@ -22,7 +22,9 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     /// <summary>Version 0 before the node has joined. A newer map is another object, so that one comparison of references tells.</summary>
     public ClusterMap Current => _current;
 
-    /// <summary>Time since the map's grain answered last, ms. It is asked once a second: longer says that no node can join and no shard move.</summary>
+    /// <summary>
+    /// Time since the map's grain answered last, ms. It is asked once a second: longer says that no node can join and no shard move.
+    /// </summary>
     public long SilentMs => Environment.TickCount64 - Volatile.Read(ref _heardMs);
 
     /// <summary>Takes a map that is saved; an older one, or one of another cluster, changes nothing.</summary>

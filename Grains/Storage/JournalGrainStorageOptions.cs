@@ -18,7 +18,8 @@ public sealed class JournalGrainStorageOptions : IStorageProviderSerializerOptio
     public const int LargestMaxStateBytes = 256 * 1024 * 1024;
 
     /// <summary>
-    /// The data folder, made if it is missing; required unless a store is given. It belongs to one silo, and no other silo sees what is in it:
+    /// The data folder, made if it is missing; required unless a store is given. It belongs to one silo, and no other silo sees what is in
+    /// it:
     /// <see cref="ExpectsOtherSilos"/>. Providers of a silo that name the same folder share one journal.
     /// </summary>
     public string? Folder { get; set; }
@@ -39,8 +40,8 @@ public sealed class JournalGrainStorageOptions : IStorageProviderSerializerOptio
     public IGrainStorageSerializer GrainStorageSerializer { get; set; } = null!; // set by Orleans' post-configuration at the latest
 
     /// <summary>
-    /// Says that the cluster is meant to have more than one silo though each keeps its states for itself, because grains stay on their silo (a
-    /// placement that pins them). Without it the silo warns: a grain that comes up on another silo starts from nothing.
+    /// Says that the cluster is meant to have more than one silo though each keeps its states for itself, because grains stay on their silo
+    /// (a placement that pins them). Without it the silo warns: a grain that comes up on another silo starts from nothing.
     /// </summary>
     public bool ExpectsOtherSilos { get; set; }
 

@@ -23,12 +23,15 @@ internal sealed partial class OtherSilosWatch(
     private Task _watching = Task.CompletedTask;
     private bool _hasWarned;
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(OtherSilosWatch), ServiceLifecycleStage.Active, Start, Stop);
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(OtherSilosWatch), ServiceLifecycleStage.Active, Start, Stop);
 
     private Task Start(CancellationToken cancellation)
     {
-        string[] own = [.. providers.Select(p => p.Name).Distinct().Where(p => options.Get(p) is { Folder: not null, ExpectsOtherSilos: false })];
-        if (own.Length > 0 && services.GetService<IClusterMembershipService>() is { } membership && services.GetService<ILocalSiloDetails>() is { } local)
+        string[] own = [.. providers.Select(p => p.Name).Distinct().Where(p =>
+            options.Get(p) is { Folder: not null, ExpectsOtherSilos: false })];
+        if (own.Length > 0 && services.GetService<IClusterMembershipService>() is { } membership
+            && services.GetService<ILocalSiloDetails>() is { } local)
         {
             string names = string.Join(", ", own.Select(p => $"'{p}' ({Path.GetFullPath(options.Get(p).Folder!)})"));
             _watching = Task.Run(() => Watch(membership, local.SiloAddress, names), CancellationToken.None);
@@ -48,7 +51,10 @@ internal sealed partial class OtherSilosWatch(
         try
         {
             Look(membership.CurrentSnapshot, self, names);
-            await foreach (ClusterMembershipSnapshot snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token).ConfigureAwait(false)) Look(snapshot, self, names);
+            await foreach (ClusterMembershipSnapshot now in membership.MembershipUpdates.WithCancellation(_stop.Token).ConfigureAwait(false))
+            {
+                Look(now, self, names);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -73,10 +79,12 @@ internal sealed partial class OtherSilosWatch(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Grain storage {Providers} keeps states in a folder of this silo alone, but the cluster has another silo, {Silo}: a grain that comes up there finds no state and starts from nothing, without an error. "
-        + "Run one silo, or keep each grain on its silo and set JournalGrainStorageOptions.ExpectsOtherSilos, or use a storage that all silos reach, for example AddOrleansKvGrainStorage")]
+    [LoggerMessage(LogLevel.Warning, "Grain storage {Providers} keeps states in a folder of this silo alone, but the cluster has another silo, "
+        + "{Silo}: a grain that comes up there finds no state and starts from nothing, without an error. Run one silo, or keep each grain on its "
+        + "silo and set JournalGrainStorageOptions.ExpectsOtherSilos, or use a storage that all silos reach, for example AddOrleansKvGrainStorage")]
     private partial void LogOthers(string providers, string silo);
 
-    [LoggerMessage(LogLevel.Warning, "Silo {Silo} is gone. What its grains kept in its own folder is not here: those that come up on this silo with grain storage {Providers} start from nothing, and what they write here the other folder does not have when it comes back")]
+    [LoggerMessage(LogLevel.Warning, "Silo {Silo} is gone. What its grains kept in its own folder is not here: those that come up on this silo "
+        + "with grain storage {Providers} start from nothing, and what they write here the other folder does not have when it comes back")]
     private partial void LogGone(string silo, string providers);
 }

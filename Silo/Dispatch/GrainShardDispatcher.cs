@@ -233,7 +233,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         if (call.TakeAnswer() is { } failure)
         {
             call.Fail(Explain(failure));
-            if (IsUnreachable(failure) && call.Lane.Shard < maps.Current.Homes.Length) Unreachable(maps.Current.Homes[call.Lane.Shard].NodeId);
+            ShardHome[] homes = maps.Current.Homes;
+            if (IsUnreachable(failure) && call.Lane.Shard < homes.Length) Unreachable(homes[call.Lane.Shard].NodeId);
             return true;
         }
 
@@ -289,7 +290,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
     };
 
-    private static bool IsUnreachable(Exception failure) => failure is OrleansException && failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal);
+    private static bool IsUnreachable(Exception failure) =>
+        failure is OrleansException && failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal);
 
     internal static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
 }

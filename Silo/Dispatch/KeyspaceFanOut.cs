@@ -10,8 +10,8 @@ namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
 /// Commands on all keys: of this node, or of the whole cluster, as the connection asks (CLIENT SCOPE). Every shard of them is asked for its
-/// part, and the parts are put together. SCAN asks one shard a call: shards follow one another in the order of their first slots, and a cursor
-/// says by its slot which shard it is at.
+/// part, and the parts are put together. SCAN asks one shard a call: shards follow one another in the order of their first slots, and a
+/// cursor says by its slot which shard it is at.
 /// </summary>
 internal static class KeyspaceFanOut
 {
@@ -31,7 +31,8 @@ internal static class KeyspaceFanOut
             return;
         }
 
-        ShardLane[] shards = [.. FirstSlots(map, home).Select(s => dispatcher.LaneOf(lanes, map.SlotMap.OwnerOf(new SlotId((ushort)s)).Value))];
+        ShardLane[] shards = [.. FirstSlots(map, home).Select(s =>
+            dispatcher.LaneOf(lanes, map.SlotMap.OwnerOf(new SlotId((ushort)s)).Value))];
         if (!Array.TrueForAll(shards, GrainShardDispatcher.HasRoom))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(GrainShardDispatcher.BusyError)));
@@ -50,13 +51,15 @@ internal static class KeyspaceFanOut
     }
 
     private static void AddScan(
-        GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, string? home, CommandEntry command, in ArgList args, byte flags)
+        GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, string? home, CommandEntry command,
+            in ArgList args, byte flags)
     {
         // A cursor that is none is the shard's to refuse.
         Utf8Parser.TryParse(args[1], out ulong cursor, out _);
         var slot = new SlotId((ushort)Math.Min(new ScanCursor(cursor).Slot, SlotId.Count - 1));
         List<int> firsts = FirstSlots(map, home);
-        if (cursor == 0 && firsts.Count > 0) slot = new SlotId((ushort)firsts[0]); // a shard begins with its first slot whatever slot comes before
+        // A shard begins with its first slot whatever slot comes before.
+        if (cursor == 0 && firsts.Count > 0) slot = new SlotId((ushort)firsts[0]);
         ShardId shard = map.SlotMap.OwnerOf(slot);
         int at = firsts.FindIndex(f => map.SlotMap.OwnerOf(new SlotId((ushort)f)) == shard);
         if (at < 0)

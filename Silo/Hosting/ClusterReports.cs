@@ -9,7 +9,9 @@ namespace OrleansKv.Silo.Hosting;
 /// <summary>The cluster in numbers and, where something is wrong, in one line for people. Pure.</summary>
 internal static class ClusterReports
 {
-    /// <summary>Time without an answer of the map's keeper that is worth saying, ms: longer than its grain takes to come up on another node.</summary>
+    /// <summary>
+    /// Time without an answer of the map's keeper that is worth saying, ms: longer than its grain takes to come up on another node.
+    /// </summary>
     private const long LongSilenceMs = 10_000;
 
     /// <param name="cluster">What this node sees.</param>
@@ -43,11 +45,16 @@ internal static class ClusterReports
 
         string[] failed = [.. cluster.Nodes.Where(n => n.State == "failed").Select(n => n.NodeId)];
         if (failed.Length > 0) problems.Add($"writes are refused on {string.Join(", ", failed)}");
-        if (mapSilentMs >= LongSilenceMs) problems.Add(Text($"the cluster map has not answered for {mapSilentMs / 1000} s: nodes cannot join and shards cannot move"));
+        if (mapSilentMs >= LongSilenceMs)
+        {
+            problems.Add(Text($"the cluster map has not answered for {mapSilentMs / 1000} s: nodes cannot join and shards cannot move"));
+        }
+
         return problems.Count == 0 ? null : string.Join(". ", problems);
     }
 
-    private static IEnumerable<ShardId> UnservedOf(ClusterNode node) => node is { IsAlive: true, IsAnswering: true } ? node.Unserved : node.Shards;
+    private static IEnumerable<ShardId> UnservedOf(ClusterNode node) =>
+        node is { IsAlive: true, IsAnswering: true } ? node.Unserved : node.Shards;
 
     private static ClusterNodeReport NodeOf(ClusterNode node, bool isSelf, NodeStats? said) => new()
     {

@@ -13,7 +13,9 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
 {
     private const int AskMs = 1_000;
 
-    /// <summary>Time in which a node that is well answers, ms: twice what a busy one was seen to take, and less than a death takes to be found.</summary>
+    /// <summary>
+    /// Time in which a node that is well answers, ms: twice what a busy one was seen to take, and less than a death takes to be found.
+    /// </summary>
     private const int AnswerMs = 2_000;
 
     /// <summary>

@@ -15,7 +15,8 @@ namespace OrleansKv.Silo.Hosting;
 /// What CLUSTER tells clients: the map, Orleans' membership, and what the nodes say of themselves; looked at again when one of them has
 /// changed. Any thread.
 /// </summary>
-internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeWatch watch, RuntimeConfig config, NodeInfo self, int siloPort) : IClusterView
+internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeWatch watch, RuntimeConfig config,
+    NodeInfo self, int siloPort) : IClusterView
 {
     private readonly Lock _lock = new();
     private ClusterSnapshot? _snapshot;
@@ -30,8 +31,9 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
             string alive = string.Concat(map.Nodes.Select(n => nodes.IsAlive(n.Id) ? '1' : '0'));
             lock (_lock)
             {
-                if (_snapshot is null || _of != (map.Version, seen, alive)) (_snapshot, _of) = (Build(map, alive), (map.Version, seen, alive));
-                return _snapshot;
+                if (_snapshot is not null && _of == (map.Version, seen, alive)) return _snapshot;
+                _of = (map.Version, seen, alive);
+                return _snapshot = Build(map, alive);
             }
         }
     }
@@ -63,7 +65,13 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
     {
         if (map.IsEmpty)
         {
-            var joining = new ClusterNode(self.Id, self.Host, self.Port) { TlsPort = self.TlsPort, BusPort = siloPort, Condition = "joining", IsAnswering = false };
+            var joining = new ClusterNode(self.Id, self.Host, self.Port)
+            {
+                TlsPort = self.TlsPort,
+                BusPort = siloPort,
+                Condition = "joining",
+                IsAnswering = false,
+            };
             return new ClusterSnapshot(0, 0, [joining], [], ClusterState.Fail);
         }
 
@@ -74,9 +82,11 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
         var snapshot = new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Fail)
         {
             UnservedSlots = all.Where(n => n is { IsAlive: true, IsAnswering: true }).Sum(n => n.Unserved.Sum(s => slots[s.Value])),
-            Moves = [.. map.Homes.Select((h, s) => (h, s)).Where(x => x.h.NextNodeId is not null).Select(x => new ClusterMove(new ShardId((ushort)x.s), x.h.NodeId, x.h.NextNodeId!))],
+            Moves = [.. map.Homes.Select((h, s) => (h, s)).Where(x => x.h.NextNodeId is not null).Select(x =>
+                new ClusterMove(new ShardId((ushort)x.s), x.h.NodeId, x.h.NextNodeId!))],
         };
-        return snapshot.ServedSlots < SlotId.Count ? snapshot : new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Ok) { Moves = snapshot.Moves };
+        return snapshot.ServedSlots < SlotId.Count ? snapshot
+            : new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Ok) { Moves = snapshot.Moves };
     }
 
     private ClusterNode NodeOf(ClusterMap map, NodeInfo info, bool isAlive)

@@ -10,7 +10,8 @@ using OrleansKv.Grains.Node;
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>A node as its clients see it: the store's numbers are this node's own, as in Redis Cluster; NODES shows all. Any thread.</summary>
-internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps) : IHostControl, IMetricsSource
+internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps)
+    : IHostControl, IMetricsSource
 {
     /// <summary>Time between tries to have all nodes flush, ms, while one of them cannot.</summary>
     private const int SyncRetryMs = 200;
@@ -94,7 +95,8 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWat
     public HealthReport Health()
     {
         HealthReport own = OwnHealth();
-        return own.Ready && ClusterReports.ProblemOf(member.View.Snapshot, maps.SilentMs) is { } problem ? HealthReport.Degraded(problem) : own;
+        return own.Ready && ClusterReports.ProblemOf(member.View.Snapshot, maps.SilentMs) is { } problem ? HealthReport.Degraded(problem)
+            : own;
     }
 
     public HealthReport WholeHealth()
@@ -108,7 +110,8 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWat
         MetricsReport own = local.Collect();
         ClusterReport cluster = Report();
         HashSet<int> here = [.. cluster.Nodes.Where(n => n.IsSelf).SelectMany(n => n.Shards)];
-        return own with { Health = Health(), Publish = member.Published, Cluster = cluster, Shards = [.. own.Shards.Where(s => here.Contains(s.Id))] };
+        return own with { Health = Health(), Publish = member.Published, Cluster = cluster,
+            Shards = [.. own.Shards.Where(s => here.Contains(s.Id))] };
     }
 
     /// <summary>This node's state in one word, as the others are told it.</summary>

@@ -143,7 +143,8 @@ internal sealed class SiloServer : IAsyncDisposable
         _frontParts.Add(member);
         NodeWatch watch = services.GetRequiredService<NodeWatch>();
         _frontParts.Add(watch);
-        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System)
+        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(),
+            services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System)
         {
             Unreachable = watch.Suspect,
         };
@@ -237,7 +238,9 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Services.AddSingleton<SiloHost>();
         builder.Services.AddSingleton<ClusterMember>();
         builder.Services.AddSingleton<NodeWatch>();
-        builder.Services.AddSingleton(s => new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(), s.GetRequiredService<NodeDirectory>(), s.GetRequiredService<NodeWatch>(), config, self, silo.SiloPort));
+        builder.Services.AddSingleton(s =>
+            new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(),
+                s.GetRequiredService<NodeDirectory>(), s.GetRequiredService<NodeWatch>(), config, self, silo.SiloPort));
         WebApplication app = builder.Build();
         var hosts = new HostCheck(options.Bind);
         var routes = new HttpRoutes(app.Services.GetRequiredService<SiloHost>(), hosts);

@@ -1,4 +1,5 @@
-// What a user of node-redis' createCluster does, against a cluster of which one node is at 127.0.0.1:PORT. usage: node node_redis_cluster.mjs PORT
+// What a user of node-redis' createCluster does, against a cluster of which one node is at 127.0.0.1:PORT. usage: node
+// node_redis_cluster.mjs PORT
 import assert from "node:assert";
 import { createCluster } from "redis";
 

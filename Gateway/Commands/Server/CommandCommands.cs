@@ -68,7 +68,8 @@ internal static class CommandCommands
         session.Output.Array(args.Count - 2);
         for (int i = 2; i < args.Count; i++)
         {
-            if (Find(session.Server.Commands, Encoding.Latin1.GetString(args[i])) is { } command) CommandInfoWriter.Write(session.Output, command, session.AnswersForCluster);
+            CommandEntry? command = Find(session.Server.Commands, Encoding.Latin1.GetString(args[i]));
+            if (command is not null) CommandInfoWriter.Write(session.Output, command, session.AnswersForCluster);
             else session.Output.Null();
         }
     }

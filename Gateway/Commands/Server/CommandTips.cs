@@ -12,7 +12,8 @@ internal static class CommandTips
     private const string AllSucceeded = "response_policy:all_succeeded";
 
     /// <param name="command">Its name; with <c>|</c> before a subcommand's.</param>
-    /// <param name="answersForCluster">Whether commands on all keys of this connection are about the whole cluster: then one node is enough.</param>
+    /// <param name="answersForCluster">Whether commands on all keys of this connection are about the whole cluster: then one node is
+    /// enough.</param>
     public static string[] Of(string command, bool answersForCluster) => command switch
     {
         "keys" when answersForCluster => ["nondeterministic_output_order"],

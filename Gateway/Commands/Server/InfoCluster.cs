@@ -20,8 +20,9 @@ internal static class InfoCluster
         for (int i = 0; i < cluster.Nodes.Count; i++)
         {
             ClusterNodeReport node = cluster.Nodes[i];
+            string keys = node.Keys is { } known ? string.Create(CultureInfo.InvariantCulture, $",keys={known}") : "";
             text.Line(string.Create(CultureInfo.InvariantCulture, $"cluster_node{i}"), string.Create(CultureInfo.InvariantCulture,
-                $"id={node.Node},address={node.Address},state={node.State},shards={node.Shards.Count},self={(node.IsSelf ? 1 : 0)}{(node.Keys is { } keys ? $",keys={keys}" : "")}"));
+                $"id={node.Node},address={node.Address},state={node.State},shards={node.Shards.Count},self={(node.IsSelf ? 1 : 0)}{keys}"));
         }
     }
 }

@@ -11,7 +11,10 @@ public sealed record ClusterNodeReport
     /// <summary>It is the node that was asked.</summary>
     public required bool IsSelf { get; init; }
 
-    /// <summary><c>ready</c>, <c>joining</c>, <c>failed</c> (writes are refused), <c>stopping</c>, <c>unreachable</c> (does not answer) or <c>down</c>.</summary>
+    /// <summary>
+    /// <c>ready</c>, <c>joining</c>, <c>failed</c> (writes are refused), <c>stopping</c>, <c>unreachable</c> (does not answer) or
+    /// <c>down</c>.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>It answers.</summary>

@@ -3,7 +3,8 @@ namespace OrleansKv.Gateway.Metrics.Reports;
 /// <summary>Whether this process serves commands.</summary>
 /// <param name="Ready">True: reads and writes are served.</param>
 /// <param name="State">
-/// <c>ready</c>, <c>degraded</c> (it serves, but another node's slots are not served), <c>recovering</c>, <c>failed</c> (journal) or <c>stopping</c>.
+/// <c>ready</c>, <c>degraded</c> (it serves, but another node's slots are not served), <c>recovering</c>, <c>failed</c> (journal) or
+/// <c>stopping</c>.
 /// </param>
 /// <param name="Reason">One line for people, unless all is well.</param>
 public sealed record HealthReport(bool Ready, string State, string? Reason)

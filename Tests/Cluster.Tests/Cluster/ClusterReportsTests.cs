@@ -7,7 +7,9 @@ using OrleansKv.Silo.Hosting;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
-/// <summary>What a node says of its cluster, in numbers and in words. Alpha has shards 0 and 2 (3100 slots), beta 1 (4900), gamma 3 (8384).</summary>
+/// <summary>
+/// What a node says of its cluster, in numbers and in words. Alpha has shards 0 and 2 (3100 slots), beta 1 (4900), gamma 3 (8384).
+/// </summary>
 public sealed class ClusterReportsTests
 {
     [Fact]
@@ -62,7 +64,8 @@ public sealed class ClusterReportsTests
     [Theory]
     [InlineData(9_999, null)]
     [InlineData(12_345, "the cluster map has not answered for 12 s: nodes cannot join and shards cannot move")]
-    public void Of_SilentMap_IsSaidAfterTenSeconds(long silentMs, string? problem) => Assert.Equal(problem, Of(FakeCluster.Nodes(), silentMs: silentMs).Problem);
+    public void Of_SilentMap_IsSaidAfterTenSeconds(long silentMs, string? problem) =>
+        Assert.Equal(problem, Of(FakeCluster.Nodes(), silentMs: silentMs).Problem);
 
     [Fact]
     public void Of_ShardOnItsWay_IsAMove()
@@ -78,6 +81,7 @@ public sealed class ClusterReportsTests
     {
         IReadOnlyList<ClusterSlotRange> ranges = FakeCluster.Of(7, ClusterState.Ok, nodes).Ranges;
         var seen = new ClusterSnapshot(7, 0, nodes, ranges, ClusterState.Fail) { UnservedSlots = unservedSlots };
-        return new ClusterSnapshot(7, 0, nodes, ranges, seen.ServedSlots == SlotId.Count ? ClusterState.Ok : ClusterState.Fail) { UnservedSlots = unservedSlots, Moves = moves };
+        return new ClusterSnapshot(7, 0, nodes, ranges, seen.ServedSlots == SlotId.Count ? ClusterState.Ok
+            : ClusterState.Fail) { UnservedSlots = unservedSlots, Moves = moves };
     }
 }

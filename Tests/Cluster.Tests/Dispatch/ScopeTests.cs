@@ -6,7 +6,9 @@ using OrleansKv.Gateway.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Dispatch;
 
-/// <summary>Commands on all keys through a node that is home of shards 1 and 3 of four: about its own keys, or about the whole cluster's.</summary>
+/// <summary>
+/// Commands on all keys through a node that is home of shards 1 and 3 of four: about its own keys, or about the whole cluster's.
+/// </summary>
 public sealed partial class ScopeTests : IDisposable
 {
     private const int KeysAShard = 5;
@@ -17,7 +19,8 @@ public sealed partial class ScopeTests : IDisposable
 
     public ScopeTests()
     {
-        _keys = [.. Enumerable.Range(0, DispatchBench.Shards).Select(shard => Enumerable.Range(0, KeysAShard).Select(i => _bench.Key(shard, i)).ToArray())];
+        _keys = [.. Enumerable.Range(0, DispatchBench.Shards).Select(shard =>
+            Enumerable.Range(0, KeysAShard).Select(i => _bench.Key(shard, i)).ToArray())];
         _bench.Cluster.DefaultScope = KeyspaceScope.Node;
         _client = _bench.Connect().Send([.. _keys.SelectMany(k => k).Select(k => $"set {k} x")]);
         _bench.AnswerAll();
@@ -111,7 +114,9 @@ public sealed partial class ScopeTests : IDisposable
         return _client.Received();
     }
 
-    private string Tips(string command) => string.Join(' ', Words(Do($"command info {command}")).Where(w => w.Contains("policy:", StringComparison.Ordinal) || w.StartsWith("nondeterministic", StringComparison.Ordinal)));
+    private string Tips(string command) =>
+        string.Join(' ', Words(Do($"command info {command}")).Where(w =>
+            w.Contains("policy:", StringComparison.Ordinal) || w.StartsWith("nondeterministic", StringComparison.Ordinal)));
 
     private List<string> Scan()
     {
@@ -133,7 +138,8 @@ public sealed partial class ScopeTests : IDisposable
     private static List<string> Words(string reply)
     {
         List<string> words = [.. Bulk().Matches(reply).Select(m => m.Groups[1].Value)];
-        if (reply.StartsWith("*2", StringComparison.Ordinal) && reply.Contains("\r\n*", StringComparison.Ordinal)) return words; // SCAN: its cursor first
+        // SCAN: its cursor first.
+        if (reply.StartsWith("*2", StringComparison.Ordinal) && reply.Contains("\r\n*", StringComparison.Ordinal)) return words;
         words.Sort(StringComparer.Ordinal);
         return words;
     }

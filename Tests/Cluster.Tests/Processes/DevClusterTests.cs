@@ -81,7 +81,8 @@ public sealed class DevClusterTests(DevCluster cluster)
         Assert.Contains("[OK] 300 keys in 3 masters.", check, StringComparison.Ordinal);
         Assert.Contains("[OK] All nodes agree about slots configuration.", check, StringComparison.Ordinal);
         Assert.Contains("[OK] All 16384 slots covered.", check, StringComparison.Ordinal);
-        string[] sizes = [.. Tool.Run("redis-cli", null, "--cluster", "call", at, "dbsize").Split('\n').Where(l => l.StartsWith("127.0.0.1:", StringComparison.Ordinal))];
+        string[] sizes = [.. Tool.Run("redis-cli", null, "--cluster", "call", at, "dbsize").Split('\n').Where(l =>
+            l.StartsWith("127.0.0.1:", StringComparison.Ordinal))];
         Assert.Equal(300, sizes.Sum(l => int.Parse(l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture)));
     }
 

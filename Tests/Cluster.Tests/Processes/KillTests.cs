@@ -43,7 +43,8 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output)
         // Others go on being served.
         int[] before = [.. writers.Select(w => w.Acknowledged.Count)];
         await Poll.UntilAsync("both writers to go on with keys of the other nodes", () => writers.Zip(before).All(x => x.First.Acknowledged.Count >= x.Second + 500));
-        foreach (SiloProcess node in (SiloProcess[])[first, second]) await ClusterState.AwaitTold(node, victim, owners.Count(o => o == victim.Port));
+        foreach (SiloProcess node in (SiloProcess[])[first, second]) await ClusterState.AwaitTold(node, victim,
+            owners.Count(o => o == victim.Port));
 
         long restarted = Stopwatch.GetTimestamp();
         cluster.Start(victim);

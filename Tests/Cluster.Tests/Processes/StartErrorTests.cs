@@ -140,7 +140,8 @@ public sealed class StartErrorTests(DevCluster cluster) : IDisposable
         int before = JoinsOf(node);
         Assert.Contains(named, Refusal.Of(node, flags), StringComparison.Ordinal);
         Assert.Equal(before, JoinsOf(node)); // a join is in the log of the node with the map before it is answered
-        foreach (SiloProcess other in cluster.Nodes) Assert.StartsWith(":", other.CallForAll("DBSIZE"), StringComparison.Ordinal); // every shard answers
+        // Every shard answers.
+        foreach (SiloProcess other in cluster.Nodes) Assert.StartsWith(":", other.CallForAll("DBSIZE"), StringComparison.Ordinal);
     }
 
     private int JoinsOf(SiloProcess node) => cluster.Nodes[0].Printed.Split($"Node {node.NodeId} has joined").Length;

@@ -56,7 +56,8 @@ public sealed class OtherSilosTests : IDisposable
         Assert.Equal((0, 0), (Warnings(Others), Warnings(Gone)));
     }
 
-    private int Warnings(string text) => _log.Lines.Count(l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains(text, StringComparison.Ordinal));
+    private int Warnings(string text) =>
+        _log.Lines.Count(l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains(text, StringComparison.Ordinal));
 
     private async Task<InProcessTestCluster> StartAsync(short silos, bool expectsOthers)
     {

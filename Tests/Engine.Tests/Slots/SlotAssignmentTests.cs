@@ -59,7 +59,8 @@ public sealed class SlotAssignmentTests
     }
 
     [Fact]
-    public void NearestTo_OneShard_GetsRunsFromThereOn() => Assert.Equal(SlotAssignment.Even(32), SlotAssignment.NearestTo(Map(SlotAssignment.Scattered(1)).WithShardCount(32)));
+    public void NearestTo_OneShard_GetsRunsFromThereOn() =>
+        Assert.Equal(SlotAssignment.Even(32), SlotAssignment.NearestTo(Map(SlotAssignment.Scattered(1)).WithShardCount(32)));
 
     // A folder of a program that scattered slots.
     [Fact]
@@ -85,7 +86,8 @@ public sealed class SlotAssignmentTests
     private static SlotMap Map(ushort[] owners)
     {
         byte[] bytes = SlotMap.Create(owners.Max() + 1).ToBytes();
-        for (int slot = 0; slot < owners.Length; slot++) BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(12 + (slot * 2)), owners[slot]);
+        for (int slot = 0; slot < owners.Length; slot++) BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(12 + (slot * 2)),
+            owners[slot]);
         return SlotMap.FromBytes(bytes);
     }
 }

@@ -72,11 +72,14 @@ public sealed class FakeMetricsSource : IMetricsSource
         Publish = new() { QueuedBytes = 4096, Dropped = 3 },
         Cluster = new()
         {
-            Ok = IsWhole, MapVersion = 17, MapAgeSeconds = 0.4, SlotsServed = IsWhole ? 16384 : 12000, SlotsUnserved = IsWhole ? 0 : 4384, ShardsUnserved = IsWhole ? [] : [2, 3], Moves = [new(1, "a", "b")],
+            Ok = IsWhole, MapVersion = 17, MapAgeSeconds = 0.4, SlotsServed = IsWhole ? 16384 : 12000, SlotsUnserved = IsWhole ? 0 : 4384,
+                ShardsUnserved = IsWhole ? [] : [2, 3], Moves = [new(1, "a", "b")],
             Nodes =
             [
-                new() { Node = "a", Address = "127.0.0.1:9090", IsSelf = true, State = "ready", Up = true, Shards = [0, 1, 4, 5], Keys = 7, Bytes = 70 },
-                new() { Node = "b", Address = "127.0.0.1:9091", IsSelf = false, State = IsWhole ? "ready" : "down", Up = IsWhole, Shards = [2, 3, 6, 7] },
+                new() { Node = "a", Address = "127.0.0.1:9090", IsSelf = true, State = "ready", Up = true, Shards = [0, 1, 4, 5], Keys = 7,
+                    Bytes = 70 },
+                new() { Node = "b", Address = "127.0.0.1:9091", IsSelf = false, State = IsWhole ? "ready" : "down", Up = IsWhole,
+                    Shards = [2, 3, 6, 7] },
             ],
         },
         Rebalance = new() { Running = true, FromShards = 8, ToShards = 9, SlotsMoved = 1204, SlotsToMove = 1820, KeysMoved = 77_000 },

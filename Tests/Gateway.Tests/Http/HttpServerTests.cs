@@ -113,7 +113,8 @@ public sealed class HttpServerTests : IAsyncLifetime
         _source.Now = HealthReport.Degraded("5461 of 16384 slots are not served: node b is down with 11 shards");
         using HttpResponseMessage ready = await GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
-        Assert.Equal("""{"ready":true,"state":"degraded","reason":"5461 of 16384 slots are not served: node b is down with 11 shards"}""", await ready.Content.ReadAsStringAsync());
+        Assert.Equal("""{"ready":true,"state":"degraded","reason":"5461 of 16384 slots are not served: node b is down with 11 shards"}""",
+            await ready.Content.ReadAsStringAsync());
         _source.IsWhole = false;
         using HttpResponseMessage cluster = await GetAsync("/health/cluster");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, cluster.StatusCode);

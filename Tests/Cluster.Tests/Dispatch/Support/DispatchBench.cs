@@ -43,7 +43,8 @@ internal sealed class DispatchBench : IDisposable
         SiloAddress here = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1), there = SiloAddress.New(System.Net.IPAddress.Loopback, 2, 1);
         ILocalSiloDetails local = Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : here);
         _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
-        ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i => new ShardHome(gone.Contains(i) ? "gone" : own.Contains(i) ? "here" : "there", 1, null))];
+        ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i =>
+            new ShardHome(gone.Contains(i) ? "gone" : own.Contains(i) ? "here" : "there", 1, null))];
         _maps.Offer(new ClusterMap(1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
         Dispatcher = new GrainShardDispatcher(grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers);
         Gateway = new TestGateway(Dispatcher, "slowlog-log-slower-than", "-1");

@@ -31,7 +31,8 @@ internal static partial class ClusterState
 
     /// <summary>Waits until a node says that every slot is served.</summary>
     public static Task AwaitWhole(SiloProcess node) =>
-        Poll.UntilAsync($"{node.NodeId} to say that all slots are served", () => node.Call("CLUSTER", "INFO")!.Contains("cluster_slots_ok:16384", StringComparison.Ordinal));
+        Poll.UntilAsync($"{node.NodeId} to say that all slots are served", () =>
+            node.Call("CLUSTER", "INFO")!.Contains("cluster_slots_ok:16384", StringComparison.Ordinal));
 
     /// <summary>Waits until a node has found another one dead, then looks whether all that it says of the cluster says so.</summary>
     /// <param name="node">Who is asked.</param>
@@ -40,10 +41,12 @@ internal static partial class ClusterState
     public static async Task AwaitTold(SiloProcess node, SiloProcess dead, int slots)
     {
         await Poll.UntilAsync($"{node.NodeId} to say that {dead.NodeId} is down", () => States(node) == "ready ready down");
-        string served = (SlotId.Count - slots).ToString(CultureInfo.InvariantCulture), unserved = slots.ToString(CultureInfo.InvariantCulture);
+        string served = (SlotId.Count - slots).ToString(CultureInfo.InvariantCulture),
+            unserved = slots.ToString(CultureInfo.InvariantCulture);
         string info = node.Call("CLUSTER", "INFO")!;
         Assert.Contains("cluster_state:fail\r\n", info, StringComparison.Ordinal);
-        Assert.Contains($"cluster_slots_ok:{served}\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:{unserved}\r\n", info, StringComparison.Ordinal);
+        Assert.Contains($"cluster_slots_ok:{served}\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:{unserved}\r\n", info,
+            StringComparison.Ordinal);
         Assert.Contains($"127.0.0.1:{dead.Port}@0 master,fail - 0 0 ", node.Call("CLUSTER", "NODES"), StringComparison.Ordinal);
         Assert.Contains("health, fail", node.Call("CLUSTER", "SHARDS"), StringComparison.Ordinal);
         Assert.Contains($"cluster_slots_unserved:{unserved}\r\n", node.Call("INFO", "cluster"), StringComparison.Ordinal);
@@ -72,7 +75,8 @@ internal static partial class ClusterState
     }
 
     /// <summary>The states of all nodes as one of them says, in the order in which they joined.</summary>
-    public static string States(SiloProcess node) => string.Join(' ', StateOfNode().Matches(node.Call("NODES")!).Select(m => m.Groups[1].Value));
+    public static string States(SiloProcess node) =>
+        string.Join(' ', StateOfNode().Matches(node.Call("NODES")!).Select(m => m.Groups[1].Value));
 
     /// <summary>Port of the node that serves each slot, as CLUSTER SLOTS of a node says.</summary>
     public static int[] Owners(SiloProcess node)
