@@ -19,8 +19,8 @@ internal static class HelpTopics
             """,
         ["scan"] = """
             kv scan [--match PATTERN] [--count N]
-              Every key, one a line, without holding the server up: SCAN with COUNT N (1000) until it is through. A key that comes or goes
-              meanwhile may or may not be there, and a key may come twice.
+              Every key, of a cluster those of all nodes, one a line, without holding the server up: SCAN with COUNT N (1000) until it is
+              through. A key that comes or goes meanwhile may or may not be there, and a key may come twice.
             """,
         ["monitor"] = """
             kv monitor

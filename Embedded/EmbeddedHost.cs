@@ -32,6 +32,8 @@ internal sealed class EmbeddedHost(NodeStore store, RuntimeConfig config, Action
 
     public bool IsStopping => _stopping;
 
+    public string? WriteRefusal => store.WriteRefusal;
+
     public SnapshotState Snapshot
     {
         get

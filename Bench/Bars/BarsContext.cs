@@ -60,6 +60,7 @@ internal sealed class BarsContext(BarsOptions options, CancellationToken cancel)
     public void RequireAllKeys(ChildServer server)
     {
         using ControlClient client = server.Connect();
+        client.Send("CLIENT", "SCOPE", "CLUSTER"); // of all nodes; a server without clusters refuses, and has all
         string size = client.Require("DBSIZE");
         if (size != Numbers(options.Keys))
         {

@@ -95,12 +95,12 @@ internal sealed class TwoSilos : IDisposable
     // The nodes' ring decides who gets what; node1 joined first.
     private void AwaitShards()
     {
-        var shards = new HashRing(Shards);
+        SlotMap shards = SlotMap.Create(Shards);
         var nodes = new HashRing(2);
         var slots = new Dictionary<int, SlotId>();
         for (int slot = 0; slot < SlotId.Count; slot++)
         {
-            int shard = shards.OwnerOf(new SlotId((ushort)slot));
+            int shard = shards.OwnerOf(new SlotId((ushort)slot)).Value;
             _slotsOfSecond[slot] = nodes.OwnerOf(new SlotId((ushort)shard)) == 1;
             if (_slotsOfSecond[slot]) slots[shard] = new SlotId((ushort)slot);
         }

@@ -38,6 +38,7 @@ internal static class BuiltInCommands
         CLIENT NO-TOUCH	<ON | OFF>	Controls whether commands sent by the client will alter the LRU of the keys they access
         CLIENT PAUSE	timeout [WRITE | ALL]	Stop processing commands from clients for some time
         CLIENT REPLY	<ON | OFF | SKIP>	Instruct the server whether to reply to commands
+        CLIENT SCOPE	<NODE | CLUSTER | DEFAULT>	Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY and FLUSHALL of this connection mean
         CLIENT SETINFO	<LIB-NAME libname | LIB-VER libver>	Set client or connection specific info
         CLIENT SETNAME	connection-name	Set the current connection name
         CLIENT UNPAUSE		Resume processing of clients that were paused

@@ -74,7 +74,7 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
         if (isInteractive && printer.Style == PrintStyle.Typed && seconds >= SlowSeconds) printer.Note(Tone.Muted, FormattableString.Invariant($"({seconds:F2}s)"));
         if (_state.Note(words, reply))
         {
-            connection.Call("HELLO", "3");
+            Greeting.AskForAll(connection, connection.Call("HELLO", "3"));
             Opened?.Invoke(connection);
         }
 

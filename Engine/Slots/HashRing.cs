@@ -2,8 +2,9 @@ namespace OrleansKv.Engine.Slots;
 
 /// <summary>
 /// Consistent-hash ring: each member stands at 150 points, a slot belongs to the member of the first point at or behind its own. Going
-/// from S to S+1 members moves about 1/(S+1) of the slots, all of them to the new one. The hash decides where data lives: it must never
-/// change (format version 1).
+/// from S to S+1 members moves about 1/(S+1) of the slots, all of them to the new one. It gives shards to nodes (a shard's number stands
+/// for the slot), and slots to the shards of stores made before <see cref="SlotAssignment.Even"/>. The hash decides where data lives: it
+/// must never change (format version 1).
 /// </summary>
 public sealed class HashRing
 {

@@ -30,13 +30,7 @@ public sealed class SlotMap
     public bool HasMoves => _sources is not null;
 
     /// <summary>The map of a new store.</summary>
-    public static SlotMap Create(int shardCount)
-    {
-        var ring = new HashRing(shardCount);
-        var owners = new ushort[SlotId.Count];
-        for (int slot = 0; slot < owners.Length; slot++) owners[slot] = (ushort)ring.OwnerOf(new SlotId((ushort)slot));
-        return new SlotMap(1, shardCount, owners, null);
-    }
+    public static SlotMap Create(int shardCount) => new(1, shardCount, SlotAssignment.Even(shardCount), null);
 
     public ShardId OwnerOf(SlotId slot) => new((ushort)(_owners[slot.Value] & ~Moving));
 

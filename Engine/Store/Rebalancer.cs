@@ -155,7 +155,7 @@ public sealed class Rebalancer
     private void Plan()
     {
         SlotMap map = _store.Map;
-        var ring = new HashRing(map.ShardCount);
+        ushort[] target = SlotAssignment.NearestTo(map);
         _todo.Clear();
         _current = null;
         _slotsMoved = 0;
@@ -165,7 +165,7 @@ public sealed class Rebalancer
         for (int slot = 0; slot < SlotId.Count; slot++)
         {
             var id = new SlotId((ushort)slot);
-            var to = new ShardId((ushort)ring.OwnerOf(id));
+            var to = new ShardId(target[slot]);
             if (map.OwnerOf(id) != to) _todo.Enqueue((id, to));
         }
 

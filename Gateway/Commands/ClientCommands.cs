@@ -36,6 +36,7 @@ internal static class ClientCommands
             Sub("no-touch", 3, Usual, "7.2.0", "Controls whether commands sent by the client will alter the LRU of the keys they access", "ON | OFF",
                 static (Session s, in ArgList a) => OnOff(s, a, static (session, on) => session.NoTouch = on)),
             Sub("durability", 3, Usual, "orleanskv", "How safe this connection's writes are before they are answered", "ALWAYS | EVERYSEC | NO | DEFAULT", SetDurability),
+            ClientScope.Command,
             SessionCommand.HelpOf("client", "connection", "5.0.0",
                 "ID", "    Return the ID of the current connection.",
                 "GETNAME", "    Return the name of the current connection.",
@@ -50,7 +51,8 @@ internal static class ClientCommands
                 "REPLY (ON|OFF|SKIP)", "    Control the replies sent to the current connection.",
                 "NO-EVICT (ON|OFF)", "    Protect current client connection from eviction.",
                 "NO-TOUCH (ON|OFF)", "    Will not touch LRU stats when this mode is on.",
-                "DURABILITY (ALWAYS|EVERYSEC|NO|DEFAULT)", "    How safe this connection's writes are before they are answered.")),
+                "DURABILITY (ALWAYS|EVERYSEC|NO|DEFAULT)", "    How safe this connection's writes are before they are answered.",
+                ClientScope.Help[0], ClientScope.Help[1])),
     ];
 
     private static SessionCommand Sub(string name, int arity, CommandFlags flags, string since, string summary, string syntax, SessionHandler run) =>

@@ -134,6 +134,10 @@ internal static class ConnectionCommands
         {
             session.Output.Error("ERR wrong number of arguments for 'ping' command");
         }
+        else if (session.Server.Control.WriteRefusal is { } refusal)
+        {
+            session.Output.Error("MISCONF " + refusal); // as from Redis: who asks whether the server is well hears that writes are refused
+        }
         else if (session.IsSubscribed && session.Output.Protocol == 2)
         {
             session.Output.Array(2);

@@ -16,7 +16,20 @@ internal sealed record ClusterNode(string NodeId, string Host, int Port)
     /// <summary>Port at which nodes speak to each other (CLUSTER NODES shows it behind the <c>@</c>); 0: not told.</summary>
     public int BusPort { get; init; }
 
+    /// <summary>False when the cluster has found it dead, or it has left.</summary>
     public bool IsAlive { get; init; } = true;
+
+    /// <summary>False when this node suspects it: it does not answer, but the cluster has not found it dead yet.</summary>
+    public bool IsAnswering { get; init; } = true;
+
+    /// <summary>Its state as it says itself: <c>ready</c>, <c>joining</c>, <c>failed</c> or <c>stopping</c>.</summary>
+    public string Condition { get; init; } = "ready";
+
+    /// <summary>Its state in one word, the same whichever node is asked.</summary>
+    public string State => !IsAlive ? "down" : !IsAnswering && Condition != "joining" ? "unreachable" : Condition;
+
+    /// <summary>Shards that it is home of but cannot serve, though it answers.</summary>
+    public IReadOnlyList<ShardId> Unserved { get; init; } = [];
 
     /// <summary>Shards whose home it is, dead or alive.</summary>
     public IReadOnlyList<ShardId> Shards { get; init; } = [];

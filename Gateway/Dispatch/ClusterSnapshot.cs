@@ -49,6 +49,24 @@ internal sealed class ClusterSnapshot
 
     public ClusterState State { get; }
 
+    /// <summary>Slots of shards that nodes which answer cannot serve.</summary>
+    public int UnservedSlots { get; init; }
+
+    /// <summary>Shards that are to change their homes.</summary>
+    public IReadOnlyList<ClusterMove> Moves { get; init; } = [];
+
+    /// <summary>Slots that have a home.</summary>
+    public int AssignedSlots => Ranges.Sum(static r => r.Count);
+
+    /// <summary>Slots of nodes that this one suspects.</summary>
+    public int SuspectSlots => Ranges.Where(r => Nodes[r.Node] is { IsAlive: true, IsAnswering: false }).Sum(static r => r.Count);
+
+    /// <summary>Slots that are known not to be served: their node is dead, or says that it cannot.</summary>
+    public int FailedSlots => UnservedSlots + Ranges.Where(r => !Nodes[r.Node].IsAlive).Sum(static r => r.Count);
+
+    /// <summary>Slots that are served.</summary>
+    public int ServedSlots => AssignedSlots - SuspectSlots - FailedSlots;
+
     /// <summary>Ranges from a slot map and the shards that each node is home of; the slots of a shard without a home are in none.</summary>
     public static IReadOnlyList<ClusterSlotRange> RangesOf(SlotMap map, IReadOnlyList<ClusterNode> nodes)
     {

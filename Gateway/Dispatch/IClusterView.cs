@@ -1,4 +1,5 @@
 using OrleansKv.Engine;
+using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Dispatch;
 
@@ -7,6 +8,9 @@ internal interface IClusterView
 {
     /// <summary>The newest there is; a command takes it once and answers from it.</summary>
     ClusterSnapshot Snapshot { get; }
+
+    /// <summary>The setting <c>keyspace-scope</c>.</summary>
+    KeyspaceScope DefaultScope { get; }
 
     /// <summary>Keys of the slot that this node holds; 0 when its home is elsewhere.</summary>
     int CountKeysInSlot(SlotId slot);

@@ -28,6 +28,9 @@ internal interface IHostControl
     /// <summary>CONFIG RESETSTAT for what the host counts: hits, misses, evictions, expirations, flushes.</summary>
     void ResetStats();
 
+    /// <summary>Why this process takes no writes now, without a code; null while it does. Cheap: PING asks.</summary>
+    string? WriteRefusal { get; }
+
     SnapshotState Snapshot { get; }
 
     /// <summary>Starts a snapshot of all shards; null, or why it cannot be, ready to send (<c>ERR persistence is off</c>).</summary>

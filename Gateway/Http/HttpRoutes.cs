@@ -6,10 +6,10 @@ using OrleansKv.Gateway.Metrics.Reports;
 
 namespace OrleansKv.Gateway.Http;
 
-/// <summary>What answers which path. A switch: five paths need no router. Any thread.</summary>
+/// <summary>What answers which path. A switch: six paths need no router. Any thread.</summary>
 internal sealed class HttpRoutes(IMetricsSource source, HostCheck hosts)
 {
-    private const string Paths = "this server has /, /metrics, /health/live and /health/ready\n";
+    private const string Paths = "this server has /, /metrics, /health/live, /health/ready and /health/cluster\n";
 
     public Task AnswerAsync(HttpContext context)
     {
@@ -34,6 +34,7 @@ internal sealed class HttpRoutes(IMetricsSource source, HostCheck hosts)
         "/metrics" => MetricsAsync,
         "/health/live" => LiveAsync,
         "/health/ready" => ReadyAsync,
+        "/health/cluster" => ClusterAsync,
         _ => null,
     };
 
@@ -61,9 +62,17 @@ internal sealed class HttpRoutes(IMetricsSource source, HostCheck hosts)
     private static Task LiveAsync(HttpContext context) =>
         SendAsync(context, StatusCodes.Status200OK, MetricsFormats.JsonType, """{"ready":true,"state":"live"}"""u8.ToArray());
 
-    private Task ReadyAsync(HttpContext context)
+    /// <summary>
+    /// Whether this process can take commands: for load balancers. A node of a cluster that does its part is ready while another one is
+    /// down, for it serves all that can be served; the body says that something is missing.
+    /// </summary>
+    private Task ReadyAsync(HttpContext context) => HealthAsync(context, source.Health());
+
+    /// <summary>Whether every slot is served: for alarms.</summary>
+    private Task ClusterAsync(HttpContext context) => HealthAsync(context, source.WholeHealth());
+
+    private static Task HealthAsync(HttpContext context, HealthReport health)
     {
-        HealthReport health = source.Health();
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(health, MetricsJson.Default.HealthReport);
         return SendAsync(context, health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, MetricsFormats.JsonType, body);
     }

@@ -24,6 +24,8 @@ internal static class PrometheusReport
             return text.Finish();
         }
 
+        if (report.Cluster is { } cluster) PrometheusCluster.Write(text, cluster);
+
         Commands(text, report.Commands);
         Keyspace(text, report.Keyspace);
         Memory(text, report.Memory);

@@ -9,4 +9,10 @@ public interface IMetricsSource
 
     /// <summary>Cheap: load balancers ask often, and it must answer while recovery runs.</summary>
     HealthReport Health();
+
+    /// <summary>
+    /// Whether all of the store is served, whichever node a command comes to: not ready while a single slot is not. The same as
+    /// <see cref="Health"/> for a server alone.
+    /// </summary>
+    HealthReport WholeHealth() => Health();
 }

@@ -72,6 +72,14 @@ internal sealed class Session
     /// <summary>CLIENT DURABILITY: what this connection asked for instead of the server's fsync policy.</summary>
     public Durability? Durability { get; set; }
 
+    /// <summary>CLIENT SCOPE: what this connection asked for instead of the server's <c>keyspace-scope</c>.</summary>
+    public KeyspaceScope? Scope { get; set; }
+
+    /// <summary>
+    /// Whether commands on all keys mean those of the whole cluster; false without a cluster, where this process has all.
+    /// </summary>
+    public bool AnswersForCluster => Server.Control.Cluster is { } cluster && (Scope ?? cluster.DefaultScope) == KeyspaceScope.Cluster;
+
     public Transaction? Transaction { get; set; }
 
     /// <summary>EXEC (or BATCH) is running its queue: nothing may suspend the session now.</summary>
@@ -191,6 +199,7 @@ internal sealed class Session
         SkipsThisReply = false;
         NoTouch = NoEvict = false;
         Durability = null;
+        Scope = null;
         Name = "";
         Output.Protocol = 2;
         _hasAuthenticated = !Server.RequiresPassword;

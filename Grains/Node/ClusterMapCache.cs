@@ -16,10 +16,16 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     private readonly Dictionary<int, object> _serving = [];
     private volatile ClusterMap _current = ClusterMap.None;
     private Task<ClusterMap>? _fetching;
+    private long _heardMs = Environment.TickCount64;
     private bool _sawStranger; // under the lock
 
     /// <summary>Version 0 before the node has joined. A newer map is another object, so that one comparison of references tells.</summary>
     public ClusterMap Current => _current;
+
+    /// <summary>
+    /// Time since the map's grain answered last, ms. It is asked once a second: longer says that no node can join and no shard move.
+    /// </summary>
+    public long SilentMs => Environment.TickCount64 - Volatile.Read(ref _heardMs);
 
     /// <summary>Takes a map that is saved; an older one, or one of another cluster, changes nothing.</summary>
     public void Offer(ClusterMap map)
@@ -82,6 +88,7 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     {
         await Task.Yield(); // not under the lock
         if (await grains.GetGrain<ISlotMapGrain>(0).Get(_current.Version) is { } newer) Offer(newer);
+        Volatile.Write(ref _heardMs, Environment.TickCount64);
         return _current;
     }
 

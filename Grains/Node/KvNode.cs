@@ -39,6 +39,12 @@ public sealed class KvNode : IDisposable
     /// <summary>Takes PUBLISH messages of other nodes: channel and message in, subscribers reached out.</summary>
     public Func<byte[], byte[], int> Publish { get; set; } = static (_, _) => 0;
 
+    /// <summary>The node's state in one word, as its own health check has it.</summary>
+    public Func<string> State { get; set; } = static () => "ready";
+
+    /// <summary>Shards that live here and are not served.</summary>
+    public Func<int[]> Unserved { get; set; } = static () => [];
+
     /// <summary>Hears of defects in commands: a name and the exception.</summary>
     public Action<string, Exception> Faults { get; set; } = static (_, _) => { };
 

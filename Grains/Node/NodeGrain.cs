@@ -16,6 +16,9 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps) : Grain, INod
 
     public ValueTask<bool> Sync() => node.Store.Journal is null ? new(false) : node.Commits.CommitAsync(node.Store.Appended, Durability.Always);
 
-    public ValueTask<NodeStats> Stats() =>
-        new(new NodeStats(maps.Current.Homes.Count(h => h.NodeId == node.Id), node.Store.Count, node.Store.Memory.UsedBytes));
+    public ValueTask<NodeStats> Stats()
+    {
+        int shards = maps.Current.Homes.Count(h => h.NodeId == node.Id);
+        return new(new NodeStats(shards, node.Store.Count, node.Store.Memory.UsedBytes) { State = node.State(), Unserved = node.Unserved() });
+    }
 }

@@ -18,10 +18,16 @@ public sealed class JournalGrainStorageOptions : IStorageProviderSerializerOptio
     public const int LargestMaxStateBytes = 256 * 1024 * 1024;
 
     /// <summary>
-    /// The data folder, made if it is missing; required unless a store is given. It belongs to one silo. Providers of a silo that name the
-    /// same folder share one journal.
+    /// The data folder, made if it is missing; required unless a store is given. It belongs to one silo, and no other silo sees what is in
+    /// it (<see cref="ExpectsOtherSilos"/>). Providers of a silo that name the same folder share one journal.
     /// </summary>
     public string? Folder { get; set; }
+
+    /// <summary>
+    /// Says that the cluster is meant to have more than one silo though each keeps its states for itself, because grains stay on their silo
+    /// (a placement that pins them). Without it the silo warns: a grain that comes up on another silo starts from nothing.
+    /// </summary>
+    public bool ExpectsOtherSilos { get; set; }
 
     /// <summary>How safe a write is when it returns; on the disk by default.</summary>
     public Durability Durability { get; set; } = Durability.Always;

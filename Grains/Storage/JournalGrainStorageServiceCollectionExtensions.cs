@@ -38,6 +38,7 @@ public static class JournalGrainStorageServiceCollectionExtensions
         {
             services.AddSingleton<JournalStores>();
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<JournalStores>());
+            services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OtherSilosWatch>();
         }
 
         return services.AddGrainStorage(name, static (provider, named) => new JournalGrainStorage(

@@ -32,8 +32,14 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     private const string CrossShard = "CROSSSLOT Keys in request don't hash to the same slot";
     private const string KeyTooLong = "ERR key is longer than 65535 bytes";
 
+    /// <summary>Hears of a node that nobody answers for.</summary>
+    public Action<string> Unreachable { get; init; } = static _ => { };
+
     // Already committed where they ran.
     public JournalOffset Appended => default;
+
+    /// <summary>This node's id, as the map has it.</summary>
+    public string NodeId => node.Id;
 
     public Durability DefaultDurability => node.Durability;
 
@@ -227,6 +233,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         if (call.TakeAnswer() is { } failure)
         {
             call.Fail(Explain(failure));
+            ShardHome[] homes = maps.Current.Homes;
+            if (IsUnreachable(failure) && call.Lane.Shard < homes.Length) Unreachable(homes[call.Lane.Shard].NodeId);
             return true;
         }
 
@@ -277,10 +285,13 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         ShardUnavailableException => "CLUSTERDOWN Hash slot not served: " + failure.Message,
         OrleansException { InnerException: ShardUnavailableException inner } => "CLUSTERDOWN Hash slot not served: " + inner.Message,
         // Nobody took the connection: nothing was sent. Orleans has no type for it that reaches the caller.
-        OrleansException when failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
+        OrleansException when IsUnreachable(failure) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
         TimeoutException => "ERR the shard's node did not answer in time: whether the command ran is not known",
         _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
     };
+
+    private static bool IsUnreachable(Exception failure) =>
+        failure is OrleansException && failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal);
 
     internal static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
 }

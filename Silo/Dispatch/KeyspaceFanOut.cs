@@ -9,8 +9,9 @@ using OrleansKv.Grains;
 namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
-/// Commands on all keys: every shard is asked for its part, and the parts are put together. SCAN asks one shard a call: shards follow one
-/// another in the order of their first slots, and a cursor says by its slot which shard it is at.
+/// Commands on all keys: of this node, or of the whole cluster, as the connection asks (CLIENT SCOPE). Every shard of them is asked for its
+/// part, and the parts are put together. SCAN asks one shard a call: shards follow one another in the order of their first slots, and a
+/// cursor says by its slot which shard it is at.
 /// </summary>
 internal static class KeyspaceFanOut
 {
@@ -23,13 +24,15 @@ internal static class KeyspaceFanOut
             return;
         }
 
+        string? home = pending.Session.AnswersForCluster ? null : dispatcher.NodeId;
         if (data.Spec.Name == "scan")
         {
-            AddScan(dispatcher, pending, lanes, map, command, args, flags);
+            AddScan(dispatcher, pending, lanes, map, home, command, args, flags);
             return;
         }
 
-        ShardLane[] shards = [.. FirstSlots(map.SlotMap).Select(s => dispatcher.LaneOf(lanes, map.SlotMap.OwnerOf(new SlotId((ushort)s)).Value))];
+        ShardLane[] shards = [.. FirstSlots(map, home).Select(s =>
+            dispatcher.LaneOf(lanes, map.SlotMap.OwnerOf(new SlotId((ushort)s)).Value))];
         if (!Array.TrueForAll(shards, GrainShardDispatcher.HasRoom))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(GrainShardDispatcher.BusyError)));
@@ -47,33 +50,56 @@ internal static class KeyspaceFanOut
         pending.Add(new ReplySlot(command, null, 0, merge));
     }
 
-    private static void AddScan(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
+    private static void AddScan(
+        GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, string? home, CommandEntry command,
+            in ArgList args, byte flags)
     {
         // A cursor that is none is the shard's to refuse.
         Utf8Parser.TryParse(args[1], out ulong cursor, out _);
         var slot = new SlotId((ushort)Math.Min(new ScanCursor(cursor).Slot, SlotId.Count - 1));
+        List<int> firsts = FirstSlots(map, home);
+        // A shard begins with its first slot whatever slot comes before.
+        if (cursor == 0 && firsts.Count > 0) slot = new SlotId((ushort)firsts[0]);
+        ShardId shard = map.SlotMap.OwnerOf(slot);
+        int at = firsts.FindIndex(f => map.SlotMap.OwnerOf(new SlotId((ushort)f)) == shard);
+        if (at < 0)
+        {
+            pending.Add(new ReplySlot(command, null, 0, new EmptyScanReply(FirstBehind(map.SlotMap, firsts, shard))));
+            return;
+        }
+
         if (!dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out string? refusal))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal!)));
             return;
         }
 
-        List<int> firsts = FirstSlots(map.SlotMap);
-        int at = firsts.FindIndex(f => map.SlotMap.OwnerOf(new SlotId((ushort)f)) == map.SlotMap.OwnerOf(slot));
         ScanCursor next = at + 1 < firsts.Count ? ScanCursor.At(firsts[at + 1]) : default;
         pending.WaitFor(call);
         var part = new CallItem(call, call.Batch.Add(command.Data!, args, flags));
-        pending.Add(new ReplySlot(command, null, 0, new ScanReply(part, map.SlotMap, map.SlotMap.OwnerOf(slot), next)));
+        pending.Add(new ReplySlot(command, null, 0, new ScanReply(part, map.SlotMap, shard, next)));
     }
 
-    // The first slot of each shard that has any, in ascending order; slot 0's shard is the first.
-    private static List<int> FirstSlots(SlotMap map)
+    // The shard that the cursor is at has moved away since, or none is here: the scan goes on with this node's next shard.
+    private static ScanCursor FirstBehind(SlotMap slots, List<int> firsts, ShardId shard)
     {
-        var seen = new HashSet<ushort>();
+        int first = 0;
+        while (first < SlotId.Count && slots.OwnerOf(new SlotId((ushort)first)) != shard) first++;
+        int next = firsts.FindIndex(f => f > first);
+        return next < 0 ? default : ScanCursor.At(firsts[next]);
+    }
+
+    // The first slot of each shard that has any, in ascending order; with a node, of its shards alone.
+    private static List<int> FirstSlots(ClusterMap map, string? home)
+    {
+        var seen = new bool[ShardId.MaxCount];
         var firsts = new List<int>();
         for (int slot = 0; slot < SlotId.Count; slot++)
         {
-            if (seen.Add(map.OwnerOf(new SlotId((ushort)slot)).Value)) firsts.Add(slot);
+            ShardId shard = map.SlotMap.OwnerOf(new SlotId((ushort)slot));
+            if (seen[shard.Value]) continue;
+            seen[shard.Value] = true;
+            if (home is null || map.HomeOf(shard).NodeId == home) firsts.Add(slot);
         }
 
         return firsts;

@@ -10,8 +10,8 @@ using OrleansKv.Grains.Node;
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>
-/// This node's part in the cluster: it joins when its silo runs, wakes its shards, and once a second asks for a newer map and the other
-/// nodes' numbers. Any thread.
+/// This node's part in the cluster: it joins when its silo runs, wakes its shards, and once a second asks for a newer map. Any
+/// thread.
 /// </summary>
 internal sealed partial class ClusterMember(
     IGrainFactory grains, KvNode node, ClusterJoin join, ClusterMapCache maps, NodeDirectory nodes, IClusterMembershipService membership, NodeInfo self,
@@ -34,7 +34,6 @@ internal sealed partial class ClusterMember(
     /// <summary>Time in which the cluster sees that a node is dead, with room, s.</summary>
     private const int DeathSeconds = 8;
 
-    private readonly ConcurrentDictionary<string, NodeStats> _stats = new();
     private readonly ConcurrentDictionary<string, PeerMessages> _peers = new();
     private readonly CancellationTokenSource _stop = new();
     private bool _hasSleepers; // shards of which the log says that they are not served; one loop
@@ -47,8 +46,6 @@ internal sealed partial class ClusterMember(
 
     /// <summary>Messages of clients of this node to the other nodes' subscribers.</summary>
     public PublishReport Published => new() { QueuedBytes = _peers.Values.Sum(p => p.QueuedBytes), Dropped = _peers.Values.Sum(p => p.Dropped) };
-
-    public NodeStats? StatsOf(string nodeId) => _stats.GetValueOrDefault(nodeId);
 
     /// <summary>Returns the cluster's GUID; throws <see cref="StartException"/> when the cluster refuses the node.</summary>
     /// <param name="folder">What its data folder says whose it is.</param>
@@ -166,7 +163,6 @@ internal sealed partial class ClusterMember(
                     isLost = false;
                     lastMs = Environment.TickCount64;
                     await Wake(maps.Sleeping());
-                    await AskNodes();
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
@@ -201,22 +197,6 @@ internal sealed partial class ClusterMember(
     {
         ClusterMap map = maps.Current;
         return map.Homes.Count(h => silo.Equals(map.NodeOf(h.NodeId)?.Silo?.Endpoint));
-    }
-
-    private async Task AskNodes()
-    {
-        foreach (NodeInfo other in maps.Current.Nodes)
-        {
-            if (!nodes.IsAlive(other.Id)) continue;
-            try
-            {
-                _stats[other.Id] = await grains.GetGrain<INodeGrain>(other.Id).Stats();
-            }
-            catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
-            {
-                _stats.TryRemove(other.Id, out _); // it goes down just now: NODES shows no numbers for it
-            }
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting to join the cluster: {Problem}")]

@@ -1,33 +1,44 @@
 using OrleansKv.Engine;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
-using OrleansKv.Engine.Shards;
 using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 
 namespace OrleansKv.Silo.Hosting;
 
-/// <summary>What CLUSTER tells clients: the map and Orleans' membership, looked at again when either has changed. Any thread.</summary>
-internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeInfo self, int siloPort) : IClusterView
+/// <summary>
+/// What CLUSTER tells clients: the map, Orleans' membership, and what the nodes say of themselves; looked at again when one of them has
+/// changed. Any thread.
+/// </summary>
+internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeWatch watch, RuntimeConfig config,
+    NodeInfo self, int siloPort) : IClusterView
 {
     private readonly Lock _lock = new();
     private ClusterSnapshot? _snapshot;
-    private (long Version, string Alive) _of;
+    private (long Version, int Watch, string Alive) _of;
 
     public ClusterSnapshot Snapshot
     {
         get
         {
             ClusterMap map = maps.Current;
+            int seen = watch.Version; // before what it counts is read
             string alive = string.Concat(map.Nodes.Select(n => nodes.IsAlive(n.Id) ? '1' : '0'));
             lock (_lock)
             {
-                if (_snapshot is null || _of != (map.Version, alive)) (_snapshot, _of) = (Build(map, alive), (map.Version, alive));
-                return _snapshot;
+                if (_snapshot is not null && _of == (map.Version, seen, alive)) return _snapshot;
+                _of = (map.Version, seen, alive);
+                return _snapshot = Build(map, alive);
             }
         }
     }
+
+    public KeyspaceScope DefaultScope => config.Values.Get<KeyspaceScope>("keyspace-scope");
 
     public int CountKeysInSlot(SlotId slot) => IsHere(slot) ? node.Store.CountInSlot(slot) : 0;
 
@@ -52,16 +63,46 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
 
     private ClusterSnapshot Build(ClusterMap map, string alive)
     {
-        if (map.IsEmpty) return new ClusterSnapshot(0, 0, [new ClusterNode(self.Id, self.Host, self.Port) { TlsPort = self.TlsPort, BusPort = siloPort }], [], ClusterState.Fail);
-        ClusterNode[] all = [.. map.Nodes.Select((n, i) => new ClusterNode(n.Id, n.Host, n.Port)
+        if (map.IsEmpty)
         {
-            TlsPort = n.TlsPort,
-            BusPort = n.Id == self.Id ? siloPort : 0,
-            IsAlive = alive[i] == '1',
-            Shards = [.. map.Homes.Select((h, s) => (h, s)).Where(x => x.h.NodeId == n.Id).Select(x => new ShardId((ushort)x.s))],
-        })];
-        bool isWhole = Array.TrueForAll(all, n => n.IsAlive || n.Shards.Count == 0);
-        return new ClusterSnapshot(map.Version, Math.Max(0, Array.FindIndex(map.Nodes, n => n.Id == self.Id)), all, ClusterSnapshot.RangesOf(map.SlotMap, all), isWhole ? ClusterState.Ok : ClusterState.Fail);
+            var joining = new ClusterNode(self.Id, self.Host, self.Port)
+            {
+                TlsPort = self.TlsPort,
+                BusPort = siloPort,
+                Condition = "joining",
+                IsAnswering = false,
+            };
+            return new ClusterSnapshot(0, 0, [joining], [], ClusterState.Fail);
+        }
+
+        ClusterNode[] all = [.. map.Nodes.Select((n, i) => NodeOf(map, n, alive[i] == '1'))];
+        int[] slots = map.SlotMap.CountSlots();
+        IReadOnlyList<ClusterSlotRange> ranges = ClusterSnapshot.RangesOf(map.SlotMap, all);
+        int selfIndex = Math.Max(0, Array.FindIndex(map.Nodes, n => n.Id == self.Id));
+        var snapshot = new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Fail)
+        {
+            UnservedSlots = all.Where(n => n is { IsAlive: true, IsAnswering: true }).Sum(n => n.Unserved.Sum(s => slots[s.Value])),
+            Moves = [.. map.Homes.Select((h, s) => (h, s)).Where(x => x.h.NextNodeId is not null).Select(x =>
+                new ClusterMove(new ShardId((ushort)x.s), x.h.NodeId, x.h.NextNodeId!))],
+        };
+        return snapshot.ServedSlots < SlotId.Count ? snapshot
+            : new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Ok) { Moves = snapshot.Moves };
+    }
+
+    private ClusterNode NodeOf(ClusterMap map, NodeInfo info, bool isAlive)
+    {
+        NodeStats? said = isAlive ? watch.Of(info.Id) : null;
+        ShardId[] shards = [.. map.Homes.Select((h, s) => (h, s)).Where(x => x.h.NodeId == info.Id).Select(x => new ShardId((ushort)x.s))];
+        return new ClusterNode(info.Id, info.Host, info.Port)
+        {
+            TlsPort = info.TlsPort,
+            BusPort = info.Id == self.Id ? siloPort : 0,
+            IsAlive = isAlive,
+            IsAnswering = said is not null && said.State != "joining",
+            Condition = said?.State ?? (watch.IsSuspect(info.Id) ? "ready" : "joining"),
+            Shards = shards,
+            Unserved = [.. shards.Where(s => said is not null && said.Unserved.Contains(s.Value))],
+        };
     }
 
     /// <summary>Copies live keys, each once.</summary>

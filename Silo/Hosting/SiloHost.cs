@@ -5,12 +5,13 @@ using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
-using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
 
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>A node as its clients see it: the store's numbers are this node's own, as in Redis Cluster; NODES shows all. Any thread.</summary>
-internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHostControl, IMetricsSource
+internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps)
+    : IHostControl, IMetricsSource
 {
     /// <summary>Time between tries to have all nodes flush, ms, while one of them cannot.</summary>
     private const int SyncRetryMs = 200;
@@ -25,6 +26,8 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHost
 
     public bool IsStopping => local.IsStopping;
 
+    public string? WriteRefusal => local.WriteRefusal;
+
     public void Rebalance(Session session, in ArgList args) =>
         session.Output.Error("ERR the number of shards of a cluster cannot be changed yet; shards move by themselves when a node joins");
 
@@ -32,25 +35,31 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHost
 
     public void Nodes(Session session)
     {
-        ClusterSnapshot snapshot = member.View.Snapshot;
-        session.Output.Array(snapshot.Nodes.Count);
-        foreach (ClusterNode node in snapshot.Nodes)
+        ClusterReport cluster = Report();
+        session.Output.Array(cluster.Nodes.Count);
+        foreach (ClusterNodeReport node in cluster.Nodes)
         {
-            NodeStats? stats = member.StatsOf(node.NodeId);
             session.Output.Map(6);
             session.Output.Bulk("node"u8);
-            session.Output.Bulk(node.NodeId);
+            session.Output.Bulk(node.Node);
             session.Output.Bulk("address"u8);
-            session.Output.Bulk($"{node.Host}:{node.PortFor(tls: false)}");
+            session.Output.Bulk(node.Address);
             session.Output.Bulk("state"u8);
-            session.Output.Bulk(!node.IsAlive ? "down" : node.NodeId == snapshot.Self.NodeId ? Health().State : "serving");
+            session.Output.Bulk(node.State);
             session.Output.Bulk("shards"u8);
             session.Output.Integer(node.Shards.Count);
             session.Output.Bulk("keys"u8);
-            session.Output.Integer(stats?.Keys ?? 0);
+            WriteKnown(session, node.Keys);
             session.Output.Bulk("bytes"u8);
-            session.Output.Integer(stats?.Bytes ?? 0);
+            WriteKnown(session, node.Bytes);
         }
+    }
+
+    // A node that does not answer has not lost its keys.
+    private static void WriteKnown(Session session, long? number)
+    {
+        if (number is { } known) session.Output.Integer(known);
+        else session.Output.Null();
     }
 
     public void ResetStats() => local.ResetStats();
@@ -82,7 +91,33 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member) : IHost
 
     public void SetActiveExpire(bool on) => local.SetActiveExpire(on);
 
-    public HealthReport Health() => member.HasJoined ? local.Health() : HealthReport.Recovering("joining the cluster");
+    // A node that does its part is ready, whatever the others do: who sends it no more commands makes a fault larger.
+    public HealthReport Health()
+    {
+        HealthReport own = OwnHealth();
+        return own.Ready && ClusterReports.ProblemOf(member.View.Snapshot, maps.SilentMs) is { } problem ? HealthReport.Degraded(problem)
+            : own;
+    }
 
-    public MetricsReport Collect() => local.Collect() with { Health = Health(), Publish = member.Published };
+    public HealthReport WholeHealth()
+    {
+        HealthReport health = Health();
+        return health with { Ready = health.Ready && member.View.Snapshot.State == ClusterState.Ok };
+    }
+
+    public MetricsReport Collect()
+    {
+        MetricsReport own = local.Collect();
+        ClusterReport cluster = Report();
+        HashSet<int> here = [.. cluster.Nodes.Where(n => n.IsSelf).SelectMany(n => n.Shards)];
+        return own with { Health = Health(), Publish = member.Published, Cluster = cluster,
+            Shards = [.. own.Shards.Where(s => here.Contains(s.Id))] };
+    }
+
+    /// <summary>This node's state in one word, as the others are told it.</summary>
+    public string OwnState => member.HasJoined ? local.Health().State : "joining";
+
+    private HealthReport OwnHealth() => member.HasJoined ? local.Health() : HealthReport.Recovering("joining the cluster");
+
+    private ClusterReport Report() => ClusterReports.Of(member.View.Snapshot, watch.Of, maps.SilentMs);
 }

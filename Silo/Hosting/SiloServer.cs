@@ -149,10 +149,19 @@ internal sealed class SiloServer : IAsyncDisposable
         KvNode node = services.GetRequiredService<KvNode>();
         ClusterMember member = services.GetRequiredService<ClusterMember>();
         _frontParts.Add(member);
-        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System);
+        NodeWatch watch = services.GetRequiredService<NodeWatch>();
+        _frontParts.Add(watch);
+        var dispatcher = new GrainShardDispatcher(services.GetRequiredService<IGrainFactory>(),
+            services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System)
+        {
+            Unreachable = watch.Suspect,
+        };
+        SiloHost siloHost = services.GetRequiredService<SiloHost>();
+        node.State = () => siloHost.OwnState;
+        node.Unserved = () => watch.Unserved;
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {
-            Control = services.GetRequiredService<SiloHost>(),
+            Control = siloHost,
             Config = config,
             Faults = new FaultReporter(console.Fault) { OnNotice = console.Notice },
         };
@@ -181,6 +190,7 @@ internal sealed class SiloServer : IAsyncDisposable
         Task<Guid> joined = member.Join(_folder?.Owner ?? FolderOwner.Nobody, silo.ReplacedStore);
         await UnlessStopped(joined);
         _folder?.Joined(await joined);
+        watch.Start();
         ServerParts.Listen(listener, options);
         _frontParts.Add(new SecondTick(gateway, _storage));
         if (silo.Cluster == ClusterKind.Postgres) _frontParts.Add(new DatabaseWatch(DatabaseTarget.Parse(silo.Postgres), logs.CreateLogger<DatabaseWatch>()));
@@ -230,7 +240,10 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Services.AddSingleton<SiloHost>();
         builder.Services.AddSingleton<ClusterMember>();
         builder.Services.AddSingleton(s => new ClusterNews(self.Id, s.GetRequiredService<ILogger<ClusterNews>>()));
-        builder.Services.AddSingleton(s => new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(), s.GetRequiredService<NodeDirectory>(), self, silo.SiloPort));
+        builder.Services.AddSingleton<NodeWatch>();
+        builder.Services.AddSingleton(s =>
+            new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(),
+                s.GetRequiredService<NodeDirectory>(), s.GetRequiredService<NodeWatch>(), config, self, silo.SiloPort));
         WebApplication app = builder.Build();
         var hosts = new HostCheck(options.Bind);
         var routes = new HttpRoutes(app.Services.GetRequiredService<SiloHost>(), hosts);

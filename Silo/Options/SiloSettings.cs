@@ -1,5 +1,6 @@
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Options.Types;
+using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Silo.Options;
 
@@ -35,6 +36,12 @@ internal static class SiloSettings
         {
             Name = "postgres", Group = Group, IsSecret = true, Type = new TextType("CONNECTION", mayBeEmpty: true), Default = "",
             Help = "With postgres: Npgsql connection string. Others can read a flag: prefer the variable or the file.",
+        };
+        yield return new()
+        {
+            Name = "keyspace-scope", Group = Group, Change = SettingChange.Runtime, Default = "node",
+            Type = new ChoiceType<KeyspaceScope>(("node", KeyspaceScope.Node), ("cluster", KeyspaceScope.Cluster)),
+            Help = "Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY and FLUSHALL mean; cluster: all nodes', for clients that know no clusters.",
         };
         yield return new()
         {

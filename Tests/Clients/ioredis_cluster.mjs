@@ -10,11 +10,23 @@ await new Promise((resolve, reject) => {
 });
 const masters = cluster.nodes("master");
 assert.equal(masters.length, 3);
-await masters[0].flushall();
-for (let i = 0; i < 100; i++) assert.equal(await cluster.set(`k${i}`, i), "OK");
-for (let i = 0; i < 100; i++) assert.equal(await cluster.get(`k${i}`), String(i));
-const counted = await Promise.all(masters.map((m) => m.dbsize()));
-assert.deepEqual(counted, [100, 100, 100]); // any node answers for all
+const onAll = (run) => Promise.all(masters.map(run));
+await onAll((m) => m.flushall());
+const names = Array.from({ length: 300 }, (_, i) => `k${i}`).sort();
+for (const name of names) assert.equal(await cluster.set(name, name), "OK");
+for (const name of names) assert.equal(await cluster.get(name), name);
+// As its documents say, such commands are sent to all masters and added up.
+const counted = await onAll((m) => m.dbsize());
+assert.equal(counted.reduce((sum, n) => sum + n), 300);
+assert.ok(counted.every((n) => n > 0));
+assert.deepEqual((await onAll((m) => m.keys("*"))).flat().sort(), names);
+const scanned = await onAll(async (m) => {
+  const found = [];
+  for await (const page of m.scanStream({ count: 20 })) found.push(...page);
+  return found;
+});
+assert.deepEqual(scanned.flat().sort(), names);
+for (const name of await onAll((m) => m.randomkey())) assert.ok(names.includes(name));
 const piped = cluster.pipeline();
 for (let i = 0; i < 50; i++) piped.incr(`{tag}${i}`);
 assert.ok((await piped.exec()).every(([error, n]) => error === null && n === 1));
@@ -23,5 +35,7 @@ assert.deepEqual(await cluster.multi().incr("{tag}0").get("{tag}0").exec(), [[nu
 const slot = await cluster.cluster("KEYSLOT", "k1");
 const at = await Promise.all(masters.map((m) => m.cluster("COUNTKEYSINSLOT", slot)));
 assert.equal(at.filter((n) => n > 0).length, 1);
+await onAll((m) => m.flushall());
+assert.deepEqual(await onAll((m) => m.dbsize()), [0, 0, 0]);
 await cluster.quit();
 console.log("ok");

@@ -8,14 +8,12 @@ internal static class ClusterInfoText
 {
     public static string Of(ClusterSnapshot cluster)
     {
-        int assigned = cluster.Ranges.Sum(r => r.Count);
-        int served = cluster.Ranges.Where(r => cluster.Nodes[r.Node].IsAlive).Sum(r => r.Count);
         var text = new InfoText();
         text.Line("cluster_state", cluster.State == ClusterState.Ok ? "ok" : "fail");
-        text.Line("cluster_slots_assigned", assigned);
-        text.Line("cluster_slots_ok", served);
-        text.Line("cluster_slots_pfail", 0);
-        text.Line("cluster_slots_fail", assigned - served);
+        text.Line("cluster_slots_assigned", cluster.AssignedSlots);
+        text.Line("cluster_slots_ok", cluster.ServedSlots);
+        text.Line("cluster_slots_pfail", cluster.SuspectSlots);
+        text.Line("cluster_slots_fail", cluster.FailedSlots);
         text.Line("cluster_known_nodes", cluster.Nodes.Count);
         text.Line("cluster_size", cluster.Ranges.Select(r => r.Node).Distinct().Count());
         text.Line("cluster_current_epoch", cluster.Epoch);

@@ -19,9 +19,10 @@ internal static class ClusterNodesText
         for (int i = 0; i < cluster.Nodes.Count; i++)
         {
             ClusterNode node = cluster.Nodes[i];
-            string flags = (i == cluster.SelfIndex ? "myself,master" : "master") + (node.IsAlive ? "" : ",fail");
+            string failure = !node.IsAlive ? ",fail" : !node.IsAnswering ? ",fail?" : "";
+            string flags = (i == cluster.SelfIndex ? "myself,master" : "master") + failure;
             text.Append(CultureInfo.InvariantCulture, $"{node.RedisId} {node.Host}:{node.PortFor(tls)}@{node.BusPort} {flags} - 0 0 {cluster.Epoch} ");
-            text.Append(node.IsAlive ? "connected" : "disconnected");
+            text.Append(node is { IsAlive: true, IsAnswering: true } ? "connected" : "disconnected");
             foreach (ClusterSlotRange range in ranges[i])
             {
                 text.Append(' ').Append(range.First.Value);

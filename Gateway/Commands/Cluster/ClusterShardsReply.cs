@@ -41,7 +41,7 @@ internal static class ClusterShardsReply
         Pair(reply, "endpoint"u8, node.Host);
         Pair(reply, "role"u8, "master");
         Number(reply, "replication-offset"u8, 0); // nobody replicates by Redis' protocol
-        Pair(reply, "health"u8, node.IsAlive ? "online" : "fail");
+        Pair(reply, "health"u8, !node.IsAlive ? "fail" : node.Condition == "joining" ? "loading" : node.IsAnswering ? "online" : "fail");
     }
 
     private static void Pair(ReplyWriter reply, ReadOnlySpan<byte> name, string value)

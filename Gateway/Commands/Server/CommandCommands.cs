@@ -54,7 +54,7 @@ internal static class CommandCommands
     {
         IReadOnlyCollection<CommandEntry> all = session.Server.Commands.All;
         session.Output.Array(all.Count);
-        foreach (CommandEntry command in all) CommandInfoWriter.Write(session.Output, command);
+        foreach (CommandEntry command in all) CommandInfoWriter.Write(session.Output, command, session.AnswersForCluster);
     }
 
     private static void Info(Session session, in ArgList args)
@@ -68,7 +68,8 @@ internal static class CommandCommands
         session.Output.Array(args.Count - 2);
         for (int i = 2; i < args.Count; i++)
         {
-            if (Find(session.Server.Commands, Encoding.Latin1.GetString(args[i])) is { } command) CommandInfoWriter.Write(session.Output, command);
+            CommandEntry? command = Find(session.Server.Commands, Encoding.Latin1.GetString(args[i]));
+            if (command is not null) CommandInfoWriter.Write(session.Output, command, session.AnswersForCluster);
             else session.Output.Null();
         }
     }

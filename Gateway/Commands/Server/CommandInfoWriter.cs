@@ -19,7 +19,10 @@ internal static class CommandInfoWriter
         (CommandFlags.NoMulti, "no_multi"), (CommandFlags.MovableKeys, "movablekeys"), (CommandFlags.AllowBusy, "allow_busy"),
     ];
 
-    public static void Write(ReplyWriter reply, CommandEntry command)
+    /// <param name="reply">Where to.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="answersForCluster">See <see cref="CommandTips.Of"/>.</param>
+    public static void Write(ReplyWriter reply, CommandEntry command, bool answersForCluster)
     {
         CommandSpec spec = command.Spec;
         reply.Array(10);
@@ -34,7 +37,7 @@ internal static class CommandInfoWriter
         string[] categories = [.. AclCategories.Of(spec)];
         reply.Set(categories.Length);
         foreach (string category in categories) Status(reply, "@" + category);
-        string[] tips = CommandTips.Of(spec.Name);
+        string[] tips = CommandTips.Of(spec.Name, answersForCluster);
         reply.Set(tips.Length);
         foreach (string tip in tips) reply.Bulk(tip);
         IReadOnlyList<KeyAccess> keys = KeyAccess.Of(spec);
@@ -42,7 +45,7 @@ internal static class CommandInfoWriter
         foreach (KeyAccess key in keys) WriteKeys(reply, key);
         if (command.Subcommands.Length == 0) reply.Set(0); // Redis' own irregularity
         else reply.Array(command.Subcommands.Length);
-        foreach (CommandEntry subcommand in command.Subcommands) Write(reply, subcommand);
+        foreach (CommandEntry subcommand in command.Subcommands) Write(reply, subcommand, answersForCluster);
     }
 
     private static void WriteKeys(ReplyWriter reply, KeyAccess key)

@@ -11,8 +11,14 @@ internal static class CommandTips
     private const string AllShards = "request_policy:all_shards";
     private const string AllSucceeded = "response_policy:all_succeeded";
 
-    public static string[] Of(string command) => command switch
+    /// <param name="command">Its name; with <c>|</c> before a subcommand's.</param>
+    /// <param name="answersForCluster">Whether commands on all keys of this connection are about the whole cluster: then one node is
+    /// enough.</param>
+    public static string[] Of(string command, bool answersForCluster) => command switch
     {
+        "keys" when answersForCluster => ["nondeterministic_output_order"],
+        "randomkey" or "scan" when answersForCluster => [Varies],
+        "dbsize" or "flushall" or "flushdb" when answersForCluster => [],
         "keys" => [AllShards, "nondeterministic_output_order"],
         "touch" or "del" or "unlink" or "exists" => ["request_policy:multi_shard", "response_policy:agg_sum"],
         "mget" => ["request_policy:multi_shard"],

@@ -23,7 +23,7 @@ internal static class InfoSections
         new("commandstats", false, InfoStats.Commands),
         new("errorstats", true, InfoStats.Errors),
         new("latencystats", false, InfoStats.Latencies),
-        new("cluster", true, static (source, text) => text.Line("cluster_enabled", source.Server.Control.Cluster is not null)),
+        new("cluster", true, InfoCluster.Write),
         new("keyspace", true, Keyspace),
         new("orleanskv", true, InfoOwn.Write),
     ];

@@ -26,8 +26,10 @@ public sealed record MetricsReport
 
     public required IReadOnlyList<ShardReport> Shards { get; init; }
 
-    /// <summary>Null for a server alone.</summary>
+    /// <summary>Null for a server alone, as is the next.</summary>
     public PublishReport? Publish { get; init; }
+
+    public ClusterReport? Cluster { get; init; }
 
     /// <summary>Null when none runs or ran.</summary>
     public RebalanceReport? Rebalance { get; init; }

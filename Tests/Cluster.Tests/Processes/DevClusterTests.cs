@@ -65,5 +65,39 @@ public sealed class DevClusterTests(DevCluster cluster) : IAsyncLifetime
     [ToolFact("/usr/bin/python3", "-c", "from redis.cluster import RedisCluster")]
     public void RedisPyCluster() => Assert.Equal("ok", Tool.Run("/usr/bin/python3", null, "redis_py_cluster.py", Port).Trim());
 
+    [ToolFact("node", "--input-type=module", "--eval", "await import('redis')")]
+    public void NodeRedisCluster() => Assert.Equal("ok", Tool.Run("node", null, "node_redis_cluster.mjs", Port).Trim());
+
+    [ToolFact("redis-cli", "--version")]
+    public async Task RedisCliCluster_InfoCheckAndCall_CountEachKeyOnce()
+    {
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        foreach (SiloProcess node in cluster.Nodes) await ClusterState.AwaitWhole(node);
+        string at = "127.0.0.1:" + Port;
+        Tool.Run("redis-cli", null, "--cluster", "call", at, "flushall");
+        using (RespClient client = cluster.Nodes[1].Connect())
+        {
+            for (int i = 0; i < 300; i++) Assert.Equal("OK", client.Call("SET", string.Create(CultureInfo.InvariantCulture, $"k{i}"), "x"));
+        }
+
+        Assert.Contains("[OK] 300 keys in 3 masters.", Tool.Run("redis-cli", null, "--cluster", "info", at), StringComparison.Ordinal);
+        string check = Tool.Run("redis-cli", null, "--cluster", "check", at);
+        Assert.Contains("[OK] 300 keys in 3 masters.", check, StringComparison.Ordinal);
+        Assert.Contains("[OK] All nodes agree about slots configuration.", check, StringComparison.Ordinal);
+        Assert.Contains("[OK] All 16384 slots covered.", check, StringComparison.Ordinal);
+        string[] sizes = [.. Tool.Run("redis-cli", null, "--cluster", "call", at, "dbsize").Split('\n').Where(l =>
+            l.StartsWith("127.0.0.1:", StringComparison.Ordinal))];
+        Assert.Equal(300, sizes.Sum(l => int.Parse(l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture)));
+    }
+
+    // 32 shards of a ring that scatters slots made 77 KB of it, which each client reads at each connection.
+    [Fact]
+    public async Task ClusterNodesAndSlots_OfThreeNodes_AreShort()
+    {
+        await ClusterState.AwaitSettled(cluster.Nodes);
+        Assert.InRange(cluster.Nodes[0].Call("CLUSTER", "NODES")!.Length, 1, 4_000);
+        Assert.InRange(cluster.Nodes[0].Call("CLUSTER", "SLOTS")!.Length, 1, 40_000);
+    }
+
     private string Port => cluster.Nodes[0].Port.ToString(CultureInfo.InvariantCulture);
 }

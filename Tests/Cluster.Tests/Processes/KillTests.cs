@@ -38,7 +38,8 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output) : IA
         // Others go on being served.
         int[] before = [.. writers.Select(w => w.Acknowledged.Count)];
         await Poll.UntilAsync("both writers to go on with keys of the other nodes", () => writers.Zip(before).All(x => x.First.Acknowledged.Count >= x.Second + 500));
-        await Poll.UntilAsync("the first node to say that the cluster is not whole", () => first.Call("CLUSTER", "INFO")!.Contains("cluster_state:fail", StringComparison.Ordinal));
+        foreach (SiloProcess node in (SiloProcess[])[first, second]) await ClusterState.AwaitTold(node, victim,
+            owners.Count(o => o == victim.Port));
 
         long restarted = Stopwatch.GetTimestamp();
         cluster.Start(victim);
@@ -47,6 +48,13 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output) : IA
         {
             foreach (string key in lost) await Poll.UntilAsync($"{node.NodeId} to serve the keys of {victim.NodeId} again", () => node.Call("GET", key) is null);
             output.WriteLine($"{node.NodeId} serves its keys {Stopwatch.GetElapsedTime(restarted).TotalMilliseconds:F0} ms after its restart");
+        }
+
+        foreach (SiloProcess node in cluster.Nodes)
+        {
+            await ClusterState.AwaitWhole(node);
+            Assert.Equal("ready ready ready", ClusterState.States(node));
+            Assert.Equal(System.Net.HttpStatusCode.OK, (await ClusterState.Get(node, "/health/cluster")).Status);
         }
 
         foreach (LoadWriter writer in writers) writer.Stop();

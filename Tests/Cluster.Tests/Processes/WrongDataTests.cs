@@ -40,7 +40,7 @@ public sealed class WrongDataTests : IDisposable
             string line = Refusal.Of(second, "--join", At(wrong));
             Assert.Contains("its map was made anew", line, StringComparison.Ordinal);
             Assert.Contains("--data-dir", line, StringComparison.Ordinal);
-            Assert.Equal(":0", wrong.Call("DBSIZE"));
+            Assert.Equal(":0", wrong.CallForAll("DBSIZE"));
         }
 
         await AllKeysAreThere();
@@ -72,14 +72,14 @@ public sealed class WrongDataTests : IDisposable
 
         using (var memory = new SiloProcess("node2", _folder.File("mistyped"))) Assert.Contains("--persistence off", Refusal.Of(memory, "--join", At(_first), "--persistence", "off"), StringComparison.Ordinal);
         _second.Start("--join", At(_first)); // its own folder
-        Assert.Equal(":" + Text(Keys), _first.Call("DBSIZE"));
+        Assert.Equal(":" + Text(Keys), _first.CallForAll("DBSIZE"));
 
         Assert.Equal(0, _second.Terminate());
         long left;
         using (var replaced = new SiloProcess("node2", _folder.File("new")))
         {
             replaced.Start("--join", At(_first), "--replace-lost-data", lost);
-            left = long.Parse(_first.Call("DBSIZE")!.AsSpan(1), CultureInfo.InvariantCulture);
+            left = long.Parse(_first.CallForAll("DBSIZE")!.AsSpan(1), CultureInfo.InvariantCulture);
             Assert.InRange(left, 1, Keys - 1);
             Assert.Equal("OK", replaced.Call("SET", Key(0), "new"));
             Assert.Equal(0, replaced.Terminate());
@@ -120,9 +120,9 @@ public sealed class WrongDataTests : IDisposable
 
         _first.Start();
         Assert.Contains("Shards:    40", _first.Printed, StringComparison.Ordinal);
-        Assert.Equal(":" + Text(Keys), _first.Call("DBSIZE"));
+        Assert.Equal(":" + Text(Keys), _first.CallForAll("DBSIZE"));
         for (int i = 0; i < Keys; i++) Assert.Equal(Key(i), _first.Call("GET", Key(i)));
-        Assert.Equal("OK", _first.Call("FLUSHALL"));
+        Assert.Equal("OK", _first.CallForAll("FLUSHALL"));
         Assert.Equal(0, _first.Terminate());
         using ServerProcess emptied = ServerProcess.Start(_first.Folder);
         Assert.Equal(":0", emptied.Connect().Call("DBSIZE"));
@@ -138,7 +138,7 @@ public sealed class WrongDataTests : IDisposable
         Assert.Contains("Shards:    32", _second.Printed, StringComparison.Ordinal);
         foreach (SiloProcess node in (SiloProcess[])[_first, _second])
         {
-            Assert.Equal(":" + Text(Keys), node.Call("DBSIZE"));
+            Assert.Equal(":" + Text(Keys), node.CallForAll("DBSIZE"));
             for (int i = 0; i < Keys; i += 7) Assert.Equal(Key(i), node.Call("GET", Key(i)));
         }
     }
@@ -178,7 +178,7 @@ public sealed class WrongDataTests : IDisposable
         _second.Start("--join", At(_first));
         foreach (SiloProcess node in (SiloProcess[])[_first, _second])
         {
-            await Poll.UntilAsync($"{node.NodeId} to serve all keys", () => node.Call("DBSIZE") == ":" + Text(Keys));
+            await Poll.UntilAsync($"{node.NodeId} to serve all keys", () => node.CallForAll("DBSIZE") == ":" + Text(Keys));
             using RespClient client = node.Connect();
             for (int i = 0; i < Keys; i++) Assert.Equal(Key(i), client.Call("GET", Key(i)));
         }

@@ -24,7 +24,7 @@ public sealed class DiskFullTests
                 Tool.Run("fallocate", null, "-l", FreeBytes(mount), filler);
                 string? refused = Write(client, ref acknowledged);
                 Assert.StartsWith("-MISCONF", refused);
-                Assert.Equal("PONG", client.Call("PING"));
+                Assert.StartsWith("-MISCONF", client.Call("PING")); // as from Redis
                 Assert.Equal(Value(0), client.Call("GET", "k0"));
 
                 File.Delete(filler);

@@ -103,6 +103,48 @@ public sealed class ClusterCommandTests
             + "cluster_stats_messages_sent:0|cluster_stats_messages_received:0|total_cluster_links_buffer_limit_exceeded:0|");
     }
 
+    // A state never looks better than it is: what is suspected, and what a living node cannot serve, is not ok.
+    [Fact]
+    public void InfoNodesAndShards_SuspectNodeAndUnservedShard_AreNotOk()
+    {
+        ClusterNode[] nodes = FakeCluster.Nodes();
+        nodes[1] = nodes[1] with { IsAnswering = false };
+        _cluster.Snapshot = new ClusterSnapshot(9, 0, nodes, FakeCluster.Of(9, ClusterState.Fail, nodes).Ranges,
+            ClusterState.Fail) { UnservedSlots = 100 };
+        SessionDriver client = _gateway.Connect();
+        string info = client.Do("cluster info");
+        Assert.Contains("cluster_state:fail\r\ncluster_slots_assigned:16384\r\n", info);
+        Assert.Contains("cluster_slots_ok:11384\r\ncluster_slots_pfail:4900\r\ncluster_slots_fail:100\r\n", info);
+        Assert.Contains(" master,fail? - 0 0 9 disconnected 100-4999\n", client.Do("cluster nodes"));
+        Assert.Contains(Wire("$6|health|$4|fail|"), client.Do("cluster shards"));
+        nodes[1] = nodes[1] with { Condition = "joining" };
+        _cluster.Snapshot = FakeCluster.Of(9, ClusterState.Fail, nodes);
+        Assert.Contains(Wire("$6|health|$7|loading|"), client.Do("cluster shards"));
+    }
+
+    [Theory]
+    [InlineData(true, true, "failed", "failed")]
+    [InlineData(true, false, "joining", "joining")]
+    [InlineData(true, false, "ready", "unreachable")]
+    [InlineData(false, false, "ready", "down")]
+    [InlineData(false, true, "ready", "down")]
+    public void NodeState_IsOneWord_WhoeverIsAsked(bool alive, bool answering, string condition, string expected) =>
+        Assert.Equal(expected, (FakeCluster.Nodes()[0] with { IsAlive = alive, IsAnswering = answering, Condition = condition }).State);
+
+    [Theory]
+    [InlineData("client scope cluster", "+OK|", true)]
+    [InlineData("client scope NODE", "+OK|", false)]
+    [InlineData("client scope default", "+OK|", false)]
+    [InlineData("client scope all", "-ERR scope must be NODE, CLUSTER or DEFAULT|", false)]
+    public void ClientScope_IsTheConnectionsOwn(string line, string reply, bool all)
+    {
+        SessionDriver client = _gateway.Connect(), other = _gateway.Connect();
+        Assert.Equal(Wire(reply), client.Do(line));
+        Assert.Equal((all, false), (client.Session.AnswersForCluster, other.Session.AnswersForCluster));
+        _gateway.Host.Cluster = null; // alone, a process has all keys, and the tips of its commands stay Redis'
+        Assert.False(client.Session.AnswersForCluster);
+    }
+
     [Theory]
     [InlineData("cluster myid", "$40|alpha|")]
     [InlineData("CLUSTER MYID", "$40|alpha|")]

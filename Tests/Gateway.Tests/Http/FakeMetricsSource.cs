@@ -41,7 +41,11 @@ public sealed class FakeMetricsSource : IMetricsSource
     /// <summary>What <see cref="Collect"/> throws; null for nothing.</summary>
     public Exception? Fault { get; set; }
 
+    public bool IsWhole { get; set; } = true;
+
     public HealthReport Health() => Now;
+
+    public HealthReport WholeHealth() => Now with { Ready = Now.Ready && IsWhole };
 
     public MetricsReport Collect() => Fault is not null ? throw Fault : new()
     {
@@ -66,6 +70,18 @@ public sealed class FakeMetricsSource : IMetricsSource
         Recovery = !Persistence ? null : new() { Running = Now.State == "recovering", DurationSeconds = 0.731, Entries = 1_000_000, Records = 48_576, TornBytes = 37 },
         Shards = [.. Enumerable.Range(0, 8).Select(i => new ShardReport(i, 131_072 + (i * 731 % 9000), (17L << 20) + i * 54321, 956_790 + i * 17, 2048 + (i % 3 - 1) * 40))],
         Publish = new() { QueuedBytes = 4096, Dropped = 3 },
+        Cluster = new()
+        {
+            Ok = IsWhole, MapVersion = 17, MapAgeSeconds = 0.4, SlotsServed = IsWhole ? 16384 : 12000, SlotsUnserved = IsWhole ? 0 : 4384,
+                ShardsUnserved = IsWhole ? [] : [2, 3], Moves = [new(1, "a", "b")],
+            Nodes =
+            [
+                new() { Node = "a", Address = "127.0.0.1:9090", IsSelf = true, State = "ready", Up = true, Shards = [0, 1, 4, 5], Keys = 7,
+                    Bytes = 70 },
+                new() { Node = "b", Address = "127.0.0.1:9091", IsSelf = false, State = IsWhole ? "ready" : "down", Up = IsWhole,
+                    Shards = [2, 3, 6, 7] },
+            ],
+        },
         Rebalance = new() { Running = true, FromShards = 8, ToShards = 9, SlotsMoved = 1204, SlotsToMove = 1820, KeysMoved = 77_000 },
     };
 }

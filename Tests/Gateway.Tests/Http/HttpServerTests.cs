@@ -106,6 +106,24 @@ public sealed class HttpServerTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
     }
 
+    // For load balancers: who takes a node out that does its part makes another node's fault larger. For alarms there is the other path.
+    [Fact]
+    public async Task Health_WhenOnlyAnotherNodesSlotsAreMissing_IsReadyButTheClusterIsNot()
+    {
+        _source.Now = HealthReport.Degraded("5461 of 16384 slots are not served: node b is down with 11 shards");
+        using HttpResponseMessage ready = await GetAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Equal("""{"ready":true,"state":"degraded","reason":"5461 of 16384 slots are not served: node b is down with 11 shards"}""",
+            await ready.Content.ReadAsStringAsync());
+        _source.IsWhole = false;
+        using HttpResponseMessage cluster = await GetAsync("/health/cluster");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, cluster.StatusCode);
+        Assert.Contains("node b is down with 11 shards", await cluster.Content.ReadAsStringAsync());
+        _source.IsWhole = true;
+        using HttpResponseMessage whole = await GetAsync("/health/cluster");
+        Assert.Equal(HttpStatusCode.OK, whole.StatusCode);
+    }
+
     [Fact]
     public async Task Page_IsOneFileThatLoadsNothingElse()
     {

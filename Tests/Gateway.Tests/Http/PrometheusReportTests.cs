@@ -59,6 +59,21 @@ public sealed partial class PrometheusReportTests
     }
 
     [Fact]
+    public void Write_Cluster_SaysWhichNodesAreThereAndWhatNobodyServes()
+    {
+        string text = PrometheusReport.Write(new FakeMetricsSource { IsWhole = false }.Collect(), false);
+        foreach (string line in (string[])["cluster_ok 0", "cluster_map_version 17", "cluster_slots_served 12000",
+            "cluster_slots_unserved 4384", "cluster_shards_unserved 2", "cluster_moves 1", "cluster_nodes 2",
+            "cluster_node_up{node=\"a\"} 1", "cluster_node_up{node=\"b\"} 0", "cluster_node_ready{node=\"b\"} 0",
+                "cluster_node_shards{node=\"b\"} 4"])
+        {
+            Assert.Contains($"\norleanskv_{line}\n", text);
+        }
+
+        Assert.DoesNotContain("orleanskv_cluster", PrometheusReport.Write(_report with { Cluster = null }, false)); // a server alone
+    }
+
+    [Fact]
     public void Sample_LabelWithQuoteBackslashNewline_IsEscaped()
     {
         var text = new PrometheusText(openMetrics: false);

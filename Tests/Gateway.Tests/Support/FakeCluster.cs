@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansKv.Engine;
 using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Tests.Support;
 
@@ -16,6 +17,8 @@ internal sealed class FakeCluster : IClusterView
     public const string Gamma = "ff70f4c33de2200b76651bbe1e54aa55fcd77447";
 
     public ClusterSnapshot Snapshot { get; set; } = Of(7, ClusterState.Ok, Nodes());
+
+    public KeyspaceScope DefaultScope { get; set; }
 
     public Dictionary<int, string[]> Keys { get; } = [];
 

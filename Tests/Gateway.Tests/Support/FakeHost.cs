@@ -28,6 +28,8 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
 
     public bool IsStopping { get; set; }
 
+    public string? WriteRefusal { get; set; }
+
     public void Rebalance(Session session, in ArgList args) => session.Output.Ok();
 
     public void Nodes(Session session) => session.Output.Array(0);
@@ -58,7 +60,11 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
 
     public void SetActiveExpire(bool on) => Calls.Add($"active-expire {on}");
 
-    public HealthReport Health() => HealthReport.Serving;
+    public HealthReport State { get; set; } = HealthReport.Serving;
+
+    public ClusterReport? Report { get; set; }
+
+    public HealthReport Health() => State;
 
     public MetricsReport Collect() => new()
     {
@@ -73,6 +79,7 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
         Snapshot = new() { Running = Snapshot.Running, Taken = 4, Changes = 7, DurationSeconds = 2.5 },
         Shards = [new(0, 1, 512, 9, 8192), new(1, 2, 1024, 9, 8192)],
         Publish = new() { QueuedBytes = 11, Dropped = 12 },
+        Cluster = Report,
         Rebalance = new() { Running = true, FromShards = 2, ToShards = 3, SlotsMoved = 10, SlotsToMove = 5461, KeysMoved = 1 },
     };
 }

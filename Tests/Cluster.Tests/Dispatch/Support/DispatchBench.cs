@@ -16,7 +16,7 @@ namespace OrleansKv.Cluster.Tests.Dispatch.Support;
 
 /// <summary>
 /// A gateway over a real dispatcher, whose shards hold their calls until the test answers them. One worker; the test plays its I/O thread.
-/// The shards live on node "there", which is up, but for those that the test puts on "gone".
+/// The shards live on node "there", which is up, but for those that the test puts on "gone" or here.
 /// </summary>
 internal sealed class DispatchBench : IDisposable
 {
@@ -27,7 +27,15 @@ internal sealed class DispatchBench : IDisposable
     private readonly KvNode _node;
     private readonly ClusterMapCache _maps;
 
+    /// <param name="gone">Shards of a node that is down.</param>
     public DispatchBench(params int[] gone)
+        : this(gone, [])
+    {
+    }
+
+    /// <param name="gone">Shards of a node that is down.</param>
+    /// <param name="own">Shards of the node whose gateway this is.</param>
+    public DispatchBench(int[] gone, int[] own)
     {
         _node = new KvNode("here", _store);
         Shard = [.. Enumerable.Range(0, Shards).Select(i => new HeldShard(i, Runner))];
@@ -35,11 +43,16 @@ internal sealed class DispatchBench : IDisposable
         SiloAddress here = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1), there = SiloAddress.New(System.Net.IPAddress.Loopback, 2, 1);
         ILocalSiloDetails local = Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : here);
         _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
-        ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i => new ShardHome(gone.Contains(i) ? "gone" : "there", 1, null))];
+        ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i =>
+            new ShardHome(gone.Contains(i) ? "gone" : own.Contains(i) ? "here" : "there", 1, null))];
         _maps.Offer(new ClusterMap(1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
         Dispatcher = new GrainShardDispatcher(grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers);
         Gateway = new TestGateway(Dispatcher, "slowlog-log-slower-than", "-1");
+        Gateway.Host.Cluster = Cluster;
     }
+
+    /// <summary>Commands on all keys are about all nodes, unless a test says otherwise.</summary>
+    public FakeCluster Cluster { get; } = new() { DefaultScope = KeyspaceScope.Cluster };
 
     public HeldShard[] Shard { get; }
 

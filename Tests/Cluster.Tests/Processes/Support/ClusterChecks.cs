@@ -12,7 +12,7 @@ internal static class ClusterChecks
 
     public static void KeysAreTheSameThroughAllNodes(IReadOnlyList<SiloProcess> nodes)
     {
-        Cli(nodes[0], "FLUSHALL");
+        Script(nodes[0], "CLIENT SCOPE CLUSTER\nFLUSHALL");
         for (int i = 0; i < nodes.Count; i++)
         {
             string[] pairs = [.. Enumerable.Range(0, Keys).SelectMany(k => new[] { Name(i, k), Text(k) })];
@@ -23,12 +23,26 @@ internal static class ClusterChecks
         string[] values = [.. names.Select(n => n[(n.IndexOf('-') + 1)..])];
         foreach (SiloProcess node in nodes)
         {
-            Assert.Equal(Text(names.Length), Cli(node, "DBSIZE"));
-            Assert.Equal(names, Lines(Cli(node, "KEYS", "*")));
-            Assert.Equal(names, Lines(Tool.Run("redis-cli", null, "-p", Text(node.Port), "--scan")));
+            string whole = Script(node, "CLIENT SCOPE CLUSTER\nDBSIZE\nKEYS *");
+            Assert.StartsWith("OK\n" + Text(names.Length) + "\n", whole, StringComparison.Ordinal);
+            Assert.Equal(names, Lines(string.Join('\n', whole.Split('\n').Skip(2))));
             Assert.Equal(values, Cli(node, ["MGET", .. names]).Split('\n'));
             Assert.Equal(Text(names.Length), Cli(node, ["EXISTS", .. names]));
-            Assert.Contains(Cli(node, "RANDOMKEY"), names);
+        }
+
+        // Each key is one node's; which one, the slots say.
+        int[] owners = ClusterState.Owners(nodes[0]);
+        foreach (SiloProcess node in nodes)
+        {
+            string[] own = [.. names.Where(n => owners[ClusterState.SlotOf(n)] == node.Port)];
+            Assert.Equal(Text(own.Length), Cli(node, "DBSIZE"));
+            Assert.Equal(own, Lines(Cli(node, "KEYS", "*")));
+            Assert.Equal(own, Lines(Tool.Run("redis-cli", null, "-p", Text(node.Port), "--scan")));
+            Assert.Contains(Cli(node, "RANDOMKEY"), own);
+            Assert.Equal("OK", Cli(node, "CONFIG", "SET", "keyspace-scope", "cluster")); // for clients that know no clusters
+            Assert.Equal(Text(names.Length), Cli(node, "DBSIZE"));
+            Assert.Equal(names, Lines(Tool.Run("redis-cli", null, "-p", Text(node.Port), "--scan")));
+            Assert.Equal("OK", Cli(node, "CONFIG", "SET", "keyspace-scope", "node"));
         }
 
         Assert.Equal(Text(names.Length), Cli(nodes[1], ["DEL", .. names]));
@@ -207,6 +221,7 @@ internal static class ClusterChecks
         await Poll.UntilAsync("all nodes to answer CLUSTER SLOTS alike", () => nodes.Select(n => n.Call("CLUSTER", "SLOTS")).Distinct().Count() == 1);
         int[] owners = ClusterState.Owners(nodes[0]);
         Assert.Equal(nodes.Select(n => n.Port).Order(), owners.Distinct().Order()); // each slot has an owner, each node some slots
+        foreach (SiloProcess node in nodes) await ClusterState.AwaitWhole(node);
         string[] ids = [.. nodes.Select(n => n.Call("CLUSTER", "MYID")!)];
         Assert.Equal(nodes.Count, ids.Distinct().Count());
         foreach (SiloProcess node in nodes)
@@ -232,8 +247,8 @@ internal static class ClusterChecks
 
     private static (string One, string Other) TwoShards()
     {
-        var slots = new Engine.Slots.HashRing(ClusterState.Shards);
-        int ShardOf(string key) => slots.OwnerOf(new Engine.SlotId(ClusterState.SlotOf(key)));
+        var slots = Engine.Slots.SlotMap.Create(ClusterState.Shards);
+        int ShardOf(string key) => slots.OwnerOf(new Engine.SlotId(ClusterState.SlotOf(key))).Value;
         return ("x0", Enumerable.Range(1, 1000).Select(i => "x" + Text(i)).First(k => ShardOf(k) != ShardOf("x0")));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrleansKv.Cluster.Tests.Support;
@@ -27,6 +28,55 @@ internal static partial class ClusterState
         string expected = string.Join(' ', nodes.Zip(ExpectedShards(nodes.Count), (n, shards) => string.Create(CultureInfo.InvariantCulture, $"{n.NodeId}:{shards}")));
         return Poll.UntilAsync($"all nodes to say {expected}", () => nodes.All(n => SlotCounts(n, nodes) == expected));
     }
+
+    /// <summary>Waits until a node says that every slot is served.</summary>
+    public static Task AwaitWhole(SiloProcess node) =>
+        Poll.UntilAsync($"{node.NodeId} to say that all slots are served", () =>
+            node.Call("CLUSTER", "INFO")!.Contains("cluster_slots_ok:16384", StringComparison.Ordinal));
+
+    /// <summary>Waits until a node has found another one dead, then looks whether all that it says of the cluster says so.</summary>
+    /// <param name="node">Who is asked.</param>
+    /// <param name="dead">The last node of three.</param>
+    /// <param name="slots">Slots of the dead one.</param>
+    public static async Task AwaitTold(SiloProcess node, SiloProcess dead, int slots)
+    {
+        await Poll.UntilAsync($"{node.NodeId} to say that {dead.NodeId} is down", () => States(node) == "ready ready down");
+        string served = (SlotId.Count - slots).ToString(CultureInfo.InvariantCulture),
+            unserved = slots.ToString(CultureInfo.InvariantCulture);
+        string info = node.Call("CLUSTER", "INFO")!;
+        Assert.Contains("cluster_state:fail\r\n", info, StringComparison.Ordinal);
+        Assert.Contains($"cluster_slots_ok:{served}\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:{unserved}\r\n", info,
+            StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{dead.Port}@0 master,fail - 0 0 ", node.Call("CLUSTER", "NODES"), StringComparison.Ordinal);
+        Assert.Contains("health, fail", node.Call("CLUSTER", "SHARDS"), StringComparison.Ordinal);
+        Assert.Contains($"cluster_slots_unserved:{unserved}\r\n", node.Call("INFO", "cluster"), StringComparison.Ordinal);
+
+        string cause = $"{unserved} of 16384 slots are not served: node {dead.NodeId} is down with";
+        (HttpStatusCode status, string body) = await Get(node, "/health/ready"); // it does its part: a load balancer keeps it
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("\"state\":\"degraded\"", body, StringComparison.Ordinal);
+        Assert.Contains(cause, body, StringComparison.Ordinal);
+        (status, body) = await Get(node, "/health/cluster");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains(cause, body, StringComparison.Ordinal);
+
+        string metrics = (await Get(node, "/metrics?format=prometheus")).Body;
+        Assert.Contains("\norleanskv_cluster_ok 0\n", metrics, StringComparison.Ordinal);
+        Assert.Contains($"\norleanskv_cluster_slots_unserved {unserved}\n", metrics, StringComparison.Ordinal);
+        Assert.Contains($"\norleanskv_cluster_node_up{{node=\"{dead.NodeId}\"}} 0\n", metrics, StringComparison.Ordinal);
+    }
+
+    /// <summary>A page of a node's HTTP port.</summary>
+    public static async Task<(HttpStatusCode Status, string Body)> Get(SiloProcess node, string path)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+        using HttpResponseMessage response = await client.GetAsync(new Uri($"http://127.0.0.1:{node.HttpPort}{path}"));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The states of all nodes as one of them says, in the order in which they joined.</summary>
+    public static string States(SiloProcess node) =>
+        string.Join(' ', StateOfNode().Matches(node.Call("NODES")!).Select(m => m.Groups[1].Value));
 
     /// <summary>Port of the node that serves each slot, as CLUSTER SLOTS of a node says.</summary>
     public static int[] Owners(SiloProcess node)
@@ -65,6 +115,9 @@ internal static partial class ClusterState
     private static int Number(Match match, int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     // [:first, :last, [host, :port, id, ...
+    [GeneratedRegex("state, ([a-z]+)")]
+    private static partial Regex StateOfNode();
+
     [GeneratedRegex(@"\[:(\d+), :(\d+), \[[^,]+, :(\d+),")]
     private static partial Regex Range();
 }

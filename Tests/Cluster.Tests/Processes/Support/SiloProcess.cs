@@ -104,6 +104,14 @@ public sealed partial class SiloProcess : IDisposable
         return client.Call(words);
     }
 
+    /// <summary>One command on all keys of the cluster, wherever they are.</summary>
+    public string? CallForAll(params string[] words)
+    {
+        using RespClient client = Connect();
+        Assert.Equal("OK", client.Call("CLIENT", "SCOPE", "CLUSTER"));
+        return client.Call(words);
+    }
+
     /// <summary>kill -9: the process gets no chance to do anything.</summary>
     public void Kill()
     {

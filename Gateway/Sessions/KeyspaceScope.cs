@@ -1,0 +1,13 @@
+namespace OrleansKv.Gateway.Sessions;
+
+/// <summary>
+/// Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY, FLUSHALL and FLUSHDB of a cluster's node mean (docs/adr, "A node answers for its own keys").
+/// </summary>
+internal enum KeyspaceScope
+{
+    /// <summary>Those of this node's shards, as in Redis Cluster: a client that knows the cluster asks every node and adds up.</summary>
+    Node,
+
+    /// <summary>Those of all nodes: for who knows nothing of clusters.</summary>
+    Cluster,
+}

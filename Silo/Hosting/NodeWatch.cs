@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Orleans.Runtime;
+using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+
+namespace OrleansKv.Silo.Hosting;
+
+/// <summary>
+/// What the nodes say of themselves: each asks all others once a second, and looks at its own shards. A node that does not answer is
+/// suspected until it does; that the cluster finds it dead takes seconds longer. Any thread.
+/// </summary>
+internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes) : IDisposable
+{
+    private const int AskMs = 1_000;
+
+    /// <summary>
+    /// Time in which a node that is well answers, ms: twice what a busy one was seen to take, and less than a death takes to be found.
+    /// </summary>
+    private const int AnswerMs = 2_000;
+
+    /// <summary>
+    /// Looks, one a second, at which a shard of this node must have been without service before it counts as unserved: one that Orleans has
+    /// put to sleep is woken within one.
+    /// </summary>
+    private const int LooksAsleep = 2;
+
+    private readonly ConcurrentDictionary<string, NodeStats> _heard = new();
+    private readonly ConcurrentDictionary<string, bool> _suspects = new();
+    private readonly Dictionary<int, int> _asleep = []; // looks by shard; the loop's
+    private readonly CancellationTokenSource _stop = new();
+    private volatile int[] _unserved = [];
+    private Task _watching = Task.CompletedTask;
+
+    /// <summary>Shards of this node that it does not serve.</summary>
+    public int[] Unserved => _unserved;
+
+    /// <summary>Changes with each look, and when a node is suspected.</summary>
+    public int Version => Volatile.Read(ref _version);
+
+    private int _version;
+
+    /// <summary>Begins when this node has joined.</summary>
+    public void Start()
+    {
+        _heard[node.Id] = Own();
+        _watching = Task.Run(Watch);
+    }
+
+    /// <summary>What a node said last; null while it has said nothing since it came, or does not answer.</summary>
+    public NodeStats? Of(string nodeId) => _heard.GetValueOrDefault(nodeId);
+
+    /// <summary>It has answered before and does not now.</summary>
+    public bool IsSuspect(string nodeId) => _suspects.ContainsKey(nodeId);
+
+    /// <summary>A call to a node found nobody there.</summary>
+    public void Suspect(string nodeId)
+    {
+        if (nodeId == node.Id) return;
+        _suspects[nodeId] = true;
+        _heard.TryRemove(nodeId, out _);
+        Interlocked.Increment(ref _version);
+    }
+
+    /// <summary>Ends the watch. Its container disposes it once more.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _watching.Wait();
+    }
+
+    private async Task Watch()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(AskMs));
+        try
+        {
+            do
+            {
+                LookAtOwn();
+                await Task.WhenAll(maps.Current.Nodes.Where(n => n.Id != node.Id).Select(n => Ask(n.Id)));
+                Interlocked.Increment(ref _version);
+            }
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+    }
+
+    private void LookAtOwn()
+    {
+        int[] sleeping = [.. maps.Sleeping()];
+        foreach (int shard in _asleep.Keys.Except(sleeping).ToArray()) _asleep.Remove(shard);
+        foreach (int shard in sleeping) _asleep[shard] = _asleep.GetValueOrDefault(shard) + 1;
+        _unserved = [.. _asleep.Where(s => s.Value >= LooksAsleep).Select(s => s.Key).Order()];
+        _heard[node.Id] = Own();
+    }
+
+    private NodeStats Own() => new(0, node.Store.Count, node.Store.Memory.UsedBytes) { State = node.State(), Unserved = _unserved };
+
+    private async Task Ask(string id)
+    {
+        if (!nodes.IsAlive(id))
+        {
+            // It is down, not suspected; and when it comes back it has to say so itself.
+            _heard.TryRemove(id, out _);
+            _suspects.TryRemove(id, out _);
+            return;
+        }
+
+        try
+        {
+            _heard[id] = await grains.GetGrain<INodeGrain>(id).Stats().AsTask().WaitAsync(TimeSpan.FromMilliseconds(AnswerMs), _stop.Token);
+            _suspects.TryRemove(id, out _);
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
+        {
+            if (_heard.TryRemove(id, out _)) _suspects[id] = true;
+        }
+    }
+}
