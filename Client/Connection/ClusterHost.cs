@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,8 +38,20 @@ internal static class ClusterHost
             client.Services.AddSingleton<IGatewayListProvider>(new NodeList(endpoints, RefreshPeriod));
             client.Services.AddSingleton<IClientConnectionRetryFilter>(new ConnectRetry(watch));
             client.AddGatewayCountChangedHandler((_, change) => nodesChanged(change.NumberOfConnectedGateways, change.PreviousNumberOfConnectedGateways));
-            if (options.Tls is { } tls) ClientTls.Use(client, tls);
+            if (LoadTls(options.Tls) is { } tls) client.UseTls(tls.Own, tls.Configure);
         });
         return builder.Build();
+    }
+
+    private static ClusterTls? LoadTls(OrleansKvTlsOptions? options)
+    {
+        try
+        {
+            return options is null ? null : ClusterTls.Load(options.CertificateFile, options.KeyFile, options.AuthorityFile);
+        }
+        catch (CryptographicException failure)
+        {
+            throw new KeyValueStoreException(KeyValueStoreError.Unavailable, $"OrleansKv client: the certificates of {nameof(OrleansKvClientOptions.Tls)} cannot be used: {failure.Message}", failure);
+        }
     }
 }

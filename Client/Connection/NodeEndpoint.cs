@@ -11,7 +11,7 @@ internal readonly record struct NodeEndpoint(string Host, int Port)
         endpoint = default;
         if (string.IsNullOrWhiteSpace(text)) return false;
         text = text.Trim();
-        if (IPAddress.TryParse(text, out IPAddress? bare))
+        if (!text.Contains(']', StringComparison.Ordinal) && IPAddress.TryParse(text, out IPAddress? bare)) // with a bracket it would take a port, too, and forget it
         {
             endpoint = new NodeEndpoint(bare.ToString(), OrleansKvClientOptions.DefaultPort);
             return true;
