@@ -5,7 +5,8 @@ using Orleans.Connections.Security;
 namespace OrleansKv.Client.Connection;
 
 /// <summary>
-/// TLS between nodes, and between a node and its clients: each end shows a certificate, and checks that the other's was issued by the cluster's
+/// TLS between nodes, and between a node and its clients: each end shows a certificate, and checks that the other's was issued by the
+/// cluster's
 /// own authority. Immutable.
 /// </summary>
 internal sealed class ClusterTls

@@ -54,8 +54,8 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
         if (SameButForOrder(written.Span, again.Span)) return null;
         // A state with a member that changes by itself (the time of day) is never the same twice: nothing can be said of it.
         if (!SameButForOrder(written.Span, serializer.Serialize(state).ToMemory().Span)) return null;
-        string where = MemberAt(written.Span, written.Span.CommonPrefixLength(again.Span)) is { } member ? $"'{member}' differs" : "a member differs";
-        return $"{where}. Does it have a setter and the serializer's attribute?";
+        string member = MemberAt(written.Span, written.Span.CommonPrefixLength(again.Span)) is { } name ? $"'{name}'" : "a member";
+        return $"{member} differs. Does it have a setter and the serializer's attribute?";
     }
 
     // A dictionary or a set may list the same entries in another order after it was read.
