@@ -22,10 +22,8 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
     /// <summary>Why the bytes must not be written, as the end of a sentence; null when they can be read.</summary>
     /// <param name="state">The state.</param>
     /// <param name="written">What the serializer made of it.</param>
-    /// <param name="failure">What the serializer threw, if it did.</param>
-    public string? Refusal<T>(T? state, ReadOnlyMemory<byte> written, out Exception? failure)
+    public string? Refusal<T>(T? state, ReadOnlyMemory<byte> written)
     {
-        failure = null;
         if (mode == StateReadBackMode.Off) return null;
         StrongBox<int> writes = _writes.GetOrAdd(typeof(T), static _ => new StrongBox<int>());
         bool isCompared = Volatile.Read(ref writes.Value) < ComparedWrites; // several at once may all be compared
@@ -35,10 +33,9 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
         {
             read = serializer.Deserialize<T>(new BinaryData(written));
         }
-        catch (Exception thrown)
+        catch (Exception failure)
         {
-            failure = thrown;
-            return $"{serializer.GetType().Name} could not read it back, so that it would be lost: {thrown.Message}";
+            return $"{serializer.GetType().Name} could not read it back, so that it would be lost: {failure.Message}";
         }
 
         if (!isCompared) return null;
