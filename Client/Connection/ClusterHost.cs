@@ -10,8 +10,7 @@ namespace OrleansKv.Client.Connection;
 
 /// <summary>
 /// Makes the host of an Orleans client that is a connection's alone: a process whose own services are a silo's, or another cluster's
-/// client's,
-/// can have it beside them.
+/// client's, can have it beside them.
 /// </summary>
 internal static class ClusterHost
 {

@@ -6,8 +6,7 @@ namespace OrleansKv.Client.Connection;
 
 /// <summary>
 /// TLS between nodes, and between a node and its clients: each end shows a certificate, and checks that the other's was issued by the
-/// cluster's
-/// own authority. Immutable.
+/// cluster's own authority. Immutable.
 /// </summary>
 internal sealed class ClusterTls
 {

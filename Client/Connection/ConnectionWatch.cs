@@ -5,8 +5,7 @@ namespace OrleansKv.Client.Connection;
 
 /// <summary>
 /// Listens to what Orleans' client logs: the reasons of failed connections stand in its log alone. What it says goes on to the
-/// application's
-/// log at debug, without a line a try at a higher level. Any thread.
+/// application's log at debug, without a line a try at a higher level. Any thread.
 /// </summary>
 internal sealed class ConnectionWatch(ILoggerFactory? application) : ILoggerProvider
 {

@@ -10,8 +10,8 @@ public sealed class OrleansKvClientOptions
 
     /// <summary>
     /// Nodes that can be asked, as <c>host:port</c>: an address or a DNS name, each with the port that the node's <c>--gateway-port</c>
-    /// says
-    /// (30000 if none is named). One that answers is enough; a name is looked up again every minute, and may stand for several nodes.
+    /// says (30000 if none is named). One that answers is enough; a name is looked up again every minute, and may stand for several
+    /// nodes.
     /// </summary>
     public IList<string> Endpoints { get; } = [];
 
@@ -21,7 +21,7 @@ public sealed class OrleansKvClientOptions
     /// <summary>Certificates, when the nodes have theirs; null for none.</summary>
     public OrleansKvTlsOptions? Tls { get; set; }
 
-    /// <summary>How long a start tries to reach a node before it fails with the reason; 5 s by default, 1 ms to 1 hour.</summary>
+    /// <summary>How long a start tries to reach a node before it fails with the reason; 5 s by default, at most 1 hour.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long an operation waits for its answer before its outcome counts as unknown; 30 s by default.</summary>

@@ -11,10 +11,8 @@ namespace OrleansKv.Client;
 
 /// <summary>
 /// A connection to an OrleansKv cluster. Applications with a host get one by <c>AddOrleansKvClient</c>, opened before anything of theirs
-/// starts
-/// and closed after all of it has stopped; a script calls <see cref="ConnectAsync(string[])"/>. It has services of its own, so that it can
-/// stand
-/// beside a silo or a client of another cluster. Any thread; keep one for the process.
+/// starts and closed after all of it has stopped; a script calls <see cref="ConnectAsync(string[])"/>. It has services of its own, so
+/// that it can stand beside a silo or a client of another cluster. Any thread; keep one for the process.
 /// </summary>
 public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
 {

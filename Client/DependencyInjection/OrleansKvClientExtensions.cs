@@ -10,8 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
 /// Connects an application to an OrleansKv cluster of other processes: a console or web application, or a silo of another cluster. A silo
-/// that
-/// is a node of the OrleansKv cluster itself needs no connection: <c>AddOrleansKv</c>.
+/// that is a node of the OrleansKv cluster itself needs no connection: <c>AddOrleansKv</c>.
 /// </summary>
 public static class OrleansKvClientExtensions
 {
