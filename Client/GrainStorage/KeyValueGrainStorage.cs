@@ -2,6 +2,7 @@ using System.Globalization;
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
+using OrleansKv.Grains.Storage;
 
 namespace OrleansKv.Client.GrainStorage;
 
@@ -12,6 +13,8 @@ namespace OrleansKv.Client.GrainStorage;
 internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOptions options, IKeyValueStore store, IActivatorProvider activators) : IGrainStorage
 {
     private readonly string _prefix = options.KeyPrefix ?? GrainStateKey.PrefixOf(name);
+
+    private readonly StateReadBack _readBack = new(options.GrainStorageSerializer, options.ReadBack);
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -34,6 +37,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         ReadOnlyMemory<byte> value = options.GrainStorageSerializer.Serialize(grainState.State).ToMemory();
+        if (_readBack.Refusal(grainState.State, value) is { } refusal)
+            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be written: {refusal} Nothing was changed.");
         KvKey key = GrainStateKey.Of(_prefix, stateName, grainId);
         SwapResult written;
         try
@@ -77,7 +82,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
         catch (Exception failure)
         {
             string why = $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the type or the serializer changed?): {failure.Message}";
-            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be read: {why}", failure);
+            // Its text alone: a serializer's exception has no codec, and with it inside ours would not reach a caller on another silo.
+            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be read: {why}");
         }
     }
 
