@@ -322,6 +322,7 @@ internal sealed unsafe class EpollWorker : IDisposable
             {
                 if (connection.HasWork && !connection.HasUnsent && !connection.Session.IsHeld) connection.RunBuffered(_worker);
                 AfterProcess(connection);
+                Place(connection);
             }
             catch (Exception failure)
             {
