@@ -93,7 +93,7 @@ internal static class ServerParts
         var listenerOptions = new ListenerOptions(options.Bind, options.Port);
         Worker NewWorker(int id) => new(id, store.CreateLockSet(), gateway.Metrics.AddWorker());
         ITransport transport = OperatingSystem.IsLinux() && certificate is null
-            ? new EpollTransport(gateway, options.Workers, NewWorker)
+            ? new EpollTransport(gateway, options.Workers, NewWorker, asNeeded: !options.WorkersGiven)
             : new StreamTransport(gateway, certificate, NewWorker);
         parts.Add(transport);
         try

@@ -24,6 +24,7 @@ internal static class BarList
             new("everysec-get-16", CommandMix.Get, 16, 1.5),
         ]),
         new ThroughputBars(Durability.Always, "always", [new("always-set-1", CommandMix.Set, 1, 1.0)]),
+        new UnpinnedBars(),
         new MemoryBar(),
         new StartBar(),
         new SnapshotBars(),

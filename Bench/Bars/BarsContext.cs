@@ -26,6 +26,9 @@ internal sealed class BarsContext(BarsOptions options, CancellationToken cancel)
         DurationSeconds = options.Seconds,
     };
 
+    /// <summary>As taskset takes them: for what runs unpinned, and must not get more on a larger machine.</summary>
+    public string BothCpus => FormattableString.Invariant($"{options.ServerCpu},{options.GeneratorCpu}");
+
     /// <summary>Ours first in one round, Redis first in the next.</summary>
     public static IEnumerable<int> OrderOf(int round) => round % 2 == 0 ? [0, 1] : [1, 0];
 

@@ -18,6 +18,7 @@ internal sealed record BarsOptions
         new("--server-kind", "orleanskv|silo|redis", "which flags --server takes (orleanskv); silo has lines of its own"),
         new("--server-args", "\"ARGS\"", "further arguments for --server, separated by spaces"),
         new("--redis", "PATH", "(redis-server)"),
+        new("--redis-benchmark", "PATH", "the generator of the unpinned lines (redis-benchmark)"),
         new("--embedded", "PATH", "with --server-kind silo: compare with this embedded server instead of Redis"),
         new("--only", "NAMES", "these lines alone: names or beginnings of names, separated by commas; 'list' prints them"),
         new("--rounds", "N", "rounds a line; medians are reported (5)"),
@@ -39,6 +40,7 @@ internal sealed record BarsOptions
     public ServerKind Kind { get; init; }
     public string[] ServerArguments { get; init; } = [];
     public string Redis { get; init; } = "redis-server";
+    public string RedisBenchmark { get; init; } = "redis-benchmark";
 
     /// <summary>Empty: the reference is Redis.</summary>
     public string Embedded { get; init; } = "";
@@ -68,6 +70,7 @@ internal sealed record BarsOptions
             Kind = Enum.Parse<ServerKind>(reader.OneOf("--server-kind", "orleanskv", "orleanskv", "silo", "redis"), ignoreCase: true),
             ServerArguments = (reader.Text("--server-args") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Redis = reader.Text("--redis") ?? "redis-server",
+            RedisBenchmark = reader.Text("--redis-benchmark") ?? "redis-benchmark",
             Embedded = reader.Text("--embedded") ?? "",
             Only = (reader.Text("--only") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Rounds = reader.Int("--rounds", 5, 1, 1000),

@@ -44,12 +44,13 @@ internal sealed class ChildServer : IDisposable
     /// <summary>From just before the process was made to its first PONG that was not an error.</summary>
     public double StartSeconds { get; private set; }
 
-    public static ChildServer Start(BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000)
+    public static ChildServer Start(BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000, bool isPinned = true)
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         int secondPort = FreePort();
-        string[] pinned = ["-c", context.Options.ServerCpu.ToString(CultureInfo.InvariantCulture), "setpriv", "--pdeathsig", "KILL"];
-        var start = new ProcessStartInfo("taskset", [.. pinned, .. command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients)])
+        string cpus = isPinned ? context.Options.ServerCpu.ToString(CultureInfo.InvariantCulture) : context.BothCpus;
+        string[] prefix = ["-c", cpus, "setpriv", "--pdeathsig", "KILL"];
+        var start = new ProcessStartInfo("taskset", [.. prefix, .. command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients, isPinned)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

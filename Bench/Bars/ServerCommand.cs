@@ -6,12 +6,12 @@ namespace OrleansKv.Bench.Bars;
 /// <summary>A server to start: its name in the table, its kind and its program with arguments that are always given.</summary>
 internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Program)
 {
-    public IEnumerable<string> Arguments(int port, int httpPort, string dataFolder, Durability durability, int maxClients) =>
+    public IEnumerable<string> Arguments(int port, int httpPort, string dataFolder, Durability durability, int maxClients, bool isPinned = true) =>
         Program.Concat(Kind switch
         {
             ServerKind.Redis => Redis(port, dataFolder, durability, maxClients),
-            ServerKind.Silo => [.. OrleansKv(port, 0, dataFolder, durability, maxClients), "--silo-port", Text(httpPort), "--gateway-port", "0"],
-            _ => OrleansKv(port, httpPort, dataFolder, durability, maxClients),
+            ServerKind.Silo => [.. OrleansKv(port, 0, dataFolder, durability, maxClients, isPinned), "--silo-port", Text(httpPort), "--gateway-port", "0"],
+            _ => OrleansKv(port, httpPort, dataFolder, durability, maxClients, isPinned),
         });
 
     public static ServerCommand Ours(BarsOptions options) => new("ours", options.Kind, [.. Start(options.Server), .. options.ServerArguments]);
@@ -31,9 +31,10 @@ internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Prog
             : ["--appendonly", "no"],
     ];
 
-    private static IEnumerable<string> OrleansKv(int port, int httpPort, string dataFolder, Durability durability, int maxClients) =>
+    private static IEnumerable<string> OrleansKv(int port, int httpPort, string dataFolder, Durability durability, int maxClients, bool isPinned) =>
     [
-        "--port", Text(port), "--http-port", Text(httpPort), "--data-dir", dataFolder, "--workers", "1", "--shards", "32",
+        "--port", Text(port), "--http-port", Text(httpPort), "--data-dir", dataFolder, "--shards", "32",
+        .. isPinned ? new[] { "--workers", "1" } : [],
         .. durability == Durability.Off
             ? new[] { "--persistence", "off" }
             : ["--persistence", "on", "--fsync", durability == Durability.Always ? "always" : "everysec"],

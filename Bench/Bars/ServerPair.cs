@@ -1,4 +1,4 @@
-// Owns: ours and Redis running at the same time on the same CPU, each in a folder of its own. Thread: the main one.
+// Owns: ours and Redis running at the same time on the same CPU (or both CPUs), each in a folder of its own. Thread: the main one.
 // Only one of the two is ever loaded at a time.
 namespace OrleansKv.Bench.Bars;
 
@@ -14,7 +14,7 @@ internal sealed class ServerPair : IDisposable
     /// <summary>Ours is 0, Redis is 1.</summary>
     public IReadOnlyList<ChildServer> Servers => _servers;
 
-    public static ServerPair Start(BarsContext context, Durability durability)
+    public static ServerPair Start(BarsContext context, Durability durability, bool isPinned = true)
     {
         var pair = new ServerPair();
         try
@@ -23,7 +23,7 @@ internal sealed class ServerPair : IDisposable
             {
                 var folder = new TemporaryFolder(context.Options.DataFolder);
                 pair._folders.Add(folder);
-                pair._servers.Add(ChildServer.Start(context, command, durability, folder.Path));
+                pair._servers.Add(ChildServer.Start(context, command, durability, folder.Path, isPinned: isPinned));
             }
             return pair;
         }

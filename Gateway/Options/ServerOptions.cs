@@ -59,7 +59,11 @@ public sealed record ServerOptions
 
     public required EvictionPolicy EvictionPolicy { get; init; }
 
+    /// <summary>I/O threads there are.</summary>
     public required int Workers { get; init; }
+
+    /// <summary>False when nobody asked for <see cref="Workers"/>: then one serves, and more as the load needs them.</summary>
+    public required bool WorkersGiven { get; init; }
 
     public required LogLevelOption LogLevel { get; init; }
 
@@ -108,6 +112,7 @@ public sealed record ServerOptions
         MemoryBudgetBytes = values.Get<long>("memory-budget"),
         EvictionPolicy = values.Get<EvictionPolicy>("eviction-policy"),
         Workers = Int(values, "workers"),
+        WorkersGiven = values.SourceOf("workers").Kind != OptionSourceKind.Default,
         LogLevel = values.Get<LogLevelOption>("log-level"),
         SlowlogSlowerThanUs = values.Get<long>("slowlog-log-slower-than"),
         SlowlogMaxLen = Int(values, "slowlog-max-len"),

@@ -10,8 +10,9 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 /// One socket of an <see cref="EpollWorker"/>. An idle connection holds no buffers: input that is not a whole command yet, and output
 /// that the peer does not take, are the only bytes it keeps. Its worker's thread runs all of it but <see cref="Wake"/> and <see cref="Kill"/>.
 /// </summary>
-internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoint? remote, EndPoint? local) : IConnection
+internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placement placement, EndPoint? remote, EndPoint? local) : IConnection
 {
+    private volatile EpollWorker _owner = worker;
     private byte[] _input = [];
     private int _inputLength;
     private byte[] _unsent = [];
@@ -39,6 +40,19 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
 
     public bool IsClosed { get; set; }
 
+    /// <summary>The thread that serves it.</summary>
+    public EpollWorker Owner => _owner;
+
+    /// <summary>Whether its thread knows it: not before it was opened, nor on the way from one thread to another.</summary>
+    public bool IsListed { get; set; }
+
+    /// <summary>Under which its thread was chosen.</summary>
+    public Placement Placement { get; set; } = placement;
+
+    /// <summary>Everything that it has asked for was run and sent, and nothing is under way: another thread may go on with it.</summary>
+    public bool IsAtRest =>
+        !IsClosed && !IsDeferred && Interest == Native.EpollIn && !HasUnsent && !HasWork && !Session.IsHeld && !Session.IsClosing && Session.Output.Length == 0;
+
     public bool HasUnsent => _unsentEnd > _unsentStart;
 
     /// <summary>There is something to run: input, or what the session has put off.</summary>
@@ -46,7 +60,17 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, EndPoin
 
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _wakeRequested, 1) == 0) worker.Wake(this);
+        if (Interlocked.Exchange(ref _wakeRequested, 1) == 0) _owner.Wake(this);
+    }
+
+    /// <summary>
+    /// Hands it over: the last that its thread does with it. A wake-up that is still in the old thread's queue is passed on by it, and whichever
+    /// message comes first to the new thread makes it known there.
+    /// </summary>
+    public void MoveTo(EpollWorker next)
+    {
+        _owner = next;
+        Wake();
     }
 
     public void Kill() => Wake(); // its thread waits for no single peer

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Sockets;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
@@ -29,6 +30,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private readonly int _epoll = Native.CreateEpoll();
     private readonly int _eventFd = Native.CreateEventFd();
     private readonly GatewayServer _server;
+    private readonly EpollTransport _transport;
     private readonly Worker _worker;
     private readonly Thread _thread;
     private readonly ConcurrentQueue<EpollConnection> _woken = new();
@@ -42,9 +44,10 @@ internal sealed unsafe class EpollWorker : IDisposable
     private bool _wasSignalled; // the event was taken, and what it told of has not been looked at since
     private volatile bool _stopping;
 
-    public EpollWorker(GatewayServer server, Worker worker)
+    public EpollWorker(GatewayServer server, Worker worker, EpollTransport transport)
     {
         _server = server;
+        _transport = transport;
         _worker = worker;
         if (_epoll < 0 || _eventFd < 0) throw new IOException($"epoll is not available (errno {Native.Errno})");
         Native.Control(_epoll, Native.CtlAdd, _eventFd, Native.EpollIn, _eventFd);
@@ -55,12 +58,15 @@ internal sealed unsafe class EpollWorker : IDisposable
 
     public int ConnectionCount => _connections.Count;
 
+    /// <summary>How long the thread has been awake.</summary>
+    public BusyMeter Busy { get; } = new();
+
     public void Start() => _thread.Start();
 
     /// <summary>Takes over an accepted socket; any thread.</summary>
-    public void Adopt(Socket socket)
+    public void Adopt(Socket socket, Placement placement)
     {
-        var connection = new EpollConnection(socket, this, Endpoint(() => socket.RemoteEndPoint), Endpoint(() => socket.LocalEndPoint));
+        var connection = new EpollConnection(socket, this, placement, Endpoint(() => socket.RemoteEndPoint), Endpoint(() => socket.LocalEndPoint));
         connection.Wake();
     }
 
@@ -70,12 +76,28 @@ internal sealed unsafe class EpollWorker : IDisposable
         Native.Signal(_eventFd);
     }
 
-    /// <summary>Stops after the current turn, sends what is written and closes every connection.</summary>
-    public void Dispose()
+    /// <summary>Has the thread end after the current turn, send what is written and close every connection.</summary>
+    public void Stop()
     {
         _stopping = true;
         Native.Signal(_eventFd);
+    }
+
+    public void Join()
+    {
         if (_thread.IsAlive && Thread.CurrentThread != _thread) _thread.Join();
+    }
+
+    /// <summary>Gives back what other threads use to reach this one; when all of them have ended. Closes who was on the way here.</summary>
+    public void Dispose()
+    {
+        while (_woken.TryDequeue(out EpollConnection? connection))
+        {
+            if (connection is { IsListed: false, IsClosed: false }) CloseUnlisted(connection);
+        }
+
+        Native.Close(_eventFd);
+        Native.Close(_epoll);
     }
 
     private void Run()
@@ -96,8 +118,6 @@ internal sealed unsafe class EpollWorker : IDisposable
         }
 
         foreach (EpollConnection connection in _connections.Values.ToArray()) Close(connection);
-        Native.Close(_eventFd);
-        Native.Close(_epoll);
     }
 
     // While a look brings several; false when the thread cannot go on.
@@ -116,7 +136,9 @@ internal sealed unsafe class EpollWorker : IDisposable
     // Waits (ms; -1: for ever) and serves what came; returns the number of sockets, or -1 when the thread cannot go on.
     private int HandleEvents(byte* events, int timeout)
     {
+        if (timeout != 0) Busy.Sleep(Stopwatch.GetTimestamp());
         int count = Native.Wait(_epoll, events, MaxEvents, timeout);
+        if (timeout != 0) Busy.Wake(Stopwatch.GetTimestamp());
         if (count < 0 && Native.Errno != Native.Interrupted)
         {
             _server.Faults.Report("epoll_wait", new IOException($"errno {Native.Errno}"));
@@ -146,6 +168,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         {
             if ((events & Native.EpollOut) != 0) ContinueSending(connection);
             if ((events & ~Native.EpollOut) != 0 && !connection.IsClosed) Read(connection);
+            Place(connection);
         }
         catch (Exception failure)
         {
@@ -253,6 +276,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         {
             if (connection.HasWork && !connection.HasUnsent && session.Suspension is null) connection.RunBuffered(_worker);
             AfterProcess(connection);
+            Place(connection);
         }
         catch (Exception failure)
         {
@@ -272,6 +296,12 @@ internal sealed unsafe class EpollWorker : IDisposable
     {
         for (int left = _woken.Count; left > 0 && _woken.TryDequeue(out EpollConnection? connection); left--)
         {
+            if (connection.Owner != this)
+            {
+                connection.Owner.Wake(connection); // it has moved since
+                continue;
+            }
+
             connection.WakeSeen();
             if (connection.IsClosed) continue;
             if (connection.Session is null)
@@ -279,6 +309,8 @@ internal sealed unsafe class EpollWorker : IDisposable
                 Open(connection);
                 continue;
             }
+
+            if (!connection.IsListed) List(connection); // it has moved here
 
             if (connection.Session.Killed is not null)
             {
@@ -290,6 +322,7 @@ internal sealed unsafe class EpollWorker : IDisposable
             {
                 if (connection.HasWork && !connection.HasUnsent && !connection.Session.IsHeld) connection.RunBuffered(_worker);
                 AfterProcess(connection);
+                Place(connection);
             }
             catch (Exception failure)
             {
@@ -342,6 +375,7 @@ internal sealed unsafe class EpollWorker : IDisposable
             {
                 connection.Session.Settle(committed);
                 Send(connection);
+                Place(connection);
             }
             catch (Exception failure)
             {
@@ -366,11 +400,38 @@ internal sealed unsafe class EpollWorker : IDisposable
 
         connection.Session = session;
         _worker.Metrics?.ConnectionOpened();
-        _connections[session.Id] = connection;
+        List(connection);
+    }
+
+    private void List(EpollConnection connection)
+    {
+        connection.IsListed = true;
+        _connections[connection.Session.Id] = connection;
         while (connection.Fd >= _byFd.Length) Array.Resize(ref _byFd, _byFd.Length * 2);
         _byFd[connection.Fd] = connection;
         connection.Interest = Native.EpollIn;
         Native.Control(_epoll, Native.CtlAdd, connection.Fd, Native.EpollIn, connection.Fd);
+    }
+
+    private void Unlist(EpollConnection connection)
+    {
+        connection.IsListed = false;
+        Native.Control(_epoll, Native.CtlDel, connection.Fd, 0, 0);
+        _byFd[connection.Fd] = null;
+        _connections.Remove(connection.Session.Id);
+    }
+
+    // Gives the connection to its thread under the present placement. Only the last step of serving it: afterwards it is another thread's. One
+    // that owes something to its client, or to the commit, stays until it is served again.
+    private void Place(EpollConnection connection)
+    {
+        Placement placement = _transport.Placement;
+        if (connection.Placement == placement || !connection.IsAtRest) return;
+        connection.Placement = placement;
+        EpollWorker next = _transport[placement.Draw()];
+        if (next == this || _stopping) return;
+        Unlist(connection);
+        connection.MoveTo(next);
     }
 
     // One connection's trouble is never another's.
@@ -384,11 +445,19 @@ internal sealed unsafe class EpollWorker : IDisposable
     {
         if (connection.IsClosed) return;
         connection.IsClosed = true;
-        Native.Control(_epoll, Native.CtlDel, connection.Fd, 0, 0);
-        _byFd[connection.Fd] = null;
-        _connections.Remove(connection.Session.Id);
-        _worker.Metrics?.ConnectionClosed();
-        connection.Session.Closed();
+        Unlist(connection);
+        CloseUnlisted(connection);
+    }
+
+    private void CloseUnlisted(EpollConnection connection)
+    {
+        connection.IsClosed = true;
+        if (connection.Session is { } session)
+        {
+            _worker.Metrics?.ConnectionClosed();
+            session.Closed();
+        }
+
         connection.Release();
         connection.Socket.Dispose();
     }

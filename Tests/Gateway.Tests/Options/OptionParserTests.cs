@@ -33,6 +33,15 @@ public sealed class OptionParserTests
     public void Table_Processors_DecideWorkersUpToEight(int processors, long workers) =>
         Assert.Equal(workers, SettingValues.Defaults(ServerSettings.Table(processors)).Get<long>("workers"));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true, "--workers", "4")]
+    public void Workers_ThatNobodyAskedFor_ServeAsNeeded(bool given, params string[] arguments)
+    {
+        ServerOptions options = Run(arguments);
+        Assert.Equal((4, given), (options.Workers, options.WorkersGiven));
+    }
+
     [Fact]
     public void Parse_EverySource_CommandLineOverEnvironmentOverFileOverDefault()
     {

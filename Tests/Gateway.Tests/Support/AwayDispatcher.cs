@@ -10,7 +10,7 @@ namespace OrleansKv.Gateway.Tests.Support;
 /// <param name="signals">Whether the worker is woken for them, from another thread; otherwise the test takes them.</param>
 internal sealed class AwayDispatcher(bool signals = false) : IShardDispatcher
 {
-    private readonly List<(Session Session, byte[] Word)> _away = [];
+    private readonly List<(Worker Worker, Session Session, byte[] Word)> _away = [];
 
     public JournalOffset Appended => default;
 
@@ -29,7 +29,7 @@ internal sealed class AwayDispatcher(bool signals = false) : IShardDispatcher
             for (int i = from; i < to; i++)
             {
                 ArgList args = batch.Args(i, bytes);
-                _away.Add((session, args[args.Count - 1].ToArray()));
+                _away.Add((worker, session, args[args.Count - 1].ToArray()));
             }
         }
 
@@ -44,14 +44,14 @@ internal sealed class AwayDispatcher(bool signals = false) : IShardDispatcher
 
     public bool TakeAnswers(Worker worker, Action<Session> answered)
     {
-        (Session Session, byte[] Word)[] taken;
+        (Worker Worker, Session Session, byte[] Word)[] taken;
         lock (_away)
         {
-            taken = [.. _away];
-            _away.Clear();
+            taken = [.. _away.Where(a => a.Worker == worker)];
+            _away.RemoveAll(a => a.Worker == worker);
         }
 
-        foreach ((Session session, byte[] word) in taken) session.Output.Bulk(word);
+        foreach ((_, Session session, byte[] word) in taken) session.Output.Bulk(word);
         foreach (Session session in taken.Select(t => t.Session).Distinct())
         {
             session.IsWaiting = false;
