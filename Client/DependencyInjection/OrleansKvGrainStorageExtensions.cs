@@ -13,8 +13,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class OrleansKvGrainStorageExtensions
 {
     /// <summary>
-    /// Adds a grain storage that keeps states in the store to a silo (<c>silo.Services</c>), for <c>[PersistentState("...", name)]</c>. Not for the grains of the store's own
-    /// cluster map: those need another storage.
+    /// Adds a grain storage that keeps states in the store to a silo (<c>silo.Services</c>), for <c>[PersistentState("...", name)]</c>. A silo of
+    /// another cluster than the store's has a connection to it beside: <c>AddOrleansKvClient</c>. Not for the grains of the store's own cluster
+    /// map: those need another storage.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="name">The provider's name.</param>

@@ -13,7 +13,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class OrleansKvServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IKeyValueStore"/> on the application's Orleans client (<c>UseOrleansClient</c>), or in a silo on the silo itself.
+    /// Adds <see cref="IKeyValueStore"/> on the silo that it runs in, or on the host's own Orleans client (<c>UseOrleansClient</c>): for a node of
+    /// the OrleansKv cluster. Every other application calls <c>AddOrleansKvClient</c>.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options; may be called again, all count.</param>
@@ -42,6 +43,8 @@ public static class OrleansKvServiceCollectionExtensions
         return services;
     }
 
-    private static IGrainFactory GrainsOf(IServiceProvider provider) => provider.GetService<IGrainFactory>() ?? provider.GetService<IClusterClient>()
-        ?? throw new InvalidOperationException("AddOrleansKv needs an Orleans client: call UseOrleansClient(...) on the host, or UseOrleans(...) for a silo");
+    // A connection to another cluster goes before the process' own silo or client.
+    private static IGrainFactory GrainsOf(IServiceProvider provider) =>
+        provider.GetService<OrleansKvConnection>()?.Grains ?? provider.GetService<IGrainFactory>() ?? provider.GetService<IClusterClient>()
+        ?? throw new InvalidOperationException("the store is not connected: call AddOrleansKvClient(\"HOST:PORT\") on the host, or run in a silo of the OrleansKv cluster");
 }

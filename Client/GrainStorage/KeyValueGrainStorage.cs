@@ -2,6 +2,7 @@ using System.Globalization;
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
+using OrleansKv.Grains.Storage;
 
 namespace OrleansKv.Client.GrainStorage;
 
@@ -12,6 +13,8 @@ namespace OrleansKv.Client.GrainStorage;
 internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOptions options, IKeyValueStore store, IActivatorProvider activators) : IGrainStorage
 {
     private readonly string _prefix = options.KeyPrefix ?? GrainStateKey.PrefixOf(name);
+
+    private readonly StateReadBack _readBack = new(options.GrainStorageSerializer, options.ReadBack);
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -34,6 +37,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         ReadOnlyMemory<byte> value = options.GrainStorageSerializer.Serialize(grainState.State).ToMemory();
+        if (_readBack.Refusal(grainState.State, value, out Exception? failed) is { } refusal)
+            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be written: {refusal} Nothing was changed.", failed);
         KvKey key = GrainStateKey.Of(_prefix, stateName, grainId);
         SwapResult written;
         try

@@ -14,6 +14,8 @@ namespace OrleansKv.Grains.Storage;
 /// </summary>
 internal sealed class JournalGrainStorage(string name, JournalGrainStorageOptions options, JournalStores stores, IActivatorProvider activators) : IGrainStorage
 {
+    private readonly StateReadBack _readBack = new(options.GrainStorageSerializer, options.ReadBack);
+
     private GrainStateTable Table => stores.Of(name);
 
     private ShardStateStorage Shards => new(name, Table, options.Durability);
@@ -50,6 +52,8 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
                 $"it has {value.Length} bytes, more than {nameof(options.MaxStateBytes)} ({options.MaxStateBytes}): keep less in one state, or raise the option");
         }
 
+        if (_readBack.Refusal(grainState.State, value, out Exception? failure) is { } refusal)
+            throw Failed("written", stateName, grainId, $"{refusal} Nothing was changed.", failure);
         byte[] key = GrainStateKey.Of(name, stateName, grainId);
         StoredState written = await Table.WriteAsync(key, VersionOf(grainState.ETag), value, options.Durability);
         if (written.Outcome != StateOutcome.Done) throw Refused("written", stateName, grainId, grainState.ETag, written);

@@ -38,6 +38,9 @@ public sealed class JournalGrainStorageOptions : IStorageProviderSerializerOptio
     /// <summary>Turns states into bytes; by default the one registered under the provider's name, or else the silo's (JSON).</summary>
     public IGrainStorageSerializer GrainStorageSerializer { get; set; } = null!; // set by Orleans' post-configuration at the latest
 
+    /// <summary>Which writes are read back first, so that a state that could not be read after a restart is refused; every write by default.</summary>
+    public StateReadBackMode ReadBack { get; set; } = StateReadBackMode.EveryWrite;
+
     internal Func<IServiceProvider, NodeStore>? Store { get; private set; }
 
     internal Func<IServiceProvider, CommitQueue?>? Commits { get; private set; }

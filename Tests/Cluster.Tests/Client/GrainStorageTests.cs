@@ -155,6 +155,16 @@ public sealed class GrainStorageTests(GrainStorageTests.Fixture fixture) : IClas
     }
 
     [Fact]
+    public async Task FirstWrite_OfAStateThatCouldNotBeReadAgain_IsRefused()
+    {
+        IUnmarkedGrain grain = fixture.Cluster.Orleans.Client.GetGrain<IUnmarkedGrain>("a");
+        KeyValueStoreException refused = await Assert.ThrowsAsync<KeyValueStoreException>(() => grain.Write("x"));
+        Assert.Equal(KeyValueStoreError.Refused, refused.Error);
+        Assert.Contains("[GenerateSerializer]", refused.Message, StringComparison.Ordinal);
+        Assert.Null(await grain.Read());
+    }
+
+    [Fact]
     public async Task Grains_KeepTheirStates_OverTheirDeactivation()
     {
         ICounterGrain counter = fixture.Cluster.Orleans.Client.GetGrain<ICounterGrain>("a");

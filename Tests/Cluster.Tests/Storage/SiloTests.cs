@@ -78,6 +78,17 @@ public sealed class SiloTests : IDisposable
     }
 
     [Fact]
+    public async Task FirstWrite_OfAStateThatNoStartCouldRead_IsRefused()
+    {
+        await using InProcessTestCluster cluster = await StartAsync();
+        IUnmarkedGrain grain = cluster.Client.GetGrain<IUnmarkedGrain>("a");
+        JournalStorageException refused = await Assert.ThrowsAsync<JournalStorageException>(() => grain.Write("x"));
+        Assert.Contains("[GenerateSerializer]", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed", refused.Message, StringComparison.Ordinal);
+        Assert.Null(await grain.Read());
+    }
+
+    [Fact]
     public async Task Start_WithADamagedFolder_Fails_WithTheReason()
     {
         await File.WriteAllTextAsync(_folder.Sub("MANIFEST"), "no manifest");

@@ -8,6 +8,7 @@ using OrleansKv.Client;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Testing;
 
 namespace OrleansKv.Cluster.Tests.Support;
 

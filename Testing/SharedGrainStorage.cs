@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Orleans;
+using Orleans.Runtime;
 using Orleans.Storage;
 
-namespace OrleansKv.Cluster.Tests.Support;
+namespace OrleansKv.Testing;
 
 /// <summary>Grain storage that all silos of a test share and no killed silo takes with it, as a database would be. States are not copied.</summary>
-public sealed class SharedGrainStorage : IGrainStorage
+internal sealed class SharedGrainStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string Name, GrainId Grain), (object? State, string Tag)> _states = new();
     private long _writes;

@@ -1,0 +1,78 @@
+using System.Globalization;
+using OrleansKv.Cluster.Tests.Processes.Support;
+using OrleansKv.Embedded.Tests.Support;
+
+namespace OrleansKv.Samples.Tests;
+
+/// <summary>Every program in samples/ is run against a real server, and prints what its comments promise. CartTests is a test itself.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void TypedClient_UsesTheCluster()
+    {
+        using SiloProcess node = StartNode();
+        (int code, string printed) = Sample.Run("TypedClient", _folder.Path, Endpoint(node));
+        Assert.Equal("order:1 is Order { Item = pen, Count = 3 }\nruns is 1\nchanged: True\n", printed);
+        Assert.Equal(0, code);
+        Assert.Equal("{\"item\":\"pen\",\"count\":4}", node.Call("GET", "order:1"));
+    }
+
+    [Fact]
+    public void TypedClient_WithoutANode_SaysWhyInALine()
+    {
+        string endpoint = $"127.0.0.1:{ServerProcess.FreePort()}";
+        (int code, string printed) = Sample.Run("TypedClient", _folder.Path, endpoint);
+        Assert.Equal(1, code);
+        Assert.Contains($"{endpoint} nobody listens there", Assert.Single(printed.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WebCache_ComputesOnceForAllInstances()
+    {
+        using SiloProcess node = StartNode();
+        using var http = new HttpClient();
+        for (int instance = 0; instance < 2; instance++)
+        {
+            string address = $"http://127.0.0.1:{ServerProcess.FreePort()}";
+            using Sample web = Sample.Start("WebCache", _folder.Path, "--urls", address, "--OrleansKv", Endpoint(node));
+            web.AwaitPrinted("Now listening on");
+            Assert.Equal("12 squared is 144", await http.GetStringAsync($"{address}/square/12"));
+            Assert.Equal("12 squared is 144", await http.GetStringAsync($"{address}/square/12"));
+            Assert.Equal(instance == 0, web.Printed.Contains("Computing the square of 12", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void JournalGrains_GoesOnWhereTheLastRunEnded()
+    {
+        for (int run = 1; run <= 2; run++) Assert.Equal((0, $"run {run}\n"), Sample.Run("JournalGrains", _folder.Path, Ports()));
+        Assert.True(Directory.Exists(_folder.File("data/grains")));
+    }
+
+    [Fact]
+    public void StoreGrains_GoesOnWhereTheLastRunEnded()
+    {
+        using SiloProcess node = StartNode();
+        for (int run = 1; run <= 2; run++) Assert.Equal((0, $"run {run}\n"), Sample.Run("StoreGrains", _folder.Path, [.. Ports(), "--OrleansKv", Endpoint(node)]));
+    }
+
+    [Fact]
+    public void RedisClient_UsesTheEmbeddedServer()
+    {
+        using ServerProcess server = ServerProcess.Start(_folder.File("server"));
+        (int code, string printed) = Sample.Run("RedisClient", _folder.Path, $"127.0.0.1:{server.Port}");
+        Assert.Equal("greeting is hello\nruns is 1\nheard first on news\n", printed);
+        Assert.Equal(0, code);
+    }
+
+    private static string[] Ports() =>
+        ["--SiloPort", ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture), "--GatewayPort", ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture)];
+
+    private static string Endpoint(SiloProcess node) => $"127.0.0.1:{node.GatewayPort}";
+
+    private SiloProcess StartNode() => new SiloProcess("node", _folder.File("node")) { GatewayPort = ServerProcess.FreePort() }.Start();
+}
