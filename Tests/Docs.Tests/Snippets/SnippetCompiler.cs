@@ -4,34 +4,28 @@ using System.Reflection;
 namespace OrleansKv.Docs.Tests.Snippets;
 
 /// <summary>
-/// Compiles a program with this SDK's compiler and what the build wrote down for it in <c>snippets.rsp</c>: the references of this project
-/// and its source generators, Orleans' among them. Warnings are errors, as in the repository.
+/// Compiles a program with this SDK's compiler and with what the build of this project has written down for it: the usings that a project
+/// has without saying so (<c>snippets-usings.txt</c>), the references, and the source generators, Orleans' among them (<c>snippets.rsp</c>).
+/// Warnings are errors, as in the repository.
 /// </summary>
 internal static class SnippetCompiler
 {
-    /// <summary>What an SDK's project has without saying so (ImplicitUsings).</summary>
-    private const string ImplicitUsings = """
-        global using System;
-        global using System.Collections.Generic;
-        global using System.IO;
-        global using System.Linq;
-        global using System.Net.Http;
-        global using System.Threading;
-        global using System.Threading.Tasks;
-        """;
-
     private static string CompilerPath => typeof(SnippetCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "CompilerPath").Value!;
+
+    /// <summary>Every project of an SDK has this: references to older versions of the base library are in order.</summary>
+    private const string SdkArguments = "/nowarn:1701,1702";
 
     /// <summary>Puts an assembly beside the tests, where the host finds what it refers to, and returns its path.</summary>
     public static async Task<string> Compile(string name, SnippetProgram program, Func<string, string> mapPorts)
     {
+        string usings = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "snippets-usings.txt"));
         DirectoryInfo folder = Directory.CreateTempSubdirectory("orleanskv-docs-");
         try
         {
             string assembly = Path.Combine(AppContext.BaseDirectory, $"snippets-{name}.dll");
             var sources = new List<string>();
-            foreach ((string file, string text) in program.Sources.Append(("ImplicitUsings.cs", ImplicitUsings)))
+            foreach ((string file, string text) in program.Sources.Append(("Usings.cs", usings)))
             {
                 sources.Add(Path.Combine(folder.FullName, file));
                 await File.WriteAllTextAsync(sources[^1], mapPorts(text));
@@ -42,7 +36,7 @@ internal static class SnippetCompiler
                 RedirectStandardOutput = true,
                 ArgumentList =
                 {
-                    CompilerPath, "/nologo", "/target:exe", "/nullable:enable", "/warnaserror", "/langversion:latest", "/debug:embedded",
+                    CompilerPath, SdkArguments, "/nologo", "/target:exe", "/nullable:enable", "/warnaserror", "/langversion:latest", "/debug:embedded",
                     "/out:" + assembly, "@" + Path.Combine(AppContext.BaseDirectory, "snippets.rsp"),
                 },
             };
@@ -51,6 +45,8 @@ internal static class SnippetCompiler
             string messages = await compiler.StandardOutput.ReadToEndAsync();
             await compiler.WaitForExitAsync();
             Assert.True(compiler.ExitCode == 0, messages);
+            // Orleans finds the assemblies of an application by this list; the program has those of the tests.
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "OrleansKv.Docs.Tests.deps.json"), Path.ChangeExtension(assembly, ".deps.json"), overwrite: true);
             return assembly;
         }
         finally

@@ -37,7 +37,7 @@ internal sealed partial class PortMap
 
     public string Apply(string text) => Number().Replace(text, m => _free.GetValueOrDefault(m.Value, m.Value));
 
-    [GeneratedRegex(@"(?:-p |port[ =]|127\.0\.0\.1:|localhost:|Loopback, )(\d{4,5})\b")]
+    [GeneratedRegex(@"(?:-p |[pP]ort[ =]|[pP]ort: |127\.0\.0\.1:|localhost:)(\d{4,5})\b")]
     private static partial Regex Named();
 
     [GeneratedRegex(@"(?<![\d.,])\d{4,5}(?![\d,]|\.\d)")]

@@ -12,8 +12,7 @@ for (int run = 1; run <= 2; run++)
     MoveToPorts(builder, siloPort: 11111, gatewayPort: 30000);
     using IHost host = builder.Build();
     await host.StartAsync();
-    int value = await host.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("a").Add(2);
-    if (value != 2 * run) throw new InvalidOperationException($"run {run} should read {2 * run}, but it is {value}");
+    Assert.Equal(2 * run, await host.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("a").Add(2));
     await host.StopAsync();
 }
 
