@@ -29,7 +29,8 @@ public sealed class LinkTests
         [
             .. from document in Documents.All
                from code in document.Syntax.Descendants<CodeInline>()
-               where code.Content.EndsWith(".md", StringComparison.Ordinal) && !Exists(document, code.Content) && !File.Exists(Path.Combine(Repository.Root, code.Content))
+               where code.Content.EndsWith(".md", StringComparison.Ordinal) && !Exists(document, code.Content)
+               where !File.Exists(Path.Combine(Repository.Root, code.Content))
                select $"{document.Path}: {code.Content}",
         ];
         Assert.Empty(missing);

@@ -19,7 +19,8 @@ public sealed class SettingsTests
         string[] expected = [.. SiloSettings.Table(Processors).All.Select(Row)];
         string[] missing = [.. expected.Except(written)];
         string[] wrong = [.. written.Except(expected)];
-        Assert.True(missing.Length + wrong.Length == 0, $"these rows are wrong:\n{string.Join('\n', wrong)}\nand these must stand there:\n{string.Join('\n', missing)}");
+        string problem = $"these rows are wrong:\n{string.Join('\n', wrong)}\nand these must stand there:\n{string.Join('\n', missing)}";
+        Assert.True(missing.Length + wrong.Length == 0, problem);
         Assert.Equal(expected.Length, written.Length);
     }
 
@@ -49,6 +50,7 @@ public sealed class SettingsTests
     {
         string range = setting.Type.Range.Length > 0 ? setting.Type.Range : setting.Type.Placeholder;
         string config = setting.Change == SettingChange.Runtime ? $"`{setting.RedisName ?? setting.Name}`" : "";
-        return $"| `--{setting.Name}` | {(setting.Default.Length > 0 ? $"`{setting.Default}`" : "none")} | {range.Replace("|", ", ", StringComparison.Ordinal)} | {config} | {setting.Help} |";
+        string standard = setting.Default.Length > 0 ? $"`{setting.Default}`" : "none";
+        return $"| `--{setting.Name}` | {standard} | {range.Replace("|", ", ", StringComparison.Ordinal)} | {config} | {setting.Help} |";
     }
 }

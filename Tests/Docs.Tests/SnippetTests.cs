@@ -7,7 +7,8 @@ namespace OrleansKv.Docs.Tests;
 /// <summary>The C# of the documents, compiled and run.</summary>
 public sealed class SnippetTests
 {
-    public static TheoryData<string> DocumentsWithCode() => [.. Documents.All.Where(d => d.Blocks.Any(b => b.Language == "csharp")).Select(d => d.Path)];
+    public static TheoryData<string> DocumentsWithCode() =>
+        [.. Documents.All.Where(d => d.Blocks.Any(b => b.Language == "csharp")).Select(d => d.Path)];
 
     [Theory]
     [MemberData(nameof(DocumentsWithCode))]

@@ -5,8 +5,8 @@ namespace OrleansKv.Docs.Tests.Snippets;
 
 /// <summary>
 /// Compiles a program with this SDK's compiler and with what the build of this project has written down for it: the usings that a project
-/// has without saying so (<c>snippets-usings.txt</c>), the references, and the source generators, Orleans' among them (<c>snippets.rsp</c>).
-/// Warnings are errors, as in the repository.
+/// has without saying so (<c>snippets-usings.txt</c>), the references and the source generators, Orleans' among them
+/// (<c>snippets.rsp</c>). Warnings are errors, as in the repository.
 /// </summary>
 internal static class SnippetCompiler
 {
@@ -36,8 +36,8 @@ internal static class SnippetCompiler
                 RedirectStandardOutput = true,
                 ArgumentList =
                 {
-                    CompilerPath, SdkArguments, "/nologo", "/target:exe", "/nullable:enable", "/warnaserror", "/langversion:latest", "/debug:embedded",
-                    "/out:" + assembly, "@" + Path.Combine(AppContext.BaseDirectory, "snippets.rsp"),
+                    CompilerPath, SdkArguments, "/nologo", "/target:exe", "/nullable:enable", "/warnaserror", "/langversion:latest",
+                    "/debug:embedded", "/out:" + assembly, "@" + Path.Combine(AppContext.BaseDirectory, "snippets.rsp"),
                 },
             };
             foreach (string source in sources) start.ArgumentList.Add(source);
@@ -46,7 +46,8 @@ internal static class SnippetCompiler
             await compiler.WaitForExitAsync();
             Assert.True(compiler.ExitCode == 0, messages);
             // Orleans finds the assemblies of an application by this list; the program has those of the tests.
-            File.Copy(Path.Combine(AppContext.BaseDirectory, "OrleansKv.Docs.Tests.deps.json"), Path.ChangeExtension(assembly, ".deps.json"), overwrite: true);
+            string own = Path.Combine(AppContext.BaseDirectory, "OrleansKv.Docs.Tests.deps.json");
+            File.Copy(own, Path.ChangeExtension(assembly, ".deps.json"), overwrite: true);
             return assembly;
         }
         finally

@@ -6,9 +6,9 @@ using OrleansKv.Docs.Tests.Support;
 namespace OrleansKv.Docs.Tests.Snippets;
 
 /// <summary>
-/// All C# of one document as one program: the files of <c>Programs/NAME/</c>, in which a line <c>//snippet N</c> stands for the N-th C# block
-/// of the document. What those files say around it is what the document leaves to its reader: usings, a server, checks of the outcome. A
-/// line <c>//$ command</c> is run before the program. Immutable.
+/// All C# of one document as one program: the files of <c>Programs/NAME/</c>, in which a line <c>//snippet N</c> stands for the N-th C#
+/// block of the document. What those files say around it is what the document leaves to its reader: usings, a server, checks of the
+/// outcome. A line <c>//$ command</c> is run before the program. Immutable.
 /// </summary>
 internal sealed partial class SnippetProgram
 {
@@ -19,7 +19,8 @@ internal sealed partial class SnippetProgram
     {
         _document = document;
         string folder = Path.Combine(Repository.Root, FolderOf(document));
-        _files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.cs").Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f)))] : [];
+        string[] paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.cs") : [];
+        _files = [.. paths.Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f)))];
     }
 
     private FencedBlock[] Snippets => [.. _document.Blocks.Where(b => b.Language == "csharp")];
@@ -54,7 +55,8 @@ internal sealed partial class SnippetProgram
             }
 
             FencedBlock block = Snippets[int.Parse(place.Groups[1].ValueSpan) - 1];
-            filled.Append($"#line {block.Line} \"{_document.Path}\"\n").AppendJoin('\n', block.Lines).Append($"\n#line {number + 1} \"{FolderOf(_document)}/{name}\"\n");
+            filled.Append($"#line {block.Line} \"{_document.Path}\"\n").AppendJoin('\n', block.Lines);
+            filled.Append($"\n#line {number + 1} \"{FolderOf(_document)}/{name}\"\n");
         }
 
         return filled.ToString();

@@ -23,7 +23,8 @@ public sealed class CommandTextTests
     [Theory]
     [InlineData("dotnet run --project Nothing")]
     [InlineData("dotnet Embedded/bin/Release/net10.0/other.dll")]
-    public void Of_AProgramThatThisRepositoryDoesNotBuild_IsRefused(string command) => Assert.Throws<FormatException>(() => CommandText.Of(command));
+    public void Of_AProgramThatThisRepositoryDoesNotBuild_IsRefused(string command) =>
+        Assert.Throws<FormatException>(() => CommandText.Of(command));
 
     [Fact]
     public void PortMap_OfTexts_ReplacesPortsAndNoOtherNumbers()

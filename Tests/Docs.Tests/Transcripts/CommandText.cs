@@ -29,10 +29,12 @@ internal sealed partial record CommandText(string Line, bool IsServer, bool IsSi
     private static string Program(string project, string? assembly = null)
     {
         string folder = Path.Combine(Repository.Root, project);
-        string file = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csproj").Single() : throw new FormatException($"there is no project {project}");
+        if (!Directory.Exists(folder)) throw new FormatException($"there is no project {project}");
+        string file = Directory.GetFiles(folder, "*.csproj").Single();
         Match named = AssemblyName().Match(File.ReadAllText(file));
         string built = named.Success ? named.Groups[1].Value : Path.GetFileNameWithoutExtension(file);
-        if (assembly is not null && assembly != built) throw new FormatException($"project {project} builds {built}.dll and not {assembly}.dll");
+        if (assembly is not null && assembly != built)
+            throw new FormatException($"project {project} builds {built}.dll and not {assembly}.dll");
         return $"dotnet {Path.Combine(folder, "bin", Configuration, "net10.0", built + ".dll")}";
     }
 

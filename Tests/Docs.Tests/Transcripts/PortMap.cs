@@ -26,12 +26,14 @@ internal sealed partial class PortMap
         string[] distinct = [.. named.Distinct(StringComparer.Ordinal)];
         TcpListener[] held = [.. distinct.Select(_ => new TcpListener(IPAddress.Loopback, 0))];
         foreach (TcpListener listener in held) listener.Start(); // all at once: no port is given twice
-        for (int i = 0; i < held.Length; i++) _free[distinct[i]] = ((IPEndPoint)held[i].LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        for (int i = 0; i < held.Length; i++)
+            _free[distinct[i]] = ((IPEndPoint)held[i].LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         foreach (TcpListener listener in held) listener.Stop();
     }
 
     /// <summary>What moves a server away from its default ports. The server of one process does not know the last two.</summary>
-    public IEnumerable<(string Variable, string Port)> Variables(bool isSilo) => Defaults.Take(isSilo ? 4 : 2).Select(d => (d.Variable, _free[d.Port]));
+    public IEnumerable<(string Variable, string Port)> Variables(bool isSilo) =>
+        Defaults.Take(isSilo ? 4 : 2).Select(d => (d.Variable, _free[d.Port]));
 
     public string this[string port] => _free[port];
 

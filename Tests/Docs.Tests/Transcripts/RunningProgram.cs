@@ -3,7 +3,9 @@ using System.Text;
 
 namespace OrleansKv.Docs.Tests.Transcripts;
 
-/// <summary>A command that was started, with all that it has printed. It and what it started end with it. Made and ended by one thread.</summary>
+/// <summary>
+/// A command that was started, with all that it has printed. It is ended, with what it has started, when this is disposed. One thread.
+/// </summary>
 internal sealed class RunningProgram : IDisposable
 {
     /// <summary>Longest wait for output or an end, s: far beyond what a busy machine takes, so that nothing depends on its speed.</summary>

@@ -9,7 +9,7 @@ namespace OrleansKv.Docs.Tests.Transcripts;
 /// </summary>
 internal sealed partial class Sitting : IDisposable
 {
-    /// <summary>How often and with which pause a question about the cluster is asked again while nodes join and shards move: 60 s.</summary>
+    /// <summary>How often, and with which pause, a question is asked again while nodes join and shards move: 60 s.</summary>
     private const int Tries = 120;
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
 
@@ -36,10 +36,12 @@ internal sealed partial class Sitting : IDisposable
     }
 
     /// <summary>A process in this section's folder that finds the section's ports where it looks for the default ones.</summary>
-    public RunningProgram Start(string name, string program, IEnumerable<string> arguments, IEnumerable<(string Variable, string Value)> variables)
+    public RunningProgram Start(
+        string name, string program, IEnumerable<string> arguments, IEnumerable<(string Variable, string Value)> variables)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder.FullName };
-        foreach (string own in start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(own);
+        string[] settings = [.. start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.Ordinal))];
+        foreach (string setting in settings) start.Environment.Remove(setting);
         foreach ((string variable, string value) in variables) start.Environment[variable] = value;
         return new RunningProgram(name, start);
     }

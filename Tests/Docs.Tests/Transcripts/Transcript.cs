@@ -30,13 +30,17 @@ internal static partial class Transcript
         var steps = new List<Step>();
         for (int i = 0; i < block.Lines.Count;)
         {
-            if (!block.Lines[i].StartsWith("$ ", StringComparison.Ordinal))
-                throw new FormatException($"line {block.Line + i}: a console block begins with a command, \"$ ...\", and not with: {block.Lines[i]}");
+            if (!IsCommand(block.Lines[i]))
+            {
+                string found = block.Lines[i];
+                throw new FormatException($"line {block.Line + i}: a console block begins with a command, \"$ ...\", and not with: {found}");
+            }
+
             int line = block.Line + i;
             string command = WholeCommand(block.Lines, block.Lines[i][2..], ref i);
             var typed = new List<string>();
             var expected = new List<string>();
-            for (i++; i < block.Lines.Count && !block.Lines[i].StartsWith("$ ", StringComparison.Ordinal); i++)
+            for (i++; i < block.Lines.Count && !IsCommand(block.Lines[i]); i++)
             {
                 if (Prompt().Match(block.Lines[i]) is { Success: true } prompt) typed.Add(block.Lines[i][prompt.Length..]);
                 else expected.Add(block.Lines[i].TrimEnd());
@@ -48,6 +52,8 @@ internal static partial class Transcript
 
         return steps;
     }
+
+    private static bool IsCommand(string line) => line.StartsWith("$ ", StringComparison.Ordinal);
 
     private static string WholeCommand(IReadOnlyList<string> lines, string first, ref int i)
     {
