@@ -23,6 +23,7 @@ internal sealed class SecondTick : IDisposable
     {
         _storage.Look();
         _gateway.Metrics.Tick(Environment.TickCount64);
+        foreach (Session session in _gateway.Sessions.Unordered) session.LookAtOutput();
         int timeoutSeconds = _gateway.Config.Current.TimeoutSeconds;
         if (timeoutSeconds == 0) return;
         long before = _gateway.NowMs - (timeoutSeconds * 1000L);

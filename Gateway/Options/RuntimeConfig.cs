@@ -92,7 +92,7 @@ public sealed class RuntimeConfig
             for (int i = 0; i < parameters.Count; i++)
             {
                 string name = words[i * 2];
-                if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], out object value) is { } reason) return Failed(name, reason);
+                if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], next[parameters[i].Index], out object value) is { } reason) return Failed(name, reason);
                 if (!value.Equals(next[parameters[i].Index])) next = next.With(parameters[i].Index, value, OptionSource.ConfigSet(parameters[i].Name));
             }
 

@@ -31,7 +31,7 @@ internal sealed class SlowLogBuffer
         long now = session.Server.NowMs / 1000;
         lock (_gate)
         {
-            _entries.AddFirst(new SlowLogEntry(_nextId++, now, durationUs, words, session.Connection.Remote?.ToString() ?? "", session.Name));
+            _entries.AddFirst(new SlowLogEntry(_nextId++, now, durationUs, words, session.Connection.Remote?.ToString() ?? "", session.Name[..Math.Min(session.Name.Length, MaxWordBytes)]));
             while (_entries.Count > maxLength) _entries.RemoveLast();
         }
     }
