@@ -86,8 +86,8 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "output-limit", Group = Group, Type = new OutputLimitsType(), Default = "normal 0 0 0 slave 256mb 64mb 60 pubsub 32mb 8mb 60",
-            RedisName = "client-output-buffer-limit", Change = SettingChange.Runtime,
+            Name = "output-limit", Group = Group, Type = new OutputLimitsType(takesBytes: true), Default = "normal 0 0 0 slave 256mb 64mb 60 pubsub 32mb 8mb 60",
+            RedisName = "client-output-buffer-limit", RedisType = new OutputLimitsType(), Change = SettingChange.Runtime,
             Help = "Close a client that leaves so much unread.",
         };
         yield return new()

@@ -6,6 +6,4 @@ internal static class LimitReached
     public const string Unread = "it leaves more unread than client-output-buffer-limit allows";
 
     public const string Kept = "it has the server keep more than client-query-buffer-limit allows";
-
-    public const string Clients = "clients take more than maxmemory-clients, and it takes the most";
 }

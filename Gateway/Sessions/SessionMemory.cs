@@ -1,7 +1,7 @@
 namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>
-/// Memory that one client makes the server hold, as CLIENT LIST, MEMORY STATS and <c>maxmemory-clients</c> count it. Taken on any thread, so the
+/// Memory that one client makes the server hold, as CLIENT LIST and MEMORY STATS show it. Taken on any thread, so the
 /// parts are not of exactly the same moment.
 /// </summary>
 internal readonly struct SessionMemory

@@ -7,7 +7,8 @@ namespace OrleansKv.Gateway.Options.Types;
 /// <see cref="OutputLimits"/> in Redis' words: <c>limits = class hard soft seconds { class hard soft seconds }</c>, with single blanks; a class
 /// that is not named keeps its limit. As a flag also one number of bytes: the hard limit of normal clients and of subscribers, 0 for none.
 /// </summary>
-public sealed class OutputLimitsType : ISettingType
+/// <param name="takesBytes">Whether CONFIG SET takes one number of bytes, too, as Redis does not.</param>
+public sealed class OutputLimitsType(bool takesBytes = false) : ISettingType
 {
     private static readonly MemoryType Bytes = new(0, long.MaxValue);
 
@@ -19,13 +20,7 @@ public sealed class OutputLimitsType : ISettingType
 
     public bool TryParse(string text, out object value)
     {
-        if (Bytes.TryParse(text, out object bytes))
-        {
-            var limit = new OutputLimit((ulong)(long)bytes, 0, 0);
-            value = OutputLimits.Default with { Normal = limit, PubSub = limit };
-            return true;
-        }
-
+        if (TryHardLimit(text, OutputLimits.Default, out value)) return true;
         return ParseConfig(text, OutputLimits.Default, out value) is null && text.Length > 0;
     }
 
@@ -36,6 +31,7 @@ public sealed class OutputLimitsType : ISettingType
     public string? ParseConfig(string text, object current, out object value)
     {
         var limits = (OutputLimits)current;
+        if (takesBytes && TryHardLimit(text, limits, out value)) return null;
         value = limits;
         if (text.Length == 0) return null;
         string[] words = text.Split(' ');
@@ -45,7 +41,7 @@ public sealed class OutputLimitsType : ISettingType
             string name = words[i].ToLowerInvariant();
             if (name is not ("normal" or "slave" or "replica" or "pubsub")) return "Invalid client class specified in buffer limit configuration.";
             if (!TryBytes(words[i + 1], out ulong hard) || !TryBytes(words[i + 2], out ulong soft)
-                || !int.TryParse(words[i + 3], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seconds) || seconds < 0)
+                || !TrySeconds(words[i + 3], out int seconds))
             {
                 return "Error in hard, soft or soft_seconds setting in buffer limit configuration.";
             }
@@ -72,6 +68,21 @@ public sealed class OutputLimitsType : ISettingType
     }
 
     private static string Number(ulong bytes) => bytes.ToString(CultureInfo.InvariantCulture);
+
+    private static bool TryHardLimit(string text, OutputLimits others, out object value)
+    {
+        value = others;
+        if (!Bytes.TryParse(text, out object bytes)) return false;
+        var limit = new OutputLimit((ulong)(long)bytes, 0, 0);
+        value = others with { Normal = limit, PubSub = limit };
+        return true;
+    }
+
+    private static bool TrySeconds(string word, out int seconds)
+    {
+        seconds = 0;
+        return word.Length == 0 || (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seconds) && seconds >= 0);
+    }
 
     // An empty word is 0, and a number without a unit may have 64 bits, as in Redis.
     private static bool TryBytes(string word, out ulong bytes)

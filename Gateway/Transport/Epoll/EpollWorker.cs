@@ -238,7 +238,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         {
             if (!connection.HasUnsent) session.Outbox.MoveTo(session.Output, Session.OutputHighWaterBytes);
             if (session.ExceedsOutputLimit(session.Output.Length + connection.PendingBytes)) session.CutOff();
-            if (!connection.Send(_worker.Metrics)) return false;
+            if (session.Killed is not null || !connection.Send(_worker.Metrics)) return false;
             if (connection.HasUnsent || session.Outbox.IsEmpty) return true;
         }
 
