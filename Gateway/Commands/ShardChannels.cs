@@ -30,9 +30,14 @@ internal static class ShardChannels
 
     private static bool IsServed(ClusterSnapshot cluster, SlotId slot)
     {
-        foreach (ClusterSlotRange range in cluster.Ranges)
+        int low = 0, high = cluster.Ranges.Count - 1;
+        while (low <= high)
         {
-            if (slot.Value >= range.First.Value && slot.Value <= range.Last.Value) return cluster.Nodes[range.Node].IsAlive;
+            int middle = (low + high) / 2;
+            ClusterSlotRange range = cluster.Ranges[middle];
+            if (slot.Value < range.First.Value) high = middle - 1;
+            else if (slot.Value > range.Last.Value) low = middle + 1;
+            else return cluster.Nodes[range.Node].IsAlive;
         }
 
         return false;

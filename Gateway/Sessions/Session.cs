@@ -361,8 +361,11 @@ internal sealed class Session
     /// Whether the client has the server keep more than <c>client-query-buffer-limit</c>: a queue of MULTI, watched keys, subscriptions, names.
     /// Redis counts the queue; the others grow without end there.
     /// </summary>
-    public bool KeepsTooMuch => (Transaction is not null || Watched is not null || Subscriptions is not null || Name.Length > 0)
-        && Memory.KeptBytes > Server.QueryBufferLimitBytes;
+    public bool KeepsTooMuch => KeptBytes > Server.QueryBufferLimitBytes;
+
+    /// <summary>Memory of what the client has asked the server to keep for it.</summary>
+    public long KeptBytes => (Transaction?.SizeBytes ?? 0) + (Watched?.SizeBytes ?? 0) + (Subscriptions?.SizeBytes ?? 0)
+        + (2L * (Name.Length + LibraryName.Length + LibraryVersion.Length));
 
     /// <summary>Recomputes <see cref="IsPlain"/>; called after anything it depends on changed.</summary>
     public void UpdatePlain() =>

@@ -17,9 +17,7 @@ internal readonly struct SessionMemory
         _connection = session.Connection.Memory;
         _outbox = session.Outbox.Held;
         TransactionBytes = session.Transaction?.SizeBytes ?? 0;
-        WatchedBytes = session.Watched?.SizeBytes ?? 0;
-        SubscriptionBytes = session.Subscriptions?.SizeBytes ?? 0;
-        NameBytes = 2L * (session.Name.Length + session.LibraryName.Length + session.LibraryVersion.Length);
+        KeptBytes = session.KeptBytes;
     }
 
     public long InputBytes => _connection.InputBytes;
@@ -29,19 +27,13 @@ internal readonly struct SessionMemory
     /// <summary>Commands between MULTI and EXEC.</summary>
     public long TransactionBytes { get; }
 
-    public long WatchedBytes { get; }
-
-    public long SubscriptionBytes { get; }
-
-    public long NameBytes { get; }
+    /// <summary>These, watched keys, subscriptions and names: what the client has asked the server to keep.</summary>
+    public long KeptBytes { get; }
 
     public int OutputChunks => _connection.OutputChunks + _outbox.Chunks;
 
     /// <summary>Replies and messages that the client has not taken.</summary>
     public long OutputBytes => _connection.OutputHeldBytes + _outbox.Bytes;
 
-    /// <summary>What the client has asked the server to keep, whether it is read from or not.</summary>
-    public long KeptBytes => InputBytes + TransactionBytes + WatchedBytes + SubscriptionBytes + NameBytes;
-
-    public long TotalBytes => IdleBytes + KeptBytes + InputFreeBytes + OutputBytes;
+    public long TotalBytes => IdleBytes + KeptBytes + InputBytes + InputFreeBytes + OutputBytes;
 }

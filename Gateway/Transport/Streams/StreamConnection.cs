@@ -217,9 +217,16 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
             if (session.ExceedsOutputLimit(session.Output.Length)) session.CutOff();
             if (session.Killed is not null) return false;
             Volatile.Write(ref _pendingBytes, session.Output.Length);
-            await stream.WriteAsync(session.Output.WrittenMemory, _cut.Token).ConfigureAwait(false);
+            try
+            {
+                await stream.WriteAsync(session.Output.WrittenMemory, _cut.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                Volatile.Write(ref _pendingBytes, 0);
+            }
+
             worker.Metrics?.Sent(session.Output.Length);
-            Volatile.Write(ref _pendingBytes, 0);
             session.Output.Release();
         }
 
