@@ -68,16 +68,14 @@ public sealed class DeliveryTests
         Session session = Assert.Single(_gateway.Server.Sessions.All);
         byte[] message = new byte[100_000];
         long most = 0;
-        int delivered = 0;
         for (int i = 0; i < 3_000; i++)
         {
-            delivered += _gateway.Server.PubSub.Publish("c"u8, message);
+            _gateway.Server.PubSub.Publish("c"u8, message);
             most = Math.Max(most, session.Memory.OutputBytes);
         }
 
         Loopback.Await(() => !_gateway.Server.Sessions.All.Any(), "the subscriber to be cut off");
         Assert.InRange(most, 8L << 20, 34L << 20);
-        Assert.InRange(delivered, 1, 1_000); // the sockets' buffers took the rest
         Assert.Equal(1, _gateway.Server.Sessions.CutOff);
         Assert.Equal(0, session.Memory.OutputBytes);
     }
