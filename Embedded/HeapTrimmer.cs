@@ -1,11 +1,12 @@
 namespace OrleansKv.Embedded;
 
 /// <summary>
-/// Gives memory back to the system that clients have let go: buffers of one who was cut off, queues of MULTI, replies of large values. A server whose
-/// GETs and SETs allocate nothing comes to no collection by itself, and would keep the most that it ever held. One thread.
+/// Gives memory back to the system that clients have let go: buffers of one who was cut off, queues of MULTI, replies of large values. A
+/// server whose GETs and SETs allocate nothing comes to no collection by itself, and would keep the most that it ever held. One thread.
 /// </summary>
 /// <param name="heldBytes">What the collector's heap takes now, garbage and free pages with it.</param>
-/// <param name="collect">Collects all of it and gives free pages back; 5 to 20 ms in a heap without large live objects, where keys and values are not.</param>
+/// <param name="collect">Collects all of it and gives free pages back; 5 to 20 ms in a heap without large live objects, where keys and
+/// values are not.</param>
 internal sealed class HeapTrimmer(Func<long> heldBytes, Action collect)
 {
     /// <summary>Less than 32 MiB is not worth a pause.</summary>

@@ -4,8 +4,8 @@ using OrleansKv.Gateway.Sessions;
 namespace OrleansKv.Embedded;
 
 /// <summary>
-/// What the front does once a second: rates, a look at the disk's troubles, memory that clients have let go, and clients that leave too much unread
-/// or have been idle for too long.
+/// What the front does once a second: rates, a look at the disk's troubles, memory that clients have let go, and clients that leave too
+/// much unread or have been idle for too long.
 /// </summary>
 internal sealed class SecondTick : IDisposable
 {

@@ -106,7 +106,9 @@ internal sealed class GatewayServer
     /// <summary>What clients may leave unread before they are cut off.</summary>
     public OutputLimits OutputLimits { get; set; } = OutputLimits.Default;
 
-    /// <summary>What one client may have the server keep for it: an unfinished command, a queue of MULTI, watched keys, subscriptions; bytes.</summary>
+    /// <summary>
+    /// What one client may have the server keep for it: an unfinished command, a queue of MULTI, watched keys, subscriptions; bytes.
+    /// </summary>
     public long QueryBufferLimitBytes { get; set; } = ProtocolLimits.LongestCommandBytes;
 
     /// <summary>Whether commands must be shown to monitors or held by a pause: the batch path is closed while they must.</summary>

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace OrleansKv.Engine.Resp;
 
 /// <summary>
-/// Byte arrays for requests and replies, with a bound on what is kept for later: a burst of large values must not leave its arrays in a pool for
-/// ever. Usual sizes come from the runtime's pool, the middle ones from one that keeps at most 15.5 MiB (8 arrays of 64 KiB to 1 MiB each), and
-/// longer ones are left to the garbage collector. Any thread.
+/// Byte arrays for requests and replies, with a bound on what is kept for later: a burst of large values must not leave its arrays in a
+/// pool for ever. Usual sizes come from the runtime's pool, the middle ones from one that keeps at most 15.5 MiB (8 arrays of 64 KiB to 1
+/// MiB each), and longer ones are left to the garbage collector. Any thread.
 /// </summary>
 public static class ByteBuffers
 {

@@ -6,8 +6,8 @@ using OrleansKv.Gateway.Sessions;
 namespace OrleansKv.Gateway.Commands;
 
 /// <summary>
-/// CLIENT TRACKING and what belongs to it. This server sends no invalidations: it says so to whoever turns tracking on, and answers everything else
-/// as Redis does to a client that has it off.
+/// CLIENT TRACKING and what belongs to it. This server sends no invalidations: it says so to whoever turns tracking on, and answers
+/// everything else as Redis does to a client that has it off.
 /// </summary>
 internal static class ClientTracking
 {

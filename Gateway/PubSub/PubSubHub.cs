@@ -6,9 +6,10 @@ namespace OrleansKv.Gateway.PubSub;
 
 /// <summary>
 /// Channels, patterns and shard channels with the sessions that listen. One lock guards all of it: publishing is rare beside reads and
-/// writes, and under the lock a message is only copied into each listener's outbox. It may be called under a shard's lock, never the reverse.
-/// Because a message is posted under this lock, none is posted to a session once <see cref="Unsubscribe"/> has returned; what was posted
-/// before then stands in the session's outbox, and the caller takes it out before it confirms (<see cref="Session.TakeDeliveries"/>).
+/// writes, and under the lock a message is only copied into each listener's outbox. It may be called under a shard's lock, never the
+/// reverse. Because a message is posted under this lock, none is posted to a session once <see cref="Unsubscribe"/> has returned; what
+/// was posted before then stands in the session's outbox, and the caller takes it out before it confirms (<see
+/// cref="Session.TakeDeliveries"/>).
 /// </summary>
 internal sealed class PubSubHub
 {

@@ -1,6 +1,9 @@
 namespace OrleansKv.Gateway.PubSub;
 
-/// <summary>What a session can listen to. The names of the three kinds do not meet: a message to channel <c>a</c> is none to shard channel <c>a</c>.</summary>
+/// <summary>
+/// What a session can listen to. The names of the three kinds do not meet: a message to channel <c>a</c> is none to shard channel
+/// <c>a</c>.
+/// </summary>
 internal enum PubSubKind
 {
     /// <summary>SUBSCRIBE, PUBLISH.</summary>

@@ -3,7 +3,9 @@ namespace OrleansKv.Gateway.PubSub;
 /// <summary>What one session listens to. Changed by its own thread under the hub's lock.</summary>
 internal sealed class Subscriptions
 {
-    /// <summary>Bytes that a subscription takes beside its name: an array's head and an entry in each of two sets and of the hub's table.</summary>
+    /// <summary>
+    /// Bytes that a subscription takes beside its name: an array's head and an entry in each of two sets and of the hub's table.
+    /// </summary>
     private const int OverheadBytes = 160;
 
     public HashSet<ByteKey> Channels { get; } = [];

@@ -3,14 +3,17 @@ using OrleansKv.Engine.Resp;
 namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>
-/// Bytes on their way out, first in, first out, in pooled chunks: it grows without copying what it has, and gives each chunk back as soon as its
-/// last byte has been taken. Empty it holds no memory. Not safe for several threads at once.
+/// Bytes on their way out, first in, first out, in pooled chunks: it grows without copying what it has, and gives each chunk back as soon
+/// as its last byte has been taken. Empty it holds no memory. Not safe for several threads at once.
 /// </summary>
 internal sealed class ByteQueue
 {
     /// <summary>Smallest and largest chunk. 16 KiB is Redis' own (PROTO_REPLY_CHUNK_BYTES); a socket takes 64 KiB in one call.</summary>
     private const int MinChunkBytes = 16 * 1024;
     private const int MaxChunkBytes = 64 * 1024;
+
+    /// <summary>Places for chunks that an empty queue keeps.</summary>
+    private const int KeptPlaces = 16;
 
     private readonly Queue<byte[]> _chunks = new();
     private byte[] _last = [];
@@ -69,7 +72,7 @@ internal sealed class ByteQueue
     public void Clear()
     {
         while (_chunks.TryDequeue(out byte[]? chunk)) ByteBuffers.Return(chunk);
-        if (_chunks.EnsureCapacity(0) > MaxChunkBytes / MinChunkBytes) _chunks.TrimExcess();
+        if (_chunks.EnsureCapacity(0) > KeptPlaces) _chunks.TrimExcess();
         _last = [];
         _firstStart = _lastEnd = 0;
         Length = HeldBytes = 0;

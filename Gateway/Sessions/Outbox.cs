@@ -67,7 +67,9 @@ internal sealed class Outbox(Session session)
         }
     }
 
-    /// <summary>Takes all that was posted so far into <paramref name="output"/>; what comes from now on has the form of another protocol.</summary>
+    /// <summary>
+    /// Takes all that was posted so far into <paramref name="output"/>; what comes from now on has the form of another protocol.
+    /// </summary>
     public void Switch(int protocol, ReplyWriter output)
     {
         lock (_lock)

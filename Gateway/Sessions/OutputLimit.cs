@@ -1,8 +1,9 @@
 namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>
-/// One class of <c>client-output-buffer-limit</c> (https://redis.io/docs/latest/develop/reference/clients/#output-buffer-limits): a client is cut off
-/// as soon as it leaves <paramref name="HardBytes"/> unread, or <paramref name="SoftBytes"/> for longer than <paramref name="SoftSeconds"/>.
+/// One class of <c>client-output-buffer-limit</c> (https://redis.io/docs/latest/develop/reference/clients/#output-buffer-limits): a
+/// client is cut off as soon as it leaves <paramref name="HardBytes"/> unread, or <paramref name="SoftBytes"/> for longer than <paramref
+/// name="SoftSeconds"/>.
 /// </summary>
 /// <param name="HardBytes">0: none.</param>
 /// <param name="SoftBytes">0: none.</param>

@@ -1,14 +1,14 @@
 namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>
-/// Holds one session to its output limit. It is asked whenever bytes are added and once a second, on any thread; the answer "cut it off" is given
-/// once.
+/// Holds one session to its output limit. It is asked whenever bytes are added and once a second, on any thread; the answer "cut it off"
+/// is given once.
 /// </summary>
 internal sealed class OutputWatch
 {
     /// <summary>
-    /// Bytes that do not count: Redis writes replies into a fixed buffer of 16 KiB first, and only what does not fit it counts. So a tiny limit
-    /// leaves a client its short replies.
+    /// Bytes that do not count: Redis writes replies into a fixed buffer of 16 KiB first, and only what does not fit it counts. So a tiny
+    /// limit leaves a client its short replies.
     /// </summary>
     public const int FreeBytes = 16 * 1024;
 

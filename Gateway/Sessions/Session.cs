@@ -20,13 +20,13 @@ internal sealed class Session
     /// </summary>
     public const int OutputHighWaterBytes = 1024 * 1024;
 
+    private readonly OutputWatch _outputWatch = new();
     private RequestParser _parser;
     private volatile string? _killed;
     private bool _leftCommands;
     private bool _hasAuthenticated;
     private int _replyMark;
     private int _groupStart;
-    private readonly OutputWatch _outputWatch = new();
 
     public Session(long id, GatewayServer server, IConnection connection)
     {
@@ -236,7 +236,9 @@ internal sealed class Session
         InsertBeforeGroup(taken);
     }
 
-    /// <summary>Writes a push of this session's own making, before the reply of the command that runs; CLIENT REPLY does not hold it back.</summary>
+    /// <summary>
+    /// Writes a push of this session's own making, before the reply of the command that runs; CLIENT REPLY does not hold it back.
+    /// </summary>
     public void Deliver(ReadOnlySpan<byte> push)
     {
         TakeDeliveries();
@@ -245,7 +247,9 @@ internal sealed class Session
         MarkReply();
     }
 
-    /// <summary>HELLO, RESET: what was posted before has the old form and comes before the reply, what comes later has the new one.</summary>
+    /// <summary>
+    /// HELLO, RESET: what was posted before has the old form and comes before the reply, what comes later has the new one.
+    /// </summary>
     public void SwitchProtocol(int protocol)
     {
         using var taken = new ReplyWriter();
@@ -358,8 +362,8 @@ internal sealed class Session
     }
 
     /// <summary>
-    /// Whether the client has the server keep more than <c>client-query-buffer-limit</c>: a queue of MULTI, watched keys, subscriptions, names.
-    /// Redis counts the queue; the others grow without end there.
+    /// Whether the client has the server keep more than <c>client-query-buffer-limit</c>: a queue of MULTI, watched keys, subscriptions,
+    /// names. Redis counts the queue; the others grow without end there.
     /// </summary>
     public bool KeepsTooMuch => KeptBytes > Server.QueryBufferLimitBytes;
 

@@ -20,7 +20,9 @@ internal sealed class SessionRegistry
     /// <summary>Connections refused because <c>maxclients</c> was reached.</summary>
     public long Rejected => Volatile.Read(ref _rejected);
 
-    /// <summary>Connections ended because their client left too much unread: INFO's <c>client_output_buffer_limit_disconnections</c>.</summary>
+    /// <summary>
+    /// Connections ended because their client left too much unread: INFO's <c>client_output_buffer_limit_disconnections</c>.
+    /// </summary>
     public long CutOff => Volatile.Read(ref _cutOff);
 
     public void CountCutOff() => Interlocked.Increment(ref _cutOff);

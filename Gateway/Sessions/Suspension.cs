@@ -31,7 +31,9 @@ internal sealed class Suspension(long deadlineMs, Func<bool>? isOver, Action<Ses
         return Volatile.Read(ref _end) != Waiting;
     }
 
-    /// <summary>Ends it for CLIENT UNBLOCK, as if its time were over or with an error; false when it has ended or cannot be. Any thread.</summary>
+    /// <summary>
+    /// Ends it for CLIENT UNBLOCK, as if its time were over or with an error; false when it has ended or cannot be. Any thread.
+    /// </summary>
     public bool TryUnblock(bool withError) =>
         IsBlockingCommand && Interlocked.CompareExchange(ref _end, withError ? UnblockedByError : UnblockedAsTimeout, Waiting) == Waiting;
 

@@ -1,8 +1,8 @@
 namespace OrleansKv.Gateway.Transport;
 
 /// <summary>
-/// How large a buffer for an unfinished command should be. A client that announces a long command and sends nothing of it must not make the server
-/// take memory for it: beyond 1 MiB a buffer is at most four times what has really come. Pure.
+/// How large a buffer for an unfinished command should be. A client that announces a long command and sends nothing of it must not make
+/// the server take memory for it: beyond 1 MiB a buffer is at most four times what has really come. Pure.
 /// </summary>
 internal static class InputSizing
 {

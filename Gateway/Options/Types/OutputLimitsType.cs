@@ -4,8 +4,9 @@ using OrleansKv.Gateway.Sessions;
 namespace OrleansKv.Gateway.Options.Types;
 
 /// <summary>
-/// <see cref="OutputLimits"/> in Redis' words: <c>limits = class hard soft seconds { class hard soft seconds }</c>, with single blanks; a class
-/// that is not named keeps its limit. As a flag also one number of bytes: the hard limit of normal clients and of subscribers, 0 for none.
+/// <see cref="OutputLimits"/> in Redis' words: <c>limits = class hard soft seconds { class hard soft seconds }</c>, with single blanks; a
+/// class that is not named keeps its limit. As a flag also one number of bytes: the hard limit of normal clients and of subscribers, 0
+/// for none.
 /// </summary>
 /// <param name="takesBytes">Whether CONFIG SET takes one number of bytes, too, as Redis does not.</param>
 public sealed class OutputLimitsType(bool takesBytes = false) : ISettingType

@@ -230,7 +230,8 @@ internal sealed unsafe class EpollWorker : IDisposable
         }
     }
 
-    // The output first, then what others have for the session, piece by piece while the peer takes it; the rest stays in the outbox. False when the connection broke.
+    // The output first, then what others have for the session, piece by piece while the peer takes it; the rest stays in the outbox.
+    // False when the connection broke.
     private bool SendAll(EpollConnection connection)
     {
         Session session = connection.Session;

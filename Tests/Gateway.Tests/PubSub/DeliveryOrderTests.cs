@@ -5,8 +5,9 @@ using Xunit;
 namespace OrleansKv.Gateway.Tests.PubSub;
 
 /// <summary>
-/// A message is waiting in a session's outbox when the session's own command changes what it may be sent. What was published before the change
-/// comes before the reply that confirms it, and nothing comes behind: a client takes the next reply for the answer to its next command.
+/// A message is waiting in a session's outbox when the session's own command changes what it may be sent. What was published before the
+/// change comes before the reply that confirms it, and nothing comes behind: a client takes the next reply for the answer to its next
+/// command.
 /// </summary>
 public sealed class DeliveryOrderTests
 {

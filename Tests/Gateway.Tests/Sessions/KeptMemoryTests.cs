@@ -3,7 +3,9 @@ using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Sessions;
 
-/// <summary>What a client has the server keep for it is bounded by <c>client-query-buffer-limit</c>, whatever kind it is of, and is given back.</summary>
+/// <summary>
+/// What a client has the server keep for it is bounded by <c>client-query-buffer-limit</c>, whatever kind it is of, and is given back.
+/// </summary>
 public sealed class KeptMemoryTests
 {
     private readonly TestGateway _gateway = new("client-query-buffer-limit", "1mb");
