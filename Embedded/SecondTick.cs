@@ -3,11 +3,15 @@ using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Embedded;
 
-/// <summary>What the front does once a second: rates, a look at the disk's troubles, and clients that have been idle for too long.</summary>
+/// <summary>
+/// What the front does once a second: rates, a look at the disk's troubles, memory that clients have let go, and clients that leave too
+/// much unread or have been idle for too long.
+/// </summary>
 internal sealed class SecondTick : IDisposable
 {
     private readonly GatewayServer _gateway;
     private readonly StorageWatch _storage;
+    private readonly HeapTrimmer _heap = HeapTrimmer.ForProcess();
     private readonly Timer _timer;
 
     public SecondTick(GatewayServer gateway, StorageWatch storage)
@@ -23,6 +27,8 @@ internal sealed class SecondTick : IDisposable
     {
         _storage.Look();
         _gateway.Metrics.Tick(Environment.TickCount64);
+        foreach (Session session in _gateway.Sessions.Unordered) session.LookAtOutput();
+        _heap.Look();
         int timeoutSeconds = _gateway.Config.Current.TimeoutSeconds;
         if (timeoutSeconds == 0) return;
         long before = _gateway.NowMs - (timeoutSeconds * 1000L);

@@ -103,8 +103,13 @@ internal sealed class GatewayServer
 
     public int MaxClients { get; set; } = 10_000;
 
-    /// <summary>Bytes a client may leave unread before it is cut off.</summary>
-    public long OutputLimitBytes { get; set; } = 256L * 1024 * 1024;
+    /// <summary>What clients may leave unread before they are cut off.</summary>
+    public OutputLimits OutputLimits { get; set; } = OutputLimits.Default;
+
+    /// <summary>
+    /// What one client may have the server keep for it: an unfinished command, a queue of MULTI, watched keys, subscriptions; bytes.
+    /// </summary>
+    public long QueryBufferLimitBytes { get; set; } = ProtocolLimits.LongestCommandBytes;
 
     /// <summary>Whether commands must be shown to monitors or held by a pause: the batch path is closed while they must.</summary>
     public bool IsObserved => Monitors.Any || Pause.IsActive;
@@ -114,7 +119,9 @@ internal sealed class GatewayServer
         Password = options.RequirePass;
         MaxClients = (int)Math.Min(options.MaxClients, int.MaxValue);
         MaxValueBytes = options.MaxValueBytes;
-        OutputLimitBytes = options.OutputLimitBytes == 0 ? long.MaxValue : options.OutputLimitBytes;
+        OutputLimits = options.OutputLimits;
+        QueryBufferLimitBytes = options.QueryBufferLimitBytes;
+        _limits = _limits with { MaxCommandBytes = (int)Math.Min(options.QueryBufferLimitBytes, ProtocolLimits.LongestCommandBytes) };
         Notifier.TrySet(options.NotifyKeyspaceEvents);
         SlowCommands.Apply(options);
     }

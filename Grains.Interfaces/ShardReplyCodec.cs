@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 using OrleansKv.Engine.Batches;
+using OrleansKv.Engine.Resp;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
@@ -74,7 +75,7 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         List<SlowItem>? slow = ReadSlow(ref reader, ref left, count);
         int length = (int)left;
         if (!AreAscending(ends.AsSpan(0, (int)count), length)) throw new InvalidDataException("the replies of a shard do not follow one another");
-        byte[] bytes = length == 0 ? [] : ArrayPool<byte>.Shared.Rent(length);
+        byte[] bytes = length == 0 ? [] : ByteBuffers.Rent(length);
         reader.ReadBytes(bytes.AsSpan(0, length));
         return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count, slow), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem)) { Epoch = epoch };
     }

@@ -26,6 +26,7 @@ internal static class BuiltInCommands
         BITOP	<AND | OR | XOR | NOT> destkey key [key ...]	Performs bitwise operations on multiple strings, and stores the result.
         BITPOS	key bit [start [end [BYTE | BIT]]]	Finds the first set (1) or clear (0) bit in a string.
         CLIENT	subcommand [argument ...]	A container for client connection commands
+        CLIENT CACHING	<YES | NO>	Instruct the server about tracking or not keys in the next request
         CLIENT DURABILITY	<ALWAYS | EVERYSEC | NO | DEFAULT>	How safe this connection's writes are before they are answered
         CLIENT GETNAME		Get the current connection name
         CLIENT GETREDIR		Get tracking notifications redirection client ID if any
@@ -41,6 +42,9 @@ internal static class BuiltInCommands
         CLIENT SCOPE	<NODE | CLUSTER | DEFAULT>	Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY and FLUSHALL of this connection mean
         CLIENT SETINFO	<LIB-NAME libname | LIB-VER libver>	Set client or connection specific info
         CLIENT SETNAME	connection-name	Set the current connection name
+        CLIENT TRACKING	<ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]	Enable or disable server assisted client side caching support
+        CLIENT TRACKINGINFO		Return information about server assisted client side caching for the current connection
+        CLIENT UNBLOCK	client-id [TIMEOUT | ERROR]	Unblock a client blocked in a blocking command from a different connection
         CLIENT UNPAUSE		Resume processing of clients that were paused
         CLUSTER	subcommand [argument ...]	A container for cluster commands
         CLUSTER ADDSLOTS	slot [slot ...]	Not supported; in Redis: Assign new hash slots to receiving node
@@ -165,7 +169,7 @@ internal static class BuiltInCommands
         PUBSUB HELP		Show helpful text about the different subcommands
         PUBSUB NUMPAT		Get the count of unique patterns pattern subscriptions
         PUBSUB NUMSUB	[channel [channel ...]]	Get the count of subscribers for channels
-        PUBSUB SHARDCHANNELS	[pattern]	List active shard channels: there are none without a cluster
+        PUBSUB SHARDCHANNELS	[pattern]	List active shard channels
         PUBSUB SHARDNUMSUB	[shardchannel [shardchannel ...]]	Get the count of subscribers for shard channels
         PUNSUBSCRIBE	[pattern [pattern ...]]	Stops listening to messages of channels that match patterns.
         PUT	key value [ttl-seconds]	Sets a key, for ever or for some seconds.
@@ -195,9 +199,12 @@ internal static class BuiltInCommands
         SLOWLOG HELP		Show helpful text about the different subcommands
         SLOWLOG LEN		Get the slow log's length
         SLOWLOG RESET		Clear all entries from the slow log
+        SPUBLISH	shardchannel message	Posts a message to a shard channel.
+        SSUBSCRIBE	shardchannel [shardchannel ...]	Listens for messages published to shard channels.
         STRLEN	key	Returns the length of a string value.
         SUBSCRIBE	channel [channel ...]	Listens for messages published to channels.
         SUBSTR	key start end	Returns a substring from a string value.
+        SUNSUBSCRIBE	[shardchannel [shardchannel ...]]	Stops listening to messages posted to shard channels.
         SWAPDB	index1 index2	Swaps two Redis databases; there is one
         TIME		Return the current server time
         TOUCH	key [key ...]	Returns the number of existing keys out of those specified after updating the time they were last accessed.

@@ -76,7 +76,7 @@ public sealed class BatchReply
             return;
         }
 
-        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        ByteBuffers.Return(_bytes);
         if (_ends.Length > 0) ArrayPool<int>.Shared.Return(_ends);
         _ends = [];
     }

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Resp;
 
 namespace OrleansKv.Engine.Batches;
 
@@ -166,15 +166,15 @@ public sealed class BatchWriter
     {
         if (_length == 0)
         {
-            if (_buffer.Length == 0) _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(InitialBytes, BatchFormat.HeaderBytes + size));
+            if (_buffer.Length == 0) _buffer = ByteBuffers.Rent(Math.Max(InitialBytes, BatchFormat.HeaderBytes + size));
             BinaryPrimitives.WriteUInt32LittleEndian(_buffer, DataCommand.TableId);
             _length = BatchFormat.HeaderBytes;
         }
 
         if (_buffer.Length - _length >= size) return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)_length + size, _buffer.Length * 2L)));
+        byte[] larger = ByteBuffers.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)_length + size, _buffer.Length * 2L)));
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        ByteBuffers.Return(_buffer);
         _buffer = larger;
     }
 }

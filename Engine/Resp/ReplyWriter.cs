@@ -34,7 +34,7 @@ public sealed class ReplyWriter : IDisposable
     {
         _length = 0;
         if (_buffer.Length == 0) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
+        ByteBuffers.Return(_buffer);
         _buffer = [];
     }
 
@@ -180,6 +180,15 @@ public sealed class ReplyWriter : IDisposable
         _length += resp.Length;
     }
 
+    /// <summary>Puts bytes that are RESP already before those written from <paramref name="at"/> on.</summary>
+    public void Insert(int at, ReadOnlySpan<byte> resp)
+    {
+        Reserve(resp.Length);
+        _buffer.AsSpan(at, _length - at).CopyTo(_buffer.AsSpan(at + resp.Length));
+        resp.CopyTo(_buffer.AsSpan(at));
+        _length += resp.Length;
+    }
+
     private void Header(byte type, long value) => _length += Put(Reserve(24), type, value);
 
     // Writes type, decimal and CRLF at the start of `to`; returns the bytes written. 24 bytes are always enough.
@@ -228,9 +237,9 @@ public sealed class ReplyWriter : IDisposable
         long needed = (long)_length + count;
         if (needed > global::System.Array.MaxLength) throw new ReplyTooLongException();
         int size = (int)Math.Min(global::System.Array.MaxLength, Math.Max(needed, Math.Max(InitialBytes, _buffer.Length * 2L)));
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger = ByteBuffers.Rent(size);
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        ByteBuffers.Return(_buffer);
         _buffer = larger;
     }
 }

@@ -22,6 +22,14 @@ internal static class ClientCommands
             Sub("getname", 2, Usual, "2.6.9", "Get the current connection name", "", GetName),
             Sub("getredir", 2, Usual, "6.0.0", "Get tracking notifications redirection client ID if any", "",
                 static (Session s, in ArgList _) => s.Output.Integer(-1)), // -1: tracking is off
+            Sub("tracking", -3, Usual, "6.0.0", "Enable or disable server assisted client side caching support",
+                "ON | OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]", ClientTracking.Tracking),
+            Sub("trackinginfo", 2, Usual, "6.2.0",
+                "Return information about server assisted client side caching for the current connection", "", ClientTracking.Info),
+            Sub("caching", 3, Usual, "6.0.0", "Instruct the server about tracking or not keys in the next request", "YES | NO",
+                ClientTracking.Caching),
+            Sub("unblock", -3, Usual | Admin, "5.0.0", "Unblock a client blocked in a blocking command from a different connection",
+                "client-id [TIMEOUT | ERROR]", ClientUnblock.Run),
             Sub("setname", 3, Usual, "2.6.9", "Set the current connection name", "connection-name", SetName),
             Sub("setinfo", 4, Usual, "7.2.0", "Set client or connection specific info", "LIB-NAME libname | LIB-VER libver", SetInfo),
             Sub("info", 2, Usual, "6.2.0", "Returns information about the current client connection.", "",
@@ -38,6 +46,7 @@ internal static class ClientCommands
             Sub("durability", 3, Usual, "orleanskv", "How safe this connection's writes are before they are answered", "ALWAYS | EVERYSEC | NO | DEFAULT", SetDurability),
             ClientScope.Command,
             SessionCommand.HelpOf("client", "connection", "5.0.0",
+                "CACHING (YES|NO)", "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
                 "ID", "    Return the ID of the current connection.",
                 "GETNAME", "    Return the name of the current connection.",
                 "GETREDIR", "    Return the client ID we are redirecting to when tracking is enabled.",
@@ -49,6 +58,10 @@ internal static class ClientCommands
                 "PAUSE <timeout> [WRITE|ALL]", "    Suspend all, or just write, clients for <timeout> milliseconds.",
                 "UNPAUSE", "    Stop the current client pause, resuming traffic.",
                 "REPLY (ON|OFF|SKIP)", "    Control the replies sent to the current connection.",
+                "UNBLOCK <clientid> [TIMEOUT|ERROR]", "    Unblock the specified blocked client.",
+                "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]", "         [OPTIN] [OPTOUT] [NOLOOP]",
+                "    Not supported: this server sends no invalidation messages.",
+                "TRACKINGINFO", "    Report tracking status for the current connection.",
                 "NO-EVICT (ON|OFF)", "    Protect current client connection from eviction.",
                 "NO-TOUCH (ON|OFF)", "    Will not touch LRU stats when this mode is on.",
                 "DURABILITY (ALWAYS|EVERYSEC|NO|DEFAULT)", "    How safe this connection's writes are before they are answered.",
@@ -157,10 +170,12 @@ internal static class ClientCommands
         long now = session.Server.NowMs;
         int subscriptions = session.Subscriptions?.Channels.Count ?? 0;
         int patterns = session.Subscriptions?.Patterns.Count ?? 0;
-        string flags = (session.IsSubscribed ? "P" : "") + (session.IsMonitor ? "O" : "") + (session.Transaction is not null ? "x" : "")
+        int shardChannels = session.Subscriptions?.ShardChannels.Count ?? 0;
+        SessionMemory memory = session.Memory;
+        string flags = (session.IsMonitor ? "O" : "") + (session.IsSubscribed ? "P" : "") + (session.Transaction is not null ? "x" : "")
             + (session.Suspension is not null ? "b" : "") + (session.NoEvict ? "e" : "") + (session.NoTouch ? "T" : "");
         return string.Create(CultureInfo.InvariantCulture,
-            $"id={session.Id} addr={session.Connection.Remote} laddr={session.Connection.Local} fd=-1 name={session.Name} age={(now - session.CreatedMs) / 1000} idle={(now - session.LastInputMs) / 1000} flags={(flags.Length == 0 ? "N" : flags)} db=0 sub={subscriptions} psub={patterns} ssub=0 multi={session.Transaction?.Commands.Count ?? -1} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem={session.Connection.PendingBytes} tot-mem=0 events=r cmd={session.LastCommand?.Spec.Name ?? "NULL"} user=default redir=-1 resp={session.Output.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
+            $"id={session.Id} addr={session.Connection.Remote} laddr={session.Connection.Local} fd=-1 name={session.Name} age={(now - session.CreatedMs) / 1000} idle={(now - session.LastInputMs) / 1000} flags={(flags.Length == 0 ? "N" : flags)} db=0 sub={subscriptions} psub={patterns} ssub={shardChannels} multi={session.Transaction?.Commands.Count ?? -1} qbuf={memory.InputBytes} qbuf-free={memory.InputFreeBytes} argv-mem=0 multi-mem={memory.TransactionBytes} rbs=0 rbp=0 obl=0 oll={memory.OutputChunks} omem={memory.OutputBytes} tot-mem={memory.TotalBytes} events={(memory.OutputBytes > 0 ? "rw" : "r")} cmd={session.LastCommand?.Spec.Name ?? "NULL"} user=default redir=-1 resp={session.Output.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
     }
 
     private static void Pause(Session session, in ArgList args)

@@ -12,6 +12,7 @@ internal static class ClientKill
     public static void Run(Session session, in ArgList args)
     {
         ReplyWriter reply = session.Output;
+        session.TakeDeliveries(); // should it end itself
         if (args.Count == 3)
         {
             string address = Encoding.Latin1.GetString(args[2]);

@@ -109,7 +109,7 @@ internal static class ConnectionCommands
             return;
         }
 
-        reply.Protocol = protocol;
+        if (protocol != reply.Protocol) session.SwitchProtocol(protocol);
         session.UpdatePlain();
         reply.Map(7);
         reply.Bulk("server"u8);
@@ -180,6 +180,7 @@ internal static class ConnectionCommands
 
     private static void Quit(Session session, in ArgList args)
     {
+        session.TakeDeliveries();
         session.Output.Ok();
         session.CloseAfterReply();
     }

@@ -12,7 +12,7 @@ internal interface IHostControl
     void Rebalance(Session session, in ArgList args);
 
     /// <summary>A client of this node has published a message; a cluster gives it to the other nodes. Returns at once.</summary>
-    void Published(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
+    void Published(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message, bool isShard)
     {
     }
 

@@ -22,8 +22,7 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
             if (setting.IsSecret) continue;
             if (setting.RedisName is { } redis)
             {
-                SettingChange change = setting.RedisType is OutputLimitType ? SettingChange.Immutable : setting.Change;
-                all.Add(new(redis, i, setting.RedisType ?? setting.Type, change, ""));
+                all.Add(new(redis, i, setting.RedisType ?? setting.Type, setting.Change, ""));
             }
 
             if (setting.RedisName != setting.Name) all.Add(new(setting.Name, i, setting.Type, setting.Change, ""));

@@ -100,7 +100,7 @@ public sealed class RuntimeConfig
                     return Failed(name, $"it is always '{parameters[i].Constant}' on this server");
                 }
 
-                if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], out object value) is { } reason) return Failed(name, reason);
+                if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], next[parameters[i].Index], out object value) is { } reason) return Failed(name, reason);
                 if (parameters[i].Change == SettingChange.Immutable)
                 {
                     if (parameters[i].Type!.FormatConfig(value) != Read(parameters[i], next)) return Failed(name, Immutable);

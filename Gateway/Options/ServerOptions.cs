@@ -1,6 +1,7 @@
 using System.Net;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
+using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Options;
 
@@ -37,8 +38,9 @@ public sealed record ServerOptions
 
     public required int MaxValueBytes { get; init; }
 
-    /// <summary>0: unlimited.</summary>
-    public required long OutputLimitBytes { get; init; }
+    public required OutputLimits OutputLimits { get; init; }
+
+    public required long QueryBufferLimitBytes { get; init; }
 
     public required string DataDir { get; init; }
 
@@ -102,7 +104,8 @@ public sealed record ServerOptions
         TimeoutSeconds = Int(values, "timeout"),
         TcpKeepAliveSeconds = Int(values, "tcp-keepalive"),
         MaxValueBytes = Int(values, "max-value-bytes"),
-        OutputLimitBytes = values.Get<long>("output-limit"),
+        OutputLimits = values.Get<OutputLimits>("output-limit"),
+        QueryBufferLimitBytes = values.Get<long>("client-query-buffer-limit"),
         DataDir = values.Get<string>("data-dir"),
         Persistence = values.Get<bool>("persistence"),
         Fsync = values.Get<Durability>("fsync"),

@@ -86,10 +86,18 @@ public static class ServerSettings
         };
         yield return new()
         {
-            // Twice the largest value: a single reply must always fit. Redis sets no limit for plain clients.
-            Name = "output-limit", Group = Group, Type = new MemoryType(0, long.MaxValue, zeroIsUnlimited: true), Default = "1gb",
-            RedisName = "client-output-buffer-limit", RedisType = new OutputLimitType(), Change = SettingChange.Runtime,
+            Name = "output-limit", Group = Group, Type = new OutputLimitsType(takesBytes: true),
+            Default = "normal 0 0 0 slave 256mb 64mb 60 pubsub 32mb 8mb 60",
+            RedisName = "client-output-buffer-limit",
+            RedisType = new OutputLimitsType(), Change = SettingChange.Runtime,
             Help = "Close a client that leaves so much unread.",
+        };
+        yield return new()
+        {
+            // Redis' least; a command must fit it.
+            Name = "client-query-buffer-limit", Group = Group, Type = new MemoryType(1L << 20, long.MaxValue), Default = "1gb",
+            RedisName = "client-query-buffer-limit", Change = SettingChange.Runtime,
+            Help = "Close a client that has the server keep more: an unfinished command, a queue of MULTI, watched keys, subscriptions.",
         };
     }
 

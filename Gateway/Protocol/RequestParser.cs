@@ -92,7 +92,7 @@ internal struct RequestParser
             }
 
             long needed = at - position + length + 2;
-            if (needed > ProtocolLimits.MaxCommandBytes) return Fail("command longer than 1 GiB");
+            if (needed > limits.MaxCommandBytes) return Fail("command longer than client-query-buffer-limit");
             if (bytes.Length - at < length + 2) return Suspend(position, wordAt, firstSlice, batch, (int)needed);
             if (kept is null) batch.AddSlice(at, (int)length);
             else kept.Add(new ArgSlice(at - position, (int)length));

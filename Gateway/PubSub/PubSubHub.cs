@@ -5,30 +5,32 @@ using OrleansKv.Gateway.Sessions;
 namespace OrleansKv.Gateway.PubSub;
 
 /// <summary>
-/// Channels and patterns with the sessions that listen. One lock guards all of it: publishing is rare beside reads and writes, and
-/// under the lock a message is only copied into each listener's outbox. It may be called under a shard's lock, never the reverse.
+/// Channels, patterns and shard channels with the sessions that listen. One lock guards all of it: publishing is rare beside reads and
+/// writes, and under the lock a message is only copied into each listener's outbox. It may be called under a shard's lock, never the
+/// reverse. Because a message is posted under this lock, none is posted to a session once <see cref="Unsubscribe"/> has returned; what
+/// was posted before then stands in the session's outbox, and the caller takes it out before it confirms (<see
+/// cref="Session.TakeDeliveries"/>).
 /// </summary>
 internal sealed class PubSubHub
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ByteKey, HashSet<Session>> _channels = [];
-    private readonly Dictionary<ByteKey, HashSet<Session>> _patterns = [];
+    private readonly ListenerTable _channels = new();
+    private readonly ListenerTable _patterns = new();
+    private readonly ListenerTable _shardChannels = new();
     private volatile int _listeners;
 
     /// <summary>Whether anybody listens to anything: publishers ask before they build a message.</summary>
     public bool HasListeners => _listeners > 0;
 
-    public void Subscribe(Session session, ReadOnlySpan<byte> name, bool isPattern)
+    public void Subscribe(Session session, ReadOnlySpan<byte> name, PubSubKind kind)
     {
         var key = new ByteKey(name.ToArray());
         lock (_lock)
         {
             session.Subscriptions ??= new Subscriptions();
-            if ((isPattern ? session.Subscriptions.Patterns : session.Subscriptions.Channels).Add(key))
+            if (session.Subscriptions.Add(key, kind))
             {
-                Dictionary<ByteKey, HashSet<Session>> all = isPattern ? _patterns : _channels;
-                if (!all.TryGetValue(key, out HashSet<Session>? listeners)) all[key] = listeners = [];
-                listeners.Add(session);
+                TableOf(kind).Add(key, session);
                 _listeners++;
             }
         }
@@ -36,11 +38,12 @@ internal sealed class PubSubHub
         session.UpdatePlain();
     }
 
-    public void Unsubscribe(Session session, ReadOnlySpan<byte> name, bool isPattern)
+    /// <summary>No message for this name is posted to the session any more.</summary>
+    public void Unsubscribe(Session session, ReadOnlySpan<byte> name, PubSubKind kind)
     {
         lock (_lock)
         {
-            if (session.Subscriptions is { } own) RemoveLocked(session, own, new ByteKey(name.ToArray()), isPattern);
+            if (session.Subscriptions is { } own) RemoveLocked(session, own, new ByteKey(name.ToArray()), kind);
         }
 
         session.UpdatePlain();
@@ -51,19 +54,17 @@ internal sealed class PubSubHub
         lock (_lock)
         {
             if (session.Subscriptions is not { } own) return;
-            foreach (ByteKey channel in own.Channels.ToArray()) RemoveLocked(session, own, channel, isPattern: false);
-            foreach (ByteKey pattern in own.Patterns.ToArray()) RemoveLocked(session, own, pattern, isPattern: true);
+            foreach (PubSubKind kind in Enum.GetValues<PubSubKind>())
+            {
+                foreach (ByteKey name in own.Of(kind).ToArray()) RemoveLocked(session, own, name, kind);
+            }
         }
     }
 
     /// <summary>Names a session listens to, a moment's copy.</summary>
-    public List<byte[]> NamesOf(Session session, bool isPattern)
+    public List<byte[]> NamesOf(Session session, PubSubKind kind)
     {
-        lock (_lock)
-        {
-            if (session.Subscriptions is not { } own) return [];
-            return (isPattern ? own.Patterns : own.Channels).Select(k => k.Bytes).ToList();
-        }
+        lock (_lock) return session.Subscriptions is { } own ? own.Of(kind).Select(k => k.Bytes).ToList() : [];
     }
 
     /// <summary>
@@ -73,97 +74,86 @@ internal sealed class PubSubHub
     public int Publish(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message, Session? publisher = null)
     {
         if (!HasListeners) return 0;
-        int delivered = 0;
+        var name = new ByteKey(channel.ToArray());
         lock (_lock)
         {
-            if (_channels.TryGetValue(new ByteKey(channel.ToArray()), out HashSet<Session>? direct))
+            int delivered = 0;
+            if (_channels.Find(name) is { } direct) delivered += DeliverLocked(direct, publisher, "message"u8, null, channel, message);
+            foreach ((ByteKey pattern, HashSet<Session> listeners) in _patterns.All)
             {
-                foreach (Session session in direct)
-                {
-                    Deliver(session, publisher, "message"u8, default, channel, message);
-                    delivered++;
-                }
+                if (Glob.IsMatch(pattern.Bytes, channel)) delivered += DeliverLocked(listeners, publisher, "pmessage"u8, pattern.Bytes, channel, message);
             }
 
-            foreach ((ByteKey pattern, HashSet<Session> listeners) in _patterns)
-            {
-                if (!Glob.IsMatch(pattern.Bytes, channel)) continue;
-                foreach (Session session in listeners)
-                {
-                    Deliver(session, publisher, "pmessage"u8, pattern.Bytes, channel, message);
-                    delivered++;
-                }
-            }
+            return delivered;
         }
-
-        return delivered;
     }
 
-    /// <summary>All channels with listeners.</summary>
-    public List<byte[]> Channels() => Channels("*"u8);
+    /// <summary>The same for a shard channel, which no pattern matches.</summary>
+    public int PublishToShard(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message, Session? publisher = null)
+    {
+        if (!HasListeners) return 0;
+        var name = new ByteKey(channel.ToArray());
+        lock (_lock)
+        {
+            return _shardChannels.Find(name) is { } direct ? DeliverLocked(direct, publisher, "smessage"u8, null, channel, message) : 0;
+        }
+    }
 
-    /// <summary>Channels with listeners whose name matches.</summary>
-    public List<byte[]> Channels(ReadOnlySpan<byte> pattern)
+    /// <summary>Names of one kind that have listeners and match.</summary>
+    public List<byte[]> Names(PubSubKind kind, ReadOnlySpan<byte> pattern)
     {
         var found = new List<byte[]>();
         lock (_lock)
         {
-            foreach (ByteKey channel in _channels.Keys)
+            foreach (ByteKey name in TableOf(kind).Names)
             {
-                if (Glob.IsMatch(pattern, channel.Bytes)) found.Add(channel.Bytes);
+                if (Glob.IsMatch(pattern, name.Bytes)) found.Add(name.Bytes);
             }
         }
 
         return found;
     }
 
-    public int ListenersOf(ReadOnlySpan<byte> channel)
+    public int ListenersOf(ReadOnlySpan<byte> name, PubSubKind kind)
     {
-        lock (_lock)
-        {
-            return _channels.TryGetValue(new ByteKey(channel.ToArray()), out HashSet<Session>? listeners) ? listeners.Count : 0;
-        }
+        lock (_lock) return TableOf(kind).Find(new ByteKey(name.ToArray()))?.Count ?? 0;
     }
 
-    public int ChannelCount
+    /// <summary>Names of one kind that have listeners.</summary>
+    public int Count(PubSubKind kind)
     {
-        get
-        {
-            lock (_lock) return _channels.Count;
-        }
+        lock (_lock) return TableOf(kind).Count;
     }
 
-    public int PatternCount
+    private static int DeliverLocked(
+        HashSet<Session> listeners, Session? publisher, ReadOnlySpan<byte> word, byte[]? pattern, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
     {
-        get
-        {
-            lock (_lock) return _patterns.Count;
-        }
-    }
-
-    private static void Deliver(
-        Session session, Session? publisher, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
-    {
-        using var resp = new ReplyWriter { Protocol = session.Output.Protocol };
-        bool isPattern = kind.Length == "pmessage".Length;
-        resp.Push(isPattern ? 4 : 3);
-        resp.Bulk(kind);
-        if (isPattern) resp.Bulk(pattern);
+        using var resp = new ReplyWriter { Protocol = 3 };
+        resp.Push(pattern is null ? 3 : 4);
+        resp.Bulk(word);
+        if (pattern is not null) resp.Bulk(pattern);
         resp.Bulk(channel);
         resp.Bulk(message);
-        // Not inside the array of an EXEC (Redis 7.0 does; a push may only stand between replies) nor where replies are dropped.
-        bool now = session == publisher && !session.IsInTransaction && session.ReplyMode == ReplyMode.On && !session.SkipsThisReply;
-        if (now) session.Output.Raw(resp.Written);
-        else session.Outbox.Post(resp.Written);
+        foreach (Session session in listeners)
+        {
+            if (session == publisher) session.Deliver(resp.Written);
+            else session.Outbox.PostPush(resp.Written);
+        }
+
+        return listeners.Count;
     }
 
-    private void RemoveLocked(Session session, Subscriptions own, ByteKey key, bool isPattern)
+    private ListenerTable TableOf(PubSubKind kind) => kind switch
     {
-        if (!(isPattern ? own.Patterns : own.Channels).Remove(key)) return;
-        Dictionary<ByteKey, HashSet<Session>> all = isPattern ? _patterns : _channels;
-        HashSet<Session> listeners = all[key];
-        listeners.Remove(session);
-        if (listeners.Count == 0) all.Remove(key);
+        PubSubKind.Channel => _channels,
+        PubSubKind.Pattern => _patterns,
+        _ => _shardChannels,
+    };
+
+    private void RemoveLocked(Session session, Subscriptions own, ByteKey name, PubSubKind kind)
+    {
+        if (!own.Remove(name, kind)) return;
+        TableOf(kind).Remove(name, session);
         _listeners--;
     }
 }

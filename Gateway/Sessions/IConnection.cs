@@ -12,6 +12,9 @@ internal interface IConnection
     /// <summary>Bytes of replies that the peer has not taken yet.</summary>
     long PendingBytes { get; }
 
+    /// <summary>What it holds now.</summary>
+    ConnectionMemory Memory => default;
+
     /// <summary>Asks the connection's thread to look at the session again: deliveries to send, a suspension to end.</summary>
     void Wake();
 

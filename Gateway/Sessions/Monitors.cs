@@ -23,8 +23,10 @@ internal sealed class Monitors
         }
     }
 
+    /// <summary>No line is posted to the session any more; what was posted before is in its outbox.</summary>
     public void Remove(Session session)
     {
+        if (!session.IsMonitor) return;
         lock (_lock) _sessions = _sessions.Where(s => s != session).ToArray();
     }
 
@@ -37,9 +39,12 @@ internal sealed class Monitors
         line.Append(CultureInfo.InvariantCulture, $"{micros / 1_000_000}.{micros % 1_000_000:D6} [0 {from.Connection.Remote}]");
         for (int i = 0; i < args.Count; i++) AppendQuoted(line.Append(' '), Redaction.Shown(command, args, i));
         byte[] bytes = Encoding.ASCII.GetBytes(line.Append("\r\n").ToString());
-        foreach (Session session in _sessions)
+        lock (_lock)
         {
-            if (session.TakesFeedOf(from)) session.Outbox.Post(bytes);
+            foreach (Session session in _sessions)
+            {
+                if (session.TakesFeedOf(from)) session.Outbox.Post(bytes);
+            }
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class PauseGate(Func<long> nowMs)
     public bool Admits(Session session, CommandEntry command)
     {
         if (!IsActive || command.Spec.Name.StartsWith("client|", StringComparison.Ordinal)) return true;
-        bool writes = command.Spec.IsWrite || command.Spec.Name is "publish" || (command.Spec.Name is "exec" && session.Transaction is { } t
+        bool writes = command.Spec.IsWrite || command.Spec.Name is "publish" or "spublish" || (command.Spec.Name is "exec" && session.Transaction is { } t
             && t.Commands.Any(c => c.Command is { Spec.IsWrite: true }));
         if (_writesOnly && !writes) return true;
         session.Suspend(new Suspension(long.MaxValue, () => !IsActive, null));

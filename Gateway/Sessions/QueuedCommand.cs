@@ -13,8 +13,8 @@ internal sealed class QueuedCommand(CommandEntry? command, byte[] bytes, ArgSlic
 
     public ArgList Args => new(bytes, slices);
 
-    /// <summary>Bytes it keeps, for the bound on a queue.</summary>
-    public int SizeBytes => bytes.Length + (slices.Length * 8);
+    /// <summary>Bytes it keeps: the words and where they are, two arrays' heads, the object and its place in a queue.</summary>
+    public long SizeBytes => bytes.Length + (slices.Length * 8L) + 112;
 
     public static QueuedCommand Copy(CommandEntry command, in ArgList args)
     {

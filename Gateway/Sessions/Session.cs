@@ -20,11 +20,13 @@ internal sealed class Session
     /// </summary>
     public const int OutputHighWaterBytes = 1024 * 1024;
 
+    private readonly OutputWatch _outputWatch = new();
     private RequestParser _parser;
     private volatile string? _killed;
     private bool _leftCommands;
     private bool _hasAuthenticated;
     private int _replyMark;
+    private int _groupStart;
 
     public Session(long id, GatewayServer server, IConnection connection)
     {
@@ -48,6 +50,9 @@ internal sealed class Session
 
     /// <summary>Messages from other connections (pub/sub, MONITOR), merged into the output by this connection's thread.</summary>
     public Outbox Outbox { get; }
+
+    /// <summary>What the server keeps for this client, in bytes; for CLIENT LIST and the limits.</summary>
+    public SessionMemory Memory => new(this);
 
     /// <summary>It has given the password, was there before there was one, or none is asked for.</summary>
     public bool IsAuthenticated => _hasAuthenticated || !Server.RequiresPassword;
@@ -83,7 +88,7 @@ internal sealed class Session
     public Transaction? Transaction { get; set; }
 
     /// <summary>EXEC (or BATCH) is running its queue: nothing may suspend the session now.</summary>
-    public bool IsInTransaction { get; set; }
+    public bool IsInTransaction { get; private set; }
 
     public WatchList? Watched { get; set; }
 
@@ -168,8 +173,9 @@ internal sealed class Session
                     break;
                 }
 
+                TakeDeliveries();
                 Output.Error(Encoding.Latin1.GetBytes("ERR Protocol error: " + _parser.Error));
-                IsClosing = true;
+                CloseAfterReply();
                 break;
             }
         }
@@ -187,13 +193,15 @@ internal sealed class Session
         UpdatePlain();
     }
 
-    /// <summary>Back to a fresh connection (RESET), but for its id and name on the wire.</summary>
+    /// <summary>Back to a fresh connection (RESET), but for its id.</summary>
     public void Reset()
     {
         Transaction = null;
         Watched = null;
         Server.PubSub.UnsubscribeAll(this);
+        Subscriptions = null;
         Server.Monitors.Remove(this);
+        SwitchProtocol(2);
         IsMonitor = false;
         ReplyMode = ReplyMode.On;
         SkipsThisReply = false;
@@ -201,7 +209,6 @@ internal sealed class Session
         Durability = null;
         Scope = null;
         Name = "";
-        Output.Protocol = 2;
         _hasAuthenticated = !Server.RequiresPassword;
         UpdatePlain();
     }
@@ -216,6 +223,73 @@ internal sealed class Session
     {
         if (!WantsReply && Output.Length > _replyMark) Output.Truncate(_replyMark);
         MarkReply();
+    }
+
+    /// <summary>
+    /// Writes what others have posted so far: their messages came before what this session is about to answer. Whatever ends a delivery
+    /// (UNSUBSCRIBE, RESET, QUIT, another protocol) calls it after the end and before its reply, so that no message follows that reply.
+    /// Inside EXEC they go before the array of its replies: nobody else's message comes while a transaction runs.
+    /// </summary>
+    public void TakeDeliveries()
+    {
+        if (Outbox.IsEmpty) return;
+        if (!IsInTransaction)
+        {
+            Outbox.MoveTo(Output);
+            MarkReply();
+            return;
+        }
+
+        using var taken = new ReplyWriter();
+        Outbox.MoveTo(taken);
+        InsertBeforeGroup(taken);
+    }
+
+    /// <summary>
+    /// Writes a push of this session's own making, before the reply of the command that runs; CLIENT REPLY does not hold it back.
+    /// </summary>
+    public void Deliver(ReadOnlySpan<byte> push)
+    {
+        TakeDeliveries();
+        Output.Raw(Output.Protocol == 3 ? ">"u8 : "*"u8);
+        Output.Raw(push[1..]);
+        MarkReply();
+    }
+
+    /// <summary>
+    /// HELLO, RESET: what was posted before has the old form and comes before the reply, what comes later has the new one.
+    /// </summary>
+    public void SwitchProtocol(int protocol)
+    {
+        using var taken = new ReplyWriter();
+        Outbox.Switch(protocol, taken);
+        Output.Protocol = protocol;
+        if (taken.Length == 0) return;
+        if (IsInTransaction)
+        {
+            InsertBeforeGroup(taken);
+            return;
+        }
+
+        Output.Raw(taken.Written);
+        MarkReply();
+    }
+
+    /// <summary>The replies of EXEC or BATCH begin here; <see cref="EndGroup"/> ends them.</summary>
+    public void BeginGroup()
+    {
+        TakeDeliveries();
+        _groupStart = Output.Length;
+        IsInTransaction = true;
+    }
+
+    public void EndGroup() => IsInTransaction = false;
+
+    private void InsertBeforeGroup(ReplyWriter taken)
+    {
+        Output.Insert(_groupStart, taken.Written);
+        _groupStart += taken.Length;
+        _replyMark += taken.Length;
     }
 
     /// <summary>
@@ -264,11 +338,47 @@ internal sealed class Session
         if (isCommitted || !promised) return;
         Output.Truncate(0);
         Output.Error("MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log");
+        CloseAfterReply();
+    }
+
+    /// <summary>Closes after the output has been sent, and no message of others comes behind it; this connection's thread only.</summary>
+    public void CloseAfterReply()
+    {
+        Outbox.Close();
         IsClosing = true;
     }
 
-    /// <summary>Closes after the output has been sent; this connection's thread only.</summary>
-    public void CloseAfterReply() => IsClosing = true;
+    /// <summary>Whether so many bytes that the client has not taken are more than its limit allows; true once. Any thread.</summary>
+    public bool ExceedsOutputLimit(long bytes)
+    {
+        OutputLimit limit = Server.OutputLimits.For(this);
+        return !limit.IsUnlimited && _outputWatch.IsExceeded(limit, bytes, Server);
+    }
+
+    /// <summary>Cuts the client off when it has left too much unread for too long; once a second, any thread.</summary>
+    public void LookAtOutput()
+    {
+        if (!ExceedsOutputLimit(Outbox.Length + Connection.PendingBytes)) return;
+        Outbox.Close();
+        CutOff();
+    }
+
+    /// <summary>Ends the connection of a client that does not read; any thread.</summary>
+    public void CutOff()
+    {
+        Server.Sessions.CountCutOff();
+        Kill(LimitReached.Unread);
+    }
+
+    /// <summary>
+    /// Whether the client has the server keep more than <c>client-query-buffer-limit</c>: a queue of MULTI, watched keys, subscriptions,
+    /// names. Redis counts the queue; the others grow without end there.
+    /// </summary>
+    public bool KeepsTooMuch => KeptBytes > Server.QueryBufferLimitBytes;
+
+    /// <summary>Memory of what the client has asked the server to keep for it.</summary>
+    public long KeptBytes => (Transaction?.SizeBytes ?? 0) + (Watched?.SizeBytes ?? 0) + (Subscriptions?.SizeBytes ?? 0)
+        + (2L * (Name.Length + LibraryName.Length + LibraryVersion.Length));
 
     /// <summary>Recomputes <see cref="IsPlain"/>; called after anything it depends on changed.</summary>
     public void UpdatePlain() =>
@@ -282,8 +392,11 @@ internal sealed class Session
         Server.Monitors.Remove(this);
         Server.Sessions.Remove(this);
         Outbox.Close();
+        if (_killed is LimitReached.Unread or LimitReached.Kept) Server.Faults.Notice($"Closed {Connection.Remote}: {_killed}");
         IsGone = true;
         PutOff = null;
+        Transaction = null;
+        Watched = null;
         Output.Release();
     }
 

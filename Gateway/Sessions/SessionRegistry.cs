@@ -9,6 +9,7 @@ internal sealed class SessionRegistry
     private long _nextId;
     private long _accepted;
     private long _rejected;
+    private long _cutOff;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
@@ -19,7 +20,19 @@ internal sealed class SessionRegistry
     /// <summary>Connections refused because <c>maxclients</c> was reached.</summary>
     public long Rejected => Volatile.Read(ref _rejected);
 
+    /// <summary>
+    /// Connections ended because their client left too much unread: INFO's <c>client_output_buffer_limit_disconnections</c>.
+    /// </summary>
+    public long CutOff => Volatile.Read(ref _cutOff);
+
+    public void CountCutOff() => Interlocked.Increment(ref _cutOff);
+
     public IEnumerable<Session> All => _sessions.Values.OrderBy(s => s.Id);
+
+    /// <summary>The same in no order, without a copy.</summary>
+    public IEnumerable<Session> Unordered => _sessions.Select(static s => s.Value);
+
+    public Session? Find(long id) => _sessions.GetValueOrDefault(id);
 
     /// <summary>Opens a session, or returns null when <paramref name="limit"/> are open.</summary>
     public Session? TryOpen(GatewayServer server, IConnection connection, int limit)
@@ -42,5 +55,5 @@ internal sealed class SessionRegistry
         if (_sessions.TryRemove(session.Id, out _)) Interlocked.Decrement(ref _count);
     }
 
-    public void ResetCounters() => _accepted = _rejected = 0;
+    public void ResetCounters() => _accepted = _rejected = _cutOff = 0;
 }

@@ -59,6 +59,7 @@ internal static class SlowPath
         }
 
         session.DropUnwanted();
+        if (session.KeepsTooMuch) session.Kill(LimitReached.Kept);
         bool isToCome = session.IsHeld || session.Transaction is { IsBatch: true }; // a BATCH is answered with its last line
         if (!isToCome) session.SkipsThisReply = false;
     }
@@ -133,7 +134,7 @@ internal static class SlowPath
         }
 
         // As Redis: a monitor is a kind of replica, and those leave the keys alone.
-        if (session.IsMonitor && ((command.Spec.Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0 || command.Spec.Name is "publish"))
+        if (session.IsMonitor && ((command.Spec.Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0 || command.Spec.Name is "publish" or "spublish"))
         {
             return "ERR Replica can't interact with the keyspace";
         }
@@ -174,13 +175,7 @@ internal static class SlowPath
 
     private static void Queue(Session session, Transaction open, CommandEntry command, in ArgList args)
     {
-        if (!open.TryAdd(QueuedCommand.Copy(command, args)))
-        {
-            open.IsDirty = true;
-            session.Output.Error("ERR transaction queue is longer than 100 MiB");
-            return;
-        }
-
+        open.Add(QueuedCommand.Copy(command, args));
         session.Output.Simple("QUEUED"u8);
     }
 
@@ -188,10 +183,7 @@ internal static class SlowPath
         Session session, Transaction lines, CommandEntry? command, in ArgList args, string? refusal, Worker worker)
     {
         if (refusal is null && !command!.IsData && command.Spec.Name != "ping") refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
-        if (refusal is not null || !lines.TryAdd(QueuedCommand.Copy(command!, args)))
-        {
-            lines.Commands.Add(QueuedCommand.Refused(refusal ?? "ERR batch is longer than 100 MiB"));
-        }
+        lines.Add(refusal is null ? QueuedCommand.Copy(command!, args) : QueuedCommand.Refused(refusal));
 
         if (--lines.LinesLeft > 0) return;
         session.Transaction = null;

@@ -3,10 +3,8 @@ namespace OrleansKv.Gateway.Sessions;
 /// <summary>Commands between MULTI and EXEC, or the lines of a BATCH.</summary>
 internal sealed class Transaction
 {
-    /// <summary>Most bytes a queue may hold: Redis bounds it by its query buffer limit, 1 GiB; ours is a tenth, a queue is memory that no command has asked for yet.</summary>
-    public const long MaxBytes = 100L * 1024 * 1024;
-
-    private long _bytes;
+    /// <summary>Memory that the queue takes; the session's bound counts it (<see cref="Session.KeepsTooMuch"/>).</summary>
+    public long SizeBytes { get; private set; }
 
     public List<QueuedCommand> Commands { get; } = [];
 
@@ -18,12 +16,9 @@ internal sealed class Transaction
 
     public bool IsBatch { get; init; }
 
-    /// <summary>False when the queue has reached its bound.</summary>
-    public bool TryAdd(QueuedCommand command)
+    public void Add(QueuedCommand command)
     {
-        if (_bytes + command.SizeBytes > MaxBytes) return false;
-        _bytes += command.SizeBytes;
+        SizeBytes += command.SizeBytes;
         Commands.Add(command);
-        return true;
     }
 }

@@ -9,16 +9,16 @@ internal static class TransactionRunner
     public static bool Run(Session session, Transaction transaction, WatchList? watched, Worker worker) =>
         session.Server.Dispatcher.RunAtomically(transaction, watched, session, worker, () =>
         {
+            session.BeginGroup();
             session.Output.Array(transaction.Commands.Count);
             session.DropUnwanted(); // piece by piece, for CLIENT REPLY may be among the commands
-            session.IsInTransaction = true;
             try
             {
                 foreach (QueuedCommand command in transaction.Commands) RunOne(session, command, worker);
             }
             finally
             {
-                session.IsInTransaction = false;
+                session.EndGroup();
             }
         });
 

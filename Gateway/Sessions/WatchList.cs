@@ -1,4 +1,5 @@
 using OrleansKv.Engine;
+using OrleansKv.Gateway.PubSub;
 
 namespace OrleansKv.Gateway.Sessions;
 
@@ -8,17 +9,22 @@ namespace OrleansKv.Gateway.Sessions;
 /// </summary>
 internal sealed class WatchList
 {
+    /// <summary>Bytes of a watched key beside its name: the array's head, and its entries in the list and in the set.</summary>
+    private const int OverheadBytes = 96;
+
     private readonly List<WatchedKey> _keys = [];
+    private readonly HashSet<ByteKey> _names = [];
 
     public IReadOnlyList<WatchedKey> Keys => _keys;
 
+    /// <summary>Memory that the list takes.</summary>
+    public long SizeBytes { get; private set; }
+
     public void Add(ReadOnlySpan<byte> key, ShardId shard, Lsn version)
     {
-        foreach (WatchedKey watched in _keys)
-        {
-            if (key.SequenceEqual(watched.Key)) return; // the first look counts
-        }
-
-        _keys.Add(new WatchedKey(key.ToArray(), shard, version));
+        byte[] name = key.ToArray();
+        if (!_names.Add(new ByteKey(name))) return; // the first look counts
+        SizeBytes += name.Length + OverheadBytes;
+        _keys.Add(new WatchedKey(name, shard, version));
     }
 }

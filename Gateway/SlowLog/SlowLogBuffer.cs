@@ -29,9 +29,10 @@ internal sealed class SlowLogBuffer
     {
         byte[][] words = Trim(command, args);
         long now = session.Server.NowMs / 1000;
+        string name = session.Name[..Math.Min(session.Name.Length, MaxWordBytes)]; // an entry may outlive its client
         lock (_gate)
         {
-            _entries.AddFirst(new SlowLogEntry(_nextId++, now, durationUs, words, session.Connection.Remote?.ToString() ?? "", session.Name));
+            _entries.AddFirst(new SlowLogEntry(_nextId++, now, durationUs, words, session.Connection.Remote?.ToString() ?? "", name));
             while (_entries.Count > maxLength) _entries.RemoveLast();
         }
     }

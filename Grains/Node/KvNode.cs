@@ -36,8 +36,8 @@ public sealed class KvNode : IDisposable
     /// <summary>Takes keyspace events of the shards that are served here; null when nobody listens.</summary>
     public Func<IKeyspaceNotifier?> Notifier { get; set; } = static () => null;
 
-    /// <summary>Takes PUBLISH messages of other nodes: channel and message in, subscribers reached out.</summary>
-    public Func<byte[], byte[], int> Publish { get; set; } = static (_, _) => 0;
+    /// <summary>Takes messages that clients of other nodes have published.</summary>
+    public Action<PublishedMessage> Publish { get; set; } = static _ => { };
 
     /// <summary>The node's state in one word, as its own health check has it.</summary>
     public Func<string> State { get; set; } = static () => "ready";

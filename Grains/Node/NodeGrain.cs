@@ -10,7 +10,7 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps) : Grain, INod
 {
     public ValueTask Publish(PublishedMessage[] messages)
     {
-        foreach (PublishedMessage message in messages) node.Publish(message.Channel, message.Message);
+        foreach (PublishedMessage message in messages) node.Publish(message);
         return ValueTask.CompletedTask;
     }
 

@@ -63,9 +63,8 @@ internal sealed partial class ClusterMember(
     }
 
     /// <summary>Gives a message to the subscribers of all other nodes; nobody waits for it.</summary>
-    public void Broadcast(byte[] channel, byte[] message)
+    public void Broadcast(PublishedMessage published)
     {
-        var published = new PublishedMessage(channel, message);
         foreach (NodeInfo other in maps.Current.Nodes)
         {
             if (other.Id != node.Id && nodes.IsAlive(other.Id)) _peers.GetOrAdd(other.Id, PeerOf).Post(published);

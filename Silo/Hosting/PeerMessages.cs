@@ -17,6 +17,9 @@ internal sealed class PeerMessages(INodeGrain peer, Action<Exception> failed)
     /// <summary>What a message takes beside its bytes: two arrays, its object, and its place in the queue.</summary>
     private const int OverheadBytes = 96;
 
+    /// <summary>Places of the queue that are kept for the next messages: 32 KiB.</summary>
+    private const int KeptPlaces = 4096;
+
     private readonly Lock _lock = new();
     private readonly List<PublishedMessage> _gathering = [];
     private long _gatheringBytes;
@@ -74,6 +77,7 @@ internal sealed class PeerMessages(INodeGrain peer, Action<Exception> failed)
 
                 messages = [.. _gathering];
                 _gathering.Clear();
+                if (_gathering.Capacity > KeptPlaces) _gathering.Capacity = 0;
                 _awayBytes = _gatheringBytes;
                 _gatheringBytes = 0;
             }

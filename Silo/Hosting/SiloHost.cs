@@ -31,7 +31,8 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWat
     public void Rebalance(Session session, in ArgList args) =>
         session.Output.Error("ERR the number of shards of a cluster cannot be changed yet; shards move by themselves when a node joins");
 
-    public void Published(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message) => member.Broadcast(channel.ToArray(), message.ToArray());
+    public void Published(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message, bool isShard) =>
+        member.Broadcast(new PublishedMessage(channel.ToArray(), message.ToArray(), isShard));
 
     public void Nodes(Session session)
     {

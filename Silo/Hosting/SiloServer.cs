@@ -170,7 +170,9 @@ internal sealed class SiloServer : IAsyncDisposable
         _store.Listener = gateway.Notifier;
         node.Faults = console.Fault;
         node.Notifier = () => gateway.Notifier.IsActive ? gateway.Notifier : null;
-        node.Publish = (channel, message) => gateway.PubSub.Publish(channel, message);
+        node.Publish = message => _ = message.IsShard
+            ? gateway.PubSub.PublishToShard(message.Channel, message.Message)
+            : gateway.PubSub.Publish(message.Channel, message.Message);
         LiveSettings.Apply(options, _store, level => node.Durability = level);
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => node.Durability = level));
         node.SlowNs = gateway.SlowCommands.ThresholdNs;

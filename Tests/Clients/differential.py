@@ -64,6 +64,14 @@ class Commands:
             lambda: [b"SETNX", self.key(), self.value()],
             lambda: [b"SETEX", self.key(), self.span(), self.value()],
             lambda: [b"GETSET", self.key(), self.value()],
+            lambda: [self.one_of(b"PUBLISH", b"SPUBLISH"), self.key(), self.value()],
+            lambda: [b"PUBSUB", *self.one_of([b"CHANNELS"], [b"SHARDCHANNELS"], [b"NUMPAT"], [b"NUMSUB", self.key()], [b"SHARDNUMSUB", self.key()])],
+            lambda: [b"CLIENT", *self.one_of(
+                [b"TRACKINGINFO"], [b"GETREDIR"], [b"CACHING", b"YES"], [b"TRACKING", b"OFF"], [b"TRACKING", b"X"], [b"TRACKING", b"ON", b"X"],
+                [b"TRACKING", b"ON", b"PREFIX", b"a"], [b"UNBLOCK", self.number()], [b"UNBLOCK", b"0", self.one_of(b"ERROR", b"timeout", b"x")])],
+            lambda: [b"CONFIG", *self.one_of([b"GET"], [b"SET"]), b"client-output-buffer-limit", *self.one_of(
+                [], [b""], [b"pubsub 64mb 16mb 30"], [b"replica 1 2 3"], [b"slave 5gb 0 +7 pubsub 1gb 1g 1"], [b"normal 0 0 0"], [b"normal"],
+                [b"normal 0 x 0"], [b"foo 1 2 3"], [b"pubsub  9 "], [b"pubsub 1 2 -3"])],
             lambda: [b"GETDEL", self.key()],
             lambda: [b"GETEX", self.key(), *self.one_of([], [b"PERSIST"], [b"PXAT", self.instant()], [b"EXAT", self.instant()])],
             lambda: [b"MGET", *self.keys(0, 3)],

@@ -115,7 +115,7 @@ internal static class CommandCommands
             return;
         }
 
-        if (command.Spec.FirstKey == 0)
+        if (KeyAccess.Of(command.Spec).All(access => access.Flags.Contains(KeyAccess.NotKey)))
         {
             reply.Error("ERR The command has no key arguments");
             return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrleansKv.Gateway.Metrics.Reports;
+using OrleansKv.Gateway.PubSub;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
@@ -33,9 +34,9 @@ internal static class InfoStats
         text.Line("evicted_clients", 0);
         text.Line("keyspace_hits", keys.Hits);
         text.Line("keyspace_misses", keys.Misses);
-        text.Line("pubsub_channels", source.Server.PubSub.ChannelCount);
-        text.Line("pubsub_patterns", source.Server.PubSub.PatternCount);
-        text.Line("pubsubshard_channels", 0);
+        text.Line("pubsub_channels", source.Server.PubSub.Count(PubSubKind.Channel));
+        text.Line("pubsub_patterns", source.Server.PubSub.Count(PubSubKind.Pattern));
+        text.Line("pubsubshard_channels", source.Server.PubSub.Count(PubSubKind.Shard));
         text.Line("latest_fork_usec", 0);
         text.Line("total_forks", 0);
         text.Line("migrate_cached_sockets", 0);
@@ -59,6 +60,7 @@ internal static class InfoStats
         text.Line("unexpected_error_replies", 0);
         text.Line("total_error_replies", source.Server.Metrics.Errors.Total);
         text.Line("dump_payload_sanitizations", 0);
+        text.Line("client_output_buffer_limit_disconnections", source.Server.Sessions.CutOff);
     }
 
     public static void Commands(InfoSource source, InfoText text)

@@ -9,6 +9,9 @@ namespace OrleansKv.Gateway.Commands.Server;
 /// <param name="Step">Words from key to key.</param>
 internal sealed record KeyAccess(string[] Flags, int First, int Last, int Step)
 {
+    /// <summary>A shard channel: a word that belongs to a slot and is no key.</summary>
+    public const string NotKey = "not_key";
+
     private static readonly Dictionary<string, string> ByName = Index(
         ("RW access update", "setbit getex incrby incrbyfloat incr getset move decr decrby"),
         ("RW insert", "append"),
@@ -18,7 +21,8 @@ internal sealed record KeyAccess(string[] Flags, int First, int Last, int Step)
         ("OW update", "restore psetex setex mset put"),
         ("RW access update variable_flags", "bitfield set"),
         ("RW access delete", "getdel"),
-        ("RM delete", "del unlink delete"));
+        ("RM delete", "del unlink delete"),
+        (NotKey, "ssubscribe sunsubscribe spublish"));
 
     /// <summary>The specifications of a command, in the order of its words.</summary>
     public static IReadOnlyList<KeyAccess> Of(CommandSpec spec)

@@ -31,7 +31,7 @@ internal static class WaitCommands
 
         if (!TryTimeout(session, args[2], out long deadlineMs)) return;
         if (replicas <= 0 || session.IsInTransaction) session.Output.Integer(0);
-        else session.Suspend(new Suspension(deadlineMs, null, static s => s.Output.Integer(0)));
+        else session.Suspend(new Suspension(deadlineMs, null, static s => s.Output.Integer(0)) { IsBlockingCommand = true });
     }
 
     // Waits for all that anybody has appended so far: what this connection wrote is among it.
@@ -68,7 +68,7 @@ internal static class WaitCommands
             return;
         }
 
-        session.Suspend(new Suspension(deadlineMs, replicas > 0 ? null : isSynced, Answer));
+        session.Suspend(new Suspension(deadlineMs, replicas > 0 ? null : isSynced, Answer) { IsBlockingCommand = true });
 
         void Answer(Session s)
         {

@@ -23,6 +23,9 @@ public interface ISettingType
     /// <summary>Reads what CONFIG SET was given; null, or the reason in Redis' words.</summary>
     string? ParseConfig(string text, out object value);
 
+    /// <summary>The same for a type of which CONFIG SET may give a part: the rest stays as it is in <paramref name="current"/>.</summary>
+    string? ParseConfig(string text, object current, out object value) => ParseConfig(text, out value);
+
     /// <summary>As CONFIG GET shows it.</summary>
     string FormatConfig(object value);
 }

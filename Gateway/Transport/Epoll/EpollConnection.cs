@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Sessions;
 
@@ -12,12 +12,13 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 /// </summary>
 internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placement placement, EndPoint? remote, EndPoint? local) : IConnection
 {
+    /// <summary>Input buffers up to this size are kept while a command is unfinished, however few its bytes are.</summary>
+    private const int SmallInputBytes = 64 * 1024;
+
+    private readonly ByteQueue _unsent = new();
     private volatile EpollWorker _owner = worker;
     private byte[] _input = [];
     private int _inputLength;
-    private byte[] _unsent = [];
-    private int _unsentStart;
-    private int _unsentEnd;
     private int _wakeRequested;
 
     public Socket Socket { get; } = socket;
@@ -30,7 +31,9 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
 
     public EndPoint? Local { get; } = local;
 
-    public long PendingBytes => _unsentEnd - _unsentStart;
+    public long PendingBytes => _unsent.Length;
+
+    public ConnectionMemory Memory => new(_inputLength, Math.Max(_input.Length - _inputLength, 0), _unsent.Chunks, _unsent.HeldBytes);
 
     /// <summary>What epoll watches for now.</summary>
     public int Interest { get; set; }
@@ -53,7 +56,7 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
     public bool IsAtRest =>
         !IsClosed && !IsDeferred && Interest == Native.EpollIn && !HasUnsent && !HasWork && !Session.IsHeld && !Session.IsClosing && Session.Output.Length == 0;
 
-    public bool HasUnsent => _unsentEnd > _unsentStart;
+    public bool HasUnsent => _unsent.Length > 0;
 
     /// <summary>There is something to run: input, or what the session has put off.</summary>
     public bool HasWork => _inputLength > 0 || Session.PutOff is not null;
@@ -106,8 +109,9 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
         int taken = Session.Process(_input.AsSpan(0, _inputLength), state);
         if (taken == 0) return;
         _inputLength -= taken;
-        if (_inputLength > 0) Buffer.BlockCopy(_input, taken, _input, 0, _inputLength);
-        else ReleaseInput();
+        if (_inputLength == 0) ReleaseInput();
+        else if (_input.Length > SmallInputBytes && _inputLength < _input.Length / 4) MoveInput(taken);
+        else Buffer.BlockCopy(_input, taken, _input, 0, _inputLength);
     }
 
     /// <summary>Sends the session's output; what the peer does not take is kept. False when the connection broke.</summary>
@@ -123,7 +127,7 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
             output = output[sent..];
         }
 
-        if (!output.IsEmpty) KeepUnsent(output);
+        _unsent.Append(output);
         Session.Output.Release();
         return true;
     }
@@ -131,21 +135,19 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
     public void Release()
     {
         ReleaseInput();
-        if (_unsent.Length > 0) ArrayPool<byte>.Shared.Return(_unsent);
-        _unsent = [];
-        _unsentStart = _unsentEnd = 0;
+        _unsent.Clear();
     }
 
     private bool SendUnsent(WorkerMetrics? metrics)
     {
-        int sent = TrySend(_unsent.AsSpan(_unsentStart, _unsentEnd - _unsentStart), metrics);
-        if (sent < 0) return false;
-        _unsentStart += sent;
-        if (_unsentStart == _unsentEnd)
+        while (HasUnsent)
         {
-            ArrayPool<byte>.Shared.Return(_unsent);
-            _unsent = [];
-            _unsentStart = _unsentEnd = 0;
+            ReadOnlySpan<byte> first = _unsent.First;
+            int sent = TrySend(first, metrics);
+            if (sent < 0) return false;
+            bool isFull = sent < first.Length;
+            if (sent > 0) _unsent.Take(sent);
+            if (isFull) break;
         }
 
         return true;
@@ -164,44 +166,35 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
         return Native.Errno is Native.Again or Native.Interrupted ? 0 : -1;
     }
 
-    private void KeepUnsent(ReadOnlySpan<byte> bytes)
-    {
-        int kept = _unsentEnd - _unsentStart;
-        if (_unsent.Length - _unsentEnd < bytes.Length)
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(kept + bytes.Length);
-            _unsent.AsSpan(_unsentStart, kept).CopyTo(larger);
-            if (_unsent.Length > 0) ArrayPool<byte>.Shared.Return(_unsent);
-            _unsent = larger;
-            _unsentStart = 0;
-            _unsentEnd = kept;
-        }
-
-        bytes.CopyTo(_unsent.AsSpan(_unsentEnd));
-        _unsentEnd += bytes.Length;
-    }
-
     private void Keep(ReadOnlySpan<byte> rest)
     {
         if (rest.IsEmpty) return;
-        _input = ArrayPool<byte>.Shared.Rent(Math.Max(rest.Length * 2, Session.NeededBytes));
+        _input = ByteBuffers.Rent(InputSizing.For(rest.Length, Session.NeededBytes));
         rest.CopyTo(_input);
         _inputLength = rest.Length;
     }
 
     private void EnsureRoom()
     {
-        int wanted = Math.Max(Session.NeededBytes, _inputLength + 4096);
-        if (_input.Length >= wanted) return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, _input.Length * 2));
-        _input.AsSpan(0, _inputLength).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_input);
-        _input = larger;
+        if (_input.Length - _inputLength >= InputSizing.LeastRoomBytes) return;
+        if (_inputLength < _input.Length && _input.Length >= Session.NeededBytes && Session.NeededBytes > 0) return; // the rest of the command fits
+        Resize(0, InputSizing.For(_inputLength, Session.NeededBytes));
+    }
+
+    // What is left is little: the large buffer of the commands before it goes.
+    private void MoveInput(int taken) => Resize(taken, InputSizing.For(_inputLength, Session.NeededBytes));
+
+    private void Resize(int from, int size)
+    {
+        byte[] other = ByteBuffers.Rent(size);
+        _input.AsSpan(from, _inputLength).CopyTo(other);
+        ByteBuffers.Return(_input);
+        _input = other;
     }
 
     private void ReleaseInput()
     {
-        if (_input.Length > 0) ArrayPool<byte>.Shared.Return(_input);
+        ByteBuffers.Return(_input);
         _input = [];
         _inputLength = 0;
     }

@@ -24,6 +24,9 @@ internal sealed unsafe class EpollWorker : IDisposable
     /// <summary>Looks into the sockets between the answers and the next calls.</summary>
     private const int MaxLooks = 4;
 
+    /// <summary>Pieces of 1 MiB of an outbox that one connection sends in a turn.</summary>
+    private const int MaxPieces = 4;
+
     /// <summary>Longest sleep while a suspended session must be looked at again, ms.</summary>
     private const int SuspendedPollMs = 1;
 
@@ -231,8 +234,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private void Send(EpollConnection connection)
     {
         Session session = connection.Session;
-        session.Outbox.MoveTo(session.Output);
-        if (!connection.Send(_worker.Metrics) || session.Killed is not null || (session.IsClosing && !connection.HasUnsent))
+        if (!SendAll(connection) || session.Killed is not null || (session.IsClosing && !connection.HasUnsent))
         {
             Close(connection);
             return;
@@ -249,6 +251,23 @@ internal sealed unsafe class EpollWorker : IDisposable
         {
             connection.Wake();
         }
+    }
+
+    // The output first, then what others have for the session, piece by piece while the peer takes it; the rest stays in the outbox.
+    // False when the connection broke.
+    private bool SendAll(EpollConnection connection)
+    {
+        Session session = connection.Session;
+        for (int piece = 0; piece < MaxPieces; piece++)
+        {
+            if (!connection.HasUnsent) session.Outbox.MoveTo(session.Output, Session.OutputHighWaterBytes);
+            if (session.ExceedsOutputLimit(session.Output.Length + connection.PendingBytes)) session.CutOff();
+            if (session.Killed is not null || !connection.Send(_worker.Metrics)) return false;
+            if (connection.HasUnsent || session.Outbox.IsEmpty) return true;
+        }
+
+        connection.Wake(); // the other connections' turn
+        return true;
     }
 
     private void Watch(EpollConnection connection, int interest)

@@ -17,6 +17,9 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
     /// <summary>Longest a TLS handshake may take before the socket is closed, s: one that stalls must not hold a place among maxclients for ever.</summary>
     private const int HandshakeTimeoutSeconds = 10;
     private const int InitialBytes = 1024;
+
+    /// <summary>Input buffers up to this size are kept, however few bytes are left in them.</summary>
+    private const int SmallInputBytes = 64 * 1024;
     private const int SuspendedPollMs = 2;
 
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -33,6 +36,8 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
     public EndPoint? Local { get; } = Try(() => socket.LocalEndPoint);
 
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
+
+    public ConnectionMemory Memory => new(_inputLength, Math.Max(_input.Length - _inputLength, 0), PendingBytes > 0 ? 1 : 0, PendingBytes);
 
     public Task Finished => _finished.Task;
 
@@ -184,8 +189,10 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
         int taken = session.Process(_input.AsSpan(0, _inputLength), worker);
         if (taken == 0) return;
         _inputLength -= taken;
-        if (_inputLength > 0) Buffer.BlockCopy(_input, taken, _input, 0, _inputLength);
-        else if (_input.Length > 64 * 1024) _input = new byte[InitialBytes];
+        bool isLarge = _input.Length > SmallInputBytes && _inputLength < _input.Length / 4;
+        byte[] to = isLarge ? new byte[Math.Max(InitialBytes, InputSizing.For(_inputLength, session.NeededBytes))] : _input;
+        Buffer.BlockCopy(_input, taken, to, 0, _inputLength);
+        _input = to;
     }
 
     // False when the connection is to be closed.
@@ -203,13 +210,23 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
 
         session.Settle(isCommitted);
 
-        session.Outbox.MoveTo(session.Output);
-        if (session.Output.Length > 0)
+        while (true)
         {
+            session.Outbox.MoveTo(session.Output, Session.OutputHighWaterBytes);
+            if (session.Output.Length == 0) break;
+            if (session.ExceedsOutputLimit(session.Output.Length)) session.CutOff();
+            if (session.Killed is not null) return false;
             Volatile.Write(ref _pendingBytes, session.Output.Length);
-            await stream.WriteAsync(session.Output.WrittenMemory, _cut.Token).ConfigureAwait(false);
+            try
+            {
+                await stream.WriteAsync(session.Output.WrittenMemory, _cut.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                Volatile.Write(ref _pendingBytes, 0);
+            }
+
             worker.Metrics?.Sent(session.Output.Length);
-            Volatile.Write(ref _pendingBytes, 0);
             session.Output.Release();
         }
 
@@ -218,9 +235,8 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
 
     private void EnsureRoom(Session session)
     {
-        int wanted = Math.Max(session.NeededBytes, _inputLength + 1);
-        if (_input.Length >= wanted && _inputLength < _input.Length) return;
-        Array.Resize(ref _input, Math.Max(wanted, Math.Min(_input.Length * 2, _input.Length + (16 * 1024 * 1024))));
+        if (_inputLength < _input.Length) return;
+        Array.Resize(ref _input, Math.Max(_input.Length + 1, InputSizing.For(_inputLength, session.NeededBytes)));
     }
 
     private static EndPoint? Try(Func<EndPoint?> read)

@@ -26,7 +26,7 @@ public sealed class SettingsTests
     {
         SessionDriver client = _gateway.Connect();
         Assert.Equal("+OK\r\n", client.Do("config set maxclients 7 proto-max-bulk-len 2mb output-limit 0"));
-        Assert.Equal((7, 2 << 20, long.MaxValue), (_gateway.Server.MaxClients, _gateway.Server.MaxValueBytes, _gateway.Server.OutputLimitBytes));
+        Assert.Equal((7, 2 << 20, true), (_gateway.Server.MaxClients, _gateway.Server.MaxValueBytes, _gateway.Server.OutputLimits.PubSub.IsUnlimited));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Sessions;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Options;
@@ -22,7 +23,7 @@ public sealed class OptionParserTests
         Assert.Equal([IPAddress.Loopback], options.Bind);
         Assert.Equal(("./data", true, Durability.EverySecond, 300), (options.DataDir, options.Persistence, options.Fsync, options.SnapshotIntervalSeconds));
         Assert.Equal((0L, EvictionPolicy.AllKeysLru), (options.MemoryBudgetBytes, options.EvictionPolicy));
-        Assert.Equal((10000L, 512 << 20, 1L << 30), (options.MaxClients, options.MaxValueBytes, options.OutputLimitBytes));
+        Assert.Equal((10000L, 512 << 20, 1L << 30, OutputLimits.Default), (options.MaxClients, options.MaxValueBytes, options.QueryBufferLimitBytes, options.OutputLimits));
         Assert.Equal(("", false, false, true), (options.RequirePass, options.UsesTls, options.ShardsGiven, options.ProtectedMode));
     }
 

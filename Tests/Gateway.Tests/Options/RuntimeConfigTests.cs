@@ -50,7 +50,23 @@ public sealed class RuntimeConfigTests : IDisposable
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'save') - Invalid save parameters", "save", "0 1")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'notify-keyspace-events') - Invalid event class character. Use 'Ag$lshzxeKEtmdn'.", "notify-keyspace-events", "Q")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be a memory value", "proto-max-bulk-len", "x")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - can't set immutable config", "client-output-buffer-limit", "normal 0 0 0")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", "normal")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", " pubsub 3 3 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "master 1 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "normal 0 0 0 foo 1 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "pubsub  3  3  3 ")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "\"pubsub 4 4 4\"")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal x 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 x 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2 x")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2 -1")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal -1 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 1.5mb 0 0")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 0 0 1s")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 0 0 2147483648")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 100 +5 0")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-query-buffer-limit') - argument must be between 1048576 and 9223372036854775807 inclusive", "client-query-buffer-limit", "1")]
     public void Set_Mistake_IsAnsweredAsRedisDoesAndChangesNothing(string error, params string[] words)
     {
         SettingValues before = _config.Values;
@@ -99,6 +115,13 @@ public sealed class RuntimeConfigTests : IDisposable
     [InlineData("notify-keyspace-events", "KEg$lshzxe", "g$lshzxeKE")]
     [InlineData("notify-keyspace-events", "KEAmn", "AKEmn")]
     [InlineData("slowlog-log-slower-than", "-1", "-1")]
+    [InlineData("client-output-buffer-limit", "", "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60")]
+    [InlineData("client-output-buffer-limit", "normal 1 2 3", "normal 1 2 3 slave 268435456 67108864 60 pubsub 33554432 8388608 60")]
+    [InlineData("client-output-buffer-limit", "replica 4 5 6", "normal 0 0 0 slave 4 5 6 pubsub 33554432 8388608 60")]
+    [InlineData("client-output-buffer-limit", "NORMAL 1mb 2kb 60 pubsub 1 1 1 pubsub  0 +5", "normal 1048576 2048 60 slave 268435456 67108864 60 pubsub 0 0 5")]
+    [InlineData("client-output-buffer-limit", "pubsub 1gb 1g 007", "normal 0 0 0 slave 268435456 67108864 60 pubsub 1073741824 1000000000 7")]
+    [InlineData("client-output-buffer-limit", "slave 18446744073709551615 9223372036854775808 0", "normal 0 0 0 slave 18446744073709551615 9223372036854775808 0 pubsub 33554432 8388608 60")]
+    [InlineData("client-query-buffer-limit", "99gb", "106300440576")]
     [InlineData("wal-fail-prob", "0.5", "0.5")]
     public void Get_AfterSet_ShowsRedisForm(string name, string given, string shown)
     {
@@ -116,7 +139,8 @@ public sealed class RuntimeConfigTests : IDisposable
     [InlineData("maxmemory-policy", "allkeys-lru")]
     [InlineData("proto-max-bulk-len", "536870912")]
     [InlineData("replica-read-only", "yes")]
-    [InlineData("client-output-buffer-limit", "normal 1073741824 0 0 slave 1073741824 0 0 pubsub 1073741824 0 0")]
+    [InlineData("client-output-buffer-limit", "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60")]
+    [InlineData("client-query-buffer-limit", "1073741824")]
     public void Get_Name_ShowsTheDefaultAsRedisWould(string name, string value) => Assert.Equal([new(name, value)], _config.Get(name));
 
     [Fact]
@@ -201,7 +225,7 @@ public sealed class RuntimeConfigTests : IDisposable
         RuntimeConfig config = New(
             "--config", file, "--port", "1", "--http-port", "2", "--bind", "127.0.0.1,::1", "--protected-mode", "no", "--requirepass", "a\"b\\c é",
             "--tls-cert", "c", "--tls-key", "k", "--maxclients", "3", "--timeout", "4", "--tcp-keepalive", "5", "--max-value-bytes", "6",
-            "--output-limit", "7k", "--data-dir", "d", "--persistence", "off", "--fsync", "no", "--shards", "8", "--snapshot-interval", "9",
+            "--output-limit", "7k", "--client-query-buffer-limit", "2mb", "--data-dir", "d", "--persistence", "off", "--fsync", "no", "--shards", "8", "--snapshot-interval", "9",
             "--memory-budget", "10mb", "--eviction-policy", "volatile-ttl", "--workers", "11", "--log-level", "debug",
             "--slowlog-log-slower-than", "-1", "--slowlog-max-len", "12", "--latency-monitor-threshold", "13",
             "--notify-keyspace-events", "KEA", "--wal-delay", "14", "--wal-fail-prob", "0.015", "--snapshot-delay", "16");

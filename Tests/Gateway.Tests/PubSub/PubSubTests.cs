@@ -30,17 +30,6 @@ public sealed class PubSubTests
     }
 
     [Fact]
-    public void Publish_InsideExecToItself_ComesBehindTheReply()
-    {
-        // Redis 7.0 writes the push inside the array, where RESP3 has no place for it; 7.2 does as we do.
-        SessionDriver client = _gateway.Connect();
-        client.Do("hello 3");
-        client.Do("subscribe a");
-        client.Send("multi\r\npublish a x\r\n");
-        Assert.Equal("*1\r\n:1\r\n>3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n", client.Do("exec"));
-    }
-
-    [Fact]
     public void Publish_BehindReplyOff_StillDelivers()
     {
         SessionDriver client = _gateway.Connect();
@@ -48,17 +37,6 @@ public sealed class PubSubTests
         client.Do("subscribe a");
         client.Do("client reply off");
         Assert.Equal(">3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n", client.Do("publish a x"));
-    }
-
-    [Fact]
-    public void Publish_ToAListenerThatDoesNotRead_EndsIt()
-    {
-        var gateway = new TestGateway("output-limit", "1000");
-        SessionDriver listener = gateway.Connect(), publisher = gateway.Connect();
-        listener.Do("subscribe a");
-        for (int i = 0; i < 20; i++) publisher.Call("publish", "a", new string('x', 100));
-        Assert.NotNull(listener.Session.Killed);
-        Assert.Equal("+PONG\r\n", publisher.Do("ping"));
     }
 
     [Fact]

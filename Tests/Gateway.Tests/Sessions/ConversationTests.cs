@@ -23,6 +23,12 @@ public sealed partial class ConversationTests
     [InlineData("client")]
     [InlineData("auth")]
     [InlineData("monitor")]
+    [InlineData("monitor-end")]
+    [InlineData("pubsub-in-multi")]
+    [InlineData("pubsub-shard")]
+    [InlineData("pubsub-shard-resp3")]
+    [InlineData("client-tracking")]
+    [InlineData("client-tracking-resp3")]
     public void Process_RecordedConversation_AnswersAsRedis(string name)
     {
         string expected = Read(name);

@@ -62,27 +62,10 @@ public sealed class StreamTransportTests
         Ask(client, "+PONG\r\n", "ping");
         Session session = Assert.Single(gateway.Server.Sessions.All);
         session.Outbox.Post(new byte[StuckBytes]);
-        AwaitStuck(session);
+        Loopback.Await(() => session.Connection.PendingBytes > 0, "the send to begin");
         session.Kill("a test");
         Loopback.Await(() => !gateway.Server.Sessions.All.Any(), "the killed session to end");
     }
-
-    [Fact]
-    public void SubscriberOverTheOutputLimit_IsCutOff()
-    {
-        var gateway = new TestGateway();
-        gateway.Server.OutputLimitBytes = StuckBytes + 1_000;
-        using var transport = new StreamTransport(gateway.Server, null, id => new Worker(id, null!, gateway.Server.Metrics.AddWorker()));
-        using Socket client = Loopback.Connect(transport);
-        Ask(client, "*3\r\n", "subscribe", "news");
-        Session session = Assert.Single(gateway.Server.Sessions.All);
-        session.Outbox.Post(new byte[StuckBytes]);
-        AwaitStuck(session);
-        session.Outbox.Post(new byte[2_000]);
-        Loopback.Await(() => !gateway.Server.Sessions.All.Any(), "the subscriber to be cut off");
-    }
-
-    private static void AwaitStuck(Session session) => Loopback.Await(() => session.Connection.PendingBytes >= StuckBytes, "the send to begin");
 
     private static void Ask(Socket client, string expected, params string[] words)
     {

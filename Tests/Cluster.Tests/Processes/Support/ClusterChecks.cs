@@ -208,6 +208,16 @@ internal static class ClusterChecks
                 Cli(nodes[i], "PUBLISH", "news", "from " + nodes[i].NodeId);
                 foreach (RespClient subscriber in subscribers) Assert.Equal($"[message, news, from {nodes[i].NodeId}]", subscriber.Read());
             }
+
+            // A shard channel is any node's as well, and no message to a channel of the same name.
+            foreach (RespClient subscriber in subscribers) Assert.Equal("[ssubscribe, news, :1]", subscriber.Call("SSUBSCRIBE", "news"));
+            for (int i = 0; i < nodes.Count; i++)
+            {
+                Cli(nodes[i], "SPUBLISH", "news", "from " + nodes[i].NodeId);
+                foreach (RespClient subscriber in subscribers) Assert.Equal($"[smessage, news, from {nodes[i].NodeId}]", subscriber.Read());
+            }
+
+            Assert.Equal("-CROSSSLOT Keys in request don't hash to the same slot", subscribers[0].Call("SSUBSCRIBE", "news", "other"));
         }
         finally
         {
