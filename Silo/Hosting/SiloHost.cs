@@ -5,6 +5,7 @@ using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 
 namespace OrleansKv.Silo.Hosting;
