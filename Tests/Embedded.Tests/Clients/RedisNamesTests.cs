@@ -22,7 +22,7 @@ public sealed class RedisNamesTests : IDisposable
         _theirs = RespClient.Connect(port);
         _server = ServerProcess.Start(_folder.File("data"));
         _ours = _server.Connect();
-        // As this server is: with a journal, and with a key, an error and a slow command to show.
+        // As this server is: with a journal, and with a key and an error to show.
         Assert.Equal("OK", _theirs.Call("CONFIG", "SET", "appendonly", "yes"));
         foreach (RespClient client in (RespClient[])[_theirs, _ours])
         {
