@@ -50,12 +50,7 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output) : IA
             output.WriteLine($"{node.NodeId} serves its keys {Stopwatch.GetElapsedTime(restarted).TotalMilliseconds:F0} ms after its restart");
         }
 
-        foreach (SiloProcess node in cluster.Nodes)
-        {
-            await ClusterState.AwaitWhole(node);
-            Assert.Equal("ready ready ready", ClusterState.States(node));
-            Assert.Equal(System.Net.HttpStatusCode.OK, (await ClusterState.Get(node, "/health/cluster")).Status);
-        }
+        foreach (SiloProcess node in cluster.Nodes) await ClusterState.AwaitReady(node);
 
         foreach (LoadWriter writer in writers) writer.Stop();
         foreach ((string key, string reply) in writers.SelectMany(w => w.Refused).Where(r => !IsVictims(r.Key)).Take(20)) output.WriteLine($"a living node's key {key}: {reply}");

@@ -34,13 +34,29 @@ internal static partial class ClusterState
         Poll.UntilAsync($"{node.NodeId} to say that all slots are served", () =>
             node.Call("CLUSTER", "INFO")!.Contains("cluster_slots_ok:16384", StringComparison.Ordinal));
 
-    /// <summary>Waits until a node has found another one dead, then looks whether all that it says of the cluster says so.</summary>
+    /// <summary>Waits until a node has found another one dead and all that it says of the cluster says so.</summary>
     /// <param name="node">Who is asked.</param>
     /// <param name="dead">The last node of three.</param>
     /// <param name="slots">Slots of the dead one.</param>
-    public static async Task AwaitTold(SiloProcess node, SiloProcess dead, int slots)
+    public static Task AwaitTold(SiloProcess node, SiloProcess dead, int slots) =>
+        Poll.UntilAsync($"{node.NodeId} to say that {dead.NodeId} is down", async () =>
+        {
+            await IsTold(node, dead, slots); // what is not told yet is an exception
+            return true;
+        });
+
+    /// <summary>Waits until a node says that all three are ready and every slot is served.</summary>
+    public static Task AwaitReady(SiloProcess node) => Poll.UntilAsync($"{node.NodeId} to say that all is well", async () =>
     {
-        await Poll.UntilAsync($"{node.NodeId} to say that {dead.NodeId} is down", () => States(node) == "ready ready down");
+        Assert.Equal("ready ready ready", States(node));
+        Assert.Contains("cluster_state:ok\r\n", node.Call("CLUSTER", "INFO")!, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await Get(node, "/health/cluster")).Status);
+        return true;
+    });
+
+    private static async Task IsTold(SiloProcess node, SiloProcess dead, int slots)
+    {
+        Assert.Equal("ready ready down", States(node));
         string served = (SlotId.Count - slots).ToString(CultureInfo.InvariantCulture),
             unserved = slots.ToString(CultureInfo.InvariantCulture);
         string info = node.Call("CLUSTER", "INFO")!;
@@ -67,7 +83,7 @@ internal static partial class ClusterState
     }
 
     /// <summary>A page of a node's HTTP port.</summary>
-    public static async Task<(HttpStatusCode Status, string Body)> Get(SiloProcess node, string path)
+    private static async Task<(HttpStatusCode Status, string Body)> Get(SiloProcess node, string path)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         using HttpResponseMessage response = await client.GetAsync(new Uri($"http://127.0.0.1:{node.HttpPort}{path}"));
@@ -75,7 +91,7 @@ internal static partial class ClusterState
     }
 
     /// <summary>The states of all nodes as one of them says, in the order in which they joined.</summary>
-    public static string States(SiloProcess node) =>
+    private static string States(SiloProcess node) =>
         string.Join(' ', StateOfNode().Matches(node.Call("NODES")!).Select(m => m.Groups[1].Value));
 
     /// <summary>Port of the node that serves each slot, as CLUSTER SLOTS of a node says.</summary>
