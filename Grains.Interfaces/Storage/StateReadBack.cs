@@ -18,6 +18,7 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
     internal const int ComparedWrites = 16;
 
     private const string Attribute = "[GenerateSerializer]";
+    private const string NoType = "Error resolving type specified in JSON"; // Newtonsoft's words
 
     private readonly ConcurrentDictionary<Type, StrongBox<int>> _writes = new();
 
@@ -52,7 +53,8 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
     {
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause.Message.Contains(Attribute, StringComparison.Ordinal))
+            string words = cause.Message;
+            if (words.Contains(Attribute, StringComparison.Ordinal) || words.StartsWith(NoType, StringComparison.Ordinal))
                 return $"{failure.Message} Mark the type with {Attribute}, and its members with [Id(0)], [Id(1)] and so on.";
         }
 
