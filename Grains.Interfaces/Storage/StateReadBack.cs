@@ -58,7 +58,7 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
                 return $"{failure.Message} Mark the type with {Attribute}, and its members with [Id(0)], [Id(1)] and so on.";
         }
 
-        return failure.Message;
+        return failure.Message.TrimEnd('.') + ".";
     }
 
     private string? Difference<T>(T? state, T? read, ReadOnlyMemory<byte> written)

@@ -91,8 +91,10 @@ public sealed class HybridCacheTests : IAsyncLifetime
     // A value is given to its caller first, and written to the second level in the background.
     private async Task<string> Get(HybridCache cache, string key, params string[] tags)
     {
-        string value = await cache.GetOrCreateAsync(key, _ => ValueTask.FromResult($"made {Interlocked.Increment(ref _made)}"), Minute, tags);
+        string value = await cache.GetOrCreateAsync(key, Make, Minute, tags);
         await Poll.UntilAsync("the second level to have it", () => _cluster.Store.ExistsAsync($"cache:{key}").AsTask());
         return value;
     }
+
+    private ValueTask<string> Make(CancellationToken cancellationToken) => ValueTask.FromResult($"made {Interlocked.Increment(ref _made)}");
 }
