@@ -17,6 +17,9 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
     /// </summary>
     internal const int ComparedWrites = 16;
 
+    private const string Attribute = "[GenerateSerializer]";
+    private const string NoType = "Error resolving type specified in JSON"; // Newtonsoft's words
+
     private readonly ConcurrentDictionary<Type, StrongBox<int>> _writes = new();
 
     /// <summary>Why the bytes must not be written, as the end of a sentence; null when they can be read.</summary>
@@ -35,7 +38,7 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
         }
         catch (Exception failure)
         {
-            return $"{serializer.GetType().Name} could not read it back, so that it would be lost: {failure.Message}";
+            return $"{serializer.GetType().Name} could not read it back, so that it would be lost: {Reason(failure)}";
         }
 
         if (!isCompared) return null;
@@ -43,6 +46,19 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
             return $"{serializer.GetType().Name} reads it back as another state, so that it would be lost: {difference}";
         Interlocked.Increment(ref writes.Value);
         return null;
+    }
+
+    // The cause of a type that is not marked is two exceptions deep, with advice that takes five lines: ours is what an application wants.
+    private static string Reason(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            string words = cause.Message;
+            if (words.Contains(Attribute, StringComparison.Ordinal) || words.StartsWith(NoType, StringComparison.Ordinal))
+                return $"{failure.Message} Mark the type with {Attribute}, and its members with [Id(0)], [Id(1)] and so on.";
+        }
+
+        return failure.Message.TrimEnd('.') + ".";
     }
 
     private string? Difference<T>(T? state, T? read, ReadOnlyMemory<byte> written)
