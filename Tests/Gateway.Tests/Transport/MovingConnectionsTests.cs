@@ -25,7 +25,7 @@ public sealed class MovingConnectionsTests
         if (!OperatingSystem.IsLinux()) return;
         using EpollTransport transport = Open(new FakeDispatcher { IsVolatile = isVolatile, Appended = new JournalOffset(100) }, out TestGateway gateway);
         using Socket subscriber = Loopback.Connect(transport);
-        Assert.Equal("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n", Ask(subscriber, 34, "subscribe", "news"));
+        AssertReply(subscriber, "*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n", "subscribe", "news");
         Socket[] clients = [.. Enumerable.Range(0, Clients).Select(_ => Loopback.Connect(transport))];
         var expected = new StringBuilder();
         for (int round = 100; round < 100 + Rounds; round++)
@@ -35,7 +35,8 @@ public sealed class MovingConnectionsTests
             foreach (Socket client in clients) client.Send(Encoding.ASCII.GetBytes(SessionDriver.Encode("echo", text) + SessionDriver.Encode("publish", "news", text)));
             foreach (Socket client in clients)
             {
-                Assert.Equal($"$3\r\n{text}\r\n:1\r\n", Loopback.Read(client, 13));
+                string replies = $"$3\r\n{text}\r\n:1\r\n";
+                Assert.Equal(replies, Loopback.Read(client, replies.Length));
                 expected.Append(CultureInfo.InvariantCulture, $"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$3\r\n{text}\r\n");
             }
         }
@@ -73,22 +74,22 @@ public sealed class MovingConnectionsTests
         using Socket client = Loopback.Connect(transport);
         for (int round = 100; round < 100 + Rounds; round++)
         {
-            Assert.Equal($"$3\r\n{round}\r\n", Ask(client, 9, "get", round.ToString(CultureInfo.InvariantCulture)));
+            AssertReply(client, $"$3\r\n{round}\r\n", "get", round.ToString(CultureInfo.InvariantCulture));
             transport.Use(1 + (round % Threads));
         }
     }
 
     private static void AwaitCounts(EpollTransport transport, Socket[] clients, params int[] counts)
     {
-        foreach (Socket client in clients) Assert.Equal("+PONG\r\n", Ask(client, 7, "ping"));
+        foreach (Socket client in clients) AssertReply(client, "+PONG\r\n", "ping");
         // A reply leaves just before its connection moves.
         Loopback.Await(() => Enumerable.Range(0, Threads).Select(i => transport[i].ConnectionCount).SequenceEqual(counts), "connections " + string.Join(", ", counts));
     }
 
-    private static string Ask(Socket client, int length, params string[] words)
+    private static void AssertReply(Socket client, string reply, params string[] words)
     {
         client.Send(Encoding.ASCII.GetBytes(SessionDriver.Encode(words)));
-        return Loopback.Read(client, length);
+        Assert.Equal(reply, Loopback.Read(client, reply.Length));
     }
 
     private static EpollTransport Open(IShardDispatcher shards, out TestGateway gateway)
