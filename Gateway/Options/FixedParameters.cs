@@ -178,7 +178,6 @@ internal static class FixedParameters
         !aof_rewrite_cpulist
         !bgsave_cpulist
         bind-source-addr
-        client-query-buffer-limit 1073741824
         !bio_cpulist
         !daemonize no
         !enable-protected-configs no
