@@ -4,13 +4,16 @@ using OrleansKv.Testing;
 
 namespace Orleans.TestingHost;
 
-/// <summary>Puts OrleansKv into an application's own test cluster: its silos are the nodes, its client and its grains have the store.</summary>
+/// <summary>
+/// Puts OrleansKv into an application's own test cluster: its silos are the nodes, its client and its grains have the store.
+/// </summary>
 public static class OrleansKvTestClusterExtensions
 {
     /// <summary>Makes every silo of the cluster a node of OrleansKv. The store is there when the cluster is deployed.</summary>
     /// <param name="builder">The cluster's builder.</param>
     /// <param name="configure">Changes the options.</param>
-    public static InProcessTestClusterBuilder AddOrleansKv(this InProcessTestClusterBuilder builder, Action<OrleansKvTestOptions>? configure = null)
+    public static InProcessTestClusterBuilder AddOrleansKv(
+        this InProcessTestClusterBuilder builder, Action<OrleansKvTestOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         TestClusterParts parts = PartsOf(configure);
@@ -19,7 +22,9 @@ public static class OrleansKvTestClusterExtensions
         return builder;
     }
 
-    /// <summary>The same for a cluster whose silos are configured by types; they must run in the test's process, as they do by default.</summary>
+    /// <summary>
+    /// The same for a cluster whose silos are configured by types; they must run in the test's process, as they do by default.
+    /// </summary>
     public static TestClusterBuilder AddOrleansKv(this TestClusterBuilder builder, Action<OrleansKvTestOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -2,10 +2,15 @@ using System.Collections.Concurrent;
 
 namespace OrleansKv.Testing;
 
-/// <summary>What all silos of one test cluster share: the options, and the storage of the cluster's map, which outlives killed silos as a database does.</summary>
+/// <summary>
+/// What all silos of one test cluster share: the options, and the storage of the cluster's map, which outlives killed silos as a database
+/// does.
+/// </summary>
 internal sealed class TestClusterParts(OrleansKvTestOptions options)
 {
-    /// <summary>Where a configurator that Orleans makes of its type alone finds its cluster's parts: the key in the cluster's properties.</summary>
+    /// <summary>
+    /// Where a configurator that Orleans makes of its type alone finds its cluster's parts: the key in the cluster's properties.
+    /// </summary>
     public const string PropertyName = "OrleansKvTestCluster";
 
     private static readonly ConcurrentDictionary<string, TestClusterParts> Registered = new();
@@ -16,7 +21,7 @@ internal sealed class TestClusterParts(OrleansKvTestOptions options)
 
     public static TestClusterParts Find(string? name) => name is not null && Registered.TryGetValue(name, out TestClusterParts? parts)
         ? parts
-        : throw new InvalidOperationException("the silo's OrleansKv options are not in this process: OrleansKv.Testing is for test clusters whose silos run in the test's own process");
+        : throw new InvalidOperationException("OrleansKv.Testing is for test clusters whose silos run in the test's own process");
 
     /// <summary>Returns the name to find it by.</summary>
     public string Register()

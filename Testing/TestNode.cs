@@ -40,14 +40,16 @@ internal sealed class TestNode(KvNode node, ClusterJoin join, ClusterMapCache ma
                 JoinResult result = await join.Ask(self, FolderOwner.Nobody, replacesStore: null);
                 if (result.Outcome == JoinOutcome.Joined) break;
                 problem = result.Problem;
-                if (result.Outcome == JoinOutcome.Refused) throw new InvalidOperationException($"silo {node.Id} cannot join the OrleansKv cluster: {problem}");
+                if (result.Outcome == JoinOutcome.Refused)
+                    throw new InvalidOperationException($"silo {node.Id} cannot join the OrleansKv cluster: {problem}");
             }
             catch (Exception failure) when (failure is OrleansException or TimeoutException)
             {
                 problem = failure.Message; // the silo that has the map's grain may just be starting or ending
             }
 
-            if (Stopwatch.GetElapsedTime(start).TotalSeconds > JoinSeconds) throw new TimeoutException($"silo {node.Id} could not join the OrleansKv cluster for {JoinSeconds} s: {problem}");
+            if (Stopwatch.GetElapsedTime(start).TotalSeconds > JoinSeconds)
+                throw new TimeoutException($"silo {node.Id} could not join the OrleansKv cluster for {JoinSeconds} s: {problem}");
             await Task.Delay(AskAgainMs, cancellationToken);
         }
 

@@ -14,28 +14,30 @@ internal static class ConnectionDiagnosis
     /// <summary>Longest wait for each answer, ms: the endpoint answers at once or never.</summary>
     private const int PatienceMs = 1000;
 
+    private const string RightPort = "use the node's --gateway-port, 30000 by default";
+
     /// <summary>The reason, as the end of a sentence.</summary>
     public static async Task<string> Of(NodeEndpoint endpoint, bool usesTls, string? tlsFailure)
     {
         try
         {
             string answer = await Ping(endpoint).ConfigureAwait(false);
-            if (answer.StartsWith("HTTP/", StringComparison.Ordinal)) return "is a port for HTTP, not for this client: use the node's --gateway-port, 30000 by default";
-            if (answer.Length > 0 && "+-".Contains(answer[0], StringComparison.Ordinal)) return "is a port for Redis clients, not for this client: use the node's --gateway-port, 30000 by default";
+            if (answer.StartsWith("HTTP/", StringComparison.Ordinal)) return $"is a port for HTTP, not for this client: {RightPort}";
+            if (answer.StartsWith('+') || answer.StartsWith('-')) return $"is a port for Redis clients, not for this client: {RightPort}";
             bool speaksTls = await SpeaksTls(endpoint).ConfigureAwait(false);
             return (usesTls, speaksTls) switch
             {
                 (false, true) => "asks for TLS: set Tls, with a certificate of the nodes' authority",
-                (true, false) => "does not speak TLS, or is no node's --gateway-port: leave Tls out if the nodes were started without --silo-tls-cert",
-                (true, true) => $"is there, but the TLS handshake failed{(tlsFailure is null ? "" : $" ({tlsFailure.TrimEnd('.')})")}: both ends need certificates of the same authority",
-                _ => "answers, but not as a node answers this client: use the node's --gateway-port (30000 by default), not its --silo-port",
+                (true, false) => "does not speak TLS, or is no node's --gateway-port: leave Tls out for nodes without --silo-tls-cert",
+                (true, true) => $"is there, but the TLS handshake failed{Reason(tlsFailure)}: use a certificate of the nodes' authority",
+                _ => $"answers, but not as a node answers this client: {RightPort}, not its --silo-port",
             };
         }
         catch (SocketException failure)
         {
             return failure.SocketErrorCode switch
             {
-                SocketError.ConnectionRefused => "nobody listens there. Is the node running, and is this its --gateway-port (30000 by default)?",
+                SocketError.ConnectionRefused => $"nobody listens there: start the node, and {RightPort}",
                 SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "the name is not known",
                 _ => $"cannot be reached: {failure.Message}",
             };
@@ -45,6 +47,8 @@ internal static class ConnectionDiagnosis
             return "cannot be reached: it does not answer. Is the address right, and does a firewall let this machine through?";
         }
     }
+
+    private static string Reason(string? tlsFailure) => tlsFailure is null ? "" : $" ({tlsFailure.TrimEnd('.')})";
 
     private static async Task<TcpClient> Connect(NodeEndpoint endpoint)
     {
@@ -89,7 +93,7 @@ internal static class ConnectionDiagnosis
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = endpoint.Host,
-            RemoteCertificateValidationCallback = (_, _, _, _) => sawCertificate = true, // nothing is sent: only whether there is one is asked
+            RemoteCertificateValidationCallback = (_, _, _, _) => sawCertificate = true, // nothing is sent
         };
         await using var stream = new SslStream(client.GetStream());
         try

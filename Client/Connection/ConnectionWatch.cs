@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace OrleansKv.Client.Connection;
 
 /// <summary>
-/// Listens to what Orleans' client logs: the reasons of failed connections stand in its log alone. What it says goes on to the application's
-/// log at debug, without a line a try at a higher level. Any thread.
+/// Listens to what Orleans' client logs: the reasons of failed connections stand in its log alone. What it says goes on to the
+/// application's log at debug, without a line a try at a higher level. Any thread.
 /// </summary>
 internal sealed class ConnectionWatch(ILoggerFactory? application) : ILoggerProvider
 {
@@ -40,7 +40,8 @@ internal sealed class ConnectionWatch(ILoggerFactory? application) : ILoggerProv
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning || application?.IsEnabled(LogLevel.Debug) == true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             watch.Look(exception);
             application?.Log(logLevel < LogLevel.Debug ? logLevel : LogLevel.Debug, eventId, state, exception, formatter);

@@ -6,7 +6,9 @@ using Orleans.Runtime;
 
 namespace OrleansKv.Client.Connection;
 
-/// <summary>The nodes that Orleans' client connects to: names are looked up whenever it asks, once a minute and when no node is left.</summary>
+/// <summary>
+/// The nodes that Orleans' client connects to: names are looked up whenever it asks, once a minute and when no node is left.
+/// </summary>
 internal sealed class NodeList(NodeEndpoint[] endpoints, TimeSpan refreshPeriod) : IGatewayListProvider
 {
     public TimeSpan MaxStaleness { get; } = refreshPeriod;
@@ -22,7 +24,8 @@ internal sealed class NodeList(NodeEndpoint[] endpoints, TimeSpan refreshPeriod)
         {
             try
             {
-                foreach (IPEndPoint address in await endpoint.ResolveAsync(CancellationToken.None).ConfigureAwait(false)) found.Add(address.ToGatewayUri());
+                IPEndPoint[] addresses = await endpoint.ResolveAsync(CancellationToken.None).ConfigureAwait(false);
+                found.AddRange(addresses.Select(static a => a.ToGatewayUri()));
             }
             catch (SocketException)
             {

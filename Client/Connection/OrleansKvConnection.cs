@@ -10,9 +10,9 @@ using OrleansKv.Client.Store;
 namespace OrleansKv.Client;
 
 /// <summary>
-/// A connection to an OrleansKv cluster. Applications with a host get one by <c>AddOrleansKvClient</c>, opened before anything of theirs starts
-/// and closed after all of it has stopped; a script calls <see cref="ConnectAsync(string[])"/>. It has services of its own, so that it can stand
-/// beside a silo or a client of another cluster. Any thread; keep one for the process.
+/// A connection to an OrleansKv cluster. Applications with a host get one by <c>AddOrleansKvClient</c>, opened before anything of theirs
+/// starts and closed after all of it has stopped; a script calls <see cref="ConnectAsync(string[])"/>. It has services of its own, so
+/// that it can stand beside a silo or a client of another cluster. Any thread; keep one for the process.
 /// </summary>
 public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
 {
@@ -29,7 +29,8 @@ public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
     /// <exception cref="OptionsValidationException">Options cannot work; the message says which.</exception>
     internal OrleansKvConnection(OrleansKvClientOptions options, KeyValueStoreOptions storeOptions, ILoggerFactory? logs)
     {
-        if (options.Problem() is { } problem) throw new OptionsValidationException(Options.DefaultName, typeof(OrleansKvClientOptions), [problem]);
+        if (options.Problem() is { } problem)
+            throw new OptionsValidationException(Options.DefaultName, typeof(OrleansKvClientOptions), [$"OrleansKv client: {problem}"]);
         _options = options;
         _endpoints = [.. options.Endpoints.Select(static e => NodeEndpoint.TryParse(e, out NodeEndpoint endpoint) ? endpoint : default)];
         _watch = new ConnectionWatch(logs);
@@ -58,7 +59,11 @@ public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
     /// <param name="logs">Where to say that the cluster is lost and found; Orleans' own lines go there at debug.</param>
     /// <param name="cancellationToken">Ends the try.</param>
     /// <exception cref="KeyValueStoreException">No node could be reached in time; the message says why.</exception>
-    public static async Task<OrleansKvConnection> ConnectAsync(OrleansKvClientOptions options, KeyValueStoreOptions? storeOptions = null, ILoggerFactory? logs = null, CancellationToken cancellationToken = default)
+    public static async Task<OrleansKvConnection> ConnectAsync(
+        OrleansKvClientOptions options,
+        KeyValueStoreOptions? storeOptions = null,
+        ILoggerFactory? logs = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var connection = new OrleansKvConnection(options, storeOptions ?? new KeyValueStoreOptions(), logs);
@@ -89,7 +94,8 @@ public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task start = Task.Run(() => _host.StartAsync(patience.Token), CancellationToken.None);
-        Task first = await Task.WhenAny(start, _watch.OtherCluster, Task.Delay(_options.ConnectTimeout, cancellationToken)).ConfigureAwait(false);
+        Task timeout = Task.Delay(_options.ConnectTimeout, cancellationToken);
+        Task first = await Task.WhenAny(start, _watch.OtherCluster, timeout).ConfigureAwait(false);
         if (first == start && start.IsCompletedSuccessfully)
         {
             Volatile.Write(ref _isOpen, 1);
@@ -98,9 +104,10 @@ public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
         }
 
         await patience.CancelAsync().ConfigureAwait(false);
-        _ = start.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = start.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
         cancellationToken.ThrowIfCancellationRequested();
-        throw new KeyValueStoreException(KeyValueStoreError.Unavailable, await ExplainAsync().ConfigureAwait(false), start.Exception?.GetBaseException());
+        string why = await ExplainAsync().ConfigureAwait(false);
+        throw new KeyValueStoreException(KeyValueStoreError.Unavailable, why, start.Exception?.GetBaseException());
     }
 
     private async Task<string> ExplainAsync()
@@ -109,11 +116,15 @@ public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
         if (_watch.OtherCluster.IsCompleted)
         {
             string theirs = (await _watch.OtherCluster.ConfigureAwait(false)).Split('"') is [_, var id, ..] ? $"'{id}'" : "another";
-            return $"{cluster}: the node at {string.Join(" or ", _endpoints)} belongs to the cluster {theirs}. Set {nameof(OrleansKvClientOptions.ClusterId)} to the nodes' --cluster-id";
+            string advice = $"set {nameof(OrleansKvClientOptions.ClusterId)} to the nodes' --cluster-id";
+            return $"{cluster}: the node at {string.Join(" or ", _endpoints)} belongs to the cluster {theirs}; {advice}";
         }
 
-        string[] reasons = await Task.WhenAll(_endpoints.Select(async e => $"{e} {await ConnectionDiagnosis.Of(e, _options.Tls is not null, _watch.TlsFailure).ConfigureAwait(false)}")).ConfigureAwait(false);
+        string[] reasons = await Task.WhenAll(_endpoints.Select(Diagnose)).ConfigureAwait(false);
         return $"{cluster} within {_options.ConnectTimeout.TotalSeconds:0.###} s: {string.Join("; ", reasons)}";
+
+        async Task<string> Diagnose(NodeEndpoint endpoint) =>
+            $"{endpoint} {await ConnectionDiagnosis.Of(endpoint, _options.Tls is not null, _watch.TlsFailure).ConfigureAwait(false)}";
     }
 
     private void NodesChanged(int now, int before)
@@ -126,7 +137,7 @@ public sealed partial class OrleansKvConnection : IAsyncDisposable, IDisposable
     [LoggerMessage(LogLevel.Information, "Connected to the OrleansKv cluster {Cluster} through {Endpoints}")]
     private partial void LogConnected(string cluster, string endpoints);
 
-    [LoggerMessage(LogLevel.Warning, "No node of the OrleansKv cluster {Cluster} is connected any longer; operations fail until one can be reached again")]
+    [LoggerMessage(LogLevel.Warning, "No node of the OrleansKv cluster {Cluster} is connected any longer; operations fail meanwhile")]
     private partial void LogLost(string cluster);
 
     [LoggerMessage(LogLevel.Information, "The OrleansKv cluster {Cluster} is connected again")]

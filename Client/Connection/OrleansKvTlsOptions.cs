@@ -1,6 +1,9 @@
 namespace OrleansKv.Client;
 
-/// <summary>TLS to a cluster whose nodes were started with <c>--silo-tls-cert</c>, <c>--silo-tls-key</c> and <c>--silo-tls-ca</c>: both ends show a certificate of the same authority.</summary>
+/// <summary>
+/// TLS to a cluster whose nodes were started with <c>--silo-tls-cert</c>, <c>--silo-tls-key</c> and <c>--silo-tls-ca</c>: both ends show a
+/// certificate of the same authority.
+/// </summary>
 public sealed class OrleansKvTlsOptions
 {
     /// <summary>PEM file of this client's certificate.</summary>

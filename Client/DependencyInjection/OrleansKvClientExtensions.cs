@@ -9,14 +9,15 @@ using OrleansKv.Client.Connection;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Connects an application to an OrleansKv cluster of other processes: a console or web application, or a silo of another cluster. A silo that
-/// is a node of the OrleansKv cluster itself needs no connection: <c>AddOrleansKv</c>.
+/// Connects an application to an OrleansKv cluster of other processes: a console or web application, or a silo of another cluster. A silo
+/// that is a node of the OrleansKv cluster itself needs no connection: <c>AddOrleansKv</c>.
 /// </summary>
 public static class OrleansKvClientExtensions
 {
     /// <summary>
     /// Adds <see cref="IKeyValueStore"/> with a connection to the cluster of these nodes (<c>host:port</c>, the port being their
-    /// <c>--gateway-port</c>). It is opened before anything else of the host starts; a start fails within seconds if no node can be reached.
+    /// <c>--gateway-port</c>). It is opened before anything else of the host starts; a start fails within seconds if no node can be
+    /// reached.
     /// </summary>
     public static IHostApplicationBuilder AddOrleansKvClient(this IHostApplicationBuilder builder, params string[] endpoints)
     {

@@ -37,8 +37,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         ReadOnlyMemory<byte> value = options.GrainStorageSerializer.Serialize(grainState.State).ToMemory();
-        if (_readBack.Refusal(grainState.State, value, out Exception? failed) is { } refusal)
-            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be written: {refusal} Nothing was changed.", failed);
+        if (_readBack.Refusal(grainState.State, value) is { } refusal)
+            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be written: {refusal} Nothing was changed.");
         KvKey key = GrainStateKey.Of(_prefix, stateName, grainId);
         SwapResult written;
         try
@@ -82,7 +82,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
         catch (Exception failure)
         {
             string why = $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the type or the serializer changed?): {failure.Message}";
-            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be read: {why}", failure);
+            // Its text alone: a serializer's exception has no codec, and with it inside ours would not reach a caller on another silo.
+            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be read: {why}");
         }
     }
 

@@ -17,15 +17,16 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
     /// </summary>
     internal const int ComparedWrites = 16;
 
+    private const string Attribute = "[GenerateSerializer]";
+    private const string NoType = "Error resolving type specified in JSON"; // Newtonsoft's words
+
     private readonly ConcurrentDictionary<Type, StrongBox<int>> _writes = new();
 
     /// <summary>Why the bytes must not be written, as the end of a sentence; null when they can be read.</summary>
     /// <param name="state">The state.</param>
     /// <param name="written">What the serializer made of it.</param>
-    /// <param name="failure">What the serializer threw, if it did.</param>
-    public string? Refusal<T>(T? state, ReadOnlyMemory<byte> written, out Exception? failure)
+    public string? Refusal<T>(T? state, ReadOnlyMemory<byte> written)
     {
-        failure = null;
         if (mode == StateReadBackMode.Off) return null;
         StrongBox<int> writes = _writes.GetOrAdd(typeof(T), static _ => new StrongBox<int>());
         bool isCompared = Volatile.Read(ref writes.Value) < ComparedWrites; // several at once may all be compared
@@ -35,10 +36,9 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
         {
             read = serializer.Deserialize<T>(new BinaryData(written));
         }
-        catch (Exception thrown)
+        catch (Exception failure)
         {
-            failure = thrown;
-            return $"{serializer.GetType().Name} could not read it back, so that it would be lost: {thrown.Message}";
+            return $"{serializer.GetType().Name} could not read it back, so that it would be lost: {Reason(failure)}";
         }
 
         if (!isCompared) return null;
@@ -48,14 +48,27 @@ internal sealed class StateReadBack(IGrainStorageSerializer serializer, StateRea
         return null;
     }
 
+    // The cause of a type that is not marked is two exceptions deep, with advice that takes five lines: ours is what an application wants.
+    private static string Reason(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            string words = cause.Message;
+            if (words.Contains(Attribute, StringComparison.Ordinal) || words.StartsWith(NoType, StringComparison.Ordinal))
+                return $"{failure.Message} Mark the type with {Attribute}, and its members with [Id(0)], [Id(1)] and so on.";
+        }
+
+        return failure.Message.TrimEnd('.') + ".";
+    }
+
     private string? Difference<T>(T? state, T? read, ReadOnlyMemory<byte> written)
     {
         ReadOnlyMemory<byte> again = serializer.Serialize(read).ToMemory();
         if (SameButForOrder(written.Span, again.Span)) return null;
         // A state with a member that changes by itself (the time of day) is never the same twice: nothing can be said of it.
         if (!SameButForOrder(written.Span, serializer.Serialize(state).ToMemory().Span)) return null;
-        string where = MemberAt(written.Span, written.Span.CommonPrefixLength(again.Span)) is { } member ? $"'{member}' differs" : "a member differs";
-        return $"{where}. Does it have a setter and the serializer's attribute?";
+        string member = MemberAt(written.Span, written.Span.CommonPrefixLength(again.Span)) is { } name ? $"'{name}'" : "a member";
+        return $"{member} differs. Does it have a setter and the serializer's attribute?";
     }
 
     // A dictionary or a set may list the same entries in another order after it was read.

@@ -1,6 +1,8 @@
 namespace OrleansKv.Grains.Storage;
 
-/// <summary>Which writes of a grain storage are read back before they are made, so that a state that no start could read is refused.</summary>
+/// <summary>
+/// Which writes of a grain storage are read back before they are made, so that a state that no start could read is refused.
+/// </summary>
 public enum StateReadBackMode
 {
     /// <summary>

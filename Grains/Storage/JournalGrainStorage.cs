@@ -52,8 +52,7 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
                 $"it has {value.Length} bytes, more than {nameof(options.MaxStateBytes)} ({options.MaxStateBytes}): keep less in one state, or raise the option");
         }
 
-        if (_readBack.Refusal(grainState.State, value, out Exception? failure) is { } refusal)
-            throw Failed("written", stateName, grainId, $"{refusal} Nothing was changed.", failure);
+        if (_readBack.Refusal(grainState.State, value) is { } refusal) throw Failed("written", stateName, grainId, $"{refusal} Nothing was changed.");
         byte[] key = GrainStateKey.Of(name, stateName, grainId);
         StoredState written = await Table.WriteAsync(key, VersionOf(grainState.ETag), value, options.Durability);
         if (written.Outcome != StateOutcome.Done) throw Refused("written", stateName, grainId, grainState.ETag, written);
@@ -80,8 +79,9 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
         }
         catch (Exception failure)
         {
+            // Its text alone: a serializer's exception has no codec, and with it inside ours would not reach a caller on another silo.
             throw Failed("read", stateName, grainId,
-                $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the type or the serializer changed?): {failure.Message}", failure);
+                $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the type or the serializer changed?): {failure.Message}");
         }
     }
 
@@ -96,8 +96,8 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
         _ => Failed(what, stateName, grainId, $"whether it was shows when the folder is opened again: {answer.Reason}"),
     };
 
-    private JournalStorageException Failed(string what, string stateName, GrainId grainId, string why, Exception? inner = null) =>
-        new($"{Named(stateName, grainId)} cannot be {what}: {why}", inner);
+    private JournalStorageException Failed(string what, string stateName, GrainId grainId, string why) =>
+        new($"{Named(stateName, grainId)} cannot be {what}: {why}");
 
     private string Named(string stateName, GrainId grainId) => $"grain storage '{name}': state '{stateName}' of {grainId}";
 

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using Orleans.Connections.Security;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
+using OrleansKv.Client.Connection;
 using OrleansKv.Embedded;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
@@ -94,36 +94,16 @@ internal static class SiloClustering
         return advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
     }
 
-    // Both ends show a certificate, and each checks that the other's was issued by the cluster's own authority.
     private static void UseTls(ISiloBuilder silo, SiloOptions options)
     {
-        X509Certificate2 mine, authority;
         try
         {
-            using var pem = X509Certificate2.CreateFromPemFile(options.TlsCert, options.TlsKey);
-            mine = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null); // SslStream wants the key so
-            authority = X509CertificateLoader.LoadCertificateFromFile(options.TlsCa);
+            ClusterTls tls = ClusterTls.Load(options.TlsCert, options.TlsKey, options.TlsCa);
+            silo.UseTls(tls.Own, tls.Configure);
         }
-        catch (Exception failure) when (failure is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (CryptographicException failure)
         {
             throw new StartException($"the certificates of --silo-tls-cert, --silo-tls-key and --silo-tls-ca cannot be used: {failure.Message}");
         }
-
-        silo.UseTls(mine, tls =>
-        {
-            tls.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
-            tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
-            tls.RemoteCertificateValidation = (certificate, _, _) => IsIssuedBy(certificate, authority);
-            tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = mine.GetNameInfo(X509NameType.DnsName, forIssuer: false);
-        });
-    }
-
-    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 authority)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // a private authority has no list
-        return chain.Build(certificate);
     }
 }

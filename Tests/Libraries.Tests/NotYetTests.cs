@@ -29,7 +29,8 @@ public sealed class NotYetTests(ServerFixture fixture)
         services.AddLogging();
         services.AddDataProtection().PersistKeysToStackExchangeRedis(fixture.Redis, "keys");
         using ServiceProvider provider = services.BuildServiceProvider();
-        AssertNamesACommand(Record.Exception(() => provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("test").Protect([1])));
+        IDataProtector protector = provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("test");
+        AssertNamesACommand(Record.Exception(() => protector.Protect([1])));
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace OrleansKv.Samples.Tests;
 
-/// <summary>A sample as a reader starts it, in a process of its own; ended by its own id. What it printed is in every failure message.</summary>
+/// <summary>
+/// A sample as a reader starts it, in a process of its own; ended by its own id. What it printed is in every failure message.
+/// </summary>
 internal sealed class Sample : IDisposable
 {
     /// <summary>Longest wait for a line or an end before a test fails with what was printed, s; a sample takes a few.</summary>
@@ -45,7 +47,8 @@ internal sealed class Sample : IDisposable
     public static (int Code, string Printed) Run(string name, string folder, params string[] arguments)
     {
         using var sample = new Sample(name, folder, arguments);
-        if (!sample._process.WaitForExit(TimeSpan.FromSeconds(PatienceSeconds))) throw new TimeoutException($"{name} did not end; it printed:\n{sample.Printed}");
+        if (!sample._process.WaitForExit(TimeSpan.FromSeconds(PatienceSeconds)))
+            throw new TimeoutException($"{name} did not end; it printed:\n{sample.Printed}");
         sample._process.WaitForExit(); // until its output has been read, too
         return (sample._process.ExitCode, sample.Printed);
     }
@@ -56,7 +59,8 @@ internal sealed class Sample : IDisposable
         long start = Stopwatch.GetTimestamp();
         while (!Printed.Contains(text, StringComparison.Ordinal))
         {
-            if (_process.WaitForExit(20) || Stopwatch.GetElapsedTime(start).TotalSeconds > PatienceSeconds) throw new TimeoutException($"waited for '{text}'; it printed:\n{Printed}");
+            if (_process.WaitForExit(20) || Stopwatch.GetElapsedTime(start).TotalSeconds > PatienceSeconds)
+                throw new TimeoutException($"waited for '{text}'; it printed:\n{Printed}");
         }
     }
 

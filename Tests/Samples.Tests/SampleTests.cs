@@ -4,7 +4,9 @@ using OrleansKv.Embedded.Tests.Support;
 
 namespace OrleansKv.Samples.Tests;
 
-/// <summary>Every program in samples/ is run against a real server, and prints what its comments promise. CartTests is a test itself.</summary>
+/// <summary>
+/// Every program in samples/ is run against a real server, and prints what its comments promise. CartTests is a test itself.
+/// </summary>
 public sealed class SampleTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -57,7 +59,8 @@ public sealed class SampleTests : IDisposable
     public void StoreGrains_GoesOnWhereTheLastRunEnded()
     {
         using SiloProcess node = StartNode();
-        for (int run = 1; run <= 2; run++) Assert.Equal((0, $"run {run}\n"), Sample.Run("StoreGrains", _folder.Path, [.. Ports(), "--OrleansKv", Endpoint(node)]));
+        string[] flags = [.. Ports(), "--OrleansKv", Endpoint(node)];
+        for (int run = 1; run <= 2; run++) Assert.Equal((0, $"run {run}\n"), Sample.Run("StoreGrains", _folder.Path, flags));
     }
 
     [Fact]
@@ -69,8 +72,9 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(0, code);
     }
 
-    private static string[] Ports() =>
-        ["--SiloPort", ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture), "--GatewayPort", ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture)];
+    private static string[] Ports() => ["--SiloPort", Port(), "--GatewayPort", Port()];
+
+    private static string Port() => ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture);
 
     private static string Endpoint(SiloProcess node) => $"127.0.0.1:{node.GatewayPort}";
 

@@ -1,5 +1,6 @@
 // An Orleans application with a cluster of its own whose grains keep their states in an OrleansKv cluster: any silo of the application
-// can read them, wherever the grain is activated. Start a node, then: dotnet run --project samples/StoreGrains -- --OrleansKv 127.0.0.1:30000
+// can read them, wherever the grain is activated. Start a node, then: dotnet run --project samples/StoreGrains -- --OrleansKv
+// 127.0.0.1:30000
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -4,7 +4,9 @@ using OrleansKv.Cluster.Tests.Storage.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
-/// <summary>An application's silo, of a cluster of its own, whose grains keep their states in an OrleansKv cluster of other processes.</summary>
+/// <summary>
+/// An application's silo, of a cluster of its own, whose grains keep their states in an OrleansKv cluster of other processes.
+/// </summary>
 public sealed class OtherClusterTests(NodeFixture fixture) : IClassFixture<NodeFixture>
 {
     [Fact]

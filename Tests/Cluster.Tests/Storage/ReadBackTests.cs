@@ -70,5 +70,6 @@ public sealed class ReadBackTests
 
     private StateReadBack New(StateReadBackMode mode) => new(new PlainJsonSerializer { Reading = () => _reads++ }, mode);
 
-    private static string? Refusal<T>(StateReadBack check, T? state) => check.Refusal(state, new PlainJsonSerializer().Serialize(state).ToMemory(), out _);
+    private static string? Refusal<T>(StateReadBack check, T? state) =>
+        check.Refusal(state, new PlainJsonSerializer().Serialize(state).ToMemory());
 }

@@ -28,6 +28,12 @@ public sealed class ClientTests : IDisposable
     [ToolFact("node", "--input-type=module", "--eval", "await import('redis')")]
     public void NodeRedis() => Assert.Equal("ok", Tool.Run("node", null, "node_redis.mjs", Port).Trim());
 
+    [ToolFact("node", "--input-type=module", "--eval", "await import('connect-redis')")]
+    public void ConnectRedis() => Assert.Equal("ok", Tool.Run("node", null, "connect_redis.mjs", Port).Trim());
+
+    [ToolFact("node", "--input-type=module", "--eval", "await import('@keyv/redis')")]
+    public void Keyv() => Assert.Equal("ok", Tool.Run("node", null, "keyv.mjs", Port).Trim());
+
     [ToolFact("redis-cli", "--version")]
     public void RedisCli_RespAndInline_AndTheLineCommands()
     {

@@ -3,14 +3,6 @@ namespace OrleansKv.Cluster.Tests.Storage.Support;
 /// <summary>States of applications that a serializer writes, and then cannot read or reads as another.</summary>
 public static class UnreadableStates
 {
-    /// <summary>Orleans' serializer for JSON writes its name, and makes no type of that name that is not marked.</summary>
-    public sealed class Unmarked
-    {
-        public List<Unmarked> Parts { get; set; } = [];
-
-        public string? Text { get; set; }
-    }
-
     public abstract class Shape;
 
     public sealed class Circle : Shape;
