@@ -30,7 +30,7 @@ public sealed partial class ReadmeTests
         string used = string.Concat(LibraryLists.Select(f => File.ReadAllText(Path.Combine(Repository.Root, f))));
         string[] named = [.. PackageName().Matches(section).Select(m => m.Groups[1].Value)];
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(n => !used.Contains($"\"{n}\"", StringComparison.Ordinal)));
+        Assert.All(named, n => Assert.Contains($"\"{n}\"", used, StringComparison.Ordinal));
     }
 
     /// <summary>A package of npm, which has no capitals, or one of NuGet, which has a dot.</summary>
