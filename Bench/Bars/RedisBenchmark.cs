@@ -14,7 +14,8 @@ internal static class RedisBenchmark
         string[] arguments =
         [
             "-c", context.BothCpus, "setpriv", "--pdeathsig", "KILL", options.RedisBenchmark,
-            "-p", Text(server.EndPoint.Port), "-c", Text(options.Connections), "-d", Text(context.Load.ValueSize), "-n", Text(requests), "-r", Text(options.Keys), "-t", "set,get", "--csv",
+            "-p", Text(server.EndPoint.Port), "-c", Text(options.Connections), "-d", Text(context.Load.ValueSize),
+            "-n", Text(requests), "-r", Text(options.Keys), "-t", "set,get", "--csv",
         ];
         var start = new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
