@@ -69,7 +69,8 @@ internal sealed partial class ServerConsole(ServerOptions options, ILogger log)
                 Line(string.Create(CultureInfo.InvariantCulture, $"           {found.TornBytes:N0} bytes of an unfinished write were cut off the end of the journal; they were never acknowledged as safe"));
         }
 
-        Line($"Shards:    {store.Map.ShardCount}, served by {(options.WorkersGiven || options.Workers == 1 ? "" : "1 to ")}{options.Workers} I/O thread{(options.Workers == 1 ? "" : "s")}");
+        string threads = options.Workers == 1 ? "1 I/O thread" : $"{(options.WorkersGiven ? "" : "1 to ")}{options.Workers} I/O threads";
+        Line($"Shards:    {store.Map.ShardCount}, served by {threads}");
         string at = string.Join(", ", options.Bind.Select(address => ClientAddress.WithPort(address, options.Port)));
         Line($"Ready on {at}{(options.UsesTls ? " (TLS)" : "")}. Try: {ClientAddress.RedisCli(options)}");
     }

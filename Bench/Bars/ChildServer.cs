@@ -44,13 +44,15 @@ internal sealed class ChildServer : IDisposable
     /// <summary>From just before the process was made to its first PONG that was not an error.</summary>
     public double StartSeconds { get; private set; }
 
-    public static ChildServer Start(BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000, bool isPinned = true)
+    public static ChildServer Start(
+        BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000, bool isPinned = true)
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         int secondPort = FreePort();
         string cpus = isPinned ? context.Options.ServerCpu.ToString(CultureInfo.InvariantCulture) : context.BothCpus;
         string[] prefix = ["-c", cpus, "setpriv", "--pdeathsig", "KILL"];
-        var start = new ProcessStartInfo("taskset", [.. prefix, .. command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients, isPinned)])
+        IEnumerable<string> program = command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients, isPinned);
+        var start = new ProcessStartInfo("taskset", [.. prefix, .. program])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

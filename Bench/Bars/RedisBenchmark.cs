@@ -13,8 +13,9 @@ internal static class RedisBenchmark
         BarsOptions options = context.Options;
         string[] arguments =
         [
-            "-c", context.BothCpus, "setpriv", "--pdeathsig", "KILL", options.RedisBenchmark, "-p", Text(server.EndPoint.Port), "-c", Text(options.Connections),
-            "-d", Text(context.Load.ValueSize), "-n", Text(requests), "-r", Text(options.Keys), "-t", "set,get", "--csv",
+            "-c", context.BothCpus, "setpriv", "--pdeathsig", "KILL", options.RedisBenchmark,
+            "-p", Text(server.EndPoint.Port), "-c", Text(options.Connections), "-d", Text(context.Load.ValueSize),
+            "-n", Text(requests), "-r", Text(options.Keys), "-t", "set,get", "--csv",
         ];
         var start = new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
@@ -27,7 +28,8 @@ internal static class RedisBenchmark
             context.Cancel.ThrowIfCancellationRequested();
             if (process.ExitCode != 0)
             {
-                throw new BenchException($"redis-benchmark against {server.Name} ended with code {process.ExitCode}: {errors.Result.Trim()} {output.Trim()}");
+                string said = $"{errors.Result.Trim()} {output.Trim()}";
+                throw new BenchException($"redis-benchmark against {server.Name} ended with code {process.ExitCode}: {said}");
             }
             return RedisBenchmarkResult.Parse(output);
         }

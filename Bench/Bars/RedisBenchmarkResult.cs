@@ -22,17 +22,21 @@ internal sealed record RedisBenchmarkResult(string Test, double RequestsPerSecon
         int rate = ColumnOf(header, "rps"), p95 = ColumnOf(header, "p95_latency_ms"), p99 = ColumnOf(header, "p99_latency_ms");
         return [.. rows.Skip(1).Select(row => row.Length == header.Length
             ? new RedisBenchmarkResult(row[0], NumberIn(row[rate]), NumberIn(row[p95]), NumberIn(row[p99]))
-            : throw new BenchException($"redis-benchmark wrote a line of {row.Length} fields under {header.Length} columns: {string.Join(',', row)}"))];
+            : throw new BenchException(
+                $"redis-benchmark wrote a line of {row.Length} fields under {header.Length} columns: {string.Join(',', row)}"))];
     }
 
     private static string[] FieldsOf(string line) => line.Trim('"').Split("\",\"");
 
     private static int ColumnOf(string[] header, string name) =>
-        Array.IndexOf(header, name) is >= 0 and int column ? column : throw new BenchException($"redis-benchmark has no column '{name}': {string.Join(',', header)}");
+        Array.IndexOf(header, name) is >= 0 and int column
+            ? column
+            : throw new BenchException($"redis-benchmark has no column '{name}': {string.Join(',', header)}");
 
-    private static double NumberIn(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-        ? number
-        : throw new BenchException($"redis-benchmark wrote '{text}' where a number belongs.");
+    private static double NumberIn(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? number
+            : throw new BenchException($"redis-benchmark wrote '{text}' where a number belongs.");
 
     private static string Shortened(string text) => text.Length == 0 ? "nothing" : text.Length <= 200 ? text : text[..200] + "...";
 }

@@ -6,11 +6,16 @@ namespace OrleansKv.Bench.Bars;
 /// <summary>A server to start: its name in the table, its kind and its program with arguments that are always given.</summary>
 internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Program)
 {
-    public IEnumerable<string> Arguments(int port, int httpPort, string dataFolder, Durability durability, int maxClients, bool isPinned = true) =>
+    /// <summary>The command line. Pinned to one processor a server of ours is told to use one I/O thread; otherwise it has its own default.</summary>
+    public IEnumerable<string> Arguments(
+        int port, int httpPort, string dataFolder, Durability durability, int maxClients, bool isPinned = true) =>
         Program.Concat(Kind switch
         {
             ServerKind.Redis => Redis(port, dataFolder, durability, maxClients),
-            ServerKind.Silo => [.. OrleansKv(port, 0, dataFolder, durability, maxClients, isPinned), "--silo-port", Text(httpPort), "--gateway-port", "0"],
+            ServerKind.Silo =>
+            [
+                .. OrleansKv(port, 0, dataFolder, durability, maxClients, isPinned), "--silo-port", Text(httpPort), "--gateway-port", "0",
+            ],
             _ => OrleansKv(port, httpPort, dataFolder, durability, maxClients, isPinned),
         });
 
@@ -31,7 +36,8 @@ internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Prog
             : ["--appendonly", "no"],
     ];
 
-    private static IEnumerable<string> OrleansKv(int port, int httpPort, string dataFolder, Durability durability, int maxClients, bool isPinned) =>
+    private static IEnumerable<string> OrleansKv(
+        int port, int httpPort, string dataFolder, Durability durability, int maxClients, bool isPinned) =>
     [
         "--port", Text(port), "--http-port", Text(httpPort), "--data-dir", dataFolder, "--shards", "32",
         .. isPinned ? new[] { "--workers", "1" } : [],

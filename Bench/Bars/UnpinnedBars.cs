@@ -31,8 +31,9 @@ internal sealed class UnpinnedBars : IBarGroup
                 rounds[s][round] = RedisBenchmark.Run(context, pair.Servers[s], requests);
                 foreach (RedisBenchmarkResult r in rounds[s][round])
                 {
+                    string at = FormattableString.Invariant($"{NameOf(r.Test)} {round + 1}/{context.Options.Rounds} {pair.Servers[s].Name,-6}");
                     context.Tell(FormattableString.Invariant(
-                        $"{NameOf(r.Test)} {round + 1}/{context.Options.Rounds} {pair.Servers[s].Name,-6} {r.RequestsPerSecond,11:n0} requests/s, p95 {r.P95Ms:0.000} ms, p99 {r.P99Ms:0.000} ms"));
+                        $"{at} {r.RequestsPerSecond,11:n0} requests/s, p95 {r.P95Ms:0.000} ms, p99 {r.P99Ms:0.000} ms"));
                 }
             }
         }
@@ -41,8 +42,10 @@ internal sealed class UnpinnedBars : IBarGroup
 
     private static IEnumerable<BarResult> ResultsOf(string test, BarsContext context, IReadOnlyList<RedisBenchmarkResult>[][] rounds)
     {
-        string what = FormattableString.Invariant($"{test}, {context.Options.Connections} connections, pipeline 1, persistence off, redis-benchmark beside the server, unpinned");
-        double[][] Of(Func<RedisBenchmarkResult, double> figure) => [.. rounds.Select(server => server.Select(r => figure(RowOf(test, r))).ToArray())];
+        string what = FormattableString.Invariant(
+            $"{test}, {context.Options.Connections} connections, pipeline 1, persistence off, redis-benchmark beside the server, unpinned");
+        double[][] Of(Func<RedisBenchmarkResult, double> figure) =>
+            [.. rounds.Select(server => server.Select(r => figure(RowOf(test, r))).ToArray())];
         double[][] rates = Of(r => r.RequestsPerSecond), p95 = Of(r => r.P95Ms), p99 = Of(r => r.P99Ms);
         yield return BarResult.AtLeast(NameOf(test), what, "requests/s", Limit, rates[0], rates[1]);
         yield return BarResult.AtMost(NameOf(test) + "-p95", "its p95", "ms", Limit, p95[0], p95[1]);

@@ -161,7 +161,7 @@ public static class ServerSettings
         yield return new()
         {
             Name = "workers", Group = Group, Type = new IntegerType("N", 1, 128), Default = Math.Clamp(processors, 1, 8).ToString(), RedisName = "io-threads",
-            Help = "I/O threads. By default up to one a processor, at most 8: one serves, and more while it is busy and processors are free.",
+            Help = "I/O threads. By default one, and more while they are busy and processors are free: up to one a processor, at most 8.",
         };
         yield return new()
         {

@@ -10,7 +10,8 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 /// One socket of an <see cref="EpollWorker"/>. An idle connection holds no buffers: input that is not a whole command yet, and output
 /// that the peer does not take, are the only bytes it keeps. Its worker's thread runs all of it but <see cref="Wake"/> and <see cref="Kill"/>.
 /// </summary>
-internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placement placement, EndPoint? remote, EndPoint? local) : IConnection
+internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placement placement, EndPoint? remote, EndPoint? local)
+    : IConnection
 {
     /// <summary>Input buffers up to this size are kept while a command is unfinished, however few its bytes are.</summary>
     private const int SmallInputBytes = 64 * 1024;
@@ -54,7 +55,8 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
 
     /// <summary>Everything that it has asked for was run and sent, and nothing is under way: another thread may go on with it.</summary>
     public bool IsAtRest =>
-        !IsClosed && !IsDeferred && Interest == Native.EpollIn && !HasUnsent && !HasWork && !Session.IsHeld && !Session.IsClosing && Session.Output.Length == 0;
+        !IsClosed && !IsDeferred && Interest == Native.EpollIn && !HasUnsent && !HasWork
+        && !Session.IsHeld && !Session.IsClosing && Session.Output.Length == 0;
 
     public bool HasUnsent => _unsent.Length > 0;
 
@@ -67,8 +69,8 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
     }
 
     /// <summary>
-    /// Hands it over: the last that its thread does with it. A wake-up that is still in the old thread's queue is passed on by it, and whichever
-    /// message comes first to the new thread makes it known there.
+    /// Hands it over: the last that its thread does with it. A wake-up that is still in the old thread's queue is passed on by it, and
+    /// whichever message comes first to the new thread makes it known there.
     /// </summary>
     public void MoveTo(EpollWorker next)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
@@ -69,7 +70,8 @@ internal sealed unsafe class EpollWorker : IDisposable
     /// <summary>Takes over an accepted socket; any thread.</summary>
     public void Adopt(Socket socket, Placement placement)
     {
-        var connection = new EpollConnection(socket, this, placement, Endpoint(() => socket.RemoteEndPoint), Endpoint(() => socket.LocalEndPoint));
+        EndPoint? remote = Endpoint(() => socket.RemoteEndPoint), local = Endpoint(() => socket.LocalEndPoint);
+        var connection = new EpollConnection(socket, this, placement, remote, local);
         connection.Wake();
     }
 
@@ -440,8 +442,8 @@ internal sealed unsafe class EpollWorker : IDisposable
         _connections.Remove(connection.Session.Id);
     }
 
-    // Gives the connection to its thread under the present placement. Only the last step of serving it: afterwards it is another thread's. One
-    // that owes something to its client, or to the commit, stays until it is served again.
+    // Gives the connection to its thread under the present placement. Only the last step of serving it: afterwards it is another thread's.
+    // One that owes something to its client, or to the commit, stays until it is served again.
     private void Place(EpollConnection connection)
     {
         Placement placement = _transport.Placement;
@@ -481,7 +483,7 @@ internal sealed unsafe class EpollWorker : IDisposable
         connection.Socket.Dispose();
     }
 
-    private static System.Net.EndPoint? Endpoint(Func<System.Net.EndPoint?> read)
+    private static EndPoint? Endpoint(Func<EndPoint?> read)
     {
         try
         {

@@ -31,8 +31,8 @@ internal sealed class MachineLoad
     public void Forget() => _last = default;
 
     /// <summary>
-    /// Adds up the lines "cpu0 user nice system idle iowait irq softirq steal ..." of the allowed processors, without idle, iowait and what the
-    /// hypervisor took: ticks in use since the start, and the number of those processors. 0 and 0 for a text without such lines.
+    /// Adds up the lines "cpu0 user nice system idle iowait irq softirq steal ..." of the allowed processors, without idle, iowait
+    /// and what the hypervisor took: ticks in use since the start, and the number of those processors. 0 and 0 for a text without such lines.
     /// </summary>
     public static (long Busy, int Processors) BusyTicks(ReadOnlySpan<char> text, Func<int, bool> isAllowed)
     {
@@ -46,9 +46,10 @@ internal sealed class MachineLoad
             foreach (Range range in line.Split(' '))
             {
                 ReadOnlySpan<char> word = line[range];
-                if (field == 0 && (!int.TryParse(word[3..], NumberStyles.None, CultureInfo.InvariantCulture, out int processor) || !isAllowed(processor))) break;
+                bool isNumber = long.TryParse(field == 0 ? word[3..] : word, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
+                if (field == 0 && !(isNumber && isAllowed((int)number))) break; // the line of all together has no number
                 if (field == 0) processors++;
-                else if (field is <= SoftIrq and not (Idle or IoWait)) busy += long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) ? ticks : 0;
+                else if (isNumber && field is <= SoftIrq and not (Idle or IoWait)) busy += number;
                 field++;
             }
         }

@@ -8,25 +8,25 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 /// <param name="most">Threads there are.</param>
 internal sealed class ThreadCountRule(int most)
 {
-    /// <summary>Time between readings, ms: /proc/stat counts in steps of 10 ms, and a client's first second should be over with few threads too many.</summary>
+    /// <summary>Time between readings, ms: /proc/stat counts in steps of 10 ms, and threads too many should not last for a second.</summary>
     public const int EveryMs = 250;
 
-    /// <summary>Part of their time that the serving threads are awake when they are saturated. A full thread still sleeps some microseconds a turn.</summary>
+    /// <summary>Part of their time that saturated threads are awake: a full one still sleeps some microseconds a turn.</summary>
     private const double Saturated = 0.8;
 
     /// <summary>Below this part of the time of one thread fewer, a thread is given up.</summary>
     private const double Slack = 0.5;
 
-    /// <summary>How much of the processor of a further thread others may use: a client elsewhere leaves the kernel's work for the network.</summary>
+    /// <summary>How much of a further thread's processor others may use: clients elsewhere leave the kernel's work for the network.</summary>
     private const double SharedToGrow = 0.4;
 
-    /// <summary>Others use more than this of a serving thread's processor: it is given up. A generator that competes with two threads gets two thirds.</summary>
+    /// <summary>More of a serving thread's processor than this to others, and it is given up: a generator beside two threads gets two thirds.</summary>
     private const double SharedToStay = 0.6;
 
     /// <summary>Readings in a row that must find slack: 2 s.</summary>
     private const int ToShrink = 8;
 
-    /// <summary>Readings without growth after others have taken a processor back, so that the number does not go up and down: 10 s of load.</summary>
+    /// <summary>Readings without growth after others have taken a processor, so that the number does not swing: 10 s of load.</summary>
     private const int AfterConflict = 40;
 
     private int _slack;

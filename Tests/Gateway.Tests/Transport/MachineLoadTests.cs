@@ -27,7 +27,8 @@ public sealed class MachineLoadTests
     public void BusyTicks_WithoutProcessors_IsNothing(string text) => Assert.Equal((0L, 0), MachineLoad.BusyTicks(text, _ => true));
 
     [Fact]
-    public void BusyTicks_OlderKernelWithFewerFields_AddsWhatThereIs() => Assert.Equal((6L, 1), MachineLoad.BusyTicks("cpu0 1 2 3 4", _ => true));
+    public void BusyTicks_OlderKernelWithFewerFields_AddsWhatThereIs() =>
+        Assert.Equal((6L, 1), MachineLoad.BusyTicks("cpu0 1 2 3 4", _ => true));
 
     [Fact]
     public void FreeProcessors_FirstReading_IsNotKnown()

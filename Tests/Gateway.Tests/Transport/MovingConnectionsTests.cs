@@ -23,7 +23,8 @@ public sealed class MovingConnectionsTests
     public void Use_AnotherNumberEachRound_KeepsEveryReplyAndMessageInOrder(bool isVolatile)
     {
         if (!OperatingSystem.IsLinux()) return;
-        using EpollTransport transport = Open(new FakeDispatcher { IsVolatile = isVolatile, Appended = new JournalOffset(100) }, out TestGateway gateway);
+        var shards = new FakeDispatcher { IsVolatile = isVolatile, Appended = new JournalOffset(100) };
+        using EpollTransport transport = Open(shards, out TestGateway gateway);
         using Socket subscriber = Loopback.Connect(transport);
         AssertReply(subscriber, "*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n", "subscribe", "news");
         Socket[] clients = [.. Enumerable.Range(0, Clients).Select(_ => Loopback.Connect(transport))];
@@ -32,7 +33,8 @@ public sealed class MovingConnectionsTests
         {
             string text = round.ToString(CultureInfo.InvariantCulture);
             transport.Use(1 + (round % Threads));
-            foreach (Socket client in clients) client.Send(Encoding.ASCII.GetBytes(SessionDriver.Encode("echo", text) + SessionDriver.Encode("publish", "news", text)));
+            byte[] commands = Encoding.ASCII.GetBytes(SessionDriver.Encode("echo", text) + SessionDriver.Encode("publish", "news", text));
+            foreach (Socket client in clients) client.Send(commands);
             foreach (Socket client in clients)
             {
                 string replies = $"$3\r\n{text}\r\n:1\r\n";
@@ -83,7 +85,8 @@ public sealed class MovingConnectionsTests
     {
         foreach (Socket client in clients) AssertReply(client, "+PONG\r\n", "ping");
         // A reply leaves just before its connection moves.
-        Loopback.Await(() => Enumerable.Range(0, Threads).Select(i => transport[i].ConnectionCount).SequenceEqual(counts), "connections " + string.Join(", ", counts));
+        IEnumerable<int> now = Enumerable.Range(0, Threads).Select(i => transport[i].ConnectionCount);
+        Loopback.Await(() => now.SequenceEqual(counts), "connections " + string.Join(", ", counts));
     }
 
     private static void AssertReply(Socket client, string reply, params string[] words)
