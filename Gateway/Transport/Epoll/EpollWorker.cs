@@ -32,7 +32,7 @@ internal sealed unsafe class EpollWorker : IDisposable
     private const int SuspendedPollMs = 1;
 
     private readonly int _epoll = Native.CreateEpoll();
-    private readonly int _eventFd = Native.CreateEventFd();
+    private readonly EventFd _event = new();
     private readonly GatewayServer _server;
     private readonly EpollTransport _transport;
     private readonly Worker _worker;
@@ -53,8 +53,8 @@ internal sealed unsafe class EpollWorker : IDisposable
         _server = server;
         _transport = transport;
         _worker = worker;
-        if (_epoll < 0 || _eventFd < 0) throw new IOException($"epoll is not available (errno {Native.Errno})");
-        Native.Control(_epoll, Native.CtlAdd, _eventFd, Native.EpollIn, _eventFd);
+        if (_epoll < 0 || _event.IsInvalid) throw new IOException($"epoll is not available (errno {Native.Errno})");
+        Native.Control(_epoll, Native.CtlAdd, _event.Number, Native.EpollIn, _event.Number);
         worker.Signal = SignalAnswers;
         _goOn = GoOn;
         _thread = new Thread(Run) { IsBackground = true, Name = $"io-{worker.Id}" };
@@ -78,14 +78,14 @@ internal sealed unsafe class EpollWorker : IDisposable
     public void Wake(EpollConnection connection)
     {
         _woken.Enqueue(connection);
-        Native.Signal(_eventFd);
+        _event.Signal();
     }
 
     /// <summary>Has the thread end after the current turn, send what is written and close every connection.</summary>
     public void Stop()
     {
         _stopping = true;
-        Native.Signal(_eventFd);
+        _event.Signal();
     }
 
     public void Join()
@@ -101,7 +101,7 @@ internal sealed unsafe class EpollWorker : IDisposable
             if (connection is { IsListed: false, IsClosed: false }) CloseUnlisted(connection);
         }
 
-        Native.Close(_eventFd);
+        _event.Dispose();
         Native.Close(_epoll);
     }
 
@@ -161,9 +161,9 @@ internal sealed unsafe class EpollWorker : IDisposable
 
     private void Handle(int fd, int events)
     {
-        if (fd == _eventFd)
+        if (fd == _event.Number)
         {
-            Native.Drain(_eventFd);
+            _event.Drain();
             _wasSignalled = true;
             return;
         }
@@ -281,7 +281,7 @@ internal sealed unsafe class EpollWorker : IDisposable
 
     private void SignalAnswers()
     {
-        if (Interlocked.Exchange(ref _signalled, 1) == 0) Native.Signal(_eventFd);
+        if (Interlocked.Exchange(ref _signalled, 1) == 0) _event.Signal();
     }
 
     private bool HandleAnswered()
