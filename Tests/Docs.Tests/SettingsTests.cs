@@ -1,4 +1,3 @@
-using Markdig.Extensions.Tables;
 using OrleansKv.Docs.Tests.Markdown;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Silo.Options;

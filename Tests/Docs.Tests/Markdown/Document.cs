@@ -1,6 +1,6 @@
 using Markdig;
-using Markdig.Extensions.Tables;
 using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 using OrleansKv.Docs.Tests.Support;
 
 namespace OrleansKv.Docs.Tests.Markdown;
@@ -29,8 +29,6 @@ internal sealed class Document
 
     public IEnumerable<FencedBlock> Blocks => Sections.SelectMany(s => s.Blocks);
 
-    public IEnumerable<Table> Tables => Syntax.Descendants<Table>();
-
     public static Document Read(string path) => Parse(path, File.ReadAllText(System.IO.Path.Combine(Repository.Root, path)));
 
     public static Document Parse(string path, string text) => new(path, text);
@@ -48,7 +46,7 @@ internal sealed class Document
             {
                 case HeadingBlock next:
                     if (blocks.Count > 0) sections.Add(new(heading, blocks));
-                    heading = string.Concat(next.Inline!.Select(i => i.ToString()));
+                    heading = string.Concat(next.Inline!.Select(i => i is CodeInline code ? code.Content : i.ToString()));
                     blocks = [];
                     break;
                 case FencedCodeBlock fenced:
