@@ -27,7 +27,7 @@ public static class StoreRecovery
         if (manifest is not null)
         {
             target.SlotMap(manifest.SlotMap);
-            foreach (ManifestShard shard in manifest.Shards) target.BeginShard(new ShardId((ushort)shard.Id), new Epoch(shard.Epoch), new Lsn(shard.Lsn));
+            foreach (ManifestShard shard in manifest.Shards) target.BeginShard(new ShardId((ushort)shard.Id), shard.Position);
             var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism };
             RunEach(manifest.Shards, options, shard =>
             {
@@ -105,7 +105,7 @@ public static class StoreRecovery
         using var file = new FileWindow(disk, shard.File);
         if (SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.SizeBytes)) is { } version) throw CorruptionException.Newer(path, version, SnapshotHeader.FormatVersion);
         if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is not { } header) throw new CorruptionException(path, 0, problem!, Remedy.GoOnWithout);
-        if (header.StoreId != manifest.StoreId || header.Shard.Value != shard.Id || header.Lsn.Value != shard.Lsn)
+        if (header.StoreId != manifest.StoreId || header.Shard.Value != shard.Id || header.Position != shard.Position)
             throw new CorruptionException(path, 0, "this is not the snapshot that the manifest names", Remedy.GoOnWithout);
         var id = new ShardId((ushort)shard.Id);
         long entries = SnapshotFormat.ReadEntries(file, (key, value, deadline, version) => target.RestoreEntry(id, key, value, deadline, version));

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansKv.Engine.Snapshots;
 
 /// <summary>A shard's newest snapshot.</summary>
@@ -6,4 +8,8 @@ namespace OrleansKv.Engine.Snapshots;
 /// <param name="Epoch">Ownership generation.</param>
 /// <param name="Lsn">The snapshot's state is the one after this record.</param>
 /// <param name="ReplayFrom">Journal offset from which the shard's later records are found.</param>
-public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, long ReplayFrom);
+public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, long ReplayFrom)
+{
+    [JsonIgnore]
+    public LogPosition Position => new(new Epoch(Epoch), new Lsn(Lsn));
+}

@@ -24,6 +24,9 @@ public readonly record struct SnapshotHeader(ShardId Shard, Epoch Epoch, Lsn Lsn
 
     private static ReadOnlySpan<byte> Magic => "OKVSNP\r\n"u8;
 
+    /// <summary>The state is the one after this record.</summary>
+    public LogPosition Position => new(Epoch, Lsn);
+
     public string Name => string.Create(CultureInfo.InvariantCulture, $"snapshot-{Shard.Value:D4}-{Lsn.Value:D15}-{ReplayFrom.Value:D16}.kvs");
 
     public static bool IsName(string name) => name.StartsWith("snapshot-", StringComparison.Ordinal) && name.EndsWith(".kvs", StringComparison.Ordinal);

@@ -21,7 +21,7 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
     // Without a manifest no map was ever acknowledged; the journal cannot hold changes of one then.
     public void SlotMapChange(ReadOnlySpan<byte> change) => _map = Slots.SlotMapChange.Apply(_map ?? throw new InvalidDataException("the journal changes a slot map that no manifest has"), change);
 
-    public void BeginShard(ShardId shard, Epoch epoch, Lsn lsn) => ShardOf(shard).Restore(epoch, lsn);
+    public void BeginShard(ShardId shard, LogPosition position) => ShardOf(shard).Restore(position.Epoch, position.Lsn);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
@@ -30,9 +30,10 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
         _shards[shard.Value].RestoreEntry(KeyRef.Of(key, options.HashSeed), value, deadlineMs, version, _nowMs);
     }
 
-    public Lsn LsnOf(ShardId shard) => _shards.TryGetValue(shard.Value, out Shard? known) ? known.Lsn : Lsn.None;
+    public LogPosition PositionOf(ShardId shard) => _shards.TryGetValue(shard.Value, out Shard? known) ? new LogPosition(known.Epoch, known.Lsn) : LogPosition.None;
 
-    public void Apply(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect) => ShardOf(shard).Apply(effect, epoch, lsn, options.HashSeed, _nowMs);
+    public void Apply(ShardId shard, LogPosition position, in Effect effect) =>
+        ShardOf(shard).Apply(effect, position.Epoch, position.Lsn, options.HashSeed, _nowMs);
 
     /// <summary>A cell for every shard up to the highest that the map or the files know.</summary>
     public ShardCell[] TakeCells()
