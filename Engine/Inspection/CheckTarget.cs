@@ -18,6 +18,10 @@ internal sealed class CheckTarget : IRecoveryTarget
 
     public void BeginShard(ShardId shard, LogPosition position) => _reached[shard] = position;
 
+    public void RestoreEpochs(ShardId shard, ReadOnlySpan<Shards.EpochStart> epochs)
+    {
+    }
+
     public void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
     {
     }

@@ -15,8 +15,8 @@ internal sealed class CheckedPositions(Manifest? manifest) : IScanTarget
 
     public LogPosition? PositionOf(ShardId shard) => _reached is null ? null : _reached.GetValueOrDefault(shard.Value, LogPosition.None);
 
-    public void Take(in RecordHeader header, in Effect effect)
+    public void Take(in RecordHeader header, LogPosition position, in Effect effect)
     {
-        if (_reached is not null && header.Lsn != Lsn.None) _reached[header.Shard.Value] = new LogPosition(header.Epoch, header.Lsn);
+        if (_reached is not null && header.IsOfAShard) _reached[header.Shard.Value] = position;
     }
 }

@@ -37,15 +37,16 @@ public static class JournalInspector
         foreach (string name in disk.List().Where(Segment.IsName))
         {
             using var file = new FileWindow(disk, name);
-            if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null)
+            if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is not { } segment)
             {
                 yield return Unreadable(name, 0, problem!);
                 continue;
             }
 
+            bool isInGroup = false;
             for (long at = Segment.HeaderBytes; at < file.Length;)
             {
-                DumpedRecord record = ReadOne(name, file, at, out long next);
+                DumpedRecord record = ReadOne(segment, file, at, ref isInGroup, out long next);
                 if (record.Problem is not null && IsRoomAhead(disk, name, file, at)) break;
                 yield return record;
                 if (record.Problem is not null) break;
@@ -224,17 +225,20 @@ public static class JournalInspector
         bool isSnapshot = SnapshotHeader.IsName(name);
         FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, positions);
         using var file = new FileWindow(disk, name);
-        uint? newer = isSnapshot ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.SizeBytes)) : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
+        uint? newer = isSnapshot ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes))
+            : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
         return report with { IsNewerFormat = newer is not null };
     }
 
     private static FileReport CheckSnapshot(IDisk disk, string name)
     {
         using var file = new FileWindow(disk, name);
-        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is null) return new FileReport(name, "entries", 0, file.Length, problem, 0);
+        if (SnapshotHeader.TryRead(file, out string? problem) is not { } header)
+            return new FileReport(name, "entries", 0, file.Length, problem, 0);
         try
         {
-            return new FileReport(name, "entries", SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { }), file.Length, null, 0);
+            return new FileReport(name, "entries", SnapshotFormat.ReadEntries(file, header, static (_, _, _, _) => { }), file.Length,
+                null, 0);
         }
         catch (CorruptionException damage)
         {
@@ -245,8 +249,9 @@ public static class JournalInspector
     private static FileReport CheckSegment(IDisk disk, string name, CheckedPositions positions)
     {
         using var file = new FileWindow(disk, name);
-        if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null) return new FileReport(name, "records", 0, file.Length, problem, 0);
-        ScanEnd end = JournalScan.Run(file, positions);
+        if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is not { } segment)
+            return new FileReport(name, "records", 0, file.Length, problem, 0);
+        ScanEnd end = JournalScan.Run(file, segment.Version, positions);
         bool isRoomAhead = end.Stop == ScanStop.Unreadable && end.WholeBytes == end.ProblemAt && IsRoomAhead(disk, name, file, end.ProblemAt);
         // Records of an unfinished group go with it: that is where a repair cuts.
         return new FileReport(name, "records", end.Records, file.Length, isRoomAhead ? null : end.Problem, end.Problem is null ? 0 : end.WholeBytes);
@@ -256,12 +261,19 @@ public static class JournalInspector
     private static bool IsRoomAhead(IDisk disk, string name, FileWindow file, long at) =>
         file.NextNonZero(at) == file.Length && disk.List().Last(Segment.IsName) == name;
 
-    private static DumpedRecord ReadOne(string name, FileWindow file, long at, out long next)
+    // Of format 2 the last record of a group has no flag: the one before it says that it belongs to it.
+    private static DumpedRecord ReadOne(Segment segment, FileWindow file, long at, ref bool isInGroup, out long next)
     {
         next = at;
-        if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem) return Unreadable(name, at, problem);
+        if (RecordReader.TryRead(file, segment.Version, at, out RecordHeader header, out Effect effect, out _) is { } problem)
+            return Unreadable(segment.Name, at, problem);
         next = at + RecordHeader.SizeBytes + header.Length;
-        return new DumpedRecord(name, at, header.Shard.Value, header.Epoch.Value, header.Lsn.Value, header.Kind, header.InGroup, effect.Key.ToArray(), effect.Value.Length, effect.DeadlineMs, null);
+        bool belongs = header.Continues || (isInGroup && header.Kind != EffectKind.GroupEnd);
+        isInGroup = header.Continues;
+        LogPosition position = header.Position;
+        return new DumpedRecord(
+            segment.Name, at, header.Shard.Value, position.Epoch.Value, position.Lsn.Value, header.Kind, belongs,
+            effect.Key.ToArray(), effect.Value.Length, effect.DeadlineMs, null);
     }
 
     private static DumpedRecord Unreadable(string name, long offset, string problem) => new(name, offset, 0, 0, 0, default, false, [], 0, 0, problem);

@@ -17,6 +17,9 @@ public interface IRecoveryTarget
     /// <summary>Puts a shard to the state of its snapshot; its entries follow.</summary>
     void BeginShard(ShardId shard, LogPosition position);
 
+    /// <summary>Gives a shard that has begun the tenures that it has been through, oldest first.</summary>
+    void RestoreEpochs(ShardId shard, ReadOnlySpan<EpochStart> epochs);
+
     void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version);
 
     /// <summary>Position that a shard has reached so far, <see cref="LogPosition.None"/> for one that is not known.</summary>

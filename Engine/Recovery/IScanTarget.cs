@@ -16,5 +16,11 @@ internal interface IScanTarget
     /// Takes the next record: of a shard, the one that follows the shard's position, or a record of no shard. Members of a group come only
     /// when the whole group is there.
     /// </summary>
-    void Take(in RecordHeader header, in Effect effect);
+    /// <param name="header">Its header.</param>
+    /// <param name="position">
+    /// Its position. Format 1 may have an epoch below an earlier one (a cluster that was founded anew on a folder): it is the earlier one
+    /// then.
+    /// </param>
+    /// <param name="effect">What it does.</param>
+    void Take(in RecordHeader header, LogPosition position, in Effect effect);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
@@ -11,7 +10,7 @@ namespace OrleansKv.Engine.Recovery;
 /// </summary>
 internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? storeId, JournalOffset replayFrom) : IScanTarget
 {
-    private const int FixedBytes = RecordHeader.SizeBytes + RecordBody.FixedBytes;
+    private const RecordFlags KnownFlags = RecordFlags.Continues | RecordFlags.ShardContinues;
 
     private long _records;
 
@@ -40,7 +39,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
                 continue; // every shard's snapshot is newer
             }
 
-            long whole = WholeBytesOf(segment, file, JournalScan.Run(file, this), isLast);
+            long whole = WholeBytesOf(segment, file, JournalScan.Run(file, segment.Version, this), isLast);
             progress(file.Length);
             if (isLast) return new ReplayedJournal(_records, file.LastZeros(whole) - whole, segment, whole, older);
             older.Add((segment, file.Length));
@@ -51,7 +50,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
 
     LogPosition? IScanTarget.PositionOf(ShardId shard) => target.PositionOf(shard);
 
-    void IScanTarget.Take(in RecordHeader header, in Effect effect)
+    void IScanTarget.Take(in RecordHeader header, LogPosition position, in Effect effect)
     {
         switch (header.Kind)
         {
@@ -61,7 +60,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
             case EffectKind.Mark:
                 break;
             default:
-                target.Apply(header.Shard, new LogPosition(header.Epoch, header.Lsn), effect);
+                target.Apply(header.Shard, position, effect);
                 _records++;
                 break;
         }
@@ -83,17 +82,19 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     private static long? FindProofOfDamage(in Segment segment, FileWindow file, long bad)
     {
         long badOffset = segment.Base.Value + bad - Segment.HeaderBytes;
-        for (long at = bad + 1; at <= file.Length - FixedBytes; at++)
+        int headBytes = RecordHeader.SizeBytes + RecordBody.MinBytesOf(segment.Version);
+        for (long at = bad + 1; at <= file.Length - headBytes; at++)
         {
-            ReadOnlySpan<byte> head = file.At(at, FixedBytes);
+            ReadOnlySpan<byte> head = file.At(at, headBytes);
             if (!head[..RecordHeader.SizeBytes].ContainsAnyExcept((byte)0))
             {
                 at = file.NextNonZero(at) - RecordHeader.SizeBytes; // no record begins with that many zeros
                 continue;
             }
 
-            if (!CouldProve(head, badOffset, segment.Base.Value + at - Segment.HeaderBytes, file.Length - at)) continue;
-            if (RecordReader.TryRead(file, at, out RecordHeader header, out _) is null && header.Synced.Value > badOffset) return at;
+            if (!CouldProve(segment.Version, head, badOffset, segment.Base.Value + at - Segment.HeaderBytes, file.Length - at)) continue;
+            if (RecordReader.TryRead(file, segment.Version, at, out RecordHeader header, out _, out _) is null
+                && header.Synced.Value > badOffset) return at;
         }
 
         return null;
@@ -101,14 +102,14 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
 
     // Whether so the header and the fixed part of a body can begin that proves a place to have been on the disk. What had been flushed when a
     // record was appended lies before the record: eight bytes that must fall between two offsets, which bytes of anything else hardly do.
-    private static bool CouldProve(ReadOnlySpan<byte> head, long badOffset, long offset, long rest)
+    private static bool CouldProve(uint version, ReadOnlySpan<byte> head, long badOffset, long offset, long rest)
     {
         RecordHeader header = RecordHeader.Read(head);
         if (header.Synced.Value <= badOffset || header.Synced.Value > offset) return false;
-        if (header.Kind is < EffectKind.Set or > EffectKind.Mark || head[9] > 1 || header.Shard.Value > ShardId.System.Value) return false;
-        if (header.Length < RecordBody.FixedBytes || header.Length > rest - RecordHeader.SizeBytes) return false;
-        int keyLength = BinaryPrimitives.ReadInt32LittleEndian(head[RecordHeader.SizeBytes..]);
-        return keyLength is >= 0 and <= ushort.MaxValue && keyLength <= header.Length - RecordBody.FixedBytes;
+        if (!RecordReader.IsKnown(version, header.Kind) || header.Flags > KnownFlags || header.Shard.Value > ShardId.System.Value)
+            return false;
+        return header.Length >= 0 && header.Length <= rest - RecordHeader.SizeBytes
+            && RecordBody.CouldBegin(version, head[RecordHeader.SizeBytes..], header.Length);
     }
 
     private CorruptionException BadStart(in Segment first, string problem) => new(Path.Combine(disk.Folder, first.Name), 0, problem, Remedy.NoJournal);

@@ -14,44 +14,41 @@ internal static class JournalScan
 {
     /// <summary>Shows the target every record of a segment that it does not have yet, and stops at the first problem.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a start runs it once a segment, for hundreds of thousands of records
-    public static ScanEnd Run(FileWindow file, IScanTarget target)
+    public static ScanEnd Run(FileWindow file, uint version, IScanTarget target)
     {
         long at = Segment.HeaderBytes;
-        long groupAt = -1;
+        long groupAt = -1; // the first record of a group whose end is still to come
         long records = 0;
         while (at < file.Length)
         {
             long whole = groupAt >= 0 ? groupAt : at;
-            if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem)
-                return new ScanEnd(ScanStop.Unreadable, whole, at, problem, records);
+            if (RecordReader.TryRead(file, version, at, out RecordHeader header, out Effect effect, out bool isSealed) is { } problem)
+                return new ScanEnd(isSealed ? ScanStop.OutOfOrder : ScanStop.Unreadable, whole, at, problem, records);
 
-            if (header.Kind == EffectKind.GroupEnd)
+            long next = at + RecordHeader.SizeBytes + header.Length;
+            if (header.Continues)
             {
-                if (groupAt < 0) return new ScanEnd(ScanStop.OutOfOrder, at, at, "a group ends that never began", records);
-                for (long member = groupAt; member < at;)
-                {
-                    RecordReader.TryRead(file, member, out RecordHeader h, out Effect e);
-                    if (Show(target, h, e) is { } gap) return new ScanEnd(ScanStop.OutOfOrder, whole, member, gap, records);
-                    member += RecordHeader.SizeBytes + h.Length;
-                }
-
-                groupAt = -1;
-            }
-            else if (header.InGroup)
-            {
-                if (groupAt < 0) groupAt = at;
+                groupAt = whole;
             }
             else if (groupAt >= 0)
             {
-                return new ScanEnd(ScanStop.OutOfOrder, whole, at, "a group has no end", records);
+                if (version == 1 && header.Kind != EffectKind.GroupEnd)
+                    return new ScanEnd(ScanStop.OutOfOrder, whole, at, "a group has no end", records);
+                if (ShowGroup(file, version, groupAt, version == 1 ? at : next, target, out long badAt) is { } gap)
+                    return new ScanEnd(ScanStop.OutOfOrder, whole, badAt, gap, records);
+                groupAt = -1;
             }
-            else if (Show(target, header, effect) is { } gap)
+            else if (header.Kind == EffectKind.GroupEnd)
+            {
+                return new ScanEnd(ScanStop.OutOfOrder, at, at, "a group ends that never began", records);
+            }
+            else if (Show(target, version, header, effect) is { } gap)
             {
                 return new ScanEnd(ScanStop.OutOfOrder, at, at, gap, records);
             }
 
             records++;
-            at += RecordHeader.SizeBytes + header.Length;
+            at = next;
         }
 
         return groupAt < 0
@@ -59,16 +56,42 @@ internal static class JournalScan
             : new ScanEnd(ScanStop.UnfinishedGroup, groupAt, groupAt, "a group has no end", records);
     }
 
-    // Null, or why the record cannot follow what the target has.
-    private static string? Show(IScanTarget target, in RecordHeader header, in Effect effect)
+    // All members from one byte up to before another.
+    private static string? ShowGroup(FileWindow file, uint version, long from, long end, IScanTarget target, out long at)
     {
-        if (header.Kind is not (EffectKind.SlotMap or EffectKind.Mark) && target.PositionOf(header.Shard) is { } reached)
+        for (at = from; at < end;)
         {
-            if (header.Lsn <= reached.Lsn) return null; // the snapshot has it
-            if (header.Lsn != reached.Lsn.Next) return $"shard {header.Shard} goes from Lsn {reached.Lsn} to {header.Lsn}: records are missing";
+            RecordReader.TryRead(file, version, at, out RecordHeader header, out Effect effect, out _);
+            if (Show(target, version, header, effect) is { } gap) return gap;
+            at += RecordHeader.SizeBytes + header.Length;
         }
 
-        target.Take(header, effect);
         return null;
     }
+
+    // Null, or why the record cannot follow what the target has.
+    private static string? Show(IScanTarget target, uint version, in RecordHeader header, in Effect effect)
+    {
+        LogPosition position = header.Position;
+        if (header.IsOfAShard && target.PositionOf(header.Shard) is { } reached)
+        {
+            // Format 1 knew the order of Lsns alone.
+            if (version == 1 && position.Epoch < reached.Epoch) position = position with { Epoch = reached.Epoch };
+            RecordOrder order = version == 1 ? OrderOfFormat1(reached.Lsn, position.Lsn) : RecordOrders.Of(reached, position, effect);
+            if (order == RecordOrder.NotBeyond) return null; // the snapshot has it, or a later life of the shard
+            if (order == RecordOrder.Missing) return $"shard {header.Shard} goes from {reached} to {position}: records are missing";
+            if (order == RecordOrder.Forked)
+            {
+                LogPosition before = RecordOrders.PositionBefore(effect);
+                return $"shard {header.Shard}: epoch {position.Epoch} begins behind {before}, but the journal has reached {reached}";
+            }
+
+        }
+
+        target.Take(header, position, effect);
+        return null;
+    }
+
+    private static RecordOrder OrderOfFormat1(Lsn reached, Lsn record) =>
+        record <= reached ? RecordOrder.NotBeyond : record == reached.Next ? RecordOrder.Next : RecordOrder.Missing;
 }

@@ -123,7 +123,8 @@ internal sealed class SiloServer : IAsyncDisposable
         ServerOptions options = config.Current;
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo);
-        _store = ServerParts.OpenStore(config, console, null, _storeParts);
+        // the cluster's map says which, and in which epoch
+        _store = ServerParts.OpenStore(config, console, null, _storeParts, leadsShards: false);
         _storeParts.Add(_store);
         _storage = new StorageWatch(_store, console);
         if (options.Persistence)

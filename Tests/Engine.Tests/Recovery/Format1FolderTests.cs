@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Inspection;
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Recovery;
@@ -54,6 +55,54 @@ public sealed class Format1FolderTests
 
             AssertWhole(disk);
         }
+    }
+
+    [Fact]
+    public void TornEnd_AtAnyByte_IsCut_AndTheFolderGoesOn()
+    {
+        byte[] journal = Format1Folder.Load("groups").Disk.ReadAll(Segment.NameOf(1));
+        for (int length = journal.Length; length > journal.Length - 600; length--)
+        {
+            MemoryDisk disk = Format1Folder.Load("groups").Disk;
+            disk.Put(Segment.NameOf(1), journal[..length]);
+            Dictionary<string, LiveEntry> left;
+            using (StoreDriver driver = Open(disk))
+            {
+                driver.Set("after", "1");
+                Assert.True(driver.Commit(Durability.Always));
+                left = driver.Live();
+            }
+
+            Assert.All(JournalInspector.Verify(disk), r => Assert.Null(r.Problem));
+            using StoreDriver again = Open(disk);
+            Assert.Equal(Sorted(left), Sorted(again.Live()));
+        }
+    }
+
+    /// <summary>A cluster that was founded anew on a folder began with epoch 1 again, and nobody compared.</summary>
+    [Fact]
+    public void EpochThatWentBack_LosesNothing_AndTheNextIsAboveAll()
+    {
+        StoreOptions options = StoreDriver.Small with { ShardCount = 1 };
+        var disk = new MemoryDisk();
+        using (new StoreDriver(disk, options))
+        {
+        }
+
+        ulong storeId = Engine.Snapshots.Manifest.Load(disk)!.StoreId;
+        disk.Put(Segment.NameOf(1), Format1Record.Segment(
+            storeId, Format1Record.Set(5, 1, "a", "1"), Format1Record.Set(5, 2, "b", "2"), Format1Record.Set(1, 3, "c", "3"),
+                Format1Record.Set(2, 4, "b", "4")));
+        using (var driver = new StoreDriver(disk, options))
+        {
+            Assert.Equal(["a=1", "b=4", "c=3"], driver.All().Select(p => $"{p.Key}={p.Value}").Order());
+            driver.Set("d", "5");
+            Assert.Equal("6:6", driver.Store.Cells[0].Shard.Position.ToString());
+        }
+
+        AssertWhole(disk);
+        using var again = new StoreDriver(disk, options);
+        Assert.Equal(["a", "b", "c", "d"], again.All().Keys.Order());
     }
 
     private static StoreDriver Open(MemoryDisk disk) => new(disk) { NowMs = Format1Folder.NowMs };
