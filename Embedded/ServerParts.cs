@@ -44,10 +44,11 @@ internal static class ServerParts
     }
 
     /// <summary>Takes the folder and recovers what is in it; the folder's lock is added to the parts, the store is the caller's to add.</summary>
-    public static NodeStore OpenStore(RuntimeConfig config, ServerConsole console, WebPart? web, List<IDisposable> parts)
+    public static NodeStore OpenStore(RuntimeConfig config, ServerConsole console, WebPart? web, List<IDisposable> parts,
+        bool leadsShards = true)
     {
         ServerOptions options = config.Current;
-        StoreOptions storeOptions = LiveSettings.StoreOptionsOf(options, console.Fault);
+        StoreOptions storeOptions = LiveSettings.StoreOptionsOf(options, console.Fault) with { LeadsShards = leadsShards };
         if (!options.Persistence) return NodeStore.InMemory(storeOptions);
         try
         {

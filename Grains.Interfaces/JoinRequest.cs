@@ -11,4 +11,11 @@ public sealed record JoinRequest([property: Id(0)] NodeInfo Node, [property: Id(
     /// <summary>The store that this one replaces with an operator's consent, although what it had is lost; null for none.</summary>
     [Id(4)]
     public string? ReplacesStore { get; init; }
+
+    /// <summary>
+    /// The newest epoch of a record in its store: what it writes from now on must have a higher one. 0 for an empty store, and from a
+    /// program that does not say.
+    /// </summary>
+    [Id(5)]
+    public uint NewestEpoch { get; init; }
 }

@@ -34,7 +34,12 @@ public class JournalBenchmarks
     [Benchmark(OperationsPerInvoke = Records)]
     public bool AppendAndCommit()
     {
-        for (int i = 0; i < Records; i++) _journal.Append(default, new Epoch(1), new Lsn(++_lsn), new Effect(EffectKind.Set, _key, _value, 0, 0));
+        for (int i = 0; i < Records; i++)
+        {
+            var position = new LogPosition(new Epoch(1), new Lsn(++_lsn));
+            _journal.Append(default, position, new Effect(EffectKind.Set, _key, _value, 0, 0));
+        }
+
         // Old segments would fill the disk of a long run.
         if (_lsn % (1 << 20) == 0) _journal.TruncateBefore(_journal.Written);
         return _journal.Commit(_journal.Appended, Durability.No);

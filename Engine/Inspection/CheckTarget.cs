@@ -6,7 +6,7 @@ namespace OrleansKv.Engine.Inspection;
 /// <summary>Takes a recovery and keeps nothing but how far each shard has come: enough for it to fail where a server's would. One thread.</summary>
 internal sealed class CheckTarget : IRecoveryTarget
 {
-    private readonly Dictionary<ShardId, Lsn> _reached = [];
+    private readonly Dictionary<ShardId, LogPosition> _reached = [];
     private SlotMap? _map;
 
     public void SlotMap(ReadOnlySpan<byte> map) => _map = Slots.SlotMap.FromBytes(map);
@@ -16,13 +16,17 @@ internal sealed class CheckTarget : IRecoveryTarget
         if (_map is not null) _map = Slots.SlotMapChange.Apply(_map, change);
     }
 
-    public void BeginShard(ShardId shard, Epoch epoch, Lsn lsn) => _reached[shard] = lsn;
+    public void BeginShard(ShardId shard, LogPosition position) => _reached[shard] = position;
+
+    public void RestoreEpochs(ShardId shard, ReadOnlySpan<Shards.EpochStart> epochs)
+    {
+    }
 
     public void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
     {
     }
 
-    public Lsn LsnOf(ShardId shard) => _reached.GetValueOrDefault(shard, Lsn.None);
+    public LogPosition PositionOf(ShardId shard) => _reached.GetValueOrDefault(shard, LogPosition.None);
 
-    public void Apply(ShardId shard, Epoch epoch, Lsn lsn, in Shards.Effect effect) => _reached[shard] = lsn;
+    public void Apply(ShardId shard, LogPosition position, in Shards.Effect effect) => _reached[shard] = position;
 }

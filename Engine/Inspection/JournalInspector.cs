@@ -37,15 +37,16 @@ public static class JournalInspector
         foreach (string name in disk.List().Where(Segment.IsName))
         {
             using var file = new FileWindow(disk, name);
-            if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null)
+            if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is not { } segment)
             {
                 yield return Unreadable(name, 0, problem!);
                 continue;
             }
 
+            bool isInGroup = false;
             for (long at = Segment.HeaderBytes; at < file.Length;)
             {
-                DumpedRecord record = ReadOne(name, file, at, out long next);
+                DumpedRecord record = ReadOne(segment, file, at, ref isInGroup, out long next);
                 if (record.Problem is not null && IsRoomAhead(disk, name, file, at)) break;
                 yield return record;
                 if (record.Problem is not null) break;
@@ -79,7 +80,7 @@ public static class JournalInspector
     {
         bool cut = false;
         bool isFirst = true;
-        Dictionary<int, long>? reached = LsnsOf(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
+        var positions = new CheckedPositions(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
         string[] names = [.. disk.List().Where(Segment.IsName)];
         if (names.Length == 0) throw new IOException($"{disk.Folder}: the journal is missing. Nothing of it could be kept: restore the folder from a backup");
         foreach (string name in names)
@@ -91,7 +92,7 @@ public static class JournalInspector
                 continue;
             }
 
-            FileReport report = Check(disk, name, reached);
+            FileReport report = Check(disk, name, positions);
             if (Path.GetFileName(refusal.File) == name) report = With(report, refusal);
             bool first = isFirst;
             isFirst = false;
@@ -206,35 +207,38 @@ public static class JournalInspector
     {
         var reports = new List<FileReport>();
         (Manifest? manifest, CorruptionException? damage) = TryManifest(disk);
-        Dictionary<int, long>? reached = LsnsOf(manifest);
+        var positions = new CheckedPositions(manifest);
         if (disk.Exists(Manifest.Name))
             reports.Add(new FileReport(Manifest.Name, "shards", manifest?.Shards.Count ?? 0, disk.LengthOf(Manifest.Name), damage?.Problem, 0) { IsNewerFormat = damage is { IsNewerFormat: true } });
-        reports.AddRange(disk.List().Where(SnapshotHeader.IsName).Select(name => Check(disk, name, reached)));
+        reports.AddRange(disk.List().Where(SnapshotHeader.IsName).Select(name => Check(disk, name, positions)));
         foreach (ManifestShard shard in manifest?.Shards ?? [])
         {
             if (shard.File is not null && !disk.Exists(shard.File)) reports.Add(new FileReport(shard.File, "entries", 0, 0, "the manifest names it, but it is missing", 0));
         }
 
-        reports.AddRange(disk.List().Where(Segment.IsName).Select(name => Check(disk, name, reached)));
+        reports.AddRange(disk.List().Where(Segment.IsName).Select(name => Check(disk, name, positions)));
         return reports;
     }
 
-    private static FileReport Check(IDisk disk, string name, Dictionary<int, long>? reached)
+    private static FileReport Check(IDisk disk, string name, CheckedPositions positions)
     {
         bool isSnapshot = SnapshotHeader.IsName(name);
-        FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, reached);
+        FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, positions);
         using var file = new FileWindow(disk, name);
-        uint? newer = isSnapshot ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.SizeBytes)) : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
+        uint? newer = isSnapshot ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes))
+            : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
         return report with { IsNewerFormat = newer is not null };
     }
 
     private static FileReport CheckSnapshot(IDisk disk, string name)
     {
         using var file = new FileWindow(disk, name);
-        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is null) return new FileReport(name, "entries", 0, file.Length, problem, 0);
+        if (SnapshotHeader.TryRead(file, out string? problem) is not { } header)
+            return new FileReport(name, "entries", 0, file.Length, problem, 0);
         try
         {
-            return new FileReport(name, "entries", SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { }), file.Length, null, 0);
+            return new FileReport(name, "entries", SnapshotFormat.ReadEntries(file, header, static (_, _, _, _) => { }), file.Length,
+                null, 0);
         }
         catch (CorruptionException damage)
         {
@@ -242,54 +246,34 @@ public static class JournalInspector
         }
     }
 
-    // The Lsn of each shard that the journal goes on from.
-    // Null without a manifest: where a shard's records begin is not known then.
-    private static Dictionary<int, long>? LsnsOf(Manifest? manifest) => manifest?.Shards.ToDictionary(s => s.Id, s => s.Lsn);
-
-    // What recovery refuses (JournalReplay), with the Lsns that the journal has reached so far.
-    private static FileReport CheckSegment(IDisk disk, string name, Dictionary<int, long>? reached)
+    private static FileReport CheckSegment(IDisk disk, string name, CheckedPositions positions)
     {
         using var file = new FileWindow(disk, name);
-        if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is null) return new FileReport(name, "records", 0, file.Length, problem, 0);
-        long records = 0;
-        long groupAt = -1;
-        for (long at = Segment.HeaderBytes; at < file.Length;)
-        {
-            DumpedRecord record = ReadOne(name, file, at, out long next);
-            if (record.Problem is not null && groupAt < 0 && IsRoomAhead(disk, name, file, at)) break;
-            // A record of an unfinished group goes with it.
-            if ((record.Problem ?? OrderProblemOf(record, groupAt >= 0, reached)) is { } bad) return new FileReport(name, "records", records, file.Length, bad, groupAt >= 0 ? groupAt : at);
-            groupAt = record.InGroup ? (groupAt >= 0 ? groupAt : at) : -1;
-            records++;
-            at = next;
-        }
-
-        return new FileReport(name, "records", records, file.Length, groupAt >= 0 ? "a group has no end" : null, Math.Max(groupAt, 0));
-    }
-
-    private static string? OrderProblemOf(DumpedRecord record, bool isInGroup, Dictionary<int, long>? reached)
-    {
-        if (record.Kind == EffectKind.GroupEnd) return isInGroup ? null : "a group ends that never began";
-        if (isInGroup && !record.InGroup) return "a group has no end";
-        if (record.Kind is EffectKind.SlotMap or EffectKind.Mark) return null;
-        if (reached is null) return null;
-        long before = reached.GetValueOrDefault(record.Shard);
-        if (record.Lsn <= before) return null; // the snapshot has it
-        if (record.Lsn != before + 1) return $"shard {record.Shard} goes from Lsn {before} to {record.Lsn}: records are missing";
-        reached[record.Shard] = record.Lsn;
-        return null;
+        if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is not { } segment)
+            return new FileReport(name, "records", 0, file.Length, problem, 0);
+        ScanEnd end = JournalScan.Run(file, segment.Version, positions);
+        bool isRoomAhead = end.Stop == ScanStop.Unreadable && end.WholeBytes == end.ProblemAt && IsRoomAhead(disk, name, file, end.ProblemAt);
+        // Records of an unfinished group go with it: that is where a repair cuts.
+        return new FileReport(name, "records", end.Records, file.Length, isRoomAhead ? null : end.Problem, end.Problem is null ? 0 : end.WholeBytes);
     }
 
     // The last segment may end with zeros that were written ahead (JournalLog).
     private static bool IsRoomAhead(IDisk disk, string name, FileWindow file, long at) =>
         file.NextNonZero(at) == file.Length && disk.List().Last(Segment.IsName) == name;
 
-    private static DumpedRecord ReadOne(string name, FileWindow file, long at, out long next)
+    // Of format 2 the last record of a group has no flag: the one before it says that it belongs to it.
+    private static DumpedRecord ReadOne(Segment segment, FileWindow file, long at, ref bool isInGroup, out long next)
     {
         next = at;
-        if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem) return Unreadable(name, at, problem);
+        if (RecordReader.TryRead(file, segment.Version, at, out RecordHeader header, out Effect effect, out _) is { } problem)
+            return Unreadable(segment.Name, at, problem);
         next = at + RecordHeader.SizeBytes + header.Length;
-        return new DumpedRecord(name, at, header.Shard.Value, header.Epoch.Value, header.Lsn.Value, header.Kind, header.InGroup, effect.Key.ToArray(), effect.Value.Length, effect.DeadlineMs, null);
+        bool belongs = header.Continues || (isInGroup && header.Kind != EffectKind.GroupEnd);
+        isInGroup = header.Continues;
+        LogPosition position = header.Position;
+        return new DumpedRecord(
+            segment.Name, at, header.Shard.Value, position.Epoch.Value, position.Lsn.Value, header.Kind, belongs,
+            effect.Key.ToArray(), effect.Value.Length, effect.DeadlineMs, null);
     }
 
     private static DumpedRecord Unreadable(string name, long offset, string problem) => new(name, offset, 0, 0, 0, default, false, [], 0, 0, problem);

@@ -19,8 +19,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     // A buffer that a burst made larger than this is not kept.
     private const int KeptBytes = 4 * 1024 * 1024;
 
-    // Room that a group leaves for its end, so that what it has appended can always be closed.
-    private const int GroupEndBytes = RecordHeader.SizeBytes + RecordBody.FixedBytes;
+    private const int None = -1;
 
     private readonly Lock _append = new();
     private readonly Lock _write = new();
@@ -33,8 +32,9 @@ public sealed class JournalLog : IEffectLog, IDisposable
     private byte[] _pending = GC.AllocateUninitializedArray<byte>(InitialBytes);
     private int _pendingLength;
     private int _groupDepth; // a group inside another one is a part of it
-    private int _groupRecords;
-    private int _lastRecordAt;
+    private int _lastRecordAt = None; // of the group, in the pending bytes
+    private readonly int[] _lastRecordOf = NewLastRecords(); // by shard; of the group, in the pending bytes
+    private readonly List<ShardId> _groupShards = [];
 
     // Under _write.
     private readonly SegmentWriter _segments;
@@ -55,6 +55,9 @@ public sealed class JournalLog : IEffectLog, IDisposable
     }
 
     public JournalCounters Counters { get; } = new();
+
+    /// <summary>Is shown every record once the kernel has it; null for nobody. Set once, before traffic.</summary>
+    public IRecordSink? Sink { get; set; }
 
     /// <summary>End of what anybody has appended.</summary>
     public JournalOffset Appended => new(Volatile.Read(ref _appended));
@@ -95,10 +98,10 @@ public sealed class JournalLog : IEffectLog, IDisposable
         IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options, TimeProvider time) =>
         new(disk, time, options, SegmentWriter.Continue(disk, last, length, older, options));
 
-    public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
+    public void Append(ShardId shard, LogPosition position, in Effect effect)
     {
         WriteIfMuch();
-        lock (_append) AppendLocked(shard, epoch, lsn, effect);
+        lock (_append) AppendLocked(shard, position, effect);
     }
 
     /// <summary>
@@ -109,19 +112,18 @@ public sealed class JournalLog : IEffectLog, IDisposable
     {
         WriteIfMuch();
         _append.Enter();
-        if (_groupDepth++ == 0) _groupRecords = 0;
+        _groupDepth++;
     }
 
     public void EndGroup()
     {
-        _groupDepth--;
-        if (_groupDepth == 0 && _groupRecords == 1) UngroupLastLocked();
-        else if (_groupDepth == 0 && _groupRecords > 1) AppendLocked(default, default, Lsn.None, new Effect(EffectKind.GroupEnd, default, default, 0, 0));
+        if (--_groupDepth == 0) CloseGroupLocked();
         _append.Exit();
     }
 
     /// <summary>Appends a change of the slot map, which belongs to no shard.</summary>
-    public void AppendSlotMap(ReadOnlySpan<byte> map) => Append(default, default, Lsn.None, new Effect(EffectKind.SlotMap, default, map, 0, 0));
+    public void AppendSlotMap(ReadOnlySpan<byte> map) =>
+        Append(default, LogPosition.None, new Effect(EffectKind.SlotMap, default, map, 0, 0));
 
     /// <summary>
     /// Waits until everything below <paramref name="upTo"/> is as safe as <paramref name="level"/> says; false when the journal has
@@ -196,7 +198,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
         if (Commit(Appended, Durability.Always))
         {
             // From here on a bad record before the mark is damage, and not the torn end of a crash.
-            Append(default, default, Lsn.None, new Effect(EffectKind.Mark, default, default, 0, 0));
+            Append(default, LogPosition.None, new Effect(EffectKind.Mark, default, default, 0, 0));
             Commit(Appended, Durability.Always);
         }
 
@@ -213,7 +215,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
         Commit(Appended, Durability.No); // should it fail, nothing is kept in memory any more
     }
 
-    private void AppendLocked(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
+    private void AppendLocked(ShardId shard, LogPosition position, in Effect effect)
     {
         int body = RecordBody.SizeOf(effect);
         int size = RecordHeader.SizeBytes + body;
@@ -224,28 +226,49 @@ public sealed class JournalLog : IEffectLog, IDisposable
             return;
         }
 
-        int room = effect.Kind == EffectKind.GroupEnd ? size : checked(size + GroupEndBytes);
-        if (_pending.Length - _pendingLength < room) GrowPending(room);
+        if (_pending.Length - _pendingLength < size) GrowPending(size);
         Span<byte> to = _pending.AsSpan(_pendingLength, size);
-        new RecordHeader(0, body, effect.Kind, _groupDepth > 0, shard, epoch, lsn, Synced).Write(to);
+        RecordFlags flags = _groupDepth > 0 ? NoteInGroupLocked(shard, position) : RecordFlags.None;
+        new RecordHeader(0, body, effect.Kind, flags, shard, position, Synced).Write(to);
         RecordBody.Write(effect, to[RecordHeader.SizeBytes..]);
-        Seal(to);
-        _lastRecordAt = _pendingLength;
+        RecordHeader.Seal(to);
         _pendingLength += size;
-        _groupRecords++;
         Volatile.Write(ref _appended, _appended + size);
-        Counters.RecordsValue++;
+        if (effect.Kind != EffectKind.EpochBegins) Counters.RecordsValue++; // nobody's change
     }
 
-    private static void Seal(Span<byte> record) =>
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(record, Checksum.Of(record[4..]));
-
-    // A group of one needs no mark. The record is still in memory: nobody writes while the append lock is held.
-    private void UngroupLastLocked()
+    // Flags of the record that comes next: all but the last of a group say that it goes on, and which one that is shows at its end.
+    private RecordFlags NoteInGroupLocked(ShardId shard, LogPosition position)
     {
-        Span<byte> record = _pending.AsSpan(_lastRecordAt, _pendingLength - _lastRecordAt);
-        record[9] = 0;
-        Seal(record);
+        _lastRecordAt = _pendingLength;
+        if (position.Lsn == Lsn.None) return RecordFlags.Continues;
+        if (_lastRecordOf[shard.Value] == None) _groupShards.Add(shard);
+        _lastRecordOf[shard.Value] = _pendingLength;
+        return RecordFlags.Continues | RecordFlags.ShardContinues;
+    }
+
+    // The group's records are still in memory: nobody writes while the append lock is held.
+    private void CloseGroupLocked()
+    {
+        foreach (ShardId shard in _groupShards)
+        {
+            RecordHeader.Clear(RecordAt(_lastRecordOf[shard.Value]), RecordFlags.ShardContinues);
+            _lastRecordOf[shard.Value] = None;
+        }
+
+        _groupShards.Clear();
+        if (_lastRecordAt != None) RecordHeader.Clear(RecordAt(_lastRecordAt), RecordFlags.Continues);
+        _lastRecordAt = None;
+    }
+
+    private Span<byte> RecordAt(int at) =>
+        _pending.AsSpan(at, RecordHeader.SizeBytes + RecordHeader.Read(_pending.AsSpan(at)).Length);
+
+    private static int[] NewLastRecords()
+    {
+        var records = new int[ShardId.System.Value + 1];
+        Array.Fill(records, None);
+        return records;
     }
 
     private void GrowPending(int room)
@@ -271,6 +294,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
         if (_segments.IsFull && !TryRollLocked()) return false;
         if (isFlushed) _segments.PrefillFor(length);
         _segments.Write(_writing.AsSpan(0, length));
+        Sink?.Written(_writing.AsSpan(0, length));
         if (_writing.Length > KeptBytes) _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
         Counters.WritesValue++;
         Counters.BytesWrittenValue += length;

@@ -7,17 +7,17 @@ namespace OrleansKv.Engine.Journal;
 /// A journal file's name and its 40-byte header, little-endian:
 /// <code>
 ///  0  8 B  magic "OKVWAL" 0x0D 0x0A
-///  8  u32  format version (1)
+///  8  u32  format version (2; 1 is read, too)
 /// 12  u32  CRC-32C of bytes 16 to 40
 /// 16  u64  number: 1, 2, 3, ...
 /// 24  u64  journal offset of the first record (headers are not counted)
 /// 32  u64  store id
 /// </code>
 /// </summary>
-public readonly record struct Segment(long Number, JournalOffset Base, ulong StoreId)
+public readonly record struct Segment(long Number, JournalOffset Base, ulong StoreId, uint Version = Segment.FormatVersion)
 {
     public const int HeaderBytes = 40;
-    public const uint FormatVersion = 1;
+    public const uint FormatVersion = 2;
 
     /// <summary>The segment that is claimed ahead of time; it becomes a real one by its header and its new name.</summary>
     public const string SpareName = "journal-next.tmp";
@@ -34,7 +34,7 @@ public readonly record struct Segment(long Number, JournalOffset Base, ulong Sto
     {
         var header = new byte[HeaderBytes];
         Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), FormatVersion);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), Version);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), Number);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(24), Base.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(32), StoreId);
@@ -58,6 +58,7 @@ public readonly record struct Segment(long Number, JournalOffset Base, ulong Sto
         return new Segment(
             BinaryPrimitives.ReadInt64LittleEndian(file[16..]),
             new JournalOffset(BinaryPrimitives.ReadInt64LittleEndian(file[24..])),
-            BinaryPrimitives.ReadUInt64LittleEndian(file[32..]));
+            BinaryPrimitives.ReadUInt64LittleEndian(file[32..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(file[8..]));
     }
 }

@@ -62,29 +62,26 @@ internal sealed class SegmentWriter
     public static SegmentWriter Create(IDisk disk, ulong storeId, JournalOptions options)
     {
         var segment = new Segment(1, new JournalOffset(0), storeId);
-        IDiskFile file = disk.Create(Segment.SpareName);
-        try
-        {
-            // The name comes last, as in Begin: a start that a full disk ends leaves no segment without a header.
-            file.Write(segment.Header());
-            file.Flush();
-            disk.Rename(Segment.SpareName, segment.Name);
-            disk.FlushFolder();
-            return new SegmentWriter(disk, options, segment, file, []);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        return new SegmentWriter(disk, options, segment, NewFile(disk, segment), []);
     }
 
-    /// <summary>Goes on in the newest segment behind its first <paramref name="length"/> bytes.</summary>
+    /// <summary>
+    /// Goes on in the newest segment behind its first <paramref name="length"/> bytes; if that is of an older format, in a new segment
+    /// behind it.
+    /// </summary>
     public static SegmentWriter Continue(IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options)
     {
         IDiskFile file = disk.OpenAppend(last.Name, length);
         file.Flush(); // what recovery served must not be lost by the next power cut
-        return new SegmentWriter(disk, options, last, file, older);
+        if (last.Version == Segment.FormatVersion) return new SegmentWriter(disk, options, last, file, older);
+
+        // If we crash before the new segment has its name, the next open finds the old one as it was, cut at its last whole record.
+        file.Trim();
+        file.Flush();
+        file.Dispose();
+        older.Add((last, length));
+        var next = new Segment(last.Number + 1, new JournalOffset(last.Base.Value + length - Segment.HeaderBytes), last.StoreId);
+        return new SegmentWriter(disk, options, next, NewFile(disk, next), older);
     }
 
     public void Write(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
@@ -180,6 +177,25 @@ internal sealed class SegmentWriter
         _spare.Dispose();
         _spare = null;
         _disk.Delete(Segment.SpareName);
+    }
+
+    // The name comes last, as in Begin: a start that a full disk ends leaves no segment without a header.
+    private static IDiskFile NewFile(IDisk disk, Segment segment)
+    {
+        IDiskFile file = disk.Create(Segment.SpareName);
+        try
+        {
+            file.Write(segment.Header());
+            file.Flush();
+            disk.Rename(Segment.SpareName, segment.Name);
+            disk.FlushFolder();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private long ClaimCurrent()

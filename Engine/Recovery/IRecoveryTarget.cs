@@ -15,12 +15,15 @@ public interface IRecoveryTarget
     void SlotMapChange(ReadOnlySpan<byte> change);
 
     /// <summary>Puts a shard to the state of its snapshot; its entries follow.</summary>
-    void BeginShard(ShardId shard, Epoch epoch, Lsn lsn);
+    void BeginShard(ShardId shard, LogPosition position);
+
+    /// <summary>Gives a shard that has begun the tenures that it has been through, oldest first.</summary>
+    void RestoreEpochs(ShardId shard, ReadOnlySpan<EpochStart> epochs);
 
     void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version);
 
-    /// <summary>Lsn a shard has reached so far, <see cref="Lsn.None"/> for one that is not known.</summary>
-    Lsn LsnOf(ShardId shard);
+    /// <summary>Position that a shard has reached so far, <see cref="LogPosition.None"/> for one that is not known.</summary>
+    LogPosition PositionOf(ShardId shard);
 
-    void Apply(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect);
+    void Apply(ShardId shard, LogPosition position, in Effect effect);
 }

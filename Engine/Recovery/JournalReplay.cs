@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
@@ -7,12 +5,12 @@ using OrleansKv.Engine.Shards;
 namespace OrleansKv.Engine.Recovery;
 
 /// <summary>
-/// Applies the journal's records. A bad record is the torn end of a crash only in the last segment and only if nothing behind it proves
+/// Applies the journal's records, in the order that <see cref="JournalScan"/> checks. A bad record is the torn end of a crash only in the last segment and only if nothing behind it proves
 /// that its place had been flushed (<see cref="RecordHeader.Synced"/>); anything else is damage and refuses to start.
 /// </summary>
-internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? storeId, JournalOffset replayFrom)
+internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? storeId, JournalOffset replayFrom) : IScanTarget
 {
-    private const int FixedBytes = RecordHeader.SizeBytes + RecordBody.FixedBytes;
+    private const RecordFlags KnownFlags = RecordFlags.Continues | RecordFlags.ShardContinues;
 
     private long _records;
 
@@ -41,7 +39,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
                 continue; // every shard's snapshot is newer
             }
 
-            long whole = ReplaySegment(segment, file, isLast);
+            long whole = WholeBytesOf(segment, file, JournalScan.Run(file, segment.Version, this), isLast);
             progress(file.Length);
             if (isLast) return new ReplayedJournal(_records, file.LastZeros(whole) - whole, segment, whole, older);
             older.Add((segment, file.Length));
@@ -50,71 +48,33 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         throw new InvalidOperationException("a journal has a last segment");
     }
 
-    // Returns the bytes of the file up to the end of the last whole record or group.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private long ReplaySegment(in Segment segment, FileWindow file, bool isLast)
+    LogPosition? IScanTarget.PositionOf(ShardId shard) => target.PositionOf(shard);
+
+    void IScanTarget.Take(in RecordHeader header, LogPosition position, in Effect effect)
     {
-        long at = Segment.HeaderBytes;
-        long groupAt = -1;
-        while (at < file.Length)
+        switch (header.Kind)
         {
-            if (RecordReader.TryRead(file, at, out RecordHeader header, out Effect effect) is { } problem)
-            {
-                long keep = groupAt >= 0 ? groupAt : at;
-                if (!isLast) throw Bad(segment, at, problem);
-                if (file.NextNonZero(at) == file.Length) return keep; // room that was written ahead (JournalLog)
-                if (FindProofOfDamage(segment, file, at) is { } proof)
-                    throw Bad(segment, at, $"{problem}, and the record at {proof} shows that this had been on the disk");
-                return keep;
-            }
-
-            long next = at + RecordHeader.SizeBytes + header.Length;
-            if (header.Kind == EffectKind.GroupEnd)
-            {
-                if (groupAt < 0) throw Bad(segment, at, "a group ends that never began");
-                for (long member = groupAt; member < at;)
-                {
-                    RecordReader.TryRead(file, member, out RecordHeader h, out Effect e);
-                    Apply(segment, member, h, e);
-                    member += RecordHeader.SizeBytes + h.Length;
-                }
-
-                groupAt = -1;
-            }
-            else if (header.InGroup)
-            {
-                if (groupAt < 0) groupAt = at;
-            }
-            else if (groupAt >= 0)
-            {
-                throw Bad(segment, at, "a group has no end");
-            }
-            else
-            {
-                Apply(segment, at, header, effect);
-            }
-
-            at = next;
+            case EffectKind.SlotMap:
+                target.SlotMapChange(effect.Value);
+                break;
+            case EffectKind.Mark:
+                break;
+            default:
+                target.Apply(header.Shard, position, effect);
+                _records++;
+                break;
         }
-
-        if (groupAt >= 0 && !isLast) throw Bad(segment, groupAt, "a group has no end");
-        return groupAt >= 0 ? groupAt : at;
     }
 
-    private void Apply(in Segment segment, long at, in RecordHeader header, in Effect effect)
+    // Bytes of the file that are kept. Only the last segment may end before its file does: by a crash.
+    private long WholeBytesOf(in Segment segment, FileWindow file, in ScanEnd end, bool isLast)
     {
-        if (header.Kind == EffectKind.SlotMap)
-        {
-            target.SlotMapChange(effect.Value);
-            return;
-        }
-
-        if (header.Kind == EffectKind.Mark) return;
-        Lsn reached = target.LsnOf(header.Shard);
-        if (header.Lsn <= reached) return; // the snapshot has it
-        if (header.Lsn != reached.Next) throw Bad(segment, at, $"shard {header.Shard} goes from Lsn {reached} to {header.Lsn}: records are missing");
-        target.Apply(header.Shard, header.Epoch, header.Lsn, effect);
-        _records++;
+        if (end.Stop == ScanStop.EndOfFile) return end.WholeBytes;
+        if (!isLast || end.Stop == ScanStop.OutOfOrder) throw Bad(segment, end.ProblemAt, end.Problem!);
+        if (end.Stop == ScanStop.Unreadable && file.NextNonZero(end.ProblemAt) < file.Length // else it is room that was written ahead (JournalLog)
+            && FindProofOfDamage(segment, file, end.ProblemAt) is { } proof)
+            throw Bad(segment, end.ProblemAt, $"{end.Problem}, and the record at {proof} shows that this had been on the disk");
+        return end.WholeBytes;
     }
 
     // A whole record behind the bad place whose "synced" offset lies beyond it. Only a forged or damaged file has one. Any byte may begin it,
@@ -122,17 +82,19 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     private static long? FindProofOfDamage(in Segment segment, FileWindow file, long bad)
     {
         long badOffset = segment.Base.Value + bad - Segment.HeaderBytes;
-        for (long at = bad + 1; at <= file.Length - FixedBytes; at++)
+        int headBytes = RecordHeader.SizeBytes + RecordBody.MinBytesOf(segment.Version);
+        for (long at = bad + 1; at <= file.Length - headBytes; at++)
         {
-            ReadOnlySpan<byte> head = file.At(at, FixedBytes);
+            ReadOnlySpan<byte> head = file.At(at, headBytes);
             if (!head[..RecordHeader.SizeBytes].ContainsAnyExcept((byte)0))
             {
                 at = file.NextNonZero(at) - RecordHeader.SizeBytes; // no record begins with that many zeros
                 continue;
             }
 
-            if (!CouldProve(head, badOffset, segment.Base.Value + at - Segment.HeaderBytes, file.Length - at)) continue;
-            if (RecordReader.TryRead(file, at, out RecordHeader header, out _) is null && header.Synced.Value > badOffset) return at;
+            if (!CouldProve(segment.Version, head, badOffset, segment.Base.Value + at - Segment.HeaderBytes, file.Length - at)) continue;
+            if (RecordReader.TryRead(file, segment.Version, at, out RecordHeader header, out _, out _) is null
+                && header.Synced.Value > badOffset) return at;
         }
 
         return null;
@@ -140,14 +102,14 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
 
     // Whether so the header and the fixed part of a body can begin that proves a place to have been on the disk. What had been flushed when a
     // record was appended lies before the record: eight bytes that must fall between two offsets, which bytes of anything else hardly do.
-    private static bool CouldProve(ReadOnlySpan<byte> head, long badOffset, long offset, long rest)
+    private static bool CouldProve(uint version, ReadOnlySpan<byte> head, long badOffset, long offset, long rest)
     {
         RecordHeader header = RecordHeader.Read(head);
         if (header.Synced.Value <= badOffset || header.Synced.Value > offset) return false;
-        if (header.Kind is < EffectKind.Set or > EffectKind.Mark || head[9] > 1 || header.Shard.Value > ShardId.System.Value) return false;
-        if (header.Length < RecordBody.FixedBytes || header.Length > rest - RecordHeader.SizeBytes) return false;
-        int keyLength = BinaryPrimitives.ReadInt32LittleEndian(head[RecordHeader.SizeBytes..]);
-        return keyLength is >= 0 and <= ushort.MaxValue && keyLength <= header.Length - RecordBody.FixedBytes;
+        if (!RecordReader.IsKnown(version, header.Kind) || header.Flags > KnownFlags || header.Shard.Value > ShardId.System.Value)
+            return false;
+        return header.Length >= 0 && header.Length <= rest - RecordHeader.SizeBytes
+            && RecordBody.CouldBegin(version, head[RecordHeader.SizeBytes..], header.Length);
     }
 
     private CorruptionException BadStart(in Segment first, string problem) => new(Path.Combine(disk.Folder, first.Name), 0, problem, Remedy.NoJournal);

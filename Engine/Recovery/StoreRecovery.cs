@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
 
 namespace OrleansKv.Engine.Recovery;
@@ -27,7 +28,7 @@ public static class StoreRecovery
         if (manifest is not null)
         {
             target.SlotMap(manifest.SlotMap);
-            foreach (ManifestShard shard in manifest.Shards) target.BeginShard(new ShardId((ushort)shard.Id), new Epoch(shard.Epoch), new Lsn(shard.Lsn));
+            foreach (ManifestShard shard in manifest.Shards) Begin(target, shard);
             var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism };
             RunEach(manifest.Shards, options, shard =>
             {
@@ -79,6 +80,18 @@ public static class StoreRecovery
         return file.NextNonZero(Segment.HeaderBytes) < file.Length ? "are records in the journal" : null;
     }
 
+    // A row of format 1, and one whose snapshot was set aside, does not know its tenures: the last one is taken to begin where the
+    // snapshot stands.
+    private static void Begin(IRecoveryTarget target, ManifestShard row)
+    {
+        var id = new ShardId((ushort)row.Id);
+        target.BeginShard(id, row.Position);
+        EpochStart[] epochs = row.Epochs is { Count: > 0 } known
+            ? [.. known.Select(e => new EpochStart(new Epoch(e.Epoch), new Lsn(e.First)))]
+            : [new EpochStart(row.Position.Epoch, row.Position.Lsn)];
+        target.RestoreEpochs(id, epochs);
+    }
+
     private static void RunEach(IReadOnlyList<ManifestShard> shards, ParallelOptions options, Action<ManifestShard> load)
     {
         if (options.MaxDegreeOfParallelism == 1)
@@ -103,12 +116,16 @@ public static class StoreRecovery
         string path = Path.Combine(disk.Folder, shard.File);
         if (!disk.Exists(shard.File)) throw new CorruptionException(path, 0, "the manifest names this snapshot, but it is missing", Remedy.GoOnWithout);
         using var file = new FileWindow(disk, shard.File);
-        if (SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.SizeBytes)) is { } version) throw CorruptionException.Newer(path, version, SnapshotHeader.FormatVersion);
-        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is not { } header) throw new CorruptionException(path, 0, problem!, Remedy.GoOnWithout);
-        if (header.StoreId != manifest.StoreId || header.Shard.Value != shard.Id || header.Lsn.Value != shard.Lsn)
+        if (SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes)) is { } version)
+            throw CorruptionException.Newer(path, version, SnapshotHeader.FormatVersion);
+        if (SnapshotHeader.TryRead(file, out string? problem) is not { } header)
+            throw new CorruptionException(path, 0, problem!, Remedy.GoOnWithout);
+        if (header.StoreId != manifest.StoreId || header.Shard.Value != shard.Id || header.Position != shard.Position)
             throw new CorruptionException(path, 0, "this is not the snapshot that the manifest names", Remedy.GoOnWithout);
         var id = new ShardId((ushort)shard.Id);
-        long entries = SnapshotFormat.ReadEntries(file, (key, value, deadline, version) => target.RestoreEntry(id, key, value, deadline, version));
+        if (header.Epochs.Length > 0) target.RestoreEpochs(id, header.Epochs);
+        long entries = SnapshotFormat.ReadEntries(file, header,
+            (key, value, deadline, version) => target.RestoreEntry(id, key, value, deadline, version));
         return (entries, file.Length);
     }
 }

@@ -18,7 +18,9 @@ public enum EffectKind : byte
     /// <summary>Every key of the shard goes away.</summary>
     Clear = 5,
 
-    /// <summary>Ends a group of records that are applied all or none.</summary>
+    /// <summary>
+    /// Ends a group of records that are applied all or none. Format 1 alone: now the records say it (<see cref="Journal.RecordFlags"/>).
+    /// </summary>
     GroupEnd = 6,
 
     /// <summary>The node's slot map changed; the payload is the map. Belongs to no shard.</summary>
@@ -26,4 +28,10 @@ public enum EffectKind : byte
 
     /// <summary>Changes nothing; its "synced" field shows that all before it was on the disk when a server stopped cleanly. Belongs to no shard.</summary>
     Mark = 8,
+
+    /// <summary>
+    /// Begins a tenure of the shard: the first record of its epoch. Changes no key; the value is the position of the record before it, as
+    /// an <see cref="EpochStart"/>.
+    /// </summary>
+    EpochBegins = 9,
 }

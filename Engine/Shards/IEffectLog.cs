@@ -1,11 +1,11 @@
 namespace OrleansKv.Engine.Shards;
 
 /// <summary>
-/// Where shards put their effects, in Lsn order a shard. Called under the shard's lock; many shards call at once.
+/// Where shards put their effects, in the order of their positions a shard. Called under the shard's lock; many shards call at once.
 /// Bytes go to memory; what happens on the way to disk shows when a host commits. So appending fails only when memory cannot take the
 /// record: it throws then, nothing is in the log, and the caller must not apply the effect.
 /// </summary>
 public interface IEffectLog
 {
-    void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect);
+    void Append(ShardId shard, LogPosition position, in Effect effect);
 }

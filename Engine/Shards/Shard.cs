@@ -4,20 +4,40 @@ using OrleansKv.Engine.Table;
 namespace OrleansKv.Engine.Shards;
 
 /// <summary>
-/// A shard's state machine. Commands decide (they read the clock and the map) and change the map only through
-/// <see cref="Emit"/>: an effect gets the next Lsn, goes to the log and is applied. Recovery and replicas call
-/// <see cref="Apply"/> alone. Thread-confined: the host serialises calls (a lock, or a grain's turn).
+/// A shard's state machine. Where it leads, commands decide (they read the clock and the map) and change the map only through
+/// <see cref="Emit"/>: an effect gets the next position, goes to the log and is applied. Recovery calls <see cref="Apply"/> alone, a
+/// follower <see cref="Replicate"/>. Thread-confined: the host serialises calls (a lock, or a grain's turn).
 /// </summary>
+/// <param name="id">Its number.</param>
+/// <param name="epoch">
+/// The tenure in which it leads from its first record on; <see cref="Epoch.None"/> for one that recovery or another node will fill, and
+/// that leads from <see cref="Lead"/> on.
+/// </param>
+/// <param name="log">Takes its records.</param>
+/// <param name="hashSeed">Seed of the key hash.</param>
 public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSeed) : IDisposable
 {
     private RemovalLog? _removals; // from the first time that somebody watches a key that is not there
+    private bool _mayAppend = epoch != Epoch.None; // it leads, and its tenure has begun with a record
 
     public ShardId Id { get; } = id;
 
+    public ShardRole Role { get; private set; } = epoch == Epoch.None ? ShardRole.None : ShardRole.Leader;
+
+    /// <summary>The tenure in which its next record is written; of a follower, and of a copy, that of the last record.</summary>
     public Epoch Epoch { get; private set; } = epoch;
 
-    /// <summary>Lsn of the last record, applied or emitted.</summary>
-    public Lsn Lsn { get; private set; }
+    /// <summary>Position of the last record, applied or emitted.</summary>
+    public LogPosition Position { get; private set; } = new(epoch, Lsn.None);
+
+    /// <summary>Lsn of the last record.</summary>
+    public Lsn Lsn => Position.Lsn;
+
+    /// <summary>The tenures of its records.</summary>
+    public EpochHistory Epochs { get; } = HistoryOf(epoch);
+
+    /// <summary>The newest tenure that it knows of: a later one must be above it.</summary>
+    public Epoch NewestEpoch => new(Math.Max(Epoch.Value, Epochs.Last.Value));
 
     public KeyTable Table { get; } = new(hashSeed);
 
@@ -27,12 +47,33 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     public IKeyspaceListener? Listener { get; set; }
 
     /// <summary>
+    /// Leads from now on, in a tenure that belongs to this process alone. Its first record will begin it, unless the shard is in it
+    /// already. Throws <see cref="InvalidOperationException"/> for a tenure that is over: positions in it may have been given to other
+    /// records.
+    /// </summary>
+    public void Lead(Epoch tenure)
+    {
+        if (tenure < Epochs.Last || tenure == Epoch.None)
+            throw new InvalidOperationException($"shard {Id} cannot be led in epoch {tenure}: it has records of epoch {Epochs.Last}");
+        Role = ShardRole.Leader;
+        Epoch = tenure;
+        _mayAppend = tenure == Epochs.Last;
+    }
+
+    /// <summary>Applies a leader's records from now on, and nothing else.</summary>
+    public void Follow() => TakeRole(ShardRole.Follower);
+
+    /// <summary>Is served here no more.</summary>
+    public void Release() => TakeRole(ShardRole.None);
+
+    /// <summary>
     /// Finds a live key for a reader: counts hit or miss, makes it the most recently used unless <paramref name="touch"/> is
     /// false, and deletes it first when its deadline has passed.
     /// </summary>
     public EntryRef Read(in KeyRef key, long nowMs, bool touch = true)
     {
         EntryRef entry = Find(key, nowMs);
+        if (Role == ShardRole.Follower) return entry;
         if (entry.IsNone)
         {
             Stats.Misses++;
@@ -56,14 +97,14 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         return new Lsn(~_removals.LastOf(key.Hash).Value);
     }
 
-    /// <summary>Finds a live key and counts nothing; an expired one is deleted first.</summary>
+    /// <summary>Finds a live key and counts nothing; an expired one is deleted first, where the shard leads.</summary>
     public EntryRef Find(in KeyRef key, long nowMs)
     {
         EntryRef entry = Table.Find(key.Slot, key.Hash, key.Bytes);
         if (entry.IsNone) return entry;
         long deadline = Table.DeadlineOf(entry);
         if (deadline == 0 || deadline > nowMs) return entry;
-        Expire(entry, nowMs);
+        if (Role == ShardRole.Leader) Expire(entry, nowMs);
         return EntryRef.None;
     }
 
@@ -101,9 +142,13 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     /// <summary>Gives a key away to another shard.</summary>
     public void MoveOut(in KeyRef key, long nowMs) => Record(key, new Effect(EffectKind.Delete, key.Bytes, default, 0, 0), nowMs);
 
-    /// <summary>Expires due keys, at most <paramref name="limit"/> (and 256); returns how many went. A host calls it each tick.</summary>
+    /// <summary>
+    /// Expires due keys, at most <paramref name="limit"/> (and 256); returns how many went. A host calls it each tick. Nothing where it
+    /// does not lead.
+    /// </summary>
     public int ExpireDue(long nowMs, int limit)
     {
+        if (Role != ShardRole.Leader) return 0;
         Span<EntryRef> due = stackalloc EntryRef[Math.Min(limit, 256)];
         int count = Table.TakeDue(nowMs, due);
         for (int i = 0; i < count; i++) Expire(due[i], nowMs);
@@ -117,24 +162,57 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         Drop(entry, nowMs, KeyspaceEvent.Evicted);
     }
 
-    /// <summary>Applies a record of the journal or of a leader. Records come in Lsn order.</summary>
-    public void Apply(in Effect effect, Epoch epoch, Lsn lsn, ulong seed, long nowMs)
+    /// <summary>Applies a record that is in the log, the next one of the shard.</summary>
+    public void Apply(in Effect effect, LogPosition position, long nowMs)
     {
-        Epoch = epoch;
-        Lsn = lsn;
-        KeyRef key = effect.Key.IsEmpty && effect.Kind == EffectKind.Clear ? default : KeyRef.Of(effect.Key, seed);
+        Position = position;
+        Epoch = position.Epoch;
+        Epochs.Note(position);
+        if (effect.Kind == EffectKind.EpochBegins) return;
+        KeyRef key = effect.Key.IsEmpty && effect.Kind == EffectKind.Clear ? default : KeyRef.Of(effect.Key, hashSeed);
         ApplyAt(key, effect, Clock(nowMs));
     }
 
-    /// <summary>Puts an entry of a snapshot back with its own version; the shard's Lsn is set by <see cref="Restore(Epoch, Lsn)"/>.</summary>
+    /// <summary>
+    /// Takes a record of the leader, which goes to the log at the leader's position before it is applied. Any other answer than
+    /// <see cref="RecordOrder.Next"/> has changed nothing; <see cref="RecordOrder.NotBeyond"/> is a record that the follower has.
+    /// </summary>
+    public RecordOrder Replicate(in Effect effect, LogPosition position, long nowMs)
+    {
+        if (Role != ShardRole.Follower)
+            throw new InvalidOperationException($"shard {Id} is no follower here: it takes no leader's records");
+        RecordOrder order = RecordOrders.Of(Position, position, effect);
+        if (order == RecordOrder.NotBeyond && !Epochs.Has(position)) return RecordOrder.Forked;
+        if (order != RecordOrder.Next) return order;
+        log.Append(Id, position, effect);
+        Apply(effect, position, nowMs);
+        return order;
+    }
+
+    /// <summary>
+    /// Empties a copy that is led elsewhere by now, with a record of the copy's own tenure. It is a fork of the shard's past that nobody
+    /// else has: whatever comes from there replaces it.
+    /// </summary>
+    public void Forget(long nowMs)
+    {
+        if (Role == ShardRole.Leader) Release();
+        LogPosition next = Position.Next;
+        var clear = new Effect(EffectKind.Clear, default, default, 0, 0);
+        log.Append(Id, next, clear);
+        Apply(clear, next, nowMs);
+    }
+
+    /// <summary>Puts an entry of a snapshot back with its own version; where that stands is set by <see cref="Restore"/>.</summary>
     public void RestoreEntry(in KeyRef key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version, long nowMs) =>
         Table.Put(key.Slot, key.Hash, key.Bytes, value, deadlineMs, version, Clock(nowMs));
 
-    /// <summary>Sets where a recovered snapshot stands.</summary>
-    public void Restore(Epoch epoch, Lsn lsn)
+    /// <summary>Sets where a snapshot stands, and the tenures before it. It leads nowhere then.</summary>
+    public void Restore(LogPosition position, ReadOnlySpan<EpochStart> epochs)
     {
-        Epoch = epoch;
-        Lsn = lsn;
+        Release();
+        Position = position;
+        Epoch = position.Epoch;
+        Epochs.Replace(epochs);
     }
 
     public void Dispose() => Table.Dispose();
@@ -157,8 +235,8 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
 
     private void Emit(in KeyRef key, in Effect effect, long nowMs)
     {
-        Stats.Writes++;
         Record(key, effect, nowMs);
+        Stats.Writes++;
     }
 
     private void Record(in KeyRef key, in Effect effect, long nowMs)
@@ -170,9 +248,37 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     // The Lsn is used up by a record that is in the log and by no other: recovery refuses a gap.
     private void AppendNext(in Effect effect)
     {
-        Lsn next = Lsn.Next;
-        log.Append(Id, Epoch, next, effect);
-        Lsn = next;
+        if (!_mayAppend) BeginTenure();
+        LogPosition next = Position.Next;
+        log.Append(Id, next, effect);
+        Position = next;
+    }
+
+    // Only when there is something to write: a start writes nothing for a shard that stays as it is.
+    private void BeginTenure()
+    {
+        if (Role != ShardRole.Leader) throw new InvalidOperationException($"shard {Id} is not led here: nothing may change it");
+        Span<byte> before = stackalloc byte[EpochStart.SizeBytes];
+        new EpochStart(Position.Epoch, Position.Lsn).Write(before);
+        var first = new LogPosition(Epoch, Position.Lsn.Next);
+        log.Append(Id, first, new Effect(EffectKind.EpochBegins, default, before, 0, 0));
+        Position = first;
+        Epochs.Note(first);
+        _mayAppend = true;
+    }
+
+    private void TakeRole(ShardRole role)
+    {
+        Role = role;
+        Epoch = Position.Epoch;
+        _mayAppend = false;
+    }
+
+    private static EpochHistory HistoryOf(Epoch epoch)
+    {
+        var history = new EpochHistory();
+        if (epoch != Epoch.None) history.Note(new LogPosition(epoch, Lsn.None.Next));
+        return history;
     }
 
     private void ApplyAt(in KeyRef key, in Effect effect, uint clock)

@@ -8,7 +8,7 @@ using OrleansKv.Engine.Recovery;
 namespace OrleansKv.Engine.Snapshots;
 
 /// <summary>
-/// Which snapshots make up the store, and its slot map: the file <c>MANIFEST</c>. First line <c>OKVMANIFEST 1 crc32c</c>, then JSON that
+/// Which snapshots make up the store, and its slot map: the file <c>MANIFEST</c>. First line <c>OKVMANIFEST 2 crc32c</c>, then JSON that
 /// the checksum covers. Replaced whole: new file, flush, rename, flush of the folder.
 /// </summary>
 /// <param name="StoreId">Random; marks the files that belong together.</param>
@@ -18,10 +18,16 @@ namespace OrleansKv.Engine.Snapshots;
 public sealed record Manifest(ulong StoreId, long Sequence, byte[] SlotMap, IReadOnlyList<ManifestShard> Shards)
 {
     public const string Name = "MANIFEST";
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>64 MiB. A manifest has about 120 bytes a shard and 2 a slot; anything like this is no manifest.</summary>
     private const int MaxBytes = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// The tenure of the store's process, which every start raises before it writes a record; above all epochs of the shards. 0 in format
+    /// 1.
+    /// </summary>
+    public uint Epoch { get; init; }
 
     private const string Temporary = "MANIFEST.tmp";
     private const string Word = "OKVMANIFEST";

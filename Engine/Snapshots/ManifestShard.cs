@@ -1,9 +1,31 @@
+using System.Text.Json.Serialization;
+using OrleansKv.Engine.Shards;
+
 namespace OrleansKv.Engine.Snapshots;
 
 /// <summary>A shard's newest snapshot.</summary>
 /// <param name="Id">Shard.</param>
 /// <param name="File">Name of the snapshot; null for a shard that was empty and needs none.</param>
-/// <param name="Epoch">Ownership generation.</param>
+/// <param name="Epoch">Tenure of the record at which the snapshot stands.</param>
 /// <param name="Lsn">The snapshot's state is the one after this record.</param>
 /// <param name="ReplayFrom">Journal offset from which the shard's later records are found.</param>
-public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, long ReplayFrom);
+public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, long ReplayFrom)
+{
+    /// <summary>The shard's tenures, oldest first, where no snapshot has them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestEpoch>? Epochs { get; init; }
+
+    [JsonIgnore]
+    public LogPosition Position => new(new Epoch(Epoch), new Lsn(Lsn));
+
+    /// <summary>The row of a shard without keys.</summary>
+    public static ManifestShard Empty(int id, LogPosition position, EpochHistory epochs, long replayFrom) =>
+        new(id, null, position.Epoch.Value, position.Lsn.Value, replayFrom)
+        {
+            Epochs = [.. epochs.ToArray().Select(e => new ManifestEpoch(e.Epoch.Value, e.First.Value))],
+        };
+
+    /// <summary>The row of a shard whose snapshot is whole.</summary>
+    public static ManifestShard Of(in SnapshotHeader header) =>
+        new(header.Shard.Value, header.Name, header.Position.Epoch.Value, header.Position.Lsn.Value, header.ReplayFrom.Value);
+}

@@ -83,10 +83,8 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
     {
         lock (_lock)
         {
-            int size = SnapshotFormat.EntryFixedBytes + key.Length + value.Length;
-            Reserve(size);
-            SnapshotFormat.WriteEntry(_buffer.AsSpan(_length), key, value, deadlineMs, version);
-            _length += size;
+            Reserve(SnapshotFormat.SizeOf(key, value, deadlineMs));
+            _length += SnapshotFormat.WriteEntry(_buffer.AsSpan(_length), key, value, deadlineMs, version);
             _entries++;
             if (_length - _blockAt >= SnapshotFormat.BlockBytes)
             {
@@ -184,10 +182,11 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
     private void Check(Action? rest)
     {
         using var file = new FileWindow(_disk, _temporary);
-        if (SnapshotHeader.TryRead(file.At(0, SnapshotHeader.SizeBytes), out string? problem) is null) throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: {problem}");
+        if (SnapshotHeader.TryRead(file, out string? problem) is not { } header)
+            throw new IOException($"{_disk.Folder}/{_temporary} cannot be read back: {problem}");
         try
         {
-            SnapshotFormat.ReadEntries(file, static (_, _, _, _) => { }, rest);
+            SnapshotFormat.ReadEntries(file, header, static (_, _, _, _) => { }, rest);
         }
         catch (CorruptionException damage)
         {

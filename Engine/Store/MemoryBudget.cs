@@ -1,3 +1,4 @@
+using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
 
 namespace OrleansKv.Engine.Store;
@@ -101,6 +102,7 @@ public sealed class MemoryBudget
     internal int Trim(ShardCell held, long nowMs, int limit, bool beyondShare = false)
     {
         int evicted = 0;
+        if (held.Shard.Role != ShardRole.Leader) return 0;
         while (evicted < limit && UsedBytes > BudgetBytes && BudgetBytes > 0 && (beyondShare || IsOverShare(held)))
         {
             EntryRef victim = Choose(held.Shard.Table);
@@ -144,7 +146,9 @@ public sealed class MemoryBudget
     }
 
     // Whether it has keys that may go; without its lock a hint.
-    private bool CanGive(ShardCell cell) => (_policy == EvictionPolicy.AllKeysLru ? cell.Shard.Table.Count : cell.Shard.Table.TtlCount) > 0;
+    private bool CanGive(ShardCell cell) =>
+        cell.Shard.Role == ShardRole.Leader
+            && (_policy == EvictionPolicy.AllKeysLru ? cell.Shard.Table.Count : cell.Shard.Table.TtlCount) > 0;
 
     private EntryRef Choose(KeyTable table)
     {

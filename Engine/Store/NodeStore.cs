@@ -25,9 +25,12 @@ public sealed class NodeStore : IStore, IDisposable
     private volatile int[] _slotCounts;
     private IKeyspaceListener? _listener;
 
-    internal NodeStore(StoreOptions options, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalLog? journal, StoreFiles? files, RecoveryResult? recovery)
+    internal NodeStore(
+        StoreOptions options, Epoch tenure, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalLog? journal,
+        StoreFiles? files, RecoveryResult? recovery)
     {
         _options = options;
+        Tenure = tenure;
         Random = new RandomSource(options.RandomSeed);
         ScanTag = ScanCursor.TagOf(options.HashSeed);
         _map = map;
@@ -43,7 +46,13 @@ public sealed class NodeStore : IStore, IDisposable
         StoreId = files?.StoreId;
         Snapshots = files is null ? null : new SnapshotCycle(this, files, options);
         _housekeeper = new Housekeeper(this, journal, options);
-        foreach (ShardCell cell in cells) Memory.Count(cell);
+        foreach (ShardCell cell in cells)
+        {
+            if (options.LeadsShards) cell.Shard.Lead(tenure);
+            Memory.Count(cell);
+        }
+
+        System.Shard.Lead(tenure);
         Rebalancer.Resume();
         if (options.RunHousekeeper) _housekeeper.Start();
     }
@@ -84,6 +93,14 @@ public sealed class NodeStore : IStore, IDisposable
 
     /// <summary>Random; stands in all files that belong to the store, and tells it from every other. Null for a store in memory only.</summary>
     public ulong? StoreId { get; }
+
+    /// <summary>The tenure of this process in the store: no other start had it, or will.</summary>
+    public Epoch Tenure { get; }
+
+    /// <summary>
+    /// The newest tenure of its shards, the system shard left out; a cluster that is founded on the store goes on above it.
+    /// </summary>
+    public Epoch HighestEpoch => _cells.Max(c => c.Shard.NewestEpoch);
 
     /// <summary>What the start found; null for a store in memory only.</summary>
     public RecoveryResult? Recovery { get; }
@@ -129,7 +146,15 @@ public sealed class NodeStore : IStore, IDisposable
     {
         var log = new NullEffectLog();
         SlotMap map = SlotMap.Create(options.ShardCount);
-        return new NodeStore(options, map, NewCells(options, log, map.CellCount), new ShardCell(new Shard(ShardId.System, new Epoch(1), log, options.HashSeed)), log, null, null, null);
+        var tenure = new Epoch(1);
+        return new NodeStore(options, tenure, map, [.. Enumerable.Range(0, map.CellCount).Select(i => NewCell(i))],
+            NewCell(ShardId.System.Value), log, null, null, null);
+
+        // Nothing is written, so no record need say that the tenure begins.
+        ShardCell NewCell(int shard) =>
+            new(new Shard(new ShardId((ushort)shard), IsLed(shard) ? tenure : Epoch.None, log, options.HashSeed));
+
+        bool IsLed(int shard) => options.LeadsShards || shard == ShardId.System.Value;
     }
 
     /// <summary>
@@ -299,9 +324,6 @@ public sealed class NodeStore : IStore, IDisposable
         System.Shard.Dispose();
     }
 
-    internal static ShardCell[] NewCells(StoreOptions options, IEffectLog log, int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new ShardCell(new Shard(new ShardId((ushort)i), new Epoch(1), log, options.HashSeed)))];
-
     /// <summary>
     /// Takes another slot map over, with as many shards as it has: an empty store becomes a node of a cluster that has one. Throws
     /// <see cref="InvalidOperationException"/> when there are keys.
@@ -329,9 +351,11 @@ public sealed class NodeStore : IStore, IDisposable
     internal void Grow(int count)
     {
         if (count <= _cells.Length) return;
-        ShardCell[] added = [.. NewCells(_options, _log, count)[_cells.Length..]];
+        IEnumerable<ShardId> ids = Enumerable.Range(_cells.Length, count - _cells.Length).Select(i => new ShardId((ushort)i));
+        ShardCell[] added = [.. ids.Select(id => new ShardCell(new Shard(id, Epoch.None, _log, HashSeed)))];
         foreach (ShardCell cell in added)
         {
+            if (_options.LeadsShards) cell.Shard.Lead(Tenure);
             cell.Shard.Listener = _listener;
             cell.Shard.Table.TrackRecency = Memory.TracksRecency;
         }

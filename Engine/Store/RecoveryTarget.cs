@@ -21,7 +21,12 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
     // Without a manifest no map was ever acknowledged; the journal cannot hold changes of one then.
     public void SlotMapChange(ReadOnlySpan<byte> change) => _map = Slots.SlotMapChange.Apply(_map ?? throw new InvalidDataException("the journal changes a slot map that no manifest has"), change);
 
-    public void BeginShard(ShardId shard, Epoch epoch, Lsn lsn) => ShardOf(shard).Restore(epoch, lsn);
+    /// <summary>The newest tenure that any shard's record or snapshot names.</summary>
+    public Epoch HighestEpoch => _shards.Values.Select(s => s.NewestEpoch).DefaultIfEmpty(Epoch.None).Max();
+
+    public void BeginShard(ShardId shard, LogPosition position) => ShardOf(shard).Restore(position, default);
+
+    public void RestoreEpochs(ShardId shard, ReadOnlySpan<EpochStart> epochs) => _shards[shard.Value].Epochs.Replace(epochs);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
@@ -30,9 +35,9 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
         _shards[shard.Value].RestoreEntry(KeyRef.Of(key, options.HashSeed), value, deadlineMs, version, _nowMs);
     }
 
-    public Lsn LsnOf(ShardId shard) => _shards.TryGetValue(shard.Value, out Shard? known) ? known.Lsn : Lsn.None;
+    public LogPosition PositionOf(ShardId shard) => _shards.TryGetValue(shard.Value, out Shard? known) ? known.Position : LogPosition.None;
 
-    public void Apply(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect) => ShardOf(shard).Apply(effect, epoch, lsn, options.HashSeed, _nowMs);
+    public void Apply(ShardId shard, LogPosition position, in Effect effect) => ShardOf(shard).Apply(effect, position, _nowMs);
 
     /// <summary>A cell for every shard up to the highest that the map or the files know.</summary>
     public ShardCell[] TakeCells()
@@ -46,7 +51,7 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
 
     private Shard ShardOf(ShardId id)
     {
-        if (!_shards.TryGetValue(id.Value, out Shard? shard)) _shards[id.Value] = shard = new Shard(id, new Epoch(1), log, options.HashSeed);
+        if (!_shards.TryGetValue(id.Value, out Shard? shard)) _shards[id.Value] = shard = new Shard(id, Epoch.None, log, options.HashSeed);
         return shard;
     }
 }

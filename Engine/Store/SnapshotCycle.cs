@@ -118,17 +118,19 @@ public sealed class SnapshotCycle : IDisposable
     /// recovery finds the shard so; when it throws (<see cref="IOException"/>), as it was or so (a folder's flush can fail when the new
     /// manifest has its name): the shard must not be served here before another one has succeeded.
     /// </summary>
-    internal void SaveArrival(ShardId id, Epoch epoch, Lsn lsn, ReadOnlySpan<byte> entries)
+    internal void SaveArrival(in ShardArrival arrival)
     {
-        var writer = new SnapshotWriter(_files.Disk, new SnapshotHeader(id, epoch, lsn, _files.Journal.Appended, _files.StoreId));
+        var writer = new SnapshotWriter(_files.Disk,
+            new SnapshotHeader(arrival.Shard, arrival.Position, _files.Journal.Appended, _files.StoreId, arrival.Epochs));
         try
         {
-            SnapshotFormat.ReadBlock("a shard on its way", 0, entries, (key, value, deadline, version) =>
+            arrival.ReadEntries((key, value, deadline, version) =>
             {
                 writer.Add(key, value, deadline, version);
                 if (writer.WaitingBytes > SnapshotFormat.BlockBytes * 2) writer.Drain();
             });
-            _files.Replace(new ManifestShard(id.Value, writer.Complete(), epoch.Value, lsn.Value, 0));
+            writer.Complete();
+            _files.Replace(ManifestShard.Of(writer.Header));
         }
         catch
         {
@@ -233,9 +235,11 @@ public sealed class SnapshotCycle : IDisposable
             long keys = shard.Table.Count;
             ManifestShard? before = _files.RowOf(cell.Index);
             if (cell.IsLoading) return (before!, keys);
-            if (keys == 0) return (new ManifestShard(cell.Index, null, shard.Epoch.Value, shard.Lsn.Value, replayFrom.Value), 0);
-            if (before is not null && before.Lsn == shard.Lsn.Value && before.File is not null) return (before with { ReplayFrom = replayFrom.Value }, keys);
-            writer = new SnapshotWriter(_files.Disk, new SnapshotHeader(shard.Id, shard.Epoch, shard.Lsn, replayFrom, _files.StoreId));
+            if (keys == 0) return (ManifestShard.Empty(cell.Index, shard.Position, shard.Epochs, replayFrom.Value), 0);
+            if (before is { File: not null } && before.Position == shard.Position)
+                return (before with { ReplayFrom = replayFrom.Value }, keys);
+            writer = new SnapshotWriter(_files.Disk,
+                new SnapshotHeader(shard.Id, shard.Position, replayFrom, _files.StoreId, shard.Epochs.ToArray()));
             shard.Table.BeginSnapshot(writer);
         }
         finally
@@ -246,9 +250,8 @@ public sealed class SnapshotCycle : IDisposable
         try
         {
             Walk(cell, writer, pacer);
-            string file = writer.Complete(pacer is null ? null : () => Rest(pacer));
-            SnapshotHeader header = writer.Header;
-            return (new ManifestShard(cell.Index, file, header.Epoch.Value, header.Lsn.Value, header.ReplayFrom.Value), writer.Entries);
+            writer.Complete(pacer is null ? null : () => Rest(pacer));
+            return (ManifestShard.Of(writer.Header), writer.Entries);
         }
         catch
         {

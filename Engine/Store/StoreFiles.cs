@@ -46,7 +46,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         lock (_manifest)
         {
             Manifest before = _inForce;
-            if (RowOf(before, row.Id) is { } newer && newer.Lsn > row.Lsn)
+            if (RowOf(before, row.Id) is { } newer && newer.Position > row.Position)
             {
                 Forget([row]);
                 return; // the shard came from another node meanwhile
@@ -77,7 +77,8 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         {
             Dictionary<int, ManifestShard> now = _inForce.Shards.ToDictionary(s => s.Id);
             long begun = rows.Min(r => r.ReplayFrom);
-            List<ManifestShard> newest = [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.Lsn > r.Lsn ? newer with { ReplayFrom = r.ReplayFrom } : r)];
+            List<ManifestShard> newest = [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.Position > r.Position
+                ? newer with { ReplayFrom = r.ReplayFrom } : r)];
             newest.AddRange(now.Values.Select(added => added with { ReplayFrom = begun }));
             Use(slotMap, newest, rows.Select(r => r.File).OfType<string>());
             return newest.Sum(r => r.File is null ? 0 : Disk.LengthOf(r.File));
@@ -105,7 +106,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
     private void Use(byte[] slotMap, IReadOnlyList<ManifestShard> rows, IEnumerable<string> taken)
     {
         Manifest before = _inForce;
-        var next = new Manifest(StoreId, before.Sequence + 1, slotMap, rows);
+        Manifest next = before with { Sequence = before.Sequence + 1, SlotMap = slotMap, Shards = rows };
         try
         {
             next.Save(Disk);

@@ -17,27 +17,24 @@ internal static class StoreOpening
         RecoveryResult found = StoreRecovery.Run(disk, target, options.RecoveryParallelism, progress);
         StoreRecovery.DeleteLeftovers(disk, found.Manifest);
 
-        JournalLog journal;
-        Manifest manifest;
-        if (found.Manifest is null)
-        {
-            // New, or a start that was interrupted before its first manifest: then nothing was acknowledged yet, but a journal may exist.
-            SlotMap map = SlotMap.Create(options.ShardCount);
-            target.Use(map);
-            ulong storeId = found.LastSegment?.StoreId ?? new RandomSource(options.RandomSeed).Next();
-            manifest = new Manifest(storeId, 1, map.ToBytes(), []);
-            if (found.LastSegment is null) journal = JournalLog.Create(disk, storeId, options.Journal, options.Time);
-            else journal = JournalLog.Continue(disk, found.LastSegment.Value, found.LastSegmentLength, [.. found.OlderSegments], options.Journal, options.Time);
-            manifest.Save(disk);
-        }
-        else
-        {
-            manifest = found.Manifest;
-            journal = JournalLog.Continue(disk, found.LastSegment!.Value, found.LastSegmentLength, [.. found.OlderSegments], options.Journal, options.Time);
-        }
+        // New, or a start that was interrupted before its first manifest: then nothing was acknowledged yet, but a journal may exist.
+        if (found.Manifest is null) target.Use(SlotMap.Create(options.ShardCount));
+        ulong storeId = found.Manifest?.StoreId ?? found.LastSegment?.StoreId ?? new RandomSource(options.RandomSeed).Next();
+        Manifest manifest = found.Manifest ?? new Manifest(storeId, 0, target.Map.ToBytes(), []);
+        Epoch tenure = new Epoch(Math.Max(manifest.Epoch, target.HighestEpoch.Value)).Next;
+        manifest = manifest with { Sequence = manifest.Sequence + 1, Epoch = tenure.Value };
+
+        // The tenure is on the disk before a record of it is written: no later start may take the same one. A manifest without any segment
+        // would be a lost journal.
+        if (found.LastSegment is not null) manifest.Save(disk);
+        JournalLog journal = found.LastSegment is { } last
+            ? JournalLog.Continue(disk, last, found.LastSegmentLength, [.. found.OlderSegments], options.Journal, options.Time)
+            : JournalLog.Create(disk, storeId, options.Journal, options.Time);
+        if (found.LastSegment is null) manifest.Save(disk);
 
         log.Target = journal;
-        return new NodeStore(options, target.Map, target.TakeCells(), target.TakeSystem(), log, journal, new StoreFiles(disk, journal, manifest), found);
+        return new NodeStore(options, tenure, target.Map, target.TakeCells(), target.TakeSystem(), log, journal,
+            new StoreFiles(disk, journal, manifest), found);
     }
 
     /// <summary>Shards exist before their journal does: recovery applies, and applying appends nothing.</summary>
@@ -45,6 +42,6 @@ internal static class StoreOpening
     {
         public IEffectLog? Target { get; set; }
 
-        public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect) => Target!.Append(shard, epoch, lsn, effect);
+        public void Append(ShardId shard, LogPosition position, in Effect effect) => Target!.Append(shard, position, effect);
     }
 }

@@ -42,6 +42,12 @@ public sealed record StoreOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// Whether the store leads its shards from the start, each start in a tenure of its own. False where a cluster says who leads a shard,
+    /// and in which tenure (<see cref="ShardTransfer.Begin"/>). The system shard is always led.
+    /// </summary>
+    public bool LeadsShards { get; init; } = true;
+
     /// <summary>Whether a thread does the housekeeping; tests step it themselves.</summary>
     public bool RunHousekeeper { get; init; } = true;
 

@@ -37,7 +37,9 @@ internal static class JoinRules
         }
 
         if (known is null) return JoinDecision.Joined(WithNode(map, node));
-        return JoinDecision.Joined(known == node ? null : WithEntry(map, node));
+        if (known == node) return JoinDecision.Joined(null);
+        ClusterMap joined = WithEntry(map, node);
+        return JoinDecision.Joined(Equals(known.Silo, node.Silo) ? joined : MapRules.Begin(joined, node.Id, request.NewestEpoch));
     }
 
     // The grain can be on any node, so its own program is one of those to compare with, not the measure.
@@ -54,7 +56,7 @@ internal static class JoinRules
     {
         if (request.Folder.Cluster is not null || (request.Folder.IsNodes && request.Keys > 0))
             return JoinDecision.Refused($"its data folder belongs to a cluster, but there is no cluster map here. The map is {WhereTheMapIs}: is that one wrong or empty, or --join missing? Start with the right one; to found a new cluster on this folder's {request.Keys} keys instead, delete its NODE file");
-        var home = new ShardHome(request.Node.Id, 1, null);
+        var home = new ShardHome(request.Node.Id, request.NewestEpoch + 1, null);
         return JoinDecision.Joined(new ClusterMap(1, request.Slots, [request.Node], [.. Enumerable.Repeat(home, slots.ShardCount)]) { Cluster = Guid.NewGuid() });
     }
 
@@ -91,7 +93,9 @@ internal static class JoinRules
     // The embedded server has rebalanced the folder of the only node, so all shards there are, are in it.
     private static ClusterMap WithSlots(ClusterMap map, JoinRequest request, SlotMap slots)
     {
-        ShardHome[] homes = [.. Enumerable.Range(0, slots.ShardCount).Select(s => s < map.Homes.Length ? map.Homes[s] : new ShardHome(request.Node.Id, 1, null))];
+        ShardHome added = new(request.Node.Id, 0, null);
+        IEnumerable<ShardHome> before = Enumerable.Range(0, slots.ShardCount).Select(s => s < map.Homes.Length ? map.Homes[s] : added);
+        ShardHome[] homes = [.. before.Select(h => MapRules.NextTenure(h, request.NewestEpoch))];
         return new ClusterMap(map.Version, request.Slots, [request.Node], homes) { Cluster = map.Cluster };
     }
 

@@ -59,13 +59,7 @@ internal sealed partial class SlotMapGrain(
     public async ValueTask<ClusterMap> Claim(int shard, string nodeId)
     {
         await Look();
-        await Change(map =>
-        {
-            if (shard >= map.Homes.Length) return null;
-            ShardHome home = map.Homes[shard];
-            // One epoch is left out: what is on its way to the next home is written there under it, and nobody else may have it.
-            return home.NodeId == nodeId && home.NextNodeId is not null ? With(map, shard, home with { Epoch = home.Epoch + 2 }) : null;
-        });
+        await Change(map => MapRules.Claim(map, shard, nodeId));
         return Map;
     }
 
@@ -74,16 +68,13 @@ internal sealed partial class SlotMapGrain(
         string? from = null;
         await Change(map =>
         {
-            ShardHome home = map.Homes[shard];
-            if (home.NextNodeId != nodeId || home.Epoch + 1 != epoch) return null;
-            from = home.NodeId;
-            return With(map, shard, new ShardHome(nodeId, epoch, null));
+            ClusterMap? after = MapRules.Arrive(map, shard, nodeId, epoch);
+            if (after is not null) from = map.Homes[shard].NodeId;
+            return after;
         });
         if (from is not null && Map.Homes[shard].NodeId == nodeId) LogMoved(shard, from, nodeId);
         return Map;
     }
-
-    private static ClusterMap With(ClusterMap map, int shard, ShardHome home) => map with { Homes = [.. map.Homes.Select((h, i) => i == shard ? home : h)] };
 
     // Saves what the change makes of the map (null: nothing) before it is in force; one change at a time. It may be asked more than once, each time
     // with the newest map.

@@ -41,7 +41,11 @@ public sealed partial class ClusterJoin(KvNode node, IGrainFactory grains, Clust
     }
 
     private async Task<JoinResult> Send(NodeInfo self, FolderOwner folder, string? replacesStore) =>
-        await grains.GetGrain<ISlotMapGrain>(0).Join(new JoinRequest(self, node.Store.Map.ToBytes(), node.Store.Count, folder) { ReplacesStore = replacesStore });
+        await grains.GetGrain<ISlotMapGrain>(0).Join(new JoinRequest(self, node.Store.Map.ToBytes(), node.Store.Count, folder)
+        {
+            ReplacesStore = replacesStore,
+            NewestEpoch = node.Store.HighestEpoch.Value,
+        });
 
     private static string? StoreName(ulong? id) => id?.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 

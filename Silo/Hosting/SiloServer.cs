@@ -131,7 +131,8 @@ internal sealed class SiloServer : IAsyncDisposable
         ServerOptions options = config.Current;
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo, logs);
-        _store = ServerParts.OpenStore(config, console, null, _storeParts);
+        // Which shards this node leads, and in which epoch, says the cluster's map.
+        _store = ServerParts.OpenStore(config, console, null, _storeParts, leadsShards: false);
         _storeParts.Add(_store);
         _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
         if (options.Persistence)

@@ -151,11 +151,35 @@ public sealed class JoinRulesTests
     public void OnlyNode_RebalancedByTheEmbeddedServer_BringsItsSlots(int shards)
     {
         ClusterMap one = Joined(ClusterMap.None, Request("a"));
-        ClusterMap now = Joined(one, Request("a") with { Keys = 5, Slots = SlotMap.Create(shards).ToBytes(), Folder = new FolderOwner(true, one.Cluster) });
+        ClusterMap now = Joined(one,
+            Request("a") with { Keys = 5, Slots = SlotMap.Create(shards).ToBytes(), NewestEpoch = 9,
+                Folder = new FolderOwner(true, one.Cluster) });
         Assert.Equal(shards, now.SlotMap.ShardCount);
         Assert.Equal(shards, now.Homes.Length);
-        Assert.All(now.Homes, h => Assert.Equal(new ShardHome("a", 1, null), h));
+        Assert.All(now.Homes, h => Assert.Equal(new ShardHome("a", 10, null), h));
         Assert.Equal(one.Cluster, now.Cluster);
+    }
+
+    /// <summary>The embedded server has written the folder, each start in an epoch of its own.</summary>
+    [Fact]
+    public void FirstNode_WithRecords_FoundsAboveTheirEpochs() =>
+        Assert.All(Joined(ClusterMap.None, Request("a") with { Keys = 7, NewestEpoch = 17 }).Homes,
+            h => Assert.Equal(new ShardHome("a", 18, null), h));
+
+    /// <summary>After a power cut it gave the positions of lost records to others.</summary>
+    [Fact]
+    public void NodeThatStartsAgain_HasEpochsOfItsOwn_InOneChange()
+    {
+        JoinRequest again = Request("a");
+        again = again with { Node = again.Node with { Silo = Silo('a', 2000) }, NewestEpoch = 1 };
+        ClusterMap now = Joined(Two, again);
+        foreach ((ShardHome before, ShardHome after) in Two.Homes.Zip(now.Homes))
+            // an arrival may take the one left out
+            Assert.Equal(before with { Epoch = before.Epoch + (before.NextNodeId is null ? 1u : 2u) }, after);
+        ClusterMap settled = Settled(Two), third = Joined(settled, again with { NewestEpoch = 40 });
+        foreach ((ShardHome before, ShardHome after) in settled.Homes.Zip(third.Homes))
+            Assert.Equal(before.NodeId == "a" ? before with { Epoch = 41 } : before, after); // it has more than an old map knows of
+        Assert.Null(JoinRules.Decide(now, again, _ => false).Map); // the same process asks again
     }
 
     [Fact]

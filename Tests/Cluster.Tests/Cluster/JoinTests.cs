@@ -6,6 +6,7 @@ using OrleansKv.Embedded.Tests.Support;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
+using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 
@@ -22,6 +23,7 @@ public sealed class JoinTests
         int moved = Array.FindIndex(map.Homes, h => h.Epoch > 1);
         InProcessSiloHandle stranger = await cluster.AddUnjoinedAsync();
         KvNode node = stranger.ServiceProvider.GetRequiredService<KvNode>();
+        ShardTransfer.Begin(node.Store, new ShardId((ushort)moved), new Epoch(1)); // in which it was another's
         ShardBatch batch = ShardCalls.Batch($"SET {ShardCalls.KeyOf(map, moved, "k")} 1");
         Assert.NotNull(new BatchRunner(node.Runner).Run(new ShardId((ushort)moved), batch.Bytes, out _));
         Assert.Equal(1, node.Store.Count);

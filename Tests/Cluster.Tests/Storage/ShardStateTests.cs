@@ -36,13 +36,13 @@ public sealed class ShardStateTests : IAsyncLifetime
         int shard = Set("key", "value");
         var state = new GrainState<ShardState>();
         await Storage.ReadStateAsync("shard", Grain(shard), state);
-        Assert.Equal((shard, 1L, true), (state.State!.Shard, state.State.Lsn, state.RecordExists));
+        Assert.Equal((shard, 2L, true), (state.State!.Shard, state.State.Lsn, state.RecordExists));
         Assert.Equal("1", state.ETag);
 
         Set("key", "more");
         Assert.True(_store.Journal!.Synced < _store.Appended);
         await Storage.WriteStateAsync("shard", Grain(shard), state);
-        Assert.Equal(2, state.State.Lsn);
+        Assert.Equal(3, state.State.Lsn);
         Assert.Equal(_store.Appended, _store.Journal.Synced);
         Assert.Equal(0, _store.System.Shard.Table.Count);
     }

@@ -155,7 +155,8 @@ public sealed class KvTestCluster : IAsyncDisposable
 
     private NodeStore Open(string id)
     {
-        var options = new StoreOptions { ShardCount = _options.Shards, HashSeed = (ulong)Random.Shared.NextInt64(), Time = _options.Time, RunHousekeeper = _options.Time == TimeProvider.System };
+        var options = new StoreOptions { LeadsShards = false, ShardCount = _options.Shards, HashSeed = (ulong)Random.Shared.NextInt64(),
+            Time = _options.Time, RunHousekeeper = _options.Time == TimeProvider.System };
         return _options.Folder is null
             ? NodeStore.InMemory(options)
             : NodeStore.Open(options, _options.Disk(Directory.CreateDirectory(Path.Combine(_options.Folder, id)).FullName));

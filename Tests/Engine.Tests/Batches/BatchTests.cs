@@ -289,12 +289,13 @@ public sealed class BatchTests : IDisposable
         for (int i = 0; i < 10; i++) target.Set($"old{i}", "x"); // an older life of the shard on this node
         ShardTransfer.Drop(target.Store, new ShardId(0), new Epoch(6));
         ShardTransfer.Import(target.Store, new ShardId(0), new Epoch(7), shard);
+        ShardTransfer.Begin(target.Store, new ShardId(0), new Epoch(7));
         target.Set("c", "3");
         target.Commit();
         using var again = new StoreDriver(disk.AfterKill(), StoreDriver.Small with { ShardCount = 1 });
         Assert.Equal(["a=1", "b=2", "c=3"], again.All().Select(p => $"{p.Key}={p.Value}").Order());
         Shard recovered = again.Store.Cells[0].Shard;
-        Assert.Equal(7u, recovered.Epoch.Value);
+        Assert.Equal(7u, recovered.Position.Epoch.Value);
         KeyRef key = KeyRef.Of("b"u8, again.Store.HashSeed);
         Assert.Equal(2, recovered.WatchVersionOf(key, again.NowMs).Value);
         Assert.Equal(source.NowMs + 1_000_000_000_000, recovered.Table.DeadlineOf(recovered.Find(key, again.NowMs)));

@@ -62,7 +62,8 @@ public sealed class JournalInspectorTests
 
     /// <summary>Whole records in an order that recovery refuses were 'no damage' to verify, and repair had nothing to do.</summary>
     [Theory]
-    [InlineData(Shards.EffectKind.GroupEnd, 0, "never began")]
+    [InlineData(Shards.EffectKind.GroupEnd, 0, "kind (6)")] // of format 1
+    [InlineData(Shards.EffectKind.EpochBegins, 1_000, "epoch 1 begins behind 0:0")]
     [InlineData(Shards.EffectKind.Delete, 1_000, "records are missing")]
     public void RecordOutOfOrder_IsFound_AndCut(Shards.EffectKind kind, long lsn, string problem)
     {
@@ -72,9 +73,10 @@ public sealed class JournalInspectorTests
         journal = journal[..(Array.FindLastIndex(journal, b => b != 0) + 1)]; // without the room that was written ahead
         var effect = new Shards.Effect(kind, "k1"u8, default, 0, 0);
         var record = new byte[RecordHeader.SizeBytes + RecordBody.SizeOf(effect)];
-        new RecordHeader(0, RecordBody.SizeOf(effect), kind, InGroup: false, new ShardId(1), new Epoch(1), new Lsn(lsn), default).Write(record);
+        new RecordHeader(0, RecordBody.SizeOf(effect), kind, RecordFlags.None, new ShardId(1),
+            new LogPosition(new Epoch(1), new Lsn(lsn)), default).Write(record);
         RecordBody.Write(effect, record.AsSpan(RecordHeader.SizeBytes));
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(record, Checksum.Of(record.AsSpan(4)));
+        RecordHeader.Seal(record);
         disk.Put(name, [.. journal, .. record]);
         Assert.Contains(problem, Assert.Throws<CorruptionException>(() => new StoreDriver(disk.AfterKill(), Options)).Message);
 

@@ -48,8 +48,8 @@ public sealed class RefusalTests
         MemoryDisk disk = Store();
         string name = disk.List().Last(n => n.StartsWith(kind, StringComparison.Ordinal) && !n.EndsWith(".tmp", StringComparison.Ordinal));
         byte[] bytes = disk.ReadAll(name);
-        if (name == Manifest.Name) bytes["OKVMANIFEST ".Length] = (byte)'2';
-        else bytes[VersionAt] = 2;
+        if (name == Manifest.Name) bytes["OKVMANIFEST ".Length] = (byte)'3';
+        else bytes[VersionAt] = 3;
         disk.Put(name, bytes);
 
         CorruptionException refusal = Assert.Throws<CorruptionException>(() => new StoreDriver(disk.AfterKill()));

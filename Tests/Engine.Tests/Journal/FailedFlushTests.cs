@@ -40,5 +40,5 @@ public sealed class FailedFlushTests
     }
 
     private static void Append(JournalLog journal, long lsn) =>
-        journal.Append(default, new Epoch(1), new Lsn(lsn), new Effect(EffectKind.Set, "key"u8, new byte[100], 0, 0));
+        journal.Append(default, new LogPosition(new Epoch(1), new Lsn(lsn)), new Effect(EffectKind.Set, "key"u8, new byte[100], 0, 0));
 }

@@ -19,7 +19,7 @@ public sealed class RecordBodyTests
             var effect = new Effect(kind, key, value, deadline, offset);
             var bytes = new byte[RecordBody.SizeOf(effect)];
             RecordBody.Write(effect, bytes);
-            if (!RecordBody.TryRead(kind, bytes, out Effect read)) return false;
+            if (!RecordBody.TryRead(Segment.FormatVersion, kind, bytes, out Effect read)) return false;
             if (!read.Key.SequenceEqual(key) || !read.Value.SequenceEqual(value) || read.DeadlineMs != deadline || read.Offset != offset) return false;
         }
 
@@ -29,7 +29,12 @@ public sealed class RecordBodyTests
     [Fact]
     public void AnyBytes_AreReadOrRefused_NeverThrow() => Prop.ForAll<byte[]>(bytes =>
     {
-        for (byte kind = 0; kind < 10; kind++) RecordBody.TryRead((EffectKind)kind, bytes ?? [], out _);
+        for (byte kind = 0; kind < 11; kind++)
+        {
+            RecordBody.TryRead(1, (EffectKind)kind, bytes ?? [], out _);
+            RecordBody.TryRead(2, (EffectKind)kind, bytes ?? [], out _);
+        }
+
         return true;
     }).QuickCheckThrowOnFailure();
 

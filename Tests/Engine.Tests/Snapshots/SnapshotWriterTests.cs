@@ -24,7 +24,7 @@ public sealed class SnapshotWriterTests
         var disk = new MemoryDisk();
         using var table = new KeyTable(42);
         Fill(table);
-        var header = new SnapshotHeader(new ShardId(1), new Epoch(1), new Lsn(Keys), new JournalOffset(0), 7);
+        var header = new SnapshotHeader(new ShardId(1), new LogPosition(new Epoch(1), new Lsn(Keys)), new JournalOffset(0), 7, []);
         using var writer = new SnapshotWriter(disk, header);
         table.BeginSnapshot(writer);
 

@@ -31,10 +31,10 @@ public sealed class ShardTests
 
         public List<long> Lsns { get; } = [];
 
-        public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
+        public void Append(ShardId shard, LogPosition position, in Effect effect)
         {
             if (Refuses) throw new InvalidOperationException("no room on purpose");
-            Lsns.Add(lsn.Value);
+            Lsns.Add(position.Lsn.Value);
         }
     }
 }

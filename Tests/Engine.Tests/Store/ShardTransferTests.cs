@@ -35,7 +35,7 @@ public sealed class ShardTransferTests
                 bool isNew = all.Count == 30 && all.ContainsKey("new0");
                 Assert.True(isNew || all.Count == 0 || (all.Count == OldWrites && all.ContainsKey("old0")), $"operation {failAt}: {string.Join(' ', all.Keys)}");
                 if (failure is null) Assert.True(isNew);
-                if (isNew) Assert.Equal(7u, again.Store.Cells[0].Shard.Epoch.Value);
+                if (isNew) Assert.Equal(7u, again.Store.Cells[0].Shard.Position.Epoch.Value);
             }
 
             if (failure is null)
@@ -80,7 +80,12 @@ public sealed class ShardTransferTests
                     isNew = true;
                 }
 
-                target.Set(arriving[0], "2"); // a record of the shard, as an eviction would make
+                if (isNew)
+                {
+                    ShardTransfer.Begin(target.Store, id, target.Store.Cells[1].Shard.Epoch);
+                    target.Set(arriving[0], "2"); // a record of the shard
+                }
+
                 target.Set(here, "2"); // another shard, whose home this node is
                 Assert.True(target.Commit());
                 using var again = new StoreDriver(disk.AfterKill(), options);
@@ -99,6 +104,7 @@ public sealed class ShardTransferTests
         var disk = new MemoryDisk();
         using var target = new StoreDriver(disk, OneShard);
         ShardTransfer.Import(target.Store, Shard, new Epoch(7), shard);
+        ShardTransfer.Begin(target.Store, Shard, new Epoch(7));
         target.Set("since", "1");
         Assert.Throws<InvalidOperationException>(() => ShardTransfer.Import(target.Store, Shard, new Epoch(7), late));
         Assert.Throws<InvalidOperationException>(() => ShardTransfer.Import(target.Store, Shard, new Epoch(3), late));
@@ -144,6 +150,7 @@ public sealed class ShardTransferTests
         using (var killed = new StoreDriver(disk.AfterKill(), StoreDriver.Small with { ShardCount = 2 })) Assert.Equal(staying.Concat(arriving).Order(), killed.All().Keys.Order());
 
         Assert.True(await cycle);
+        ShardTransfer.Begin(target.Store, new ShardId(1), new Epoch(7));
         target.Set(arriving[0], "3");
         target.Commit();
         using var again = new StoreDriver(disk.AfterKill(), StoreDriver.Small with { ShardCount = 2 });

@@ -23,9 +23,9 @@ public sealed class SystemShardTests
         SetOwn(driver, "a", "3");
         Assert.True(driver.Commit(Durability.Always));
         using var again = new StoreDriver(disk.AfterKill());
-        Assert.Equal(("3", 3L), GetOwn(again, "a"));
-        Assert.Equal(("2", 2L), GetOwn(again, "b"));
-        Assert.Equal(new Lsn(3), again.Store.System.Shard.Lsn);
+        Assert.Equal(("3", 4L), GetOwn(again, "a"));
+        Assert.Equal(("2", 3L), GetOwn(again, "b"));
+        Assert.Equal(new Lsn(4), again.Store.System.Shard.Lsn);
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public sealed class SystemShardTests
         Assert.True(driver.Commit(Durability.Always));
         using var again = new StoreDriver(disk.AfterKill());
         Assert.Equal(10, again.Store.Recovery!.Entries);
-        Assert.Equal(("after", 301L), GetOwn(again, "k0"));
-        for (int i = 1; i < 10; i++) Assert.Equal(($"v{290 + i}", 291L + i), GetOwn(again, $"k{i}"));
+        Assert.Equal(("after", 302L), GetOwn(again, "k0"));
+        for (int i = 1; i < 10; i++) Assert.Equal(($"v{290 + i}", 292L + i), GetOwn(again, $"k{i}"));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class SystemShardTests
         SetOwn(driver, "own", "1");
         Assert.True(driver.Commit(Durability.Always));
         using var again = new StoreDriver(disk.AfterKill());
-        Assert.Equal(("1", 1L), GetOwn(again, "own"));
+        Assert.Equal(("1", 2L), GetOwn(again, "own"));
     }
 
     [Fact]

@@ -12,11 +12,11 @@ internal sealed class EffectReplica(int shards, ulong hashSeed) : IEffectLog, ID
     /// <summary>Kind and payload size (bytes) of each effect, in order.</summary>
     public List<(EffectKind Kind, int Bytes)> Effects { get; } = [];
 
-    public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect)
+    public void Append(ShardId shard, LogPosition position, in Effect effect)
     {
-        Assert.Equal(Shards[shard.Value].Lsn.Next, lsn); // dense
+        Assert.Equal(Shards[shard.Value].Lsn.Next, position.Lsn); // dense
         Effects.Add((effect.Kind, effect.Value.Length));
-        Shards[shard.Value].Apply(effect, epoch, lsn, hashSeed, nowMs: 0);
+        Shards[shard.Value].Apply(effect, position, nowMs: 0);
     }
 
     /// <summary>Every entry as <c>key = value @deadline #version</c>, sorted.</summary>
@@ -40,6 +40,6 @@ internal sealed class EffectReplica(int shards, ulong hashSeed) : IEffectLog, ID
 
     private sealed class Sink : IEffectLog
     {
-        public void Append(ShardId shard, Epoch epoch, Lsn lsn, in Effect effect) => Assert.Fail("a replica decided something");
+        public void Append(ShardId shard, LogPosition position, in Effect effect) => Assert.Fail("a replica decided something");
     }
 }

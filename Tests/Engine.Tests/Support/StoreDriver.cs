@@ -36,7 +36,7 @@ internal sealed class StoreDriver : IDisposable
     {
         KeyRef k = Key(key);
         ShardCell cell = Store.Enter(k);
-        cell.Shard.Set(k, Encoding.ASCII.GetBytes(value), deadline, NowMs);
+        cell.Shard.Set(k, Encoding.Latin1.GetBytes(value), deadline, NowMs);
         Store.Exit(cell);
     }
 
@@ -45,7 +45,7 @@ internal sealed class StoreDriver : IDisposable
         KeyRef k = Key(key);
         ShardCell cell = Store.Enter(k);
         EntryRef entry = cell.Shard.Find(k, NowMs);
-        cell.Shard.Patch(k, entry.IsNone ? 0 : cell.Shard.Table.ValueOf(entry).Length, Encoding.ASCII.GetBytes(value), NowMs);
+        cell.Shard.Patch(k, entry.IsNone ? 0 : cell.Shard.Table.ValueOf(entry).Length, Encoding.Latin1.GetBytes(value), NowMs);
         Store.Exit(cell);
     }
 
@@ -74,7 +74,7 @@ internal sealed class StoreDriver : IDisposable
         foreach ((string key, string value) in pairs)
         {
             KeyRef k = Key(key);
-            Store.ShardOf(k).Set(k, Encoding.ASCII.GetBytes(value), 0, NowMs);
+            Store.ShardOf(k).Set(k, Encoding.Latin1.GetBytes(value), 0, NowMs);
         }
 
         Store.EndGroup();
@@ -86,7 +86,7 @@ internal sealed class StoreDriver : IDisposable
         KeyRef k = Key(key);
         ShardCell cell = Store.Enter(k);
         EntryRef entry = cell.Shard.Find(k, NowMs);
-        string? value = entry.IsNone ? null : Encoding.ASCII.GetString(cell.Shard.Table.ValueOf(entry));
+        string? value = entry.IsNone ? null : Encoding.Latin1.GetString(cell.Shard.Table.ValueOf(entry));
         Store.Exit(cell);
         return value;
     }
@@ -101,7 +101,7 @@ internal sealed class StoreDriver : IDisposable
 
     public void Dispose() => Store.Dispose();
 
-    private KeyRef Key(string key) => KeyRef.Of(Encoding.ASCII.GetBytes(key), Store.HashSeed);
+    private KeyRef Key(string key) => KeyRef.Of(Encoding.Latin1.GetBytes(key), Store.HashSeed);
 
     private Dictionary<string, LiveEntry> Scan()
     {
@@ -125,8 +125,8 @@ internal sealed class StoreDriver : IDisposable
 
         public void Visit(Shard shard, EntryRef entry)
         {
-            string key = Encoding.ASCII.GetString(shard.Table.KeyOf(entry));
-            var found = new LiveEntry(Encoding.ASCII.GetString(shard.Table.ValueOf(entry)), shard.Table.DeadlineOf(entry));
+            string key = Encoding.Latin1.GetString(shard.Table.KeyOf(entry));
+            var found = new LiveEntry(Encoding.Latin1.GetString(shard.Table.ValueOf(entry)), shard.Table.DeadlineOf(entry));
             Assert.True(Found.TryAdd(key, found), $"'{key}' is there twice");
         }
     }

@@ -1,0 +1,22 @@
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Recovery;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Snapshots;
+
+namespace OrleansKv.Engine.Inspection;
+
+/// <summary>
+/// How far the records of a folder's segments bring each shard, beginning with the manifest's rows. Without a manifest it is not known where a
+/// shard's records begin, so every order of them is taken. One thread, the segments in their order.
+/// </summary>
+internal sealed class CheckedPositions(Manifest? manifest) : IScanTarget
+{
+    private readonly Dictionary<int, LogPosition>? _reached = manifest?.Shards.ToDictionary(s => s.Id, s => s.Position);
+
+    public LogPosition? PositionOf(ShardId shard) => _reached is null ? null : _reached.GetValueOrDefault(shard.Value, LogPosition.None);
+
+    public void Take(in RecordHeader header, LogPosition position, in Effect effect)
+    {
+        if (_reached is not null && header.IsOfAShard) _reached[header.Shard.Value] = position;
+    }
+}

@@ -1,0 +1,26 @@
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Shards;
+
+namespace OrleansKv.Engine.Recovery;
+
+/// <summary>Takes what a <see cref="JournalScan"/> finds, on its thread.</summary>
+internal interface IScanTarget
+{
+    /// <summary>
+    /// Position that a shard has reached, by its snapshot and the records taken so far; <see cref="LogPosition.None"/> for a shard without
+    /// any. Null when positions are not known at all: then every record is taken.
+    /// </summary>
+    LogPosition? PositionOf(ShardId shard);
+
+    /// <summary>
+    /// Takes the next record: of a shard, the one that follows the shard's position, or a record of no shard. Members of a group come only
+    /// when the whole group is there.
+    /// </summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="position">
+    /// Its position. Format 1 may have an epoch below an earlier one (a cluster that was founded anew on a folder): it is the earlier one
+    /// then.
+    /// </param>
+    /// <param name="effect">What it does.</param>
+    void Take(in RecordHeader header, LogPosition position, in Effect effect);
+}

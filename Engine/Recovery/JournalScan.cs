@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Shards;
+
+namespace OrleansKv.Engine.Recovery;
+
+/// <summary>
+/// The one place that knows in which order a segment's records stand: groups are whole, and the records of a shard follow each other without
+/// a gap. Recovery, <c>kv wal</c> and replication read segments through it, so all of them find the same records and the same first problem.
+/// What an unreadable end means (a torn write, room written ahead, damage) is the caller's to judge. One thread.
+/// </summary>
+internal static class JournalScan
+{
+    /// <summary>Shows the target every record of a segment that it does not have yet, and stops at the first problem.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a start runs it once a segment, for hundreds of thousands of records
+    public static ScanEnd Run(FileWindow file, uint version, IScanTarget target)
+    {
+        long at = Segment.HeaderBytes;
+        long groupAt = -1; // the first record of a group whose end is still to come
+        long records = 0;
+        while (at < file.Length)
+        {
+            long whole = groupAt >= 0 ? groupAt : at;
+            if (RecordReader.TryRead(file, version, at, out RecordHeader header, out Effect effect, out bool isSealed) is { } problem)
+                return new ScanEnd(isSealed ? ScanStop.OutOfOrder : ScanStop.Unreadable, whole, at, problem, records);
+
+            long next = at + RecordHeader.SizeBytes + header.Length;
+            if (header.Continues)
+            {
+                groupAt = whole;
+            }
+            else if (groupAt >= 0)
+            {
+                if (version == 1 && header.Kind != EffectKind.GroupEnd)
+                    return new ScanEnd(ScanStop.OutOfOrder, whole, at, "a group has no end", records);
+                if (ShowGroup(file, version, groupAt, version == 1 ? at : next, target, out long badAt) is { } gap)
+                    return new ScanEnd(ScanStop.OutOfOrder, whole, badAt, gap, records);
+                groupAt = -1;
+            }
+            else if (header.Kind == EffectKind.GroupEnd)
+            {
+                return new ScanEnd(ScanStop.OutOfOrder, at, at, "a group ends that never began", records);
+            }
+            else if (Show(target, version, header, effect) is { } gap)
+            {
+                return new ScanEnd(ScanStop.OutOfOrder, at, at, gap, records);
+            }
+
+            records++;
+            at = next;
+        }
+
+        return groupAt < 0
+            ? new ScanEnd(ScanStop.EndOfFile, at, at, null, records)
+            : new ScanEnd(ScanStop.UnfinishedGroup, groupAt, groupAt, "a group has no end", records);
+    }
+
+    // All members from one byte up to before another.
+    private static string? ShowGroup(FileWindow file, uint version, long from, long end, IScanTarget target, out long at)
+    {
+        for (at = from; at < end;)
+        {
+            RecordReader.TryRead(file, version, at, out RecordHeader header, out Effect effect, out _);
+            if (Show(target, version, header, effect) is { } gap) return gap;
+            at += RecordHeader.SizeBytes + header.Length;
+        }
+
+        return null;
+    }
+
+    // Null, or why the record cannot follow what the target has.
+    private static string? Show(IScanTarget target, uint version, in RecordHeader header, in Effect effect)
+    {
+        LogPosition position = header.Position;
+        if (header.IsOfAShard && target.PositionOf(header.Shard) is { } reached)
+        {
+            // Format 1 knew the order of Lsns alone.
+            if (version == 1 && position.Epoch < reached.Epoch) position = position with { Epoch = reached.Epoch };
+            RecordOrder order = version == 1 ? OrderOfFormat1(reached.Lsn, position.Lsn) : RecordOrders.Of(reached, position, effect);
+            if (order == RecordOrder.NotBeyond) return null; // the snapshot has it, or a later life of the shard
+            if (order == RecordOrder.Missing) return $"shard {header.Shard} goes from {reached} to {position}: records are missing";
+            if (order == RecordOrder.Forked)
+            {
+                LogPosition before = RecordOrders.PositionBefore(effect);
+                return $"shard {header.Shard}: epoch {position.Epoch} begins behind {before}, but the journal has reached {reached}";
+            }
+
+        }
+
+        target.Take(header, position, effect);
+        return null;
+    }
+
+    private static RecordOrder OrderOfFormat1(Lsn reached, Lsn record) =>
+        record <= reached ? RecordOrder.NotBeyond : record == reached.Next ? RecordOrder.Next : RecordOrder.Missing;
+}

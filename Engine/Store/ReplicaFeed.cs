@@ -1,0 +1,102 @@
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Shards;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>
+/// Brings a leader's records to the follower of its shard: the bytes as they stand in the leader's journal (format 2), of this shard alone
+/// and in order. They go to this node's journal under the leader's positions, groups whole, and then to the map. Any thread.
+/// </summary>
+public static class ReplicaFeed
+{
+    /// <summary>The shard follows from now on: it changes by <see cref="Take"/> alone.</summary>
+    public static void Follow(NodeStore store, ShardId id)
+    {
+        ShardCell cell = store.Cells[id.Value];
+        lock (cell.Gate) cell.Shard.Follow();
+    }
+
+    /// <summary>
+    /// Takes records; what the follower has already is left out. Stops before the first that does not follow, which is told by the answer:
+    /// then what is missing must come first, or the follower has gone another way and must go back. <see cref="RecordOrder.Next"/> when
+    /// all were taken that can be. Throws <see cref="InvalidDataException"/> for bytes that are no records of the shard.
+    /// </summary>
+    /// <param name="store">The follower's.</param>
+    /// <param name="id">The shard.</param>
+    /// <param name="records">Whole records.</param>
+    /// <param name="taken">Bytes that need not come again: a group whose end is not there is not begun.</param>
+    public static RecordOrder Take(NodeStore store, ShardId id, ReadOnlySpan<byte> records, out int taken)
+    {
+        taken = 0;
+        ShardCell cell = store.Cells[id.Value];
+        lock (cell.Gate)
+        {
+            try
+            {
+                while (GroupBytes(id, records[taken..]) is var group and > 0)
+                {
+                    RecordOrder order = TakeGroup(store, cell.Shard, records.Slice(taken, group));
+                    if (order != RecordOrder.Next) return order;
+                    taken += group;
+                }
+
+                return RecordOrder.Next;
+            }
+            finally
+            {
+                store.Memory.Count(cell);
+            }
+        }
+    }
+
+    // Bytes of the first group, or of a record that is alone; 0 when its end is not there. Checks all of it.
+    private static int GroupBytes(ShardId id, ReadOnlySpan<byte> records)
+    {
+        for (int at = 0; at < records.Length;)
+        {
+            RecordHeader header = Read(id, records[at..], out _);
+            at += RecordHeader.SizeBytes + header.Length;
+            if ((header.Flags & RecordFlags.ShardContinues) == 0) return at;
+        }
+
+        return 0;
+    }
+
+    // Where its first record does not follow, nothing of it changes anything; the rest follows the first, as the leader wrote it.
+    private static RecordOrder TakeGroup(NodeStore store, Shard shard, ReadOnlySpan<byte> group)
+    {
+        store.BeginGroup();
+        try
+        {
+            for (int at = 0; at < group.Length;)
+            {
+                RecordHeader header = Read(shard.Id, group[at..], out Effect effect);
+                RecordOrder order = shard.Replicate(effect, header.Position, store.NowMs);
+                if (order is not (RecordOrder.Next or RecordOrder.NotBeyond)) return order;
+                at += RecordHeader.SizeBytes + header.Length;
+            }
+
+            return RecordOrder.Next;
+        }
+        finally
+        {
+            store.EndGroup();
+        }
+    }
+
+    private static RecordHeader Read(ShardId id, ReadOnlySpan<byte> bytes, out Effect effect)
+    {
+        effect = default;
+        if (bytes.Length < RecordHeader.SizeBytes) throw Bad(id, "they end inside a record's header");
+        RecordHeader header = RecordHeader.Read(bytes);
+        if (header.Length < 0 || header.Length > bytes.Length - RecordHeader.SizeBytes) throw Bad(id, "they end inside a record");
+        ReadOnlySpan<byte> record = bytes[..(RecordHeader.SizeBytes + header.Length)];
+        if (Checksum.Of(record[4..]) != header.Crc) throw Bad(id, "a checksum does not match");
+        if (header.Shard != id || !header.IsOfAShard) throw Bad(id, $"a record is of shard {header.Shard}");
+        if (!RecordBody.TryRead(Segment.FormatVersion, header.Kind, record[RecordHeader.SizeBytes..], out effect))
+            throw Bad(id, "a body is no effect");
+        return header;
+    }
+
+    private static InvalidDataException Bad(ShardId id, string problem) => new($"what came for shard {id} are no records of it: {problem}");
+}

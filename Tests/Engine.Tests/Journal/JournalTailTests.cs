@@ -1,0 +1,103 @@
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Store;
+using OrleansKv.Engine.Tests.Support;
+
+namespace OrleansKv.Engine.Tests.Journal;
+
+/// <summary>What is in memory behind a position is what stands in the journal behind it.</summary>
+public sealed class JournalTailTests
+{
+    private const int MaxBytes = 4_096;
+
+    [Fact]
+    public void Read_BehindAnyPosition_GivesTheJournalsRecords_OrSaysThatItCannot()
+    {
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var random = new Random(seed);
+            var disk = new MemoryDisk();
+            using var driver = new StoreDriver(disk, StoreDriver.Small with { Journal = StoreDriver.OneSegment });
+            var tail = new JournalTail(MaxBytes);
+            driver.Store.Journal!.Sink = tail;
+            for (int i = 0; i < 300; i++)
+            {
+                if (random.Next(4) == 0) driver.SetTogether(($"a{i}", Text(random)), ($"b{i}", Text(random)), ($"c{i}", Text(random)));
+                else driver.Set($"k{random.Next(50)}", Text(random));
+                if (random.Next(5) == 0) driver.Commit();
+            }
+
+            driver.Commit();
+            foreach (IGrouping<ShardId, (RecordHeader, byte[])> shard in JournalRecords.OfShards(disk).GroupBy(r => r.Header.Shard))
+                AssertSuffixes([.. shard], tail.Of(shard.Key)!, random);
+        }
+    }
+
+    [Fact]
+    public void Record_LongerThanTheTail_LeavesItEmptyBehindIt()
+    {
+        using var driver = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1 });
+        var tail = new JournalTail(MaxBytes);
+        driver.Store.Journal!.Sink = tail;
+        driver.Set("a", "1");
+        driver.Set("b", new string('v', MaxBytes));
+        Assert.True(driver.Commit());
+        LogPosition position = driver.Store.Cells[0].Shard.Position;
+        ShardTail shard = tail.Of(new ShardId(0))!;
+        Assert.Null(shard.Read(LogPosition.None, 1));
+        Assert.Empty(shard.Read(position, 1)!);
+        driver.Set("c", "1");
+        Assert.True(driver.Commit());
+        Assert.NotEmpty(shard.Read(position, 1)!);
+    }
+
+    [Fact]
+    public void Follower_IsLevel_OutOfTheTailAlone()
+    {
+        using var leader = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1 });
+        using var follower = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1, LeadsShards = false });
+        var id = new ShardId(0);
+        var tail = new JournalTail(MaxBytes);
+        leader.Store.Journal!.Sink = tail;
+        ReplicaFeed.Follow(follower.Store, id);
+        for (int i = 0; i < 200; i++)
+        {
+            leader.SetTogether(($"a{i % 7}", $"{i}"), ($"b{i % 5}", $"{i}"));
+            Assert.True(leader.Commit());
+            while (tail.Of(id)!.Read(follower.Store.Cells[0].Shard.Position, wantedBytes: 1) is { Length: > 0 } records)
+            {
+                Assert.Equal(RecordOrder.Next, ReplicaFeed.Take(follower.Store, id, records, out int taken));
+                Assert.Equal(records.Length, taken);
+            }
+
+        }
+
+        Assert.Equal(leader.Store.Cells[0].Shard.Position, follower.Store.Cells[0].Shard.Position);
+        Assert.Equal(EffectReplica.ContentOf(leader.Store.Cells[0].Shard), EffectReplica.ContentOf(follower.Store.Cells[0].Shard));
+    }
+
+    private static void AssertSuffixes((RecordHeader Header, byte[] Bytes)[] records, ShardTail tail, Random random)
+    {
+        Assert.InRange(tail.SizeBytes, 1, MaxBytes);
+        bool wasKnown = false;
+        for (int i = 0; i < records.Length; i++)
+        {
+            int wanted = random.Next(1, 2_000);
+            byte[]? read = tail.Read(records[i].Header.Position, wanted);
+            Assert.True(read is not null || !wasKnown, "a newer position is not known, but an older one is");
+            wasKnown = read is not null;
+            if (read is null) continue;
+            byte[] rest = [.. records[(i + 1)..].SelectMany(r => r.Bytes)];
+            Assert.True(read.Length >= Math.Min(wanted, rest.Length));
+            Assert.Equal(rest[..read.Length], read);
+            int last = i;
+            for (int bytes = 0; bytes < read.Length;) bytes += records[++last].Bytes.Length;
+            if (read.Length > 0) Assert.Equal(RecordFlags.None, records[last].Header.Flags & RecordFlags.ShardContinues);
+        }
+
+        Assert.True(wasKnown);
+        Assert.Null(tail.Read(new LogPosition(new Epoch(7), records[^1].Header.Position.Lsn), 1)); // another past
+    }
+
+    private static string Text(Random random) => new('v', random.Next(200));
+}
