@@ -15,6 +15,7 @@ internal sealed class TestStore(string siloName, OrleansKvTestOptions options) :
     {
         var store = new StoreOptions
         {
+            LeadsShards = false, // the cluster's map says which
             ShardCount = options.Shards,
             HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             Time = options.Time,

@@ -22,7 +22,7 @@ internal sealed class Sample : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, name + ".dll"));
+        start.ArgumentList.Add(ProgramOf(name));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
@@ -30,6 +30,14 @@ internal sealed class Sample : IDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    // In the sample's own output folder, with the files that it was built with: the test's folder lacks those that ASP.NET's framework has.
+    private static string ProgramOf(string name)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory); // Tests/Samples.Tests/bin/Release/net10.0
+        string root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, "samples", name, "bin", output.Parent.Name, output.Name, name + ".dll");
     }
 
     public string Printed
