@@ -12,6 +12,9 @@ public static class ServerSettings
     /// <summary>Largest value: Redis' own limit, and what one array of the runtime can hold with room.</summary>
     private const long MaxValueBytes = 512L << 20;
 
+    /// <summary>Redis' own least proto-max-bulk-len: below the length of a command's name nobody could set it back.</summary>
+    private const long MinValueBytes = 1L << 20;
+
     /// <summary>A day; a fault that lasts longer is no test.</summary>
     private const long MaxDelayMs = 86_400_000;
 
@@ -80,7 +83,7 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "max-value-bytes", Group = Group, Type = new MemoryType(1, MaxValueBytes), Default = "512mb", RedisName = "proto-max-bulk-len",
+            Name = "max-value-bytes", Group = Group, Type = new MemoryType(MinValueBytes, MaxValueBytes), Default = "512mb", RedisName = "proto-max-bulk-len",
             Change = SettingChange.Runtime,
             Help = "Largest value or argument. Keys have at most 65535 bytes.",
         };

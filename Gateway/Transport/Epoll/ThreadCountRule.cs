@@ -3,7 +3,7 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 /// <summary>
 /// Decides how many of the I/O threads serve: one, and one more while those that serve are busy and a processor is free for it.
 /// Two I/O threads beside a load generator on two processors keep each other and the generator from running: measured, the same throughput
-/// and a p99 up to twice as long (ADR perf). Fed with one reading every <see cref="EveryMs"/>; keeps no other state. One thread.
+/// and a p99 up to twice as long (ADR 15). Fed with one reading every <see cref="EveryMs"/>; keeps no other state. One thread.
 /// </summary>
 /// <param name="most">Threads there are.</param>
 internal sealed class ThreadCountRule(int most)

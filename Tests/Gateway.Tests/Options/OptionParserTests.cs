@@ -140,7 +140,7 @@ public sealed class OptionParserTests
     [InlineData("flag --protected-mode: 'x' is not allowed; it takes yes or no", "--protected-mode", "x")]
     [InlineData("flag --memory-budget: '1.5g' is not allowed; it takes bytes, with k, m, g (1000) or kb, mb, gb (1024); 0 is unlimited", "--memory-budget", "1.5g")]
     [InlineData("flag --memory-budget: '9999999999gb' is not allowed; it takes bytes, with k, m, g (1000) or kb, mb, gb (1024); 0 is unlimited", "--memory-budget", "9999999999gb")]
-    [InlineData("flag --max-value-bytes: '513mb' is not allowed; it takes bytes from 1 to 512mb, with k, m, g (1000) or kb, mb, gb (1024)", "--max-value-bytes", "513mb")]
+    [InlineData("flag --max-value-bytes: '513mb' is not allowed; it takes bytes from 1mb to 512mb, with k, m, g (1000) or kb, mb, gb (1024)", "--max-value-bytes", "513mb")]
     [InlineData("flag --wal-fail-prob: '1.1' is not allowed; it takes a number from 0 to 1", "--wal-fail-prob", "1.1")]
     [InlineData("flag --wal-fail-prob: 'NaN' is not allowed; it takes a number from 0 to 1", "--wal-fail-prob", "NaN")]
     [InlineData("flag --data-dir: '' is not allowed; it takes the path of a folder", "--data-dir=")]

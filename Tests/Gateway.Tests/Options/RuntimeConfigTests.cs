@@ -50,6 +50,7 @@ public sealed class RuntimeConfigTests : IDisposable
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'save') - Invalid save parameters", "save", "0 1")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'notify-keyspace-events') - Invalid event class character. Use 'Ag$lshzxeKEtmdn'.", "notify-keyspace-events", "Q")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be a memory value", "proto-max-bulk-len", "x")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be between 1048576 and 536870912 inclusive", "proto-max-bulk-len", "1")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", "normal")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", " pubsub 3 3 3")]
@@ -224,7 +225,7 @@ public sealed class RuntimeConfigTests : IDisposable
         File.WriteAllText(file, "{}");
         RuntimeConfig config = New(
             "--config", file, "--port", "1", "--http-port", "2", "--bind", "127.0.0.1,::1", "--protected-mode", "no", "--requirepass", "a\"b\\c é",
-            "--tls-cert", "c", "--tls-key", "k", "--maxclients", "3", "--timeout", "4", "--tcp-keepalive", "5", "--max-value-bytes", "6",
+            "--tls-cert", "c", "--tls-key", "k", "--maxclients", "3", "--timeout", "4", "--tcp-keepalive", "5", "--max-value-bytes", "6mb",
             "--output-limit", "7k", "--client-query-buffer-limit", "2mb", "--data-dir", "d", "--persistence", "off", "--fsync", "no", "--shards", "8", "--snapshot-interval", "9",
             "--memory-budget", "10mb", "--eviction-policy", "volatile-ttl", "--workers", "11", "--log-level", "debug",
             "--slowlog-log-slower-than", "-1", "--slowlog-max-len", "12", "--latency-monitor-threshold", "13",

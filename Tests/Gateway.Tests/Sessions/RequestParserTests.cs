@@ -76,7 +76,8 @@ public sealed class RequestParserTests
     [Fact]
     public void Process_InlineWordLongerThanLimit_IsRefused()
     {
-        var gateway = new TestGateway("proto-max-bulk-len", "1000");
+        var gateway = new TestGateway();
+        gateway.Server.MaxValueBytes = 1000; // less than a setting can be: a line has at most 64 KiB
         Assert.Equal("+OK\r\n", gateway.Connect().Send($"set a {new string('x', 1000)}\r\n"));
         SessionDriver client = gateway.Connect();
         Assert.Equal("-ERR Protocol error: invalid bulk length\r\n", client.Send($"set a {new string('x', 1001)}\r\nping\r\n"));
