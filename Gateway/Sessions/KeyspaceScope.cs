@@ -1,7 +1,7 @@
 namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>
-/// Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY, FLUSHALL and FLUSHDB of a cluster's node mean (docs/adr, "A node answers for its own keys").
+/// Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY, FLUSHALL and FLUSHDB of a cluster's node mean (ADR 11).
 /// </summary>
 internal enum KeyspaceScope
 {

@@ -71,7 +71,10 @@ internal sealed partial class ClusterMember(
         }
     }
 
-    private PeerMessages PeerOf(string id) => new(grains.GetGrain<INodeGrain>(id), failure => LogNotPublished(id, failure.Message));
+    private PeerMessages PeerOf(string id) => new(grains.GetGrain<INodeGrain>(id), failure => LogNotPublished(id, failure.Message))
+    {
+        Dropping = () => LogDropping(id, PeerMessages.MaxBytes / (1024 * 1024)),
+    };
 
     /// <summary>
     /// Brings to disk all that any node has acknowledged; false when a node that has shards could not be asked or could not. By the newest map:
@@ -215,6 +218,9 @@ internal sealed partial class ClusterMember(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cluster map can be reached again")]
     private partial void LogFound();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Messages of PUBLISH for subscribers on node {Node} are dropped: {MiB} MiB wait for it already (publish_dropped in INFO counts them)")]
+    private partial void LogDropping(string node, int miB);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} did not get published messages: {Problem}")]
     private partial void LogNotPublished(string node, string problem);

@@ -26,6 +26,10 @@ internal sealed class PeerMessages(INodeGrain peer, Action<Exception> failed)
     private long _awayBytes;
     private long _dropped;
     private bool _isSending;
+    private bool _isDropping;
+
+    /// <summary>Hears that messages begin to be dropped for want of room; again when all that waited has gone and it happens anew.</summary>
+    public Action? Dropping { get; init; }
 
     /// <summary>Messages that the node will never get.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
@@ -43,22 +47,28 @@ internal sealed class PeerMessages(INodeGrain peer, Action<Exception> failed)
     public void Post(PublishedMessage message)
     {
         long size = OverheadBytes + message.Channel.Length + message.Message.Length;
+        bool isDropped;
         lock (_lock)
         {
             long queued = _gatheringBytes + _awayBytes;
-            if (queued > 0 && queued + size > MaxBytes)
+            isDropped = queued > 0 && queued + size > MaxBytes;
+            if (isDropped)
             {
                 _dropped++;
-                return;
+                if (_isDropping) return;
+                _isDropping = true;
             }
-
-            _gathering.Add(message);
-            _gatheringBytes += size;
-            if (_isSending) return;
-            _isSending = true;
+            else
+            {
+                _gathering.Add(message);
+                _gatheringBytes += size;
+                if (_isSending) return;
+                _isSending = true;
+            }
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static me => _ = me.Send(), this, preferLocal: false);
+        if (isDropped) Dropping?.Invoke();
+        else ThreadPool.UnsafeQueueUserWorkItem(static me => _ = me.Send(), this, preferLocal: false);
     }
 
     private async Task Send()
@@ -71,7 +81,7 @@ internal sealed class PeerMessages(INodeGrain peer, Action<Exception> failed)
                 _awayBytes = 0;
                 if (_gathering.Count == 0)
                 {
-                    _isSending = false;
+                    _isSending = _isDropping = false;
                     return;
                 }
 

@@ -15,8 +15,12 @@ public sealed class PeerMessagesTests
     private readonly SemaphoreSlim _called = new(0);
     private readonly PeerMessages _peer;
     private TaskCompletionSource _answer = new();
+    private int _told;
 
-    public PeerMessagesTests() => _peer = new PeerMessages(Stub.Of<INodeGrain>((_, args) => Publish((PublishedMessage[])args[0]!)), _failures.Add);
+    public PeerMessagesTests() => _peer = new PeerMessages(Stub.Of<INodeGrain>((_, args) => Publish((PublishedMessage[])args[0]!)), _failures.Add)
+    {
+        Dropping = () => _told++,
+    };
 
     [Fact]
     public async Task PeerThatHangs_FillsTheBoundAndNoMore()
@@ -29,6 +33,7 @@ public sealed class PeerMessagesTests
         long dropped = _peer.Dropped;
         Assert.InRange(dropped, 100, 110);
         Assert.Single(_calls); // the rest gathers
+        Assert.Equal(1, _told); // once, not for each
 
         Answer();
         await Called();
