@@ -248,7 +248,7 @@ public sealed class RoutingTests
         }
 
         InvalidOperationException failed = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddOrleansKv().BuildServiceProvider().GetRequiredService<IKeyValueStore>());
-        Assert.Contains("UseOrleansClient", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("AddOrleansKvClient", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
