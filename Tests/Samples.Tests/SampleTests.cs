@@ -51,7 +51,7 @@ public sealed class SampleTests : IDisposable
     [Fact]
     public void JournalGrains_GoesOnWhereTheLastRunEnded()
     {
-        for (int run = 1; run <= 2; run++) Assert.Equal((0, $"run {run}\n"), Sample.Run("JournalGrains", _folder.Path, Ports()));
+        for (int run = 1; run <= 2; run++) PrintsItsRun(run, "JournalGrains", Ports());
         Assert.True(Directory.Exists(_folder.File("data/grains")));
     }
 
@@ -60,7 +60,7 @@ public sealed class SampleTests : IDisposable
     {
         using SiloProcess node = StartNode();
         string[] flags = [.. Ports(), "--OrleansKv", Endpoint(node)];
-        for (int run = 1; run <= 2; run++) Assert.Equal((0, $"run {run}\n"), Sample.Run("StoreGrains", _folder.Path, flags));
+        for (int run = 1; run <= 2; run++) PrintsItsRun(run, "StoreGrains", flags);
     }
 
     [Fact]
@@ -69,6 +69,14 @@ public sealed class SampleTests : IDisposable
         using ServerProcess server = ServerProcess.Start(_folder.File("server"));
         (int code, string printed) = Sample.Run("RedisClient", _folder.Path, $"127.0.0.1:{server.Port}");
         Assert.Equal("greeting is hello\nruns is 1\nheard first on news\n", printed);
+        Assert.Equal(0, code);
+    }
+
+    // On a busy machine Orleans' watchdog may warn that it was slow: its line is none of the sample's.
+    private void PrintsItsRun(int run, string sample, string[] flags)
+    {
+        (int code, string printed) = Sample.Run(sample, _folder.Path, flags);
+        Assert.Equal($"run {run}", Assert.Single(printed.Split('\n'), line => line.StartsWith("run ", StringComparison.Ordinal)));
         Assert.Equal(0, code);
     }
 
