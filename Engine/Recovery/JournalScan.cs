@@ -85,7 +85,6 @@ internal static class JournalScan
                 LogPosition before = RecordOrders.PositionBefore(effect);
                 return $"shard {header.Shard}: epoch {position.Epoch} begins behind {before}, but the journal has reached {reached}";
             }
-
         }
 
         target.Take(header, position, effect);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
@@ -16,9 +14,6 @@ public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary
 
     /// <summary>The newest acceptor set that it has been asked with.</summary>
     public AcceptorSet Set => _set;
-
-    /// <summary>What it remembers; for tests and inspection.</summary>
-    public IReadOnlyDictionary<string, AcceptorSlot> Slots => _slots;
 
     /// <summary>Answers one request. Throws <see cref="IOException"/> when the answer could not be saved, and from then on at every call.</summary>
     public RegisterReply Handle(RegisterRequest request)

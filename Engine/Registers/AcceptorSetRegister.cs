@@ -8,11 +8,8 @@ internal static class AcceptorSetRegister
     /// <summary>Replaces <paramref name="from"/>, if it is still in force, with <paramref name="to"/>.</summary>
     public static RegisterChange Replace(AcceptorSet from, AcceptorSet to) => current => VersionOf(current, from) == from.Version ? Bytes(to) : null;
 
-    /// <summary>The set that a read has found; the first one where nobody has written it.</summary>
-    public static AcceptorSet Read(RegisterValue? value, AcceptorSet first) => value is null ? first : new RegisterBytes(value.Bytes.Span).ReadSet();
-
     // Only the first set is nowhere written.
-    private static long VersionOf(RegisterValue? value, AcceptorSet known) => value is null ? Math.Min(known.Version, 1) : Read(value, known).Version;
+    private static long VersionOf(RegisterValue? value, AcceptorSet known) => value is null ? Math.Min(known.Version, 1) : new RegisterBytes(value.Bytes.Span).ReadSet().Version;
 
     private static byte[] Bytes(AcceptorSet set)
     {
