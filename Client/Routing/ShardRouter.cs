@@ -81,6 +81,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
         ShardReply? reply = call.TakeAnswer(out Exception? failure);
         if (reply is null)
         {
+            if (ConnectionFailure.Is(failure!) && MayTryAgain(call)) return false;
             call.Fail(Explain(failure!));
             return true;
         }
@@ -98,15 +99,20 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
                 call.Fail(new CallFailure(KeyValueStoreError.Unavailable, "the keys' slots have gone to other shards; nothing was done, try again"));
                 return true;
             case ShardStatus.Moved or ShardStatus.Fenced or ShardStatus.Retry:
-                long now = Environment.TickCount64;
-                if (call.TryingSinceMs == 0) call.TryingSinceMs = now;
-                if (now - call.TryingSinceMs < _retryMs) return false;
+                if (MayTryAgain(call)) return false;
                 call.Fail(new CallFailure(KeyValueStoreError.Unavailable, $"the shard was on its way to another node for {_retryMs} ms; try again later"));
                 return true;
             default:
                 call.Fail(new CallFailure(KeyValueStoreError.OutcomeUnknown, "the node's journal could not be written, so the change may be lost; see the server's log" + (reply.Problem is null ? "" : ": " + reply.Problem)));
                 return true;
         }
+    }
+
+    private bool MayTryAgain(ShardCall call)
+    {
+        long now = Environment.TickCount64;
+        if (call.TryingSinceMs == 0) call.TryingSinceMs = now;
+        return now - call.TryingSinceMs < _retryMs;
     }
 
     private static CallFailure Explain(Exception failure)
@@ -117,6 +123,8 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
             return new CallFailure(KeyValueStoreError.Unavailable, cause.Message, failure);
         }
 
+        if (ConnectionFailure.Is(failure))
+            return new CallFailure(KeyValueStoreError.Unavailable, "the shard's node cannot be reached; nothing was sent", failure);
         string why = failure is TimeoutException ? "the shard's node did not answer in time" : $"no answer came from the shard's node ({failure.GetType().Name})";
         return new CallFailure(KeyValueStoreError.OutcomeUnknown, why, failure);
     }

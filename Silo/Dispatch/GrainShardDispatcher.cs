@@ -159,6 +159,13 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         return true;
     }
 
+    /// <summary>
+    /// Why a command with a part for this shard must be refused before any of it runs; null when it need not: the shard's node is not known to
+    /// be down, and the lane's queue takes more.
+    /// </summary>
+    internal string? WhyNot(ShardLane lane, ClusterMap map) =>
+        HomeOf(map, lane) is not { } home || !nodes.IsAlive(home.NodeId) ? Down(HomeOf(map, lane)) : HasRoom(lane) ? null : Busy;
+
     /// <summary>Whether the lane's queue takes more.</summary>
     internal static bool HasRoom(ShardLane lane) => lane.Gathering.Batch.SizeBytes <= MaxGatheringBytes;
 
@@ -222,7 +229,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     private void Send(ShardCall call)
     {
         ClusterMap map = maps.Current;
-        ShardHome? home = call.Lane.Shard < map.Homes.Length ? map.Homes[call.Lane.Shard] : null;
+        ShardHome? home = HomeOf(map, call.Lane);
         if (home is null || !nodes.IsAlive(home.NodeId)) call.Refuse(Down(home));
         else call.Start(call.Lane.Grain, map.Version, home.Epoch, home.NodeId == node.Id);
     }
@@ -232,9 +239,16 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     {
         if (call.TakeAnswer() is { } failure)
         {
+            string? home = HomeOf(call);
+            bool isOfAnother = home is not null && ConnectionFailure.IsOfAnother(nodes.Find(home), failure);
+            if (isOfAnother && ++call.Tries <= MaxTries)
+            {
+                _ = SendLater(call);
+                return false;
+            }
+
             call.Fail(Explain(failure));
-            ShardHome[] homes = maps.Current.Homes;
-            if (IsUnreachable(failure) && call.Lane.Shard < homes.Length) Unreachable(homes[call.Lane.Shard].NodeId);
+            if (home is not null && !isOfAnother && ConnectionFailure.Is(failure)) Unreachable(home);
             return true;
         }
 
@@ -284,14 +298,15 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     {
         ShardUnavailableException => "CLUSTERDOWN Hash slot not served: " + failure.Message,
         OrleansException { InnerException: ShardUnavailableException inner } => "CLUSTERDOWN Hash slot not served: " + inner.Message,
-        // Nobody took the connection: nothing was sent. Orleans has no type for it that reaches the caller.
-        OrleansException when IsUnreachable(failure) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
+        // Nothing was sent.
+        OrleansException when ConnectionFailure.Is(failure) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
         TimeoutException => "ERR the shard's node did not answer in time: whether the command ran is not known",
         _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
     };
 
-    private static bool IsUnreachable(Exception failure) =>
-        failure is OrleansException && failure.Message.Contains("ConnectionFailedException", StringComparison.Ordinal);
+    private string? HomeOf(ShardCall call) => HomeOf(maps.Current, call.Lane)?.NodeId;
+
+    private static ShardHome? HomeOf(ClusterMap map, ShardLane lane) => lane.Shard < map.Homes.Length ? map.Homes[lane.Shard] : null;
 
     internal static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
 }

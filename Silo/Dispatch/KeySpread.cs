@@ -76,9 +76,9 @@ internal static class KeySpread
             for (int word = i; word < i + step; word++) parts[part].Words.Add(word);
         }
 
-        if (!parts.TrueForAll(p => GrainShardDispatcher.HasRoom(dispatcher.LaneOf(lanes, p.Shard))))
+        if (parts.Select(p => dispatcher.WhyNot(dispatcher.LaneOf(lanes, p.Shard), map)).FirstOrDefault(w => w is not null) is { } why)
         {
-            pending.Add(new ReplySlot(command, null, 0, new KnownReply(GrainShardDispatcher.BusyError)));
+            pending.Add(new ReplySlot(command, null, 0, new KnownReply(why)));
             return;
         }
 

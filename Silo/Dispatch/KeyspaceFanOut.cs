@@ -33,9 +33,9 @@ internal static class KeyspaceFanOut
 
         ShardLane[] shards = [.. FirstSlots(map, home).Select(s =>
             dispatcher.LaneOf(lanes, map.SlotMap.OwnerOf(new SlotId((ushort)s)).Value))];
-        if (!Array.TrueForAll(shards, GrainShardDispatcher.HasRoom))
+        if (shards.Select(s => dispatcher.WhyNot(s, map)).FirstOrDefault(w => w is not null) is { } why)
         {
-            pending.Add(new ReplySlot(command, null, 0, new KnownReply(GrainShardDispatcher.BusyError)));
+            pending.Add(new ReplySlot(command, null, 0, new KnownReply(why)));
             return;
         }
 

@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using OrleansKv.Docs.Tests.Markdown;
-using OrleansKv.Docs.Tests.Support;
 using OrleansKv.Silo.Options;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Docs.Tests;
 

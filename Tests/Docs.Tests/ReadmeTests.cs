@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using OrleansKv.Docs.Tests.Markdown;
-using OrleansKv.Docs.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Docs.Tests;
 

@@ -7,6 +7,7 @@ using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Engine.Io;
 using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Options;

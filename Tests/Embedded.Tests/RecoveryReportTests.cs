@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Options;
 
@@ -14,7 +14,7 @@ public sealed class RecoveryReportTests
     [Fact]
     public async Task Metrics_DuringRecovery_TellsHowFarItIs()
     {
-        int port = ServerProcess.FreePort();
+        int port = FreePort.Next();
         var inputs = new OptionInputs(["--http-port", port.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string>(), File.ReadAllText);
         ServerOptions options = new RuntimeConfig(OptionParser.Parse(inputs, ServerSettings.Table(1)).Values!, null).Current;
         using var web = new WebPart(options, new ServerConsole(options, NullLogger.Instance));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Embedded.Tests;

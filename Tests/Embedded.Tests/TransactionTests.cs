@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 

@@ -1,4 +1,4 @@
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using StackExchange.Redis;
 
 namespace OrleansKv.Libraries.Tests;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using OrleansKv.Cluster.Tests.Processes.Support;
-using OrleansKv.Embedded.Tests.Support;
+
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Samples.Tests;
 
@@ -26,7 +26,7 @@ public sealed class SampleTests : IDisposable
     [Fact]
     public void TypedClient_WithoutANode_SaysWhyInALine()
     {
-        string endpoint = $"127.0.0.1:{ServerProcess.FreePort()}";
+        string endpoint = $"127.0.0.1:{FreePort.Next()}";
         (int code, string printed) = Sample.Run("TypedClient", _folder.Path, endpoint);
         Assert.Equal(1, code);
         Assert.Contains($"{endpoint} nobody listens there", Assert.Single(printed.TrimEnd().Split('\n')), StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class SampleTests : IDisposable
         using var http = new HttpClient();
         for (int instance = 0; instance < 2; instance++)
         {
-            string address = $"http://127.0.0.1:{ServerProcess.FreePort()}";
+            string address = $"http://127.0.0.1:{FreePort.Next()}";
             using Sample web = Sample.Start("WebCache", _folder.Path, "--urls", address, "--OrleansKv", Endpoint(node));
             web.AwaitPrinted("Now listening on");
             Assert.Equal("12 squared is 144", await http.GetStringAsync($"{address}/square/12"));
@@ -82,9 +82,9 @@ public sealed class SampleTests : IDisposable
 
     private static string[] Ports() => ["--SiloPort", Port(), "--GatewayPort", Port()];
 
-    private static string Port() => ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+    private static string Port() => FreePort.Next().ToString(CultureInfo.InvariantCulture);
 
     private static string Endpoint(SiloProcess node) => $"127.0.0.1:{node.GatewayPort}";
 
-    private SiloProcess StartNode() => new SiloProcess("node", _folder.File("node")) { GatewayPort = ServerProcess.FreePort() }.Start();
+    private SiloProcess StartNode() => new SiloProcess("node", _folder.File("node")) { GatewayPort = FreePort.Next() }.Start();
 }

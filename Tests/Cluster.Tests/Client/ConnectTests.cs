@@ -4,9 +4,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansKv.Client;
-using OrleansKv.Cluster.Tests.Processes.Support;
+
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
@@ -18,7 +18,7 @@ public sealed class ConnectTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     [Fact]
     public async Task Connect_ToOneOfSeveralEndpoints_ReachesTheStore()
     {
-        string nobody = $"127.0.0.1:{ServerProcess.FreePort()}";
+        string nobody = $"127.0.0.1:{FreePort.Next()}";
         await using OrleansKvConnection connection = await OrleansKvConnection.ConnectAsync(nobody, $"localhost:{Node.GatewayPort}");
         await connection.Store.SetAsync("one", 1);
         Assert.Equal(1, await connection.Store.GetAsync<int>("one"));
@@ -57,7 +57,7 @@ public sealed class ConnectTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     [Fact]
     public async Task Connect_WhereNobodyListens_SaysSo()
     {
-        int port = ServerProcess.FreePort();
+        int port = FreePort.Next();
         Assert.Contains($"127.0.0.1:{port} nobody listens there", await Refusal($"127.0.0.1:{port}"), StringComparison.Ordinal);
     }
 
@@ -104,7 +104,7 @@ public sealed class ConnectTests(NodeFixture fixture) : IClassFixture<NodeFixtur
         using var folder = new TempFolder();
         using var authority = new SiloCertificates(folder.Path, "authority");
         using var stranger = new SiloCertificates(folder.Path, "stranger");
-        using var node = new SiloProcess("node", folder.File("node")) { GatewayPort = ServerProcess.FreePort() };
+        using var node = new SiloProcess("node", folder.File("node")) { GatewayPort = FreePort.Next() };
         node.Start(["--persistence", "off", .. authority.Issue()]);
         string endpoint = $"127.0.0.1:{node.GatewayPort}";
         Assert.Contains("asks for TLS: set Tls", await Refusal(endpoint), StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class ConnectTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     public async Task Connection_FindsItsNodeAgain_AfterARestart()
     {
         using var folder = new TempFolder();
-        using var node = new SiloProcess("node", folder.File("node")) { GatewayPort = ServerProcess.FreePort() };
+        using var node = new SiloProcess("node", folder.File("node")) { GatewayPort = FreePort.Next() };
         node.Start();
         await using OrleansKvConnection connection = await OrleansKvConnection.ConnectAsync($"127.0.0.1:{node.GatewayPort}");
         await connection.Store.SetAsync("a", "1");

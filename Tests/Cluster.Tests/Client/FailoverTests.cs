@@ -2,6 +2,7 @@ using Orleans.TestingHost;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 

@@ -1,5 +1,5 @@
-using OrleansKv.Cluster.Tests.Processes.Support;
-using OrleansKv.Embedded.Tests.Support;
+
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
@@ -10,7 +10,7 @@ public sealed class NodeFixture : IDisposable
 
     public NodeFixture()
     {
-        Node = new SiloProcess("node", _folder.File("node")) { GatewayPort = ServerProcess.FreePort() };
+        Node = new SiloProcess("node", _folder.File("node")) { GatewayPort = FreePort.Next() };
         try
         {
             Node.Start();

@@ -5,6 +5,7 @@ using Orleans.Serialization;
 using OrleansKv.Client;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
@@ -179,6 +180,19 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task NobodyTakesTheConnection_IsTriedAgain_AndThenUnavailable()
+    {
+        IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
+        const string Orleans = "Orleans.Runtime.Messaging.ConnectionFailedException: Unable to connect to endpoint S127.0.0.1:3:1";
+        grains.Shard.Next(() => throw new OrleansException(Orleans));
+        Assert.Equal(1, await store.IncrementAsync("a"));
+        store = ScriptedGrains.StoreOver(out grains, o => o.RetryTimeout = TimeSpan.Zero);
+        grains.Shard.Next(() => throw new OrleansException(Orleans));
+        await FailsAsync(KeyValueStoreError.Unavailable, "nothing was sent", store.IncrementAsync("a"));
+        Assert.Empty(grains.Shard.Sizes);
+    }
+
+    [Fact]
     public async Task HomeThatIsDown_IsUnavailable_AndABatchThatCannotBeReadIsRefused()
     {
         IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
@@ -198,8 +212,8 @@ public sealed class RoutingTests
         grains.Map.Map = grains.Map.Map with { Version = 2 };
         grains.Shard.MapVersion = 2;
         await store.IncrementAsync("a");
-        await Support.Poll.UntilAsync("the map to be fetched", () => grains.Map.Asked == 2);
-        await Support.Poll.UntilAsync("the map to be in force", async () =>
+        await Poll.UntilAsync("the map to be fetched", () => grains.Map.Asked == 2);
+        await Poll.UntilAsync("the map to be in force", async () =>
         {
             int before = grains.Map.Asked;
             await store.IncrementAsync("a");

@@ -1,7 +1,7 @@
 using Orleans.TestingHost;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;

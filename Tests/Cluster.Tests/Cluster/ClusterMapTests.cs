@@ -6,6 +6,7 @@ using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

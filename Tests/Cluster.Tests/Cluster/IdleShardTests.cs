@@ -6,7 +6,7 @@ using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
-using TempFolder = OrleansKv.Embedded.Tests.Support.TempFolder;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;

@@ -8,7 +8,7 @@ using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Grains;
-using TempFolder = OrleansKv.Embedded.Tests.Support.TempFolder;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

@@ -1,5 +1,5 @@
 using OrleansKv.Embedded;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Engine.Io;
 using OrleansKv.Grains;
 using OrleansKv.Silo.Hosting;

@@ -3,7 +3,7 @@ using Orleans.Runtime;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Grains;
 
 namespace OrleansKv.Cluster.Tests.Cluster;

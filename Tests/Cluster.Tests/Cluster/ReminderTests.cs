@@ -5,6 +5,7 @@ using Orleans.Runtime;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Grains;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

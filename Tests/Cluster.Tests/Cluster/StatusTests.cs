@@ -8,6 +8,7 @@ using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

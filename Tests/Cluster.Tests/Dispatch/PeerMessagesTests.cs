@@ -2,6 +2,7 @@ using OrleansKv.Cluster.Tests.Dispatch.Support;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Grains;
 using OrleansKv.Silo.Hosting;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Dispatch;
 

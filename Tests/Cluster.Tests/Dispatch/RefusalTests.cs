@@ -1,3 +1,4 @@
+using Orleans.Runtime;
 using OrleansKv.Cluster.Tests.Dispatch.Support;
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Grains;
@@ -81,6 +82,67 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal("$-1\r\n" + Down + Down, client.Received());
         Assert.Equal(0, _bench.Shard[3].Calls);
     }
+
+    [Theory]
+    [InlineData("mset {0} 1 {3} 2")]
+    [InlineData("del {0} {3}")]
+    [InlineData("unlink {0} {3}")]
+    [InlineData("touch {0} {3}")]
+    [InlineData("mget {0} {3}")]
+    [InlineData("flushall")]
+    [InlineData("dbsize")]
+    public void CommandWithAPartForANodeThatIsDown_IsRefusedWhole(string command)
+    {
+        TestClient client = _bench.Connect().Send(string.Format(null, command, _bench.Key(0), "", "", _bench.Key(3)));
+        Assert.Equal("-CLUSTERDOWN Hash slot not served: node gone is down\r\n", client.Received());
+        Assert.All(_bench.Shard, shard => Assert.Equal(0, shard.Calls));
+    }
+
+    [Fact]
+    public void DirectoryEntryOnADeadNode_IsAskedForAgain_AndTheShardsNodeIsNotSuspected()
+    {
+        TestClient client = _bench.Connect().Send($"incr {_bench.Key(0)}");
+        _bench.Shard[0].Fail(NotConnected(DispatchBench.AddressOf(3)));
+        _bench.Turn();
+        Assert.Equal("", client.Received());
+        _bench.Timers.FireAll();
+        _bench.AnswerAll();
+        Assert.Equal(":1\r\n", client.Received());
+        Assert.Empty(_bench.Unreachable);
+    }
+
+    [Fact]
+    public void DirectoryEntryThatStaysOnADeadNode_IsClusterDownInTheEnd()
+    {
+        TestClient client = _bench.Connect().Send($"incr {_bench.Key(0)}");
+        int tries = 0;
+        string received;
+        while ((received = client.Received()).Length == 0)
+        {
+            tries++;
+            _bench.Shard[0].Fail(NotConnected(DispatchBench.AddressOf(3)));
+            _bench.Turn();
+            _bench.Timers.FireAll();
+        }
+
+        Assert.Equal(251, tries);
+        Assert.StartsWith("-CLUSTERDOWN Hash slot not served", received, StringComparison.Ordinal);
+        Assert.Empty(_bench.Unreachable);
+    }
+
+    [Fact]
+    public void NodeThatTakesNoConnection_IsClusterDownAtOnce_AndSuspected()
+    {
+        TestClient client = _bench.Connect().Send($"incr {_bench.Key(0)}");
+        _bench.Shard[0].Fail(NotConnected(DispatchBench.AddressOf(2)));
+        _bench.Turn();
+        Assert.Equal("-CLUSTERDOWN Hash slot not served: its node cannot be reached\r\n", client.Received());
+        Assert.Equal(["there"], _bench.Unreachable);
+    }
+
+    // As Orleans words it.
+    private static OrleansException NotConnected(SiloAddress silo) => new(
+        "Exception while sending message: Orleans.Runtime.Messaging.ConnectionFailedException: Unable to connect to endpoint " + silo + ".");
 
     [Theory]
     [InlineData(ShardStatus.Refused, "-ERR why\r\n")]

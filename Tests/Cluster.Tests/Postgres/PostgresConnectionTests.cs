@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Npgsql;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Silo.Postgres;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Postgres;
 

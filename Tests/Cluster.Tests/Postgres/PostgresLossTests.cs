@@ -1,5 +1,6 @@
 using Orleans.Configuration;
 using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Postgres;
 

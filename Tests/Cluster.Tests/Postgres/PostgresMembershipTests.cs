@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Runtime;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Silo.Postgres;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Postgres;
 

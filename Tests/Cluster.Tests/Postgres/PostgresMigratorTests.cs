@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Silo.Postgres;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Postgres;
 

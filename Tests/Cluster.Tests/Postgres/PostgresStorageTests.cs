@@ -4,6 +4,7 @@ using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Silo.Postgres;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Postgres;
 

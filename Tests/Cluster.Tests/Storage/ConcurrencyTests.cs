@@ -1,5 +1,6 @@
 using Orleans.Storage;
 using OrleansKv.Cluster.Tests.Storage.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansKv.Cluster.Tests.Storage.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 

@@ -2,6 +2,7 @@ using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Storage;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 
@@ -162,14 +163,14 @@ public sealed class FaultTests : IDisposable
     [InlineData(Durability.No)]
     public async Task Kill_AfterAWrite_LosesNothing_WhateverTheDurability(Durability durability)
     {
-        await using StorageHost host = await StorageHost.StartAsync(_folder.Sub("live"), o => o.Durability = durability);
+        await using StorageHost host = await StorageHost.StartAsync(_folder.File("live"), o => o.Durability = durability);
         var cell = new Cell(host["journal"], "a");
         await cell.WriteAsync("first");
         await cell.WriteAsync("second");
         var gone = new Cell(host["journal"], "gone");
         await gone.WriteAsync("x");
         await gone.ClearAsync();
-        await using StorageHost again = await StorageHost.StartAsync(_folder.CopyOf(_folder.Sub("live"), "killed"));
+        await using StorageHost again = await StorageHost.StartAsync(_folder.CopyOf(_folder.File("live"), "killed"));
         var found = new Cell(again["journal"], "a");
         await found.ReadAsync();
         Assert.Equal("second", found.Text);

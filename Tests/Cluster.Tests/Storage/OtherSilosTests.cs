@@ -4,6 +4,7 @@ using Orleans.Hosting;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 
@@ -69,7 +70,7 @@ public sealed class OtherSilosTests : IDisposable
             silo.Services.AddLogging(l => l.AddProvider(_log));
             silo.AddJournalGrainStorage("journal", options =>
             {
-                options.Folder = _folder.Sub($"silo{Interlocked.Increment(ref started)}");
+                options.Folder = _folder.File($"silo{Interlocked.Increment(ref started)}");
                 options.ExpectsOtherSilos = expectsOthers;
             });
         });

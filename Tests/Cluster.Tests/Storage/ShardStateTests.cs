@@ -7,6 +7,7 @@ using OrleansKv.Engine;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Storage;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 

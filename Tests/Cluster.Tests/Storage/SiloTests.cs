@@ -3,6 +3,7 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Grains.Storage;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 
@@ -91,14 +92,14 @@ public sealed class SiloTests : IDisposable
     [Fact]
     public async Task Start_WithADamagedFolder_Fails_WithTheReason()
     {
-        await File.WriteAllTextAsync(_folder.Sub("MANIFEST"), "no manifest");
+        await File.WriteAllTextAsync(_folder.File("MANIFEST"), "no manifest");
         Exception? failed = await Record.ExceptionAsync(async () =>
         {
             await using InProcessTestCluster cluster = await StartAsync();
         });
         Assert.NotNull(failed);
         IEnumerable<Exception> causes = failed is AggregateException all ? all.Flatten().InnerExceptions : [failed];
-        Assert.Contains(causes, c => c is JournalStorageException && c.Message.Contains(_folder.Sub("MANIFEST"), StringComparison.Ordinal));
+        Assert.Contains(causes, c => c is JournalStorageException && c.Message.Contains(_folder.File("MANIFEST"), StringComparison.Ordinal));
     }
 
     private async Task<InProcessTestCluster> StartAsync(Action<JournalGrainStorageOptions>? more = null)

@@ -8,6 +8,7 @@ using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Storage;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 
@@ -80,7 +81,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Start_WhereNoFolderCanBe_IsRefused()
     {
-        string file = _folder.Sub("file");
+        string file = _folder.File("file");
         await File.WriteAllTextAsync(file, "no folder");
         var refused = await Assert.ThrowsAsync<JournalStorageException>(() => StorageHost.StartAsync(Path.Combine(file, "sub")));
         Assert.Contains(file, refused.Message, StringComparison.Ordinal);
@@ -99,7 +100,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Start_WhenOneOfTwoFoldersFails_LetsTheOtherGo()
     {
-        string good = _folder.Sub("good"), bad = _folder.Sub("bad");
+        string good = _folder.File("good"), bad = _folder.File("bad");
         Directory.CreateDirectory(bad);
         await File.WriteAllTextAsync(Path.Combine(bad, "MANIFEST"), "no manifest");
         await Assert.ThrowsAsync<JournalStorageException>(() => StorageHost.StartAsync(services => services
@@ -115,7 +116,7 @@ public sealed class StartTests : IDisposable
         await using StorageHost host = await StorageHost.StartAsync(services => services
             .AddJournalGrainStorage("one", o => o.Folder = _folder.Path)
             .AddJournalGrainStorage("two", o => o.Folder = Path.Combine(_folder.Path, ".") + Path.DirectorySeparatorChar)
-            .AddJournalGrainStorage("three", o => o.Folder = _folder.Sub("three"))
+            .AddJournalGrainStorage("three", o => o.Folder = _folder.File("three"))
             .AddJournalGrainStorageAsDefault(o => o.Folder = _folder.Path));
         Assert.Same(host.Stores.Of("one"), host.Stores.Of("two"));
         Assert.NotSame(host.Stores.Of("one"), host.Stores.Of("three"));

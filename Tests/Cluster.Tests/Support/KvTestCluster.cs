@@ -9,6 +9,7 @@ using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 using OrleansKv.Testing;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Support;
 

@@ -1,3 +1,5 @@
+using OrleansKv.Tests.Support;
+
 namespace OrleansKv.Cluster.Tests.Support;
 
 /// <summary>Tests that share one PostgreSQL, each with a database of its own; they run one after the other.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Runtime;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 using OrleansKv.Silo.Postgres;
 
 namespace OrleansKv.Cluster.Tests.Support;
@@ -73,7 +73,7 @@ internal sealed class PostgresSilo : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             silo.UsePostgres(database);
-            silo.ConfigureEndpoints(IPAddress.Loopback, ServerProcess.FreePort(), ServerProcess.FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Next(), FreePort.Next());
             silo.Configure<SiloOptions>(options => options.SiloName = name);
             silo.Configure<ClusterOptions>(options =>
             {

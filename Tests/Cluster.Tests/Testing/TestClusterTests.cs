@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Storage.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Testing;
 

@@ -1,7 +1,7 @@
 using Markdig;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
-using OrleansKv.Docs.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Docs.Tests.Markdown;
 

@@ -1,4 +1,4 @@
-using OrleansKv.Docs.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Docs.Tests.Markdown;
 

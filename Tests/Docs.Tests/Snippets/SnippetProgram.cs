@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using OrleansKv.Docs.Tests.Markdown;
-using OrleansKv.Docs.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Docs.Tests.Snippets;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using OrleansKv.Docs.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Docs.Tests.Transcripts;
 

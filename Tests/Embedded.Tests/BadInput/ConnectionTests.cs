@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests.BadInput;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests.BadInput;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests.Clients;
 
@@ -71,7 +71,7 @@ public sealed class ClientTests : IDisposable
     [ToolFact("sh", "-c", "redis-server --version && /usr/bin/python3 --version")]
     public void RandomCommands_AnswerAsRedisDoes_ByteForByte()
     {
-        int port = ServerProcess.FreePort();
+        int port = FreePort.Next();
         using System.Diagnostics.Process redis = RedisServer.Start(port, _folder.Path);
         try
         {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests.Clients;
 
@@ -17,7 +17,7 @@ public sealed class RedisNamesTests : IDisposable
 
     public RedisNamesTests()
     {
-        int port = ServerProcess.FreePort();
+        int port = FreePort.Next();
         _redis = RedisServer.Start(port, _folder.Path);
         _theirs = RespClient.Connect(port);
         _server = ServerProcess.Start(_folder.File("data"));

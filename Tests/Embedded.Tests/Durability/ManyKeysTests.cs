@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests.Durability;
 

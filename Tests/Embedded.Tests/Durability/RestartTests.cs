@@ -1,4 +1,4 @@
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests.Durability;
 

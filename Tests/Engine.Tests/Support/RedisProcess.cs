@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Support;
 
@@ -17,7 +16,7 @@ public sealed class RedisProcess : IDisposable
     {
         if (WhyNot is not null) return;
         // Between finding a free port and Redis' taking it, somebody else can: three tries.
-        for (int i = 0; i < 3 && _process is null; i++) _process = TryStart(Port = FreePort());
+        for (int i = 0; i < 3 && _process is null; i++) _process = TryStart(Port = FreePort.Next());
         if (_process is null) throw new InvalidOperationException("redis-server did not start on three free ports");
     }
 
@@ -57,13 +56,6 @@ public sealed class RedisProcess : IDisposable
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true };
         foreach (string word in words) start.ArgumentList.Add(word);
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string? FindReason()

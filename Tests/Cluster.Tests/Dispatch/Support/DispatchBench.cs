@@ -40,13 +40,13 @@ internal sealed class DispatchBench : IDisposable
         _node = new KvNode("here", _store);
         Shard = [.. Enumerable.Range(0, Shards).Select(i => new HeldShard(i, Runner))];
         IGrainFactory grains = Stub.Of<IGrainFactory>((method, args) => method.GetGenericArguments()[0] == typeof(IShardGrain) ? Shard[(int)(long)args[0]!] : throw new NotSupportedException());
-        SiloAddress here = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1), there = SiloAddress.New(System.Net.IPAddress.Loopback, 2, 1);
+        SiloAddress here = AddressOf(1), there = AddressOf(2);
         ILocalSiloDetails local = Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : here);
         _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
         ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i =>
             new ShardHome(gone.Contains(i) ? "gone" : own.Contains(i) ? "here" : "there", 1, null))];
         _maps.Offer(new ClusterMap(1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
-        Dispatcher = new GrainShardDispatcher(grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers);
+        Dispatcher = new GrainShardDispatcher(grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers) { Unreachable = Unreachable.Add };
         Gateway = new TestGateway(Dispatcher, "slowlog-log-slower-than", "-1");
         Gateway.Host.Cluster = Cluster;
     }
@@ -55,6 +55,12 @@ internal sealed class DispatchBench : IDisposable
     public FakeCluster Cluster { get; } = new() { DefaultScope = KeyspaceScope.Cluster };
 
     public HeldShard[] Shard { get; }
+
+    /// <summary>Nodes that a call has found nobody at.</summary>
+    public List<string> Unreachable { get; } = [];
+
+    /// <summary>The silos' addresses: node "here" is 1, "there" 2; the others are of silos that are gone.</summary>
+    public static SiloAddress AddressOf(int port) => SiloAddress.New(System.Net.IPAddress.Loopback, port, 1);
 
     public BatchRunner Runner => field ??= new BatchRunner(_node.Runner);
 
