@@ -12,6 +12,20 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("sync")]
     ValueTask<bool> Sync();
 
+    /// <summary>
+    /// Takes a part of a shard's state that is on its way here. Parts come in order; the last one begins the arrival, which goes on when this
+    /// returns. One that does not follow the part before makes the node forget the state: it has to be sent anew.
+    /// </summary>
+    [Alias("takeShard")]
+    ValueTask TakeShard(ShardPart part);
+
+    /// <summary>
+    /// Waits for the arrival of a shard that left its home in this epoch, a second at the most: it is on this node's disk then, and the map
+    /// says so.
+    /// </summary>
+    [Alias("whenShardHasArrived")]
+    ValueTask<ShardProgress> WhenShardHasArrived(int shard, uint epoch);
+
     /// <summary>The node's own numbers.</summary>
     [Alias("stats")]
     ValueTask<NodeStats> Stats();

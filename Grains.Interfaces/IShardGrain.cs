@@ -8,13 +8,16 @@ public interface IShardGrain : IGrainWithIntegerKey
     [Alias("run")]
     ValueTask<ShardReply> Run(ShardBatch batch);
 
-    /// <summary>Wakes the shard without a command: after it, the shard is served, or the call says why not. Waits for one that is on its way here.</summary>
+    /// <summary>
+    /// Wakes the shard without a command: after it, the shard is served, or the call says why not. Waits for one that is on its way to another
+    /// node, and throws when it was not taken there.
+    /// </summary>
     [Alias("wake")]
     ValueTask Wake();
 
     /// <summary>
-    /// Moves the shard with its state to another node, when the calls that are under way have ended. The slot map grain's call; the map
-    /// already names the node as the shard's next home. Says nothing of the arrival: <see cref="Wake"/> does. May be repeated.
+    /// Begins to move the shard with its state to another node. The slot map grain's call; the map already names the node as the shard's next
+    /// home. Says nothing of the arrival: <see cref="Wake"/> does. May be repeated.
     /// </summary>
     [Alias("moveTo")]
     ValueTask MoveTo(string nodeId);

@@ -1,21 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Placement;
+using OrleansKv.Grains.Shards;
 
 namespace OrleansKv.Grains;
 
 /// <summary>Makes a silo a node of an OrleansKv cluster.</summary>
 public static class KvSiloBuilderExtensions
 {
-    /// <summary>
-    /// Time for a shard to leave a silo, its state included: 1 GiB over 100 Mbit/s takes 86 s. Orleans' own default, 30 s, is for grains without
-    /// any to speak of. An activation needs no such bound: a shard that comes in is active at once, and answers that it is on its way.
-    /// </summary>
-    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromMinutes(2);
-
     /// <summary>
     /// Adds the shards' grains and their placement. The silo still needs its clustering, reminders, and a grain storage named
     /// <see cref="KvClusterOptions.StorageName"/>; its name must be the node's id.
@@ -29,10 +25,12 @@ public static class KvSiloBuilderExtensions
         builder.Services.AddSingleton<ClusterMapCache>();
         builder.Services.AddSingleton<NodeDirectory>();
         builder.Services.AddSingleton<ClusterJoin>();
+        builder.Services.AddSingleton<ShardArrivals>();
         builder.AddJournalGrainStorage(KvClusterOptions.ShardStorageName, options =>
             options.UseStore(services => services.GetRequiredService<KvNode>().Store, services => services.GetRequiredService<KvNode>().Commits));
-        builder.Services.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = LeaveTimeout);
-        builder.Services.Configure<SiloMessagingOptions>(o => o.SystemResponseTimeout = LeaveTimeout); // the message that carries the state
+        builder.AddGrainDirectory(ClusterMapDirectory.Name, static (services, _) => new ClusterMapDirectory(
+            new Lazy<ClusterMapCache>(services.GetRequiredService<ClusterMapCache>), new Lazy<NodeDirectory>(services.GetRequiredService<NodeDirectory>),
+            services.GetRequiredService<IClusterMembershipService>()));
         builder.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         builder.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         builder.AddPlacementDirector<SlotMapPlacement, SlotMapPlacementDirector>();

@@ -1,12 +1,14 @@
 using Orleans.Concurrency;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Grains.Placement;
+using OrleansKv.Grains.Shards;
+using Orleans.GrainDirectory;
 
 namespace OrleansKv.Grains.Node;
 
 /// <summary>A node's door for the other nodes.</summary>
-[Reentrant, NodePlacement, GrainType("orleanskv.node")]
-internal sealed class NodeGrain(KvNode node, ClusterMapCache maps) : Grain, INodeGrain
+[Reentrant, NodePlacement, GrainDirectory(ClusterMapDirectory.Name), GrainType("orleanskv.node")]
+internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals arrivals) : Grain, INodeGrain
 {
     public ValueTask Publish(PublishedMessage[] messages)
     {
@@ -15,6 +17,14 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps) : Grain, INod
     }
 
     public ValueTask<bool> Sync() => node.Store.Journal is null ? new(false) : node.Commits.CommitAsync(node.Store.Appended, Durability.Always);
+
+    public ValueTask TakeShard(ShardPart part)
+    {
+        arrivals.Take(part, GrainFactory);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<ShardProgress> WhenShardHasArrived(int shard, uint epoch) => arrivals.WhenArrived(shard, epoch);
 
     public ValueTask<NodeStats> Stats()
     {

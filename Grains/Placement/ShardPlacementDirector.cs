@@ -4,7 +4,7 @@ using OrleansKv.Grains.Node;
 
 namespace OrleansKv.Grains.Placement;
 
-/// <summary>Sends a shard to its home, or to where a move that is under way takes it. With the home down there is no place for it.</summary>
+/// <summary>Sends a shard to its home. With the home down there is no place for it.</summary>
 internal sealed class ShardPlacementDirector(ClusterMapCache maps, NodeDirectory nodes) : IPlacementDirector
 {
     public async Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
@@ -15,7 +15,8 @@ internal sealed class ShardPlacementDirector(ClusterMapCache maps, NodeDirectory
         if (shard >= map.Homes.Length) map = await maps.Refresh();
         if (shard < 0 || shard >= map.Homes.Length) throw new ShardUnavailableException($"there is no shard {shard}");
         ShardHome home = map.Homes[shard];
-        if (IPlacementDirector.GetPlacementHint(target.RequestContextData, silos) is { } hint && home.NextNodeId is { } next && nodes.Find(next) is { } destination && hint.Equals(destination)) return hint;
-        return nodes.Find(home.NodeId) is { } silo && silos.Contains(silo) ? silo : throw new ShardUnavailableException($"node {home.NodeId}, the home of shard {shard}, is down");
+        return nodes.Find(home.NodeId) is { } silo && silos.Contains(silo)
+            ? silo
+            : throw new ShardUnavailableException($"node {home.NodeId}, the home of shard {shard}, is down");
     }
 }

@@ -3,7 +3,7 @@ namespace OrleansKv.Grains.Shards;
 /// <summary>Where an activation of a shard's grain stands. It serves in one phase alone; none leads back to it but a move that could not begin.</summary>
 internal enum Phase
 {
-    /// <summary>The first: it claims the shard, or the state that came with it is not yet on this node's disk and noted in the map. Calls answer "retry".</summary>
+    /// <summary>The first: it claims the shard. Calls wait for that.</summary>
     Arriving,
 
     /// <summary>The map gave it this node and an epoch.</summary>

@@ -1,9 +1,8 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Orleans.Runtime;
-using Orleans.Runtime.Placement;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Journal;
@@ -22,13 +21,12 @@ namespace OrleansKv.Grains.Shards;
 /// Invariant: it serves only in an epoch that the map's grain gave to this node, and only as long as this node's map says the same
 /// (ADR 0008). It is never collected: an idle shard expires its keys, too.
 /// </summary>
-[Reentrant, KeepAlive, ShardPlacement, GrainType("orleanskv.shard")]
+[Reentrant, KeepAlive, ShardPlacement, GrainDirectory(ClusterMapDirectory.Name), GrainType("orleanskv.shard")]
 internal sealed partial class ShardGrain(
     [PersistentState("shard", KvClusterOptions.ShardStorageName)] IPersistentState<ShardState> state,
     KvNode node, ClusterMapCache maps, NodeDirectory nodes, IOptions<KvClusterOptions> options, ILogger<ShardGrain> log)
-    : Grain, IShardGrain, IGrainMigrationParticipant, IRemindable
+    : Grain, IShardGrain, IRemindable
 {
-    private const string StateKey = "shard";
     private const string ReminderName = "wake";
 
     /// <summary>Due keys that go in one hold of the shard's lock, about 50 µs.</summary>
@@ -48,9 +46,7 @@ internal sealed partial class ShardGrain(
     private ClusterMap? _servedBy; // the map that said so last; null unless it serves
     private ShardStatus _endedAs;
     private ShardUnavailableException? _refusal;
-    private byte[]? _arrived;
-    private Task? _arrival;
-    private byte[]? _leaving;
+    private Task? _departure; // null until it leaves
     private long _reminderDueMs;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -58,14 +54,6 @@ internal sealed partial class ShardGrain(
         _id = new ShardId((ushort)this.GetPrimaryKeyLong());
         TimeSpan tick = TimeSpan.FromMilliseconds(options.Value.ExpiryTickMs);
         this.RegisterGrainTimer(static (self, _) => self.Tick(), this, new GrainTimerCreationOptions(tick, tick) { Interleave = true });
-        if (_arrived is { } bytes)
-        {
-            _arrived = null;
-            _arrival = Arrive(bytes); // calls are answered meanwhile
-            _arrival.Ignore();
-            return;
-        }
-
         try
         {
             ClusterMap map = await NewTenure().Claim(cancellationToken);
@@ -83,7 +71,6 @@ internal sealed partial class ShardGrain(
         await _stopping.CancelAsync();
         try
         {
-            if (_arrival is { } arrival) await arrival.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // it works on the store
             if (_phase == Phase.Serving) await state.WriteStateAsync(); // what a clean stop leaves behind is on the disk, whatever the fsync policy
         }
         catch (Exception failure) when (failure is JournalStorageException or InconsistentStateException)
@@ -118,7 +105,12 @@ internal sealed partial class ShardGrain(
 
     public async ValueTask Wake()
     {
-        if (_arrival is { } arrival) await arrival;
+        if (_departure is { } departure)
+        {
+            await departure;
+            return; // it is served there
+        }
+
         if (_refusal is not null) throw _refusal;
         if (Check(maps.Current, 0) != ShardStatus.Done) throw new ShardUnavailableException($"shard {_id} is not served by node {node.Id} now");
     }
@@ -127,13 +119,14 @@ internal sealed partial class ShardGrain(
     {
         if (_phase != Phase.Serving) return; // on its way already, or here since a moment ago
         if (maps.Current.HomeOf(_id).NextNodeId != nodeId) await maps.Refresh();
-        if (Check(maps.Current, 0) != ShardStatus.Done || maps.Current.HomeOf(_id).NextNodeId != nodeId || nodes.Find(nodeId) is not { } silo) return; // the mover asks again
+        if (Check(maps.Current, 0) != ShardStatus.Done || maps.Current.HomeOf(_id).NextNodeId != nodeId || !nodes.IsAlive(nodeId)) return; // the mover asks again
         _phase = Phase.Leaving;
         _servedBy = null;
         LogLeaving(_id.Value, nodeId, _shard.Table.Count);
+        byte[] state;
         try
         {
-            _leaving = await Task.Run(() => ShardTransfer.Export(node.Store, _id, options.Value.MaxMoveBytes)); // calls hear "retry" meanwhile
+            state = await Task.Run(() => ShardTransfer.Export(node.Store, _id, options.Value.MaxMoveBytes)); // calls hear "retry" meanwhile
         }
         catch
         {
@@ -141,19 +134,8 @@ internal sealed partial class ShardGrain(
             throw;
         }
 
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
-        MigrateOnIdle();
-    }
-
-    public void OnDehydrate(IDehydrationContext dehydrationContext)
-    {
-        if (_leaving is { } bytes) dehydrationContext.AddBytes(StateKey, bytes);
-        _leaving = null;
-    }
-
-    public void OnRehydrate(IRehydrationContext rehydrationContext)
-    {
-        if (rehydrationContext.TryGetBytes(StateKey, out ReadOnlySequence<byte> bytes)) _arrived = bytes.ToArray();
+        _departure = Depart(nodeId, state);
+        _departure.Ignore();
     }
 
     /// <summary>Orleans' reminder: an idle shard is awake now; it expires what is due, sees to its snapshot, and goes by the newest map.</summary>
@@ -167,18 +149,20 @@ internal sealed partial class ShardGrain(
         Check(maps.Current, 0);
     }
 
-    private async Task Arrive(byte[] bytes)
+    // However it ends, this activation does: whether the shard has left is the stored map's to say, and the next one asks it.
+    private async Task Depart(string nodeId, byte[] state)
     {
+        ShardStatus after = ShardStatus.Retry;
         try
         {
-            (ClusterMap map, uint epoch) = await NewTenure().Arrive(bytes, _stopping.Token);
-            await Begin(map, epoch);
+            var departure = new ShardDeparture(_id.Value, _epoch, nodeId, GrainFactory.GetGrain<INodeGrain>(nodeId), nodes);
+            maps.Offer(await departure.Send(state, _stopping.Token));
+            after = ShardStatus.Moved;
         }
-        catch (Exception failure)
+        finally
         {
-            LogNotTaken(_id.Value, failure.Message);
-            End(ShardStatus.Retry); // it is still where it was
-            throw;
+            End(after);
+            DeactivateOnIdle();
         }
     }
 
@@ -301,9 +285,6 @@ internal sealed partial class ShardGrain(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is no longer served here: {Status}; it was in epoch {Epoch}")]
     private partial void LogEnded(int shard, ShardStatus status, uint epoch);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
-    private partial void LogNotTaken(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard} leaves with effects that are not on the disk: {Problem}")]
     private partial void LogNotCommitted(int shard, string problem);

@@ -42,7 +42,7 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, ClusterMapCac
     /// Takes a state that came in memory from the old home. It counts from when it is on this node's disk and the map says so; before that the
     /// old home still has it, and so it does when this throws.
     /// </summary>
-    public async Task<(ClusterMap Map, uint Epoch)> Arrive(byte[] bytes, CancellationToken stopping)
+    public async Task<ClusterMap> Arrive(byte[] bytes, CancellationToken stopping)
     {
         uint left = ShardTransfer.EpochOf(bytes).Value;
         ClusterMap map = await maps.Refresh();
@@ -52,7 +52,7 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, ClusterMapCac
         map = await Report(left + 1, stopping);
         if (map.HomeOf(id).NodeId != node.Id || map.HomeOf(id).Epoch != left + 1)
             throw new ShardUnavailableException($"node {map.HomeOf(id).NodeId} has shard {id} in epoch {map.HomeOf(id).Epoch} meanwhile");
-        return (map, left + 1);
+        return map;
     }
 
     // Repeated while its outcome is not known: only the map can say that it did not count.

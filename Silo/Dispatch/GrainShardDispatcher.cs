@@ -239,16 +239,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     {
         if (call.TakeAnswer() is { } failure)
         {
-            string? home = HomeOf(call);
-            bool isOfAnother = home is not null && ConnectionFailure.IsOfAnother(nodes.Find(home), failure);
-            if (isOfAnother && ++call.Tries <= MaxTries)
-            {
-                _ = SendLater(call);
-                return false;
-            }
-
             call.Fail(Explain(failure));
-            if (home is not null && !isOfAnother && ConnectionFailure.Is(failure)) Unreachable(home);
+            if (ConnectionFailure.Is(failure) && HomeOf(maps.Current, call.Lane) is { } home) Unreachable(home.NodeId);
             return true;
         }
 
@@ -303,8 +295,6 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         TimeoutException => "ERR the shard's node did not answer in time: whether the command ran is not known",
         _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
     };
-
-    private string? HomeOf(ShardCall call) => HomeOf(maps.Current, call.Lane)?.NodeId;
 
     private static ShardHome? HomeOf(ClusterMap map, ShardLane lane) => lane.Shard < map.Homes.Length ? map.Homes[lane.Shard] : null;
 

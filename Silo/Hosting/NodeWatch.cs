@@ -115,8 +115,6 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
         {
-            // A dead node may keep another's entry of the grain directory: that says nothing of the other.
-            if (ConnectionFailure.IsOfAnother(nodes.Find(id), failure)) return;
             if (_heard.TryRemove(id, out _)) _suspects[id] = true;
         }
     }

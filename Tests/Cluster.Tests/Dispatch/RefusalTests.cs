@@ -99,38 +99,6 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
-    public void DirectoryEntryOnADeadNode_IsAskedForAgain_AndTheShardsNodeIsNotSuspected()
-    {
-        TestClient client = _bench.Connect().Send($"incr {_bench.Key(0)}");
-        _bench.Shard[0].Fail(NotConnected(DispatchBench.AddressOf(3)));
-        _bench.Turn();
-        Assert.Equal("", client.Received());
-        _bench.Timers.FireAll();
-        _bench.AnswerAll();
-        Assert.Equal(":1\r\n", client.Received());
-        Assert.Empty(_bench.Unreachable);
-    }
-
-    [Fact]
-    public void DirectoryEntryThatStaysOnADeadNode_IsClusterDownInTheEnd()
-    {
-        TestClient client = _bench.Connect().Send($"incr {_bench.Key(0)}");
-        int tries = 0;
-        string received;
-        while ((received = client.Received()).Length == 0)
-        {
-            tries++;
-            _bench.Shard[0].Fail(NotConnected(DispatchBench.AddressOf(3)));
-            _bench.Turn();
-            _bench.Timers.FireAll();
-        }
-
-        Assert.Equal(251, tries);
-        Assert.StartsWith("-CLUSTERDOWN Hash slot not served", received, StringComparison.Ordinal);
-        Assert.Empty(_bench.Unreachable);
-    }
-
-    [Fact]
     public void NodeThatTakesNoConnection_IsClusterDownAtOnce_AndSuspected()
     {
         TestClient client = _bench.Connect().Send($"incr {_bench.Key(0)}");
