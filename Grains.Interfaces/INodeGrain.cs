@@ -12,19 +12,30 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("sync")]
     ValueTask<bool> Sync();
 
-    /// <summary>
-    /// Takes a part of a shard's state that is on its way here. Parts come in order; the last one begins the arrival, which goes on when this
-    /// returns. One that does not follow the part before makes the node forget the state: it has to be sent anew.
-    /// </summary>
+    /// <summary>A shard begins to come here from its home, which serves it meanwhile. What has come of it before is forgotten.</summary>
+    [Alias("beginShard")]
+    ValueTask BeginShard(ShardHead head);
+
+    /// <summary>Takes the next piece of it. Throws when the node has not what comes before: the state has to be sent anew.</summary>
     [Alias("takeShard")]
     ValueTask TakeShard(ShardPart part);
 
     /// <summary>
-    /// Waits for the arrival of a shard that left its home in this epoch, a second at the most: it is on this node's disk then, and the map
-    /// says so.
+    /// All entries have been sent, so many: the node brings them to its disk and its memory. Waits for that, a second at the most; called again
+    /// it goes on waiting. Records may come meanwhile.
     /// </summary>
-    [Alias("whenShardHasArrived")]
-    ValueTask<ShardProgress> WhenShardHasArrived(int shard, uint epoch);
+    [Alias("completeShard")]
+    ValueTask<ShardProgress> CompleteShard(int shard, uint epoch, long entries);
+
+    /// <summary>
+    /// All records have been sent, and the shard is served nowhere: the node has the map note that it lives here now, in the epoch behind the one
+    /// in which it left.
+    /// </summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="epoch">The epoch in which it leaves its home.</param>
+    /// <param name="last">Position of its last record.</param>
+    [Alias("finishShard")]
+    ValueTask<ShardProgress> FinishShard(int shard, uint epoch, ShardPosition last);
 
     /// <summary>The node's own numbers.</summary>
     [Alias("stats")]

@@ -1,10 +1,11 @@
 namespace OrleansKv.Grains;
 
-/// <summary>A part of a shard's state on its way from its home to the next one.</summary>
+/// <summary>A piece of a shard's state on its way from its home to the next one.</summary>
 /// <param name="Shard">The shard.</param>
 /// <param name="Epoch">The epoch in which it leaves its home.</param>
-/// <param name="At">Where the part stands in the state, bytes.</param>
-/// <param name="TotalBytes">Size of the state.</param>
-/// <param name="Bytes">The part; the receiver may keep it.</param>
+/// <param name="Number">Its place among the pieces, from 0 on. The same number again is the same piece: its sender had no answer.</param>
+/// <param name="Bytes">The piece; the receiver may keep it.</param>
+/// <param name="IsRecord">It is of records, whose pieces may end anywhere; otherwise of a part of the entries.</param>
+/// <param name="IsEnd">The last piece of its part of the entries.</param>
 [GenerateSerializer, Immutable, Alias("orleanskv.shardpart")]
-public sealed record ShardPart(int Shard, uint Epoch, long At, long TotalBytes, byte[] Bytes);
+public sealed record ShardPart(int Shard, uint Epoch, long Number, byte[] Bytes, bool IsRecord, bool IsEnd);

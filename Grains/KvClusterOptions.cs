@@ -17,9 +17,6 @@ public sealed class KvClusterOptions
     /// <summary>Time between a shard's looks for keys that are due, ms; 250: a key is gone a quarter of a second after it expired, whoever asks.</summary>
     public int ExpiryTickMs { get; set; } = 250;
 
-    /// <summary>Largest shard that is moved, bytes: it is one message between silos, for which 1 GiB is the bound, and its head takes some.</summary>
-    public long MaxMoveBytes { get; set; } = (1L << 30) - (1 << 20);
-
     /// <summary>Period of the reminder that wakes an idle shard, ms; Orleans asks for a minute at least, unless its options are changed.</summary>
     public int ReminderMs { get; set; } = 60_000;
 }

@@ -11,7 +11,7 @@ namespace OrleansKv.Client.Routing;
 internal sealed class ShardRouter : IThreadPoolWorkItem
 {
     /// <summary>Time between tries of a batch whose shard is on its way to another node, ms.</summary>
-    public const int RetryMs = 20;
+    public const int RetryMs = 5;
 
     /// <summary>Exchanges that wait for their next use: 1024, at 1 to 64 KiB each with their tables.</summary>
     private const int MaxFreeExchanges = 1024;

@@ -9,6 +9,9 @@ public readonly record struct LogPosition(Epoch Epoch, Lsn Lsn) : IComparable<Lo
     /// <summary>Before the first record.</summary>
     public static readonly LogPosition None = new(Epoch.None, Lsn.None);
 
+    /// <summary>Behind every record.</summary>
+    public static readonly LogPosition MaxValue = new(new Epoch(uint.MaxValue), new Lsn(long.MaxValue));
+
     /// <summary>The next record of the same tenure.</summary>
     public LogPosition Next => new(Epoch, Lsn.Next);
 

@@ -13,7 +13,17 @@ internal sealed class CheckedPositions(Manifest? manifest) : IScanTarget
 {
     private readonly Dictionary<int, LogPosition>? _reached = manifest?.Shards.ToDictionary(s => s.Id, s => s.Position);
 
-    public LogPosition? PositionOf(ShardId shard) => _reached is null ? null : _reached.GetValueOrDefault(shard.Value, LogPosition.None);
+    private readonly RecordOffsets _offsets = new(manifest?.Shards ?? []);
+    private JournalOffset _segmentBase;
+
+    /// <summary>The next records are of this segment.</summary>
+    public void Begin(Segment segment) => _segmentBase = segment.Base;
+
+    public LogPosition? PositionOf(ShardId shard, long at)
+    {
+        if (_reached is null) return null;
+        return _offsets.Count(shard, _segmentBase, at) ? _reached.GetValueOrDefault(shard.Value, LogPosition.None) : LogPosition.MaxValue;
+    }
 
     public void Take(in RecordHeader header, LogPosition position, in Effect effect)
     {

@@ -141,7 +141,14 @@ public static class JournalInspector
         // A shortened journal goes on below offsets that were promised to be replayed: from its beginning, then.
         if (cut && disk.List().FirstOrDefault(Segment.IsName) is { } oldest && HeaderOf(disk, oldest) is { } start)
         {
-            for (int i = 0; i < rows.Count; i++) rows[i] = rows[i] with { ReplayFrom = Math.Min(rows[i].ReplayFrom, start.Base.Value) };
+            for (int i = 0; i < rows.Count; i++)
+            {
+                rows[i] = rows[i] with
+                {
+                    ReplayFrom = Math.Min(rows[i].ReplayFrom, start.Base.Value),
+                    RecordsFrom = Math.Min(rows[i].RecordsFrom, start.Base.Value),
+                };
+            }
         }
 
         if (!dryRun && rows.Any(r => !manifest.Shards.Contains(r))) (manifest with { Sequence = manifest.Sequence + 1, Shards = rows }).Save(disk);
@@ -251,6 +258,7 @@ public static class JournalInspector
         using var file = new FileWindow(disk, name);
         if (Segment.TryRead(file.At(0, Segment.HeaderBytes), out string? problem) is not { } segment)
             return new FileReport(name, "records", 0, file.Length, problem, 0);
+        positions.Begin(segment);
         ScanEnd end = JournalScan.Run(file, segment.Version, positions);
         bool isRoomAhead = end.Stop == ScanStop.Unreadable && end.WholeBytes == end.ProblemAt && IsRoomAhead(disk, name, file, end.ProblemAt);
         // Records of an unfinished group go with it: that is where a repair cuts.

@@ -5,14 +5,15 @@ namespace OrleansKv.Engine.Journal;
 /// catches up from here. The oldest go where a new one needs their room. Any thread.
 /// </summary>
 /// <param name="maxBytes">Room for records; one that is longer leaves the tail empty behind it.</param>
-public sealed class ShardTail(int maxBytes)
+/// <param name="start">The position behind which it begins.</param>
+public sealed class ShardTail(int maxBytes, LogPosition start)
 {
     private readonly Lock _lock = new();
     private readonly Queue<Kept> _records = new(); // oldest first, each of them follows the one before
     private byte[] _ring = [];
     private long _end; // bytes that were added in all; a byte stands at its number modulo the ring's length
-    private LogPosition? _before; // the position before the oldest of them; null before the first record
-    private LogPosition _last;
+    private LogPosition _before = start; // the position before the oldest of them
+    private LogPosition _last = start;
 
     /// <summary>Bytes of the records that are kept.</summary>
     public long SizeBytes
@@ -34,7 +35,7 @@ public sealed class ShardTail(int maxBytes)
     {
         lock (_lock)
         {
-            if (_before is null || before != _last) Forget(before);
+            if (before != _last) Forget(before);
             if (record.Length > maxBytes)
             {
                 Forget(position);
@@ -73,6 +74,29 @@ public sealed class ShardTail(int maxBytes)
             }
 
             return isFound ? CopyOut(from, end) : null;
+        }
+    }
+
+    /// <summary>
+    /// The records behind the last ones that were taken, as many whole groups as bring them to <paramref name="wantedBytes"/>, or all that
+    /// there are; they are kept no longer. Null when some were lost for want of room. <paramref name="last"/> is the position of the last
+    /// one that was ever taken.
+    /// </summary>
+    public byte[]? Take(int wantedBytes, ref LogPosition last)
+    {
+        lock (_lock)
+        {
+            if (last != _before) return null;
+            long from = _end, end = _end;
+            while (_records.TryDequeue(out Kept record))
+            {
+                from = Math.Min(from, record.At);
+                end = record.At + record.SizeBytes;
+                last = _before = record.Position;
+                if (end - from >= wantedBytes && !record.Continues) break;
+            }
+
+            return CopyOut(from, end);
         }
     }
 

@@ -8,9 +8,12 @@ internal interface IScanTarget
 {
     /// <summary>
     /// Position that a shard has reached, by its snapshot and the records taken so far; <see cref="LogPosition.None"/> for a shard without
-    /// any. Null when positions are not known at all: then every record is taken.
+    /// any. Null when positions are not known at all: then every record is taken. <see cref="LogPosition.MaxValue"/> for a record that does not
+    /// count, because it stands before the offset from which the shard's do.
     /// </summary>
-    LogPosition? PositionOf(ShardId shard);
+    /// <param name="shard">The record's shard.</param>
+    /// <param name="at">Where the record stands in the segment's file, bytes.</param>
+    LogPosition? PositionOf(ShardId shard, long at);
 
     /// <summary>
     /// Takes the next record: of a shard, the one that follows the shard's position, or a record of no shard. Members of a group come only

@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Snapshots;
 
 namespace OrleansKv.Engine.Recovery;
 
@@ -8,10 +9,17 @@ namespace OrleansKv.Engine.Recovery;
 /// Applies the journal's records, in the order that <see cref="JournalScan"/> checks. A bad record is the torn end of a crash only in the last segment and only if nothing behind it proves
 /// that its place had been flushed (<see cref="RecordHeader.Synced"/>); anything else is damage and refuses to start.
 /// </summary>
-internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? storeId, JournalOffset replayFrom) : IScanTarget
+/// <param name="disk">The folder.</param>
+/// <param name="target">Takes the records.</param>
+/// <param name="storeId">The manifest's; null without one.</param>
+/// <param name="rows">The manifest's.</param>
+internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? storeId, IReadOnlyList<ManifestShard> rows) : IScanTarget
 {
     private const RecordFlags KnownFlags = RecordFlags.Continues | RecordFlags.ShardContinues;
 
+    private readonly RecordOffsets _offsets = new(rows);
+    private readonly JournalOffset _replayFrom = new(rows.Count > 0 ? rows.Min(s => s.ReplayFrom) : 0);
+    private JournalOffset _segmentBase;
     private long _records;
 
     public ReplayedJournal Run(List<Segment> segments, Action<long> progress)
@@ -23,7 +31,8 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         }
 
         if (storeId is { } id && segments[0].StoreId != id) throw BadStart(segments[0], "it belongs to another store than the manifest");
-        if (segments[0].Base > replayFrom) throw BadStart(segments[0], $"the journal before it is missing (from offset {replayFrom} on)");
+        if (segments[0].Base > _replayFrom)
+            throw BadStart(segments[0], $"the journal before it is missing (from offset {_replayFrom} on)");
 
         var older = new List<(Segment, long)>();
         for (int i = 0; i < segments.Count; i++)
@@ -33,12 +42,13 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
             using var file = new FileWindow(disk, segment.Name);
             long end = segment.Base.Value + file.Length - Segment.HeaderBytes;
             if (!isLast && segments[i + 1].Base.Value != end) throw Bad(segment, file.Length, $"the next segment begins at journal offset {segments[i + 1].Base}, this one ends at {end}");
-            if (!isLast && end <= replayFrom.Value)
+            if (!isLast && end <= _replayFrom.Value)
             {
                 older.Add((segment, file.Length));
                 continue; // every shard's snapshot is newer
             }
 
+            _segmentBase = segment.Base;
             long whole = WholeBytesOf(segment, file, JournalScan.Run(file, segment.Version, this), isLast);
             progress(file.Length);
             if (isLast) return new ReplayedJournal(_records, file.LastZeros(whole) - whole, segment, whole, older);
@@ -48,7 +58,8 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         throw new InvalidOperationException("a journal has a last segment");
     }
 
-    LogPosition? IScanTarget.PositionOf(ShardId shard) => target.PositionOf(shard);
+    LogPosition? IScanTarget.PositionOf(ShardId shard, long at) =>
+        _offsets.Count(shard, _segmentBase, at) ? target.PositionOf(shard) : LogPosition.MaxValue;
 
     void IScanTarget.Take(in RecordHeader header, LogPosition position, in Effect effect)
     {

@@ -42,7 +42,7 @@ internal static class JournalScan
             {
                 return new ScanEnd(ScanStop.OutOfOrder, at, at, "a group ends that never began", records);
             }
-            else if (Show(target, version, header, effect) is { } gap)
+            else if (Show(target, version, at, header, effect) is { } gap)
             {
                 return new ScanEnd(ScanStop.OutOfOrder, at, at, gap, records);
             }
@@ -62,7 +62,7 @@ internal static class JournalScan
         for (at = from; at < end;)
         {
             RecordReader.TryRead(file, version, at, out RecordHeader header, out Effect effect, out _);
-            if (Show(target, version, header, effect) is { } gap) return gap;
+            if (Show(target, version, at, header, effect) is { } gap) return gap;
             at += RecordHeader.SizeBytes + header.Length;
         }
 
@@ -70,15 +70,15 @@ internal static class JournalScan
     }
 
     // Null, or why the record cannot follow what the target has.
-    private static string? Show(IScanTarget target, uint version, in RecordHeader header, in Effect effect)
+    private static string? Show(IScanTarget target, uint version, long at, in RecordHeader header, in Effect effect)
     {
         LogPosition position = header.Position;
-        if (header.IsOfAShard && target.PositionOf(header.Shard) is { } reached)
+        if (header.IsOfAShard && target.PositionOf(header.Shard, at) is { } reached)
         {
             // Format 1 knew the order of Lsns alone.
             if (version == 1 && position.Epoch < reached.Epoch) position = position with { Epoch = reached.Epoch };
             RecordOrder order = version == 1 ? OrderOfFormat1(reached.Lsn, position.Lsn) : RecordOrders.Of(reached, position, effect);
-            if (order == RecordOrder.NotBeyond) return null; // the snapshot has it, or a later life of the shard
+            if (order == RecordOrder.NotBeyond) return null; // the snapshot has it, or it is of a former life of the shard
             if (order == RecordOrder.Missing) return $"shard {header.Shard} goes from {reached} to {position}: records are missing";
             if (order == RecordOrder.Forked)
             {

@@ -42,8 +42,7 @@ public static class StoreRecovery
             throw new CorruptionException(Path.Combine(disk.Folder, Manifest.Name), 0, $"it is missing, but there {known}", Remedy.NoManifest);
         }
 
-        long replayFrom = manifest is { Shards.Count: > 0 } ? manifest.Shards.Min(s => s.ReplayFrom) : 0;
-        var replay = new JournalReplay(disk, target, manifest?.StoreId, new JournalOffset(replayFrom));
+        var replay = new JournalReplay(disk, target, manifest?.StoreId, manifest?.Shards ?? []);
         ReplayedJournal journal = replay.Run(segments, bytes => progress?.Invoke(done += bytes, total));
         return new RecoveryResult
         {

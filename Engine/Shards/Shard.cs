@@ -190,16 +190,14 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     }
 
     /// <summary>
-    /// Empties a copy that is led elsewhere by now, with a record of the copy's own tenure. It is a fork of the shard's past that nobody
-    /// else has: whatever comes from there replaces it.
+    /// Empties a copy that is led elsewhere by now. Without a record: its position would be that of a record which the leader writes. A
+    /// recovery brings the copy back until the next snapshot, and whoever emptied it does so again.
     /// </summary>
-    public void Forget(long nowMs)
+    public void Forget()
     {
-        if (Role == ShardRole.Leader) Release();
-        LogPosition next = Position.Next;
-        var clear = new Effect(EffectKind.Clear, default, default, 0, 0);
-        log.Append(Id, next, clear);
-        Apply(clear, next, nowMs);
+        Release();
+        Table.Clear();
+        _removals = null;
     }
 
     /// <summary>Puts an entry of a snapshot back with its own version; where that stands is set by <see cref="Restore"/>.</summary>

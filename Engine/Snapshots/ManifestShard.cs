@@ -11,6 +11,12 @@ namespace OrleansKv.Engine.Snapshots;
 /// <param name="ReplayFrom">Journal offset from which the shard's later records are found.</param>
 public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, long ReplayFrom)
 {
+    /// <summary>
+    /// Journal offset before which no record of the shard counts: those are in the snapshot, or of a former life of the shard on this node
+    /// that a copy from another node has replaced. 0 in manifests of before.
+    /// </summary>
+    public long RecordsFrom { get; init; }
+
     /// <summary>The shard's tenures, oldest first, where no snapshot has them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestEpoch>? Epochs { get; init; }
@@ -22,10 +28,14 @@ public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, l
     public static ManifestShard Empty(int id, LogPosition position, EpochHistory epochs, long replayFrom) =>
         new(id, null, position.Epoch.Value, position.Lsn.Value, replayFrom)
         {
+            RecordsFrom = replayFrom,
             Epochs = [.. epochs.ToArray().Select(e => new ManifestEpoch(e.Epoch.Value, e.First.Value))],
         };
 
     /// <summary>The row of a shard whose snapshot is whole.</summary>
     public static ManifestShard Of(in SnapshotHeader header) =>
-        new(header.Shard.Value, header.Name, header.Position.Epoch.Value, header.Position.Lsn.Value, header.ReplayFrom.Value);
+        new(header.Shard.Value, header.Name, header.Position.Epoch.Value, header.Position.Lsn.Value, header.ReplayFrom.Value)
+        {
+            RecordsFrom = header.ReplayFrom.Value,
+        };
 }

@@ -26,7 +26,7 @@ public sealed class NodeStore : IStore, IDisposable
     private IKeyspaceListener? _listener;
 
     internal NodeStore(
-        StoreOptions options, Epoch tenure, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalLog? journal,
+        StoreOptions options, Epoch tenure, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalTail tail, JournalLog? journal,
         StoreFiles? files, RecoveryResult? recovery)
     {
         _options = options;
@@ -40,6 +40,8 @@ public sealed class NodeStore : IStore, IDisposable
         _slotCounts = map.CountSlots();
         _log = log;
         _journal = journal;
+        Tail = tail;
+        Files = files;
         Recovery = recovery;
         Memory = new MemoryBudget(this, options.MemoryBudgetBytes, options.EvictionPolicy);
         Rebalancer = new Rebalancer(this, journal);
@@ -83,6 +85,12 @@ public sealed class NodeStore : IStore, IDisposable
     public ShardCell System { get; }
 
     public MemoryBudget Memory { get; }
+
+    /// <summary>The records of shards that somebody follows.</summary>
+    internal JournalTail Tail { get; }
+
+    /// <summary>Null for a store in memory only.</summary>
+    internal StoreFiles? Files { get; }
 
     public Rebalancer Rebalancer { get; }
 
@@ -144,11 +152,12 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>A store that keeps nothing on disk.</summary>
     public static NodeStore InMemory(StoreOptions options)
     {
-        var log = new NullEffectLog();
+        var tail = new JournalTail();
+        var log = new NullEffectLog(tail);
         SlotMap map = SlotMap.Create(options.ShardCount);
         var tenure = new Epoch(1);
         return new NodeStore(options, tenure, map, [.. Enumerable.Range(0, map.CellCount).Select(i => NewCell(i))],
-            NewCell(ShardId.System.Value), log, null, null, null);
+            NewCell(ShardId.System.Value), log, tail, null, null, null);
 
         // Nothing is written, so no record need say that the tenure begins.
         ShardCell NewCell(int shard) =>

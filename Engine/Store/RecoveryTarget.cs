@@ -8,7 +8,7 @@ namespace OrleansKv.Engine.Store;
 /// <summary>Builds shards from what recovery reads.</summary>
 internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRecoveryTarget
 {
-    private readonly Dictionary<int, Shard> _shards = [];
+    private readonly Shard?[] _shards = new Shard?[ShardId.System.Value + 1]; // a start looks them up twice a record
     private readonly long _nowMs = options.Time.GetUtcNow().ToUnixTimeMilliseconds();
     private SlotMap? _map;
 
@@ -22,27 +22,27 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
     public void SlotMapChange(ReadOnlySpan<byte> change) => _map = Slots.SlotMapChange.Apply(_map ?? throw new InvalidDataException("the journal changes a slot map that no manifest has"), change);
 
     /// <summary>The newest tenure that any shard's record or snapshot names.</summary>
-    public Epoch HighestEpoch => _shards.Values.Select(s => s.NewestEpoch).DefaultIfEmpty(Epoch.None).Max();
+    public Epoch HighestEpoch => _shards.OfType<Shard>().Select(s => s.NewestEpoch).DefaultIfEmpty(Epoch.None).Max();
 
     public void BeginShard(ShardId shard, LogPosition position) => ShardOf(shard).Restore(position, default);
 
-    public void RestoreEpochs(ShardId shard, ReadOnlySpan<EpochStart> epochs) => _shards[shard.Value].Epochs.Replace(epochs);
+    public void RestoreEpochs(ShardId shard, ReadOnlySpan<EpochStart> epochs) => ShardOf(shard).Epochs.Replace(epochs);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RestoreEntry(ShardId shard, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
     {
         // One that expired while the store was down stays until expiry takes it with a record of its own: replaying must give the same map.
-        _shards[shard.Value].RestoreEntry(KeyRef.Of(key, options.HashSeed), value, deadlineMs, version, _nowMs);
+        ShardOf(shard).RestoreEntry(KeyRef.Of(key, options.HashSeed), value, deadlineMs, version, _nowMs);
     }
 
-    public LogPosition PositionOf(ShardId shard) => _shards.TryGetValue(shard.Value, out Shard? known) ? known.Position : LogPosition.None;
+    public LogPosition PositionOf(ShardId shard) => _shards[shard.Value]?.Position ?? LogPosition.None;
 
     public void Apply(ShardId shard, LogPosition position, in Effect effect) => ShardOf(shard).Apply(effect, position, _nowMs);
 
     /// <summary>A cell for every shard up to the highest that the map or the files know.</summary>
     public ShardCell[] TakeCells()
     {
-        int count = Math.Max(Map.CellCount, _shards.Keys.Where(id => id != ShardId.System.Value).DefaultIfEmpty(-1).Max() + 1);
+        int count = Math.Max(Map.CellCount, Array.FindLastIndex(_shards, ShardId.System.Value - 1, s => s is not null) + 1);
         return [.. Enumerable.Range(0, count).Select(i => new ShardCell(ShardOf(new ShardId((ushort)i))))];
     }
 
@@ -51,7 +51,6 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
 
     private Shard ShardOf(ShardId id)
     {
-        if (!_shards.TryGetValue(id.Value, out Shard? shard)) _shards[id.Value] = shard = new Shard(id, Epoch.None, log, options.HashSeed);
-        return shard;
+        return _shards[id.Value] ??= new Shard(id, Epoch.None, log, options.HashSeed);
     }
 }

@@ -12,8 +12,14 @@ public sealed class ShardCell(Shard shard)
     /// <summary>The shard's number, as an index.</summary>
     internal int Index { get; } = shard.Id.Value;
 
-    /// <summary>Held by who brings the shard in from another node: two of them never overlap. Before the gate in the lock order.</summary>
+    /// <summary>Held while a copy from another node is worked on. Before the gate in the lock order.</summary>
     internal Lock Arrival { get; } = new();
+
+    /// <summary>The copy that is coming from another node; null when none is. Under <see cref="Arrival"/>.</summary>
+    internal ShardImport? Import;
+
+    /// <summary>Taken by who walks over the table to save it or to send it: one at a time. Before the gate in the lock order.</summary>
+    internal SemaphoreSlim Walker { get; } = new(1, 1);
 
     /// <summary>The store is closed, or about to be: nothing comes in any more. Under <see cref="Arrival"/>.</summary>
     internal bool IsClosed;

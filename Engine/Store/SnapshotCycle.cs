@@ -8,9 +8,10 @@ namespace OrleansKv.Engine.Store;
 /// <summary>
 /// Takes snapshots of the whole store, one shard after the other while traffic runs: begin under the shard's lock, visit its entries in
 /// small steps, write outside the lock; at the end a new manifest, and the journal that nobody needs any more goes. Shards that did not
-/// change keep their files. A cycle that fails leaves everything as it was. One shard alone can be saved, too (<see cref="SaveArrival"/>,
-/// <see cref="SaveWhenDue"/>): its row in the manifest changes and no other. Any thread.
-/// Lock order: the cycle, then that of <see cref="StoreFiles"/>. Who holds a shard's gate takes neither, who holds the latter takes no gate.
+/// change keep their files. A cycle that fails leaves everything as it was. One shard alone can be saved, too (<see cref="SaveWhenDue"/>): its
+/// row in the manifest changes and no other. A shard that is on its way to another node is waited for. Any thread.
+/// Lock order: the cycle, a shard's walker, then that of <see cref="StoreFiles"/>. Who holds a shard's gate takes none of them, who holds the
+/// last takes no gate.
 /// </summary>
 public sealed class SnapshotCycle : IDisposable
 {
@@ -22,6 +23,9 @@ public sealed class SnapshotCycle : IDisposable
     /// a retry in ten seconds is soon for an operator who has made room.
     /// </summary>
     private const long ReliefMs = 10_000;
+
+    /// <summary>Time between looks whether the store is closing, while a shard is sent to another node, ms.</summary>
+    private const int WalkerLookMs = 100;
 
     private readonly NodeStore _store;
     private readonly StoreFiles _files;
@@ -87,7 +91,7 @@ public sealed class SnapshotCycle : IDisposable
         if (records <= 0 || (records < ManyRecords && !isOverdue) || !_cycle.TryEnter()) return false;
         try
         {
-            if (_stopping) return false;
+            if (_stopping || cell.Walker.CurrentCount == 0) return false;
             (ManifestShard row, _) = TakeShard(cell, new Pacer(DelayMs));
             _files.Replace(row);
             return true;
@@ -110,36 +114,6 @@ public sealed class SnapshotCycle : IDisposable
         lock (_cycle)
         {
             // a shard that is saved alone is done with its table now
-        }
-    }
-
-    /// <summary>
-    /// Makes the snapshot of a shard that came from another node, without its table and ahead of a cycle that runs. When it returns, a
-    /// recovery finds the shard so; when it throws (<see cref="IOException"/>), as it was or so (a folder's flush can fail when the new
-    /// manifest has its name): the shard must not be served here before another one has succeeded.
-    /// </summary>
-    internal void SaveArrival(in ShardArrival arrival)
-    {
-        var writer = new SnapshotWriter(_files.Disk,
-            new SnapshotHeader(arrival.Shard, arrival.Position, _files.Journal.Appended, _files.StoreId, arrival.Epochs));
-        try
-        {
-            arrival.ReadEntries((key, value, deadline, version) =>
-            {
-                writer.Add(key, value, deadline, version);
-                if (writer.WaitingBytes > SnapshotFormat.BlockBytes * 2) writer.Drain();
-            });
-            writer.Complete();
-            _files.Replace(ManifestShard.Of(writer.Header));
-        }
-        catch
-        {
-            writer.Abandon();
-            throw;
-        }
-        finally
-        {
-            writer.Dispose();
         }
     }
 
@@ -224,6 +198,23 @@ public sealed class SnapshotCycle : IDisposable
     }
 
     private (ManifestShard Row, long Entries) TakeShard(ShardCell cell, Pacer? pacer)
+    {
+        while (!cell.Walker.Wait(WalkerLookMs))
+        {
+            if (_stopping) throw new OperationCanceledException("the server is stopping");
+        }
+
+        try
+        {
+            return SaveShard(cell, pacer);
+        }
+        finally
+        {
+            cell.Walker.Release();
+        }
+    }
+
+    private (ManifestShard Row, long Entries) SaveShard(ShardCell cell, Pacer? pacer)
     {
         Shard shard = cell.Shard;
         SnapshotWriter writer;

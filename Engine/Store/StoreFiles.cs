@@ -46,7 +46,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         lock (_manifest)
         {
             Manifest before = _inForce;
-            if (RowOf(before, row.Id) is { } newer && newer.Position > row.Position)
+            if (RowOf(before, row.Id) is { } newer && newer.RecordsFrom > row.RecordsFrom)
             {
                 Forget([row]);
                 return; // the shard came from another node meanwhile
@@ -77,7 +77,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         {
             Dictionary<int, ManifestShard> now = _inForce.Shards.ToDictionary(s => s.Id);
             long begun = rows.Min(r => r.ReplayFrom);
-            List<ManifestShard> newest = [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.Position > r.Position
+            List<ManifestShard> newest = [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.RecordsFrom >= r.RecordsFrom && newer != r
                 ? newer with { ReplayFrom = r.ReplayFrom } : r)];
             newest.AddRange(now.Values.Select(added => added with { ReplayFrom = begun }));
             Use(slotMap, newest, rows.Select(r => r.File).OfType<string>());

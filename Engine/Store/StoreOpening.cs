@@ -33,7 +33,9 @@ internal static class StoreOpening
         if (found.LastSegment is null) manifest.Save(disk);
 
         log.Target = journal;
-        return new NodeStore(options, tenure, target.Map, target.TakeCells(), target.TakeSystem(), log, journal,
+        var tail = new JournalTail();
+        journal.Sink = tail;
+        return new NodeStore(options, tenure, target.Map, target.TakeCells(), target.TakeSystem(), log, tail, journal,
             new StoreFiles(disk, journal, manifest), found);
     }
 

@@ -18,13 +18,14 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
 
     public ValueTask<bool> Sync() => node.Store.Journal is null ? new(false) : node.Commits.CommitAsync(node.Store.Appended, Durability.Always);
 
-    public ValueTask TakeShard(ShardPart part)
-    {
-        arrivals.Take(part, GrainFactory);
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask BeginShard(ShardHead head) => arrivals.Begin(head);
 
-    public ValueTask<ShardProgress> WhenShardHasArrived(int shard, uint epoch) => arrivals.WhenArrived(shard, epoch);
+    public ValueTask TakeShard(ShardPart part) => arrivals.Take(part);
+
+    public ValueTask<ShardProgress> CompleteShard(int shard, uint epoch, long entries) => arrivals.Complete(shard, epoch, entries);
+
+    public ValueTask<ShardProgress> FinishShard(int shard, uint epoch, ShardPosition last) =>
+        arrivals.Finish(shard, epoch, last, GrainFactory);
 
     public ValueTask<NodeStats> Stats()
     {

@@ -9,7 +9,7 @@ internal enum Phase
     /// <summary>The map gave it this node and an epoch.</summary>
     Serving,
 
-    /// <summary>Its state is on the way to another node. Calls answer "retry".</summary>
+    /// <summary>The last of its records are on the way to another node. Calls answer "retry".</summary>
     Leaving,
 
     /// <summary>Its home is elsewhere, or its epoch is over: calls answer so until Orleans has taken it away.</summary>

@@ -1,88 +1,155 @@
 using Microsoft.Extensions.Logging;
 using OrleansKv.Engine;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
+using Orleans.Runtime;
 
 namespace OrleansKv.Grains.Shards;
 
 /// <summary>
-/// Shards that are on their way to this node: the parts of their states that have come, and the arrivals that are under way. When the map has
-/// noted an arrival, the next call to the shard makes its activation here. Any thread.
+/// Shards that are on their way to this node. Each comes piece by piece while its home serves it, and lives here from when the map says so
+/// (ADR 0008): then the next call to the shard makes its activation here. Work on the store is done on pool threads. Any thread.
 /// </summary>
 internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, NodeDirectory nodes, ILogger<ShardArrivals> log)
 {
-    /// <summary>Longest wait of a call for an arrival, ms: far below the time after which Orleans gives calls up.</summary>
+    /// <summary>Longest wait of a call, ms: far below the time after which Orleans gives calls up.</summary>
     private const int WaitMs = 1_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Arrival> _arrivals = [];
 
-    /// <summary>Takes the next part; the last one begins the arrival.</summary>
-    public void Take(ShardPart part, IGrainFactory grains)
+    public async ValueTask Begin(ShardHead head)
+    {
+        var id = new ShardId((ushort)head.Shard);
+        await NewTenure(id, null).CheckArrival(head.Epoch);
+        EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
+        ShardImport import = await Task.Run(() => ShardImport.Begin(node.Store, id, new Epoch(head.Epoch + 1), PositionOf(head.At), tenures));
+        Arrival? before;
+        lock (_lock)
+        {
+            before = _arrivals.GetValueOrDefault(head.Shard);
+            _arrivals[head.Shard] = new Arrival(head.Epoch, import);
+        }
+
+        before?.Import.Dispose();
+    }
+
+    public async ValueTask Take(ShardPart part)
+    {
+        Arrival arrival = Find(part.Shard, part.Epoch);
+        if (part.Number == arrival.Next - 1) return; // again
+        if (part.Number != arrival.Next) throw new InvalidOperationException($"piece {part.Number} of shard {part.Shard} does not follow piece {arrival.Next - 1}");
+        if (part.IsRecord) await Task.Run(() => arrival.Import.AddRecords(part.Bytes));
+        else if (part.IsEnd && arrival.Open.Count == 0) await Task.Run(() => arrival.Import.AddEntries(part.Bytes));
+        else await TakePiece(arrival, part);
+        arrival.Next++;
+    }
+
+    public async ValueTask<ShardProgress> Complete(int shard, uint epoch, long entries)
+    {
+        Arrival arrival = Find(shard, epoch);
+        Task completing = arrival.Completing ??= Task.Run(() => arrival.Import.Complete(entries));
+        try
+        {
+            await completing.WaitAsync(TimeSpan.FromMilliseconds(WaitMs));
+            return new ShardProgress(true, null, null);
+        }
+        catch (TimeoutException) when (!completing.IsCompleted)
+        {
+            return new ShardProgress(false, null, null);
+        }
+        catch (Exception failure)
+        {
+            return GiveUp(shard, arrival, failure);
+        }
+    }
+
+    public async ValueTask<ShardProgress> Finish(int shard, uint epoch, ShardPosition last, IGrainFactory grains)
+    {
+        Arrival arrival = Find(shard, epoch);
+        var id = new ShardId((ushort)shard);
+        try
+        {
+            await Task.Run(() => arrival.Import.Finish(PositionOf(last)));
+            ClusterMap map = await NewTenure(id, grains).Arrive(epoch, CancellationToken.None);
+            maps.Offer(map);
+            lock (_lock) _arrivals.Remove(shard);
+            await TryWake(grains.GetGrain<IShardGrain>(shard));
+            return new ShardProgress(true, map, null);
+        }
+        catch (Exception failure)
+        {
+            return GiveUp(shard, arrival, failure);
+        }
+    }
+
+    // So that no client's call has to wait for it. It lives here now even if it does not wake.
+    private async Task TryWake(IShardGrain grain)
+    {
+        try
+        {
+            await grain.Wake();
+        }
+        catch (Exception failure) when (failure is ShardUnavailableException or TimeoutException or OrleansException)
+        {
+            LogNotAwake(grain.GetPrimaryKeyLong(), failure.Message);
+        }
+    }
+
+    private static async Task TakePiece(Arrival arrival, ShardPart part)
+    {
+        arrival.Open.AddRange(part.Bytes);
+        if (!part.IsEnd) return;
+        byte[] whole = [.. arrival.Open];
+        arrival.Open = [];
+        await Task.Run(() => arrival.Import.AddEntries(whole));
+    }
+
+    private Arrival Find(int shard, uint epoch)
     {
         lock (_lock)
         {
-            if (part.At == 0) _arrivals[part.Shard] = new Arrival(part.Epoch, part.TotalBytes);
-            Arrival arrival = _arrivals.GetValueOrDefault(part.Shard) is { } known && known.Epoch == part.Epoch && known.Filled == part.At
-                ? known
-                : throw new InvalidOperationException($"a part of shard {part.Shard} at byte {part.At} does not follow what this node has of it");
-            part.Bytes.CopyTo(arrival.Bytes, arrival.Filled);
-            arrival.Filled += part.Bytes.Length;
-            if (arrival.Filled < arrival.Bytes.Length) return;
-            arrival.Arriving = Arrive(new ShardId((ushort)part.Shard), arrival, grains);
+            return _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Epoch == epoch
+                ? arrival
+                : throw new InvalidOperationException($"node {node.Id} knows nothing of shard {shard}: it was started again, or has given up");
         }
     }
 
-    /// <summary>Waits for a shard that left its home in this epoch.</summary>
-    public async ValueTask<ShardProgress> WhenArrived(int shard, uint epoch)
+    private ShardProgress GiveUp(int shard, Arrival arrival, Exception failure)
     {
-        Task<ClusterMap>? arriving;
-        lock (_lock) arriving = _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Epoch == epoch ? arrival.Arriving : null;
-        if (arriving is null) return new ShardProgress(null, $"node {node.Id} was started again, or was sent another state of the shard");
-        try
+        LogNotTaken(shard, failure.Message);
+        lock (_lock)
         {
-            return new ShardProgress(await arriving.WaitAsync(TimeSpan.FromMilliseconds(WaitMs)), null);
+            if (ReferenceEquals(_arrivals.GetValueOrDefault(shard), arrival)) _arrivals.Remove(shard);
         }
-        catch (TimeoutException) when (!arriving.IsCompleted)
-        {
-            return new ShardProgress(null, null);
-        }
-        catch (Exception failure)
-        {
-            return new ShardProgress(null, failure.Message);
-        }
+
+        arrival.Import.Dispose();
+        return new ShardProgress(false, null, failure.Message);
     }
 
-    private async Task<ClusterMap> Arrive(ShardId shard, Arrival arrival, IGrainFactory grains)
-    {
-        await Task.Yield(); // not under the lock
-        try
-        {
-            ClusterMap map = await new ShardTenure(shard, node, maps, nodes, grains, log).Arrive(arrival.Bytes, CancellationToken.None);
-            maps.Offer(map);
-            return map;
-        }
-        catch (Exception failure)
-        {
-            LogNotTaken(shard.Value, failure.Message);
-            throw;
-        }
-        finally
-        {
-            arrival.Bytes = [];
-        }
-    }
+    private ShardTenure NewTenure(ShardId id, IGrainFactory? grains) => new(id, node, maps, nodes, grains!, log);
+
+    private static LogPosition PositionOf(ShardPosition position) => new(new Epoch(position.Epoch), new Lsn(position.Lsn));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
     private partial void LogNotTaken(int shard, string problem);
 
-    private sealed class Arrival(uint epoch, long totalBytes)
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has come, and its first call will make its activation: {Problem}")]
+    private partial void LogNotAwake(long shard, string problem);
+
+    private sealed class Arrival(uint epoch, ShardImport import)
     {
         public uint Epoch { get; } = epoch;
 
-        public byte[] Bytes { get; set; } = new byte[totalBytes];
+        public ShardImport Import { get; } = import;
 
-        public int Filled { get; set; }
+        /// <summary>Number of the piece that comes next.</summary>
+        public long Next { get; set; }
 
-        public Task<ClusterMap>? Arriving { get; set; }
+        /// <summary>Pieces of a part of the entries that is longer than one.</summary>
+        public List<byte> Open { get; set; } = [];
+
+        public Task? Completing { get; set; }
     }
 }

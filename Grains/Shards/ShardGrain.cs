@@ -107,8 +107,15 @@ internal sealed partial class ShardGrain(
     {
         if (_departure is { } departure)
         {
-            await departure;
-            return; // it is served there
+            try
+            {
+                await departure;
+                return; // it is served there
+            }
+            finally
+            {
+                if (ReferenceEquals(_departure, departure) && _phase == Phase.Serving) _departure = null; // whoever waited has been told
+            }
         }
 
         if (_refusal is not null) throw _refusal;
@@ -117,24 +124,11 @@ internal sealed partial class ShardGrain(
 
     public async ValueTask MoveTo(string nodeId)
     {
-        if (_phase != Phase.Serving) return; // on its way already, or here since a moment ago
+        if (_phase != Phase.Serving || _departure is { IsCompleted: false }) return; // on its way already
         if (maps.Current.HomeOf(_id).NextNodeId != nodeId) await maps.Refresh();
         if (Check(maps.Current, 0) != ShardStatus.Done || maps.Current.HomeOf(_id).NextNodeId != nodeId || !nodes.IsAlive(nodeId)) return; // the mover asks again
-        _phase = Phase.Leaving;
-        _servedBy = null;
         LogLeaving(_id.Value, nodeId, _shard.Table.Count);
-        byte[] state;
-        try
-        {
-            state = await Task.Run(() => ShardTransfer.Export(node.Store, _id, options.Value.MaxMoveBytes)); // calls hear "retry" meanwhile
-        }
-        catch
-        {
-            if (_phase == Phase.Leaving) _phase = Phase.Serving;
-            throw;
-        }
-
-        _departure = Depart(nodeId, state);
+        _departure = Depart(nodeId);
         _departure.Ignore();
     }
 
@@ -149,21 +143,32 @@ internal sealed partial class ShardGrain(
         Check(maps.Current, 0);
     }
 
-    // However it ends, this activation does: whether the shard has left is the stored map's to say, and the next one asks it.
-    private async Task Depart(string nodeId, byte[] state)
+    // Served meanwhile. Once it has stopped, this activation ends, however that went: whether the shard has left is the stored map's to say, and
+    // the next one asks it.
+    private async Task Depart(string nodeId)
     {
+        var departure = new ShardDeparture(_id.Value, _epoch, nodeId, GrainFactory.GetGrain<INodeGrain>(nodeId), node.Store, nodes);
         ShardStatus after = ShardStatus.Retry;
         try
         {
-            var departure = new ShardDeparture(_id.Value, _epoch, nodeId, GrainFactory.GetGrain<INodeGrain>(nodeId), nodes);
-            maps.Offer(await departure.Send(state, _stopping.Token));
+            maps.Offer(await departure.Run(StopServing, _stopping.Token));
             after = ShardStatus.Moved;
+            LogGone(_id.Value, nodeId, departure.PausedMs);
         }
         finally
         {
-            End(after);
-            DeactivateOnIdle();
+            if (departure.HasStopped)
+            {
+                End(after);
+                DeactivateOnIdle();
+            }
         }
+    }
+
+    private void StopServing()
+    {
+        _phase = Phase.Leaving;
+        _servedBy = null;
     }
 
     private ShardTenure NewTenure() => new(_id, node, maps, nodes, GrainFactory, log);
@@ -282,6 +287,9 @@ internal sealed partial class ShardGrain(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} with {Keys} keys goes to node {Node}")]
     private partial void LogLeaving(int shard, string node, long keys);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is on node {Node}; it was not served for {PausedMs:F1} ms")]
+    private partial void LogGone(int shard, string node, double pausedMs);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is no longer served here: {Status}; it was in epoch {Epoch}")]
     private partial void LogEnded(int shard, ShardStatus status, uint epoch);

@@ -38,18 +38,22 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, ClusterMapCac
         return id.Value < map.Homes.Length ? map : throw new ShardUnavailableException($"there is no shard {id}");
     }
 
-    /// <summary>
-    /// Takes a state that came in memory from the old home. It counts from when it is on this node's disk and the map says so; before that the
-    /// old home still has it, and so it does when this throws.
-    /// </summary>
-    public async Task<ClusterMap> Arrive(byte[] bytes, CancellationToken stopping)
+    /// <summary>Whether the shard may come here from its home's epoch: the map says so now. Throws <see cref="ShardUnavailableException"/>.</summary>
+    public async Task CheckArrival(uint left)
     {
-        uint left = ShardTransfer.EpochOf(bytes).Value;
         ClusterMap map = await maps.Refresh();
         CheckSilo(map);
-        if (map.HomeOf(id).NextNodeId != node.Id || map.HomeOf(id).Epoch != left) throw new ShardUnavailableException($"shard {id} left in epoch {left}, which is over");
-        await Task.Run(() => ShardTransfer.Import(node.Store, id, new Epoch(left + 1), bytes), CancellationToken.None);
-        map = await Report(left + 1, stopping);
+        if (map.HomeOf(id).NextNodeId != node.Id || map.HomeOf(id).Epoch != left)
+            throw new ShardUnavailableException($"shard {id} leaves in epoch {left}, which is over");
+    }
+
+    /// <summary>
+    /// The shard has come from its home's epoch, whole, and is on this node's disk. It counts from when the map says so; before that the old
+    /// home still has it, and so it does when this throws.
+    /// </summary>
+    public async Task<ClusterMap> Arrive(uint left, CancellationToken stopping)
+    {
+        ClusterMap map = await Report(left + 1, stopping);
         if (map.HomeOf(id).NodeId != node.Id || map.HomeOf(id).Epoch != left + 1)
             throw new ShardUnavailableException($"node {map.HomeOf(id).NodeId} has shard {id} in epoch {map.HomeOf(id).Epoch} meanwhile");
         return map;

@@ -22,10 +22,10 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     private const int MaxGatheringBytes = 64 * 1024 * 1024;
 
     /// <summary>Time between tries of a batch whose shard is on its way to another node, ms.</summary>
-    private const int RetryMs = 20;
+    private const int RetryMs = 5;
 
     /// <summary>Tries before TRYAGAIN: 5 s, the time in which a shard must be served again or said to be down.</summary>
-    private const int MaxTries = 250;
+    private const int MaxTries = 1_000;
 
     private const string Busy = "BUSY the shard's queue in this gateway is full (64 MiB); slow down and try again";
     private const string TryAgain = "TRYAGAIN the shard is on its way to another node; try again later";

@@ -18,8 +18,7 @@ public sealed class JournalTailTests
             var random = new Random(seed);
             var disk = new MemoryDisk();
             using var driver = new StoreDriver(disk, StoreDriver.Small with { Journal = StoreDriver.OneSegment });
-            var tail = new JournalTail(MaxBytes);
-            driver.Store.Journal!.Sink = tail;
+            ShardTail[] tails = [.. driver.Store.Cells.Select(c => driver.Store.Tail.Follow(c.Shard.Id, LogPosition.None, MaxBytes))];
             for (int i = 0; i < 300; i++)
             {
                 if (random.Next(4) == 0) driver.SetTogether(($"a{i}", Text(random)), ($"b{i}", Text(random)), ($"c{i}", Text(random)));
@@ -29,7 +28,7 @@ public sealed class JournalTailTests
 
             driver.Commit();
             foreach (IGrouping<ShardId, (RecordHeader, byte[])> shard in JournalRecords.OfShards(disk).GroupBy(r => r.Header.Shard))
-                AssertSuffixes([.. shard], tail.Of(shard.Key)!, random);
+                AssertSuffixes([.. shard], tails[shard.Key.Value], random);
         }
     }
 
@@ -37,13 +36,11 @@ public sealed class JournalTailTests
     public void Record_LongerThanTheTail_LeavesItEmptyBehindIt()
     {
         using var driver = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1 });
-        var tail = new JournalTail(MaxBytes);
-        driver.Store.Journal!.Sink = tail;
+        ShardTail shard = driver.Store.Tail.Follow(new ShardId(0), LogPosition.None, MaxBytes);
         driver.Set("a", "1");
         driver.Set("b", new string('v', MaxBytes));
         Assert.True(driver.Commit());
         LogPosition position = driver.Store.Cells[0].Shard.Position;
-        ShardTail shard = tail.Of(new ShardId(0))!;
         Assert.Null(shard.Read(LogPosition.None, 1));
         Assert.Empty(shard.Read(position, 1)!);
         driver.Set("c", "1");
@@ -57,14 +54,13 @@ public sealed class JournalTailTests
         using var leader = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1 });
         using var follower = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1, LeadsShards = false });
         var id = new ShardId(0);
-        var tail = new JournalTail(MaxBytes);
-        leader.Store.Journal!.Sink = tail;
+        ShardTail tail = leader.Store.Tail.Follow(id, LogPosition.None, MaxBytes);
         ReplicaFeed.Follow(follower.Store, id);
         for (int i = 0; i < 200; i++)
         {
             leader.SetTogether(($"a{i % 7}", $"{i}"), ($"b{i % 5}", $"{i}"));
             Assert.True(leader.Commit());
-            while (tail.Of(id)!.Read(follower.Store.Cells[0].Shard.Position, wantedBytes: 1) is { Length: > 0 } records)
+            while (tail.Read(follower.Store.Cells[0].Shard.Position, wantedBytes: 1) is { Length: > 0 } records)
             {
                 Assert.Equal(RecordOrder.Next, ReplicaFeed.Take(follower.Store, id, records, out int taken));
                 Assert.Equal(records.Length, taken);
@@ -74,6 +70,41 @@ public sealed class JournalTailTests
 
         Assert.Equal(leader.Store.Cells[0].Shard.Position, follower.Store.Cells[0].Shard.Position);
         Assert.Equal(EffectReplica.ContentOf(leader.Store.Cells[0].Shard), EffectReplica.ContentOf(follower.Store.Cells[0].Shard));
+    }
+
+    [Fact]
+    public void Take_GivesEachRecordOnce_InWholeGroups_AndSaysWhenSomeWereLost()
+    {
+        var disk = new MemoryDisk();
+        using var driver = new StoreDriver(disk, StoreDriver.Small with { ShardCount = 1, Journal = StoreDriver.OneSegment });
+        var id = new ShardId(0);
+        driver.Set("before", "1");
+        Assert.True(driver.Commit());
+        LogPosition position = driver.Store.Cells[0].Shard.Position;
+        ShardTail tail = driver.Store.Tail.Follow(id, position, MaxBytes);
+        Assert.Throws<InvalidOperationException>(() => driver.Store.Tail.Follow(id, position, MaxBytes));
+        Assert.Empty(tail.Take(1, ref position)!);
+        var taken = new List<byte>();
+        for (int i = 0; i < 200; i++)
+        {
+            driver.SetTogether(($"a{i % 7}", $"{i}"), ($"b{i % 5}", $"{i}"));
+            if (i % 3 != 0) continue;
+            Assert.True(driver.Commit());
+            byte[] some = tail.Take(wantedBytes: i % 2 == 0 ? 1 : MaxBytes, ref position)!;
+            Assert.NotEmpty(some);
+            taken.AddRange(some);
+        }
+
+        Assert.True(driver.Commit());
+        while (tail.Take(1, ref position)! is { Length: > 0 } rest) taken.AddRange(rest);
+        Assert.Equal(driver.Store.Cells[0].Shard.Position, position);
+        Assert.Equal([.. JournalRecords.OfShards(disk).Skip(2).SelectMany(r => r.Bytes)], taken); // the tenure's beginning, and "before"
+
+        for (int i = 0; i < 100; i++) driver.Set("a", new string('v', 100));
+        Assert.True(driver.Commit());
+        Assert.Null(tail.Take(1, ref position));
+        driver.Store.Tail.Forget(id);
+        Assert.False(driver.Store.Tail.IsFollowed(id));
     }
 
     private static void AssertSuffixes((RecordHeader Header, byte[] Bytes)[] records, ShardTail tail, Random random)

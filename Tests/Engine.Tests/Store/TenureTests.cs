@@ -144,14 +144,16 @@ public sealed class TenureTests
         var id = new ShardId(0);
         ShardTransfer.Begin(target.Store, id, new Epoch(3));
         for (int i = 0; i < 20; i++) target.Set($"old{i}", "1");
-        ShardTransfer.Import(target.Store, id, new Epoch(7), ShardTransfer.Export(source.Store, id));
-        Assert.Equal("7:2", target.Store.Cells[0].Shard.Position.ToString());
-        ShardTransfer.Begin(target.Store, id, new Epoch(7));
+        target.Store.Cells[0].Shard.Release();
+        ShardTransfer.Begin(source.Store, id, new Epoch(6));
+        source.Set("new", "2");
+        ShardMove.Run(source.Store, target.Store, id, new Epoch(7));
+        Assert.Equal("6:3", target.Store.Cells[0].Shard.Position.ToString());
         target.Set("since", "1");
         Assert.True(target.Commit());
         using var again = new StoreDriver(disk.AfterKill(), OneShard with { LeadsShards = false });
         Assert.Equal(["new", "since"], again.All().Keys.Order());
-        Assert.Equal("7:3", again.Store.Cells[0].Shard.Position.ToString());
+        Assert.Equal("7:5", again.Store.Cells[0].Shard.Position.ToString());
         Assert.Equal(new Epoch(7), again.Store.HighestEpoch);
     }
 

@@ -7,6 +7,7 @@ internal sealed class FaultyDisk(string folder) : IDisk
 {
     private readonly PhysicalDisk _disk = new(folder);
     private readonly List<FaultyFile> _files = [];
+    private readonly List<string> _waiting = [];
     private readonly Lock _lock = new();
 
     /// <summary>What every write says from now on; null while they work.</summary>
@@ -17,6 +18,15 @@ internal sealed class FaultyDisk(string folder) : IDisk
 
     /// <summary>Flushes wait for it to be set.</summary>
     public ManualResetEventSlim FlushesMayGo { get; } = new(true);
+
+    /// <summary>Names of the files whose flush waits.</summary>
+    public string[] Waiting
+    {
+        get
+        {
+            lock (_lock) return [.. _waiting];
+        }
+    }
 
     /// <summary>Bytes that files may have and claim together.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
@@ -73,6 +83,13 @@ internal sealed class FaultyDisk(string folder) : IDisk
         return tracked;
     }
 
+    private void Wait(string name)
+    {
+        lock (_lock) _waiting.Add(name);
+        FlushesMayGo.Wait();
+        lock (_lock) _waiting.Remove(name);
+    }
+
     private bool HasRoomFor(long more) => more <= 0 || UsedBytes + more <= CapacityBytes;
 
     private sealed class FaultyFile(FaultyDisk disk, string name, IDiskFile file) : IDiskFile
@@ -92,7 +109,7 @@ internal sealed class FaultyDisk(string folder) : IDisk
 
         public void Flush()
         {
-            disk.FlushesMayGo.Wait();
+            disk.Wait(Name);
             if (disk.FlushFault is { } fault) throw new IOException($"{disk.Folder}/{Name}: {fault}");
             file.Flush();
         }

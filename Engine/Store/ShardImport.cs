@@ -1,0 +1,272 @@
+using System.Buffers.Binary;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Snapshots;
+
+namespace OrleansKv.Engine.Store;
+
+/// <summary>
+/// A shard's state on its way into a store, from a <see cref="ShardExport"/> of another one. Entries become a snapshot file, records that
+/// come meanwhile wait in a file of their own; <see cref="Complete"/> has the manifest name the snapshot, loads it and applies the records, and
+/// from then on they are applied as they come; <see cref="Finish"/> says that all is here and on the disk. The shard is not served here
+/// before <see cref="ShardTransfer.Begin"/>. A failure or a crash at any point leaves the copy of before (which the beginning empties in
+/// memory), or this one. Parts come one after the other; <see cref="Complete"/> may run beside records. Any thread.
+/// </summary>
+public sealed class ShardImport : IDisposable
+{
+    /// <summary>Entries that are loaded under one hold of the shard's lock, about 0.3 ms.</summary>
+    private const int EntriesAHold = 1024;
+
+    /// <summary>Records that are read back in one step, bytes.</summary>
+    private const int StepBytes = 1024 * 1024;
+
+    private const int ChecksumBytes = sizeof(uint);
+
+    private readonly NodeStore _store;
+    private readonly ShardCell _cell;
+    private readonly ShardId _id;
+    private readonly LogPosition _position;
+    private readonly EpochStart[] _epochs;
+    private readonly Lock _records = new(); // after the cell's arrival lock
+    private readonly RecordSpool _spool;
+    private readonly SnapshotWriter? _writer; // null for a store in memory only: entries go to the table at once
+    private byte[] _rest = []; // records that are not whole yet
+    private long _entries;
+    private bool _isLevel; // under _records: what waited is applied
+    private volatile bool _isOver;
+
+    private ShardImport(NodeStore store, ShardCell cell, LogPosition position, EpochStart[] epochs)
+    {
+        _store = store;
+        _cell = cell;
+        _id = cell.Shard.Id;
+        _position = position;
+        _epochs = epochs;
+        if (store.Files is { } files)
+            _writer = new SnapshotWriter(files.Disk, new SnapshotHeader(_id, position, store.Appended, files.StoreId, epochs));
+        _spool = new RecordSpool(store.Files?.Disk, $"arrival-{_id.Value:D4}.tmp");
+    }
+
+    /// <summary>Position of the last record that is applied here.</summary>
+    public LogPosition Reached
+    {
+        get
+        {
+            lock (_cell.Gate) return _cell.Shard.Position;
+        }
+    }
+
+    /// <summary>
+    /// Begins; what the store has of the shard goes from memory, and an import that is under way is over. Throws
+    /// <see cref="InvalidOperationException"/> when the store has the shard in the epoch in which it is to be served here or a later one, and
+    /// <see cref="IOException"/> when the disk refuses.
+    /// </summary>
+    /// <param name="store">The receiver's.</param>
+    /// <param name="id">The shard.</param>
+    /// <param name="tenure">The epoch in which it is to be served here.</param>
+    /// <param name="position">The export's.</param>
+    /// <param name="epochs">The export's.</param>
+    public static ShardImport Begin(NodeStore store, ShardId id, Epoch tenure, LogPosition position, EpochStart[] epochs)
+    {
+        if (store.WriteRefusal is { } refusal) throw new IOException($"shard {id} is not taken: {refusal}");
+        ShardCell cell = store.Cells[id.Value];
+        lock (cell.Arrival)
+        {
+            ObjectDisposedException.ThrowIf(cell.IsClosed, store);
+            cell.Import?.End();
+            lock (cell.Gate)
+            {
+                if (cell.Shard.Epoch >= tenure)
+                    throw new InvalidOperationException($"shard {id} comes in epoch {tenure}, this node has it in epoch {cell.Shard.Epoch}");
+                cell.Shard.Forget();
+                store.Memory.Count(cell);
+            }
+
+            return cell.Import = new ShardImport(store, cell, position, epochs);
+        }
+    }
+
+    /// <summary>Takes a part of the entries. Throws <see cref="InvalidDataException"/> when it is damaged.</summary>
+    public void AddEntries(ReadOnlySpan<byte> part)
+    {
+        lock (_cell.Arrival)
+        {
+            ThrowIfOver();
+            if (part.Length < ChecksumBytes || BinaryPrimitives.ReadUInt32LittleEndian(part) != Checksum.Of(part[ChecksumBytes..]))
+                throw new InvalidDataException($"shard {_id} was damaged on its way: a checksum does not match");
+            if (_writer is { } writer)
+            {
+                _entries += Read(part[ChecksumBytes..], writer.Add);
+                if (writer.WaitingBytes > SnapshotFormat.BlockBytes * 2) writer.Drain();
+                return;
+            }
+
+            lock (_cell.Gate)
+            {
+                _entries += Read(part[ChecksumBytes..], Restore);
+                _store.Memory.Count(_cell);
+            }
+        }
+    }
+
+    /// <summary>Takes records, of which the last may not be whole. Throws <see cref="InvalidDataException"/> when they do not follow.</summary>
+    public void AddRecords(ReadOnlySpan<byte> records)
+    {
+        lock (_records)
+        {
+            ThrowIfOver();
+            if (_isLevel) Apply(records);
+            else _spool.Add(records);
+        }
+    }
+
+    /// <summary>
+    /// All entries have come. Throws <see cref="InvalidDataException"/> when their number is another, and <see cref="IOException"/> when the disk
+    /// refuses.
+    /// </summary>
+    public void Complete(long entries)
+    {
+        lock (_cell.Arrival)
+        {
+            ThrowIfOver();
+            if (entries != _entries) throw new InvalidDataException($"shard {_id} has {entries} entries, {_entries} have come");
+            if (_writer is { } writer)
+            {
+                writer.Complete();
+                lock (_cell.Gate) _cell.IsLoading = true; // before the manifest names it: a cycle must not save the empty table
+                try
+                {
+                    _store.Files!.Replace(ManifestShard.Of(writer.Header));
+                    Load(writer.Header);
+                }
+                finally
+                {
+                    lock (_cell.Gate) _cell.IsLoading = false;
+                }
+            }
+            else
+            {
+                lock (_cell.Gate) _cell.Shard.Restore(_position, _epochs);
+            }
+
+            lock (_cell.Gate) _cell.Shard.Follow();
+            ApplyWaiting();
+        }
+    }
+
+    /// <summary>
+    /// All records have come: the last one stands at this position, and everything is on the disk when this returns. Throws
+    /// <see cref="InvalidDataException"/> when it is another one, and <see cref="IOException"/> when the disk refuses.
+    /// </summary>
+    public void Finish(LogPosition last)
+    {
+        lock (_cell.Arrival)
+        {
+            ThrowIfOver();
+            if (Reached != last || _rest.Length > 0) throw new InvalidDataException($"shard {_id} ends at {last}, but here at {Reached}");
+            if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure);
+            End();
+        }
+    }
+
+    /// <summary>Gives it up, unless it has been finished. What has come stays until it is replaced or dropped, and is not served.</summary>
+    public void Dispose()
+    {
+        lock (_cell.Arrival) End();
+    }
+
+    private void End()
+    {
+        if (_isOver) return;
+        _isOver = true;
+        if (ReferenceEquals(_cell.Import, this)) _cell.Import = null;
+        _writer?.Abandon();
+        _writer?.Dispose();
+        lock (_records) _spool.Dispose();
+    }
+
+    private void ThrowIfOver()
+    {
+        ObjectDisposedException.ThrowIf(_cell.IsClosed, _store);
+        if (_isOver) throw new InvalidOperationException($"shard {_id} comes anew");
+    }
+
+    private long Read(ReadOnlySpan<byte> entries, SnapshotEntryReader visit) =>
+        SnapshotFormat.ReadBlock("a shard on its way", 0, SnapshotHeader.FormatVersion, entries, visit);
+
+    private void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version) =>
+        _cell.Shard.RestoreEntry(KeyRef.Of(key, _store.HashSeed), value, deadlineMs, version, _store.NowMs);
+
+    // In slices: a shard may have millions of entries, and others (housekeeping, snapshots) want every shard's lock now and then.
+    private void Load(in SnapshotHeader header)
+    {
+        using var file = new FileWindow(_store.Files!.Disk, header.Name);
+        _cell.Gate.Enter();
+        try
+        {
+            _cell.Shard.Restore(_position, _epochs);
+            int loaded = 0;
+            SnapshotFormat.ReadEntries(file, header, (key, value, deadline, version) =>
+            {
+                Restore(key, value, deadline, version);
+                if (++loaded % EntriesAHold != 0) return;
+                _store.Memory.Count(_cell);
+                _cell.Gate.Exit();
+                _cell.Gate.Enter();
+            });
+        }
+        catch
+        {
+            _cell.Shard.Table.Clear(); // a part of it; the whole is on the disk, and at the old home
+            throw;
+        }
+        finally
+        {
+            _store.Memory.Count(_cell);
+            _cell.Gate.Exit();
+        }
+    }
+
+    private void ApplyWaiting()
+    {
+        while (true)
+        {
+            lock (_records)
+            {
+                byte[] records = _spool.Take(StepBytes);
+                if (records.Length == 0)
+                {
+                    _isLevel = true;
+                    return;
+                }
+
+                Apply(records);
+            }
+        }
+    }
+
+    // Under _records.
+    private void Apply(ReadOnlySpan<byte> records)
+    {
+        byte[] all = [.. _rest, .. records];
+        int whole = WholeBytes(all);
+        RecordOrder order = ReplicaFeed.Take(_store, _id, all.AsSpan(0, whole), out int taken);
+        if (order != RecordOrder.Next)
+            throw new InvalidDataException($"records of shard {_id} do not follow {Reached}: {order}");
+        _rest = all[taken..];
+    }
+
+    private static int WholeBytes(ReadOnlySpan<byte> records)
+    {
+        int at = 0;
+        while (records.Length - at >= RecordHeader.SizeBytes)
+        {
+            long next = (long)at + RecordHeader.SizeBytes + Math.Max(0, RecordHeader.Read(records[at..]).Length);
+            if (next > records.Length) break;
+            at = (int)next;
+        }
+
+        return at;
+    }
+}
