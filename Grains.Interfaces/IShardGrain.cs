@@ -8,16 +8,13 @@ public interface IShardGrain : IGrainWithIntegerKey
     [Alias("run")]
     ValueTask<ShardReply> Run(ShardBatch batch);
 
-    /// <summary>
-    /// Wakes the shard without a command: after it, the shard is served, or the call says why not. Waits for one that is on its way to another
-    /// node, and throws when it was not taken there.
-    /// </summary>
+    /// <summary>Wakes the shard without a command: after it, the shard is served, or the call says why not.</summary>
     [Alias("wake")]
     ValueTask Wake();
 
     /// <summary>
-    /// Begins to move the shard with its state to another node. The slot map grain's call; the map already names the node as the shard's next
-    /// home. Says nothing of the arrival: <see cref="Wake"/> does. May be repeated.
+    /// Moves the shard with its state to another node, which the map already names as its next home; the slot map grain's call. Returns when it
+    /// is there, and throws when it was not taken. Repeated, it waits for the move that is under way.
     /// </summary>
     [Alias("moveTo")]
     ValueTask MoveTo(string nodeId);

@@ -173,7 +173,6 @@ internal sealed partial class SlotMapGrain(
             try
             {
                 await grain.MoveTo(next);
-                await grain.Wake(); // waits for the arrival at the other end
             }
             catch (TimeoutException)
             {

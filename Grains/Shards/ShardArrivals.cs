@@ -3,7 +3,6 @@ using OrleansKv.Engine;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
-using Orleans.Runtime;
 
 namespace OrleansKv.Grains.Shards;
 
@@ -75,25 +74,11 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
             ClusterMap map = await NewTenure(id, grains).Arrive(epoch, CancellationToken.None);
             maps.Offer(map);
             lock (_lock) _arrivals.Remove(shard);
-            await TryWake(grains.GetGrain<IShardGrain>(shard));
             return new ShardProgress(true, map, null);
         }
         catch (Exception failure)
         {
             return GiveUp(shard, arrival, failure);
-        }
-    }
-
-    // So that no client's call has to wait for it. It lives here now even if it does not wake.
-    private async Task TryWake(IShardGrain grain)
-    {
-        try
-        {
-            await grain.Wake();
-        }
-        catch (Exception failure) when (failure is ShardUnavailableException or TimeoutException or OrleansException)
-        {
-            LogNotAwake(grain.GetPrimaryKeyLong(), failure.Message);
         }
     }
 
@@ -134,9 +119,6 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
     private partial void LogNotTaken(int shard, string problem);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has come, and its first call will make its activation: {Problem}")]
-    private partial void LogNotAwake(long shard, string problem);
 
     private sealed class Arrival(uint epoch, ShardImport import)
     {

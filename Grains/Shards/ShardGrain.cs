@@ -103,33 +103,28 @@ internal sealed partial class ShardGrain(
         return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version)) : Await(commit, reply, map.Version);
     }
 
-    public async ValueTask Wake()
+    public ValueTask Wake()
     {
-        if (_departure is { } departure)
-        {
-            try
-            {
-                await departure;
-                return; // it is served there
-            }
-            finally
-            {
-                if (ReferenceEquals(_departure, departure) && _phase == Phase.Serving) _departure = null; // whoever waited has been told
-            }
-        }
-
         if (_refusal is not null) throw _refusal;
         if (Check(maps.Current, 0) != ShardStatus.Done) throw new ShardUnavailableException($"shard {_id} is not served by node {node.Id} now");
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask MoveTo(string nodeId)
     {
-        if (_phase != Phase.Serving || _departure is { IsCompleted: false }) return; // on its way already
-        if (maps.Current.HomeOf(_id).NextNodeId != nodeId) await maps.Refresh();
-        if (Check(maps.Current, 0) != ShardStatus.Done || maps.Current.HomeOf(_id).NextNodeId != nodeId || !nodes.IsAlive(nodeId)) return; // the mover asks again
-        LogLeaving(_id.Value, nodeId, _shard.Table.Count);
-        _departure = Depart(nodeId);
-        _departure.Ignore();
+        if (_departure is null or { IsCompleted: true })
+        {
+            if (maps.Current.HomeOf(_id).NextNodeId != nodeId) await maps.Refresh();
+            if (_departure is null or { IsCompleted: true } && Check(maps.Current, 0) == ShardStatus.Done
+                && maps.Current.HomeOf(_id).NextNodeId == nodeId && nodes.IsAlive(nodeId)) // else the mover asks again
+            {
+                LogLeaving(_id.Value, nodeId, _shard.Table.Count);
+                _departure = Depart(nodeId);
+                _departure.Ignore(); // should nobody wait for it
+            }
+        }
+
+        if (_departure is { } departure) await departure;
     }
 
     /// <summary>Orleans' reminder: an idle shard is awake now; it expires what is due, sees to its snapshot, and goes by the newest map.</summary>

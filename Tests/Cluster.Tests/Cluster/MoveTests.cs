@@ -96,7 +96,7 @@ public sealed class MoveTests
         FaultyDisk disk = DiskOf(disks, joined);
         int moving = await WhenArrivingAsync(cluster, joined, disk);
         uint epoch = storage.Stored.Homes[moving].Epoch;
-        for (int waits = 0; waits < 3; waits++) await Assert.ThrowsAsync<TimeoutException>(async () => await grains.GetGrain<IShardGrain>(moving).Wake());
+        for (int waits = 0; waits < 3; waits++) await Assert.ThrowsAsync<TimeoutException>(async () => await grains.GetGrain<IShardGrain>(moving).MoveTo(joined.Name));
         Assert.Equal([ValueOf(moving)], await grains.RunAsync(moving, GetOf(cluster, moving)));
         Assert.Equal(["+OK"], await grains.RunAsync(moving, $"SET {ShardCalls.KeyOf(cluster.Map, moving, "k")} {moving}"));
         Assert.Equal(epoch, storage.Stored.Homes[moving].Epoch); // its old home serves it on
