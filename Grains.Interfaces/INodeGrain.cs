@@ -21,7 +21,7 @@ public interface INodeGrain : IGrainWithStringKey
     ValueTask TakeShard(ShardPart part);
 
     /// <summary>
-    /// All entries have been sent, so many: the node brings them to its disk and its memory. Waits for that, a second at the most; called again
+    /// All entries have been sent, so many: the node brings them to its disk and its memory. Waits for that, but not long; called again
     /// it goes on waiting. Records may come meanwhile.
     /// </summary>
     [Alias("completeShard")]

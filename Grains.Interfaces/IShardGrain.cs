@@ -13,9 +13,9 @@ public interface IShardGrain : IGrainWithIntegerKey
     ValueTask Wake();
 
     /// <summary>
-    /// Moves the shard with its state to another node, which the map already names as its next home; the slot map grain's call. Returns when it
-    /// is there, and throws when it was not taken. Repeated, it waits for the move that is under way.
+    /// Moves the shard with its state to another node, which the map already names as its next home; the slot map grain's call. True when it
+    /// is there, false while it is on its way after some seconds: repeated, it goes on waiting. Throws when it was not taken.
     /// </summary>
     [Alias("moveTo")]
-    ValueTask MoveTo(string nodeId);
+    ValueTask<bool> MoveTo(string nodeId);
 }

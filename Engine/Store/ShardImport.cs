@@ -152,6 +152,7 @@ public sealed class ShardImport : IDisposable
 
             lock (_cell.Gate) _cell.Shard.Follow();
             ApplyWaiting();
+            if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure); // little is left for the end
         }
     }
 

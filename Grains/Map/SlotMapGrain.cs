@@ -172,11 +172,11 @@ internal sealed partial class SlotMapGrain(
             if (Map.Homes[shard].NextNodeId != next) continue;
             try
             {
-                await grain.MoveTo(next);
+                if (!await grain.MoveTo(next)) return; // a large one takes its time: the next tick asks for it again, and begins no other
             }
             catch (TimeoutException)
             {
-                return; // a large one takes its time: the next tick asks for it again, and begins no other
+                return; // as above
             }
             catch (Exception failure)
             {

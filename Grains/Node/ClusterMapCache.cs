@@ -74,7 +74,8 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
             _serving.Remove(shard.Value);
         }
 
-        DropIfStrange(shard);
+        // Not in the grain's turn: calls that wait for its end go on to the shard's new home, and a large copy takes its time to go.
+        ThreadPool.UnsafeQueueUserWorkItem(DropIfStrange, shard, preferLocal: false);
     }
 
     /// <summary>Shards that live here and stay, but have no grain that serves them: who wakes them keeps their expiry going.</summary>

@@ -12,8 +12,8 @@ namespace OrleansKv.Grains.Shards;
 /// </summary>
 internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, NodeDirectory nodes, ILogger<ShardArrivals> log)
 {
-    /// <summary>Longest wait of a call, ms: far below the time after which Orleans gives calls up.</summary>
-    private const int WaitMs = 1_000;
+    /// <summary>Longest wait of a call, ms: its caller has records to send meanwhile, and room for a second of them.</summary>
+    private const int WaitMs = 100;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Arrival> _arrivals = [];

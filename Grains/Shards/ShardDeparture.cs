@@ -59,11 +59,7 @@ internal sealed class ShardDeparture(int shard, uint epoch, string to, INodeGrai
         HasStopped = true;
         stop();
         LogPosition last = export.Stop();
-        while (await SendRecords(export, CancellationToken.None) > 0)
-        {
-            // all
-        }
-
+        await SendRecords(export, CancellationToken.None);
         ShardProgress progress = await next.FinishShard(shard, epoch, PositionOf(last));
         PausedMs = Stopwatch.GetElapsedTime(stopped).TotalMilliseconds;
         return progress.Map ?? throw NotTaken(progress.Problem ?? "it does not say why");
@@ -85,12 +81,17 @@ internal sealed class ShardDeparture(int shard, uint epoch, string to, INodeGrai
         }
     }
 
-    // Returns the bytes that were there to be sent.
-    private async Task<int> SendRecords(ShardExport export, CancellationToken stopping)
+    // All that there are; returns their bytes.
+    private async Task<long> SendRecords(ShardExport export, CancellationToken stopping)
     {
-        byte[] records = await Task.Run(() => export.NextRecords(PieceBytes), stopping);
-        if (records.Length > 0) await Send(records, isRecord: true);
-        return records.Length;
+        long sent = 0;
+        while (await Task.Run(() => export.NextRecords(PieceBytes), stopping) is { Length: > 0 } records)
+        {
+            await Send(records, isRecord: true);
+            sent += records.Length;
+        }
+
+        return sent;
     }
 
     private async Task Send(byte[] bytes, bool isRecord)

@@ -29,6 +29,9 @@ internal sealed partial class ShardGrain(
 {
     private const string ReminderName = "wake";
 
+    /// <summary>Longest wait of a call for the end of a move, ms: below the 10 s after which Orleans gives calls up.</summary>
+    private const int MoveWaitMs = 3_000;
+
     /// <summary>Due keys that go in one hold of the shard's lock, about 50 µs.</summary>
     private const int KeysASlice = 64;
 
@@ -110,7 +113,7 @@ internal sealed partial class ShardGrain(
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask MoveTo(string nodeId)
+    public async ValueTask<bool> MoveTo(string nodeId)
     {
         if (_departure is null or { IsCompleted: true })
         {
@@ -124,7 +127,11 @@ internal sealed partial class ShardGrain(
             }
         }
 
-        if (_departure is { } departure) await departure;
+        if (_departure is not { } departure) return false;
+        await Task.WhenAny(departure, Task.Delay(MoveWaitMs));
+        if (!departure.IsCompleted) return false;
+        await departure;
+        return true;
     }
 
     /// <summary>Orleans' reminder: an idle shard is awake now; it expires what is due, sees to its snapshot, and goes by the newest map.</summary>

@@ -86,7 +86,7 @@ public sealed class MoveTests
         var disks = new ConcurrentDictionary<string, FaultyDisk>();
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions
         {
-            Folder = folder.Path, Silo = Keep(storage), Disk = path => disks[path] = new FaultyDisk(path), ResponseTimeout = TimeSpan.FromSeconds(2),
+            Folder = folder.Path, Silo = Keep(storage), Disk = path => disks[path] = new FaultyDisk(path), ResponseTimeout = TimeSpan.FromSeconds(10),
         });
         using var release = new Release(disks);
         InProcessSiloHandle first = cluster.Orleans.Silos[0];
@@ -96,7 +96,7 @@ public sealed class MoveTests
         FaultyDisk disk = DiskOf(disks, joined);
         int moving = await WhenArrivingAsync(cluster, joined, disk);
         uint epoch = storage.Stored.Homes[moving].Epoch;
-        for (int waits = 0; waits < 3; waits++) await Assert.ThrowsAsync<TimeoutException>(async () => await grains.GetGrain<IShardGrain>(moving).MoveTo(joined.Name));
+        for (int waits = 0; waits < 2; waits++) Assert.False(await grains.GetGrain<IShardGrain>(moving).MoveTo(joined.Name));
         Assert.Equal([ValueOf(moving)], await grains.RunAsync(moving, GetOf(cluster, moving)));
         Assert.Equal(["+OK"], await grains.RunAsync(moving, $"SET {ShardCalls.KeyOf(cluster.Map, moving, "k")} {moving}"));
         Assert.Equal(epoch, storage.Stored.Homes[moving].Epoch); // its old home serves it on
