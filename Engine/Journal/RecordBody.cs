@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Shards;
 
 namespace OrleansKv.Engine.Journal;
@@ -42,6 +43,7 @@ public static class RecordBody
     }
 
     /// <summary>False when the bytes cannot be a body, or have what this program does not know.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(uint version, EffectKind kind, ReadOnlySpan<byte> body, out Effect effect)
     {
         effect = default;

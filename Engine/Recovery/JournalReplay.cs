@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
@@ -61,6 +62,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     LogPosition? IScanTarget.PositionOf(ShardId shard, long at) =>
         _offsets.Count(shard, _segmentBase, at) ? target.PositionOf(shard) : LogPosition.MaxValue;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IScanTarget.Take(in RecordHeader header, LogPosition position, in Effect effect)
     {
         switch (header.Kind)

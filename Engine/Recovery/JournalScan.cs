@@ -70,6 +70,7 @@ internal static class JournalScan
     }
 
     // Null, or why the record cannot follow what the target has.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static string? Show(IScanTarget target, uint version, long at, in RecordHeader header, in Effect effect)
     {
         LogPosition position = header.Position;

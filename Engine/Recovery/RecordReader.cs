@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
@@ -14,6 +15,7 @@ internal static class RecordReader
     /// <param name="header">The record's header; with what is wrong behind it, if that can be read.</param>
     /// <param name="effect">What it does.</param>
     /// <param name="isSealed">Whether its checksum fits: then no torn write has left it, whatever is wrong.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // for each record of a start, long before a tier would come
     public static string? TryRead(FileWindow file, uint version, long at, out RecordHeader header, out Effect effect, out bool isSealed)
     {
         header = default;

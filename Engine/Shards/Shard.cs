@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
 
@@ -163,6 +164,7 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     }
 
     /// <summary>Applies a record that is in the log, the next one of the shard.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(in Effect effect, LogPosition position, long nowMs)
     {
         Position = position;

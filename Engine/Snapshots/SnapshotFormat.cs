@@ -105,6 +105,7 @@ internal static class SnapshotFormat
     }
 
     // Bytes of the first entry; 0 when none can be read.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int ReadEntry(ReadOnlySpan<byte> block, SnapshotEntryReader visit)
     {
         if (block.Length < EntryFixedBytes || block[2] != (byte)EntryType.String || block[3] > DeadlinePart) return 0;

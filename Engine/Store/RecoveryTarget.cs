@@ -35,8 +35,10 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
         ShardOf(shard).RestoreEntry(KeyRef.Of(key, options.HashSeed), value, deadlineMs, version, _nowMs);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public LogPosition PositionOf(ShardId shard) => _shards[shard.Value]?.Position ?? LogPosition.None;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(ShardId shard, LogPosition position, in Effect effect) => ShardOf(shard).Apply(effect, position, _nowMs);
 
     /// <summary>A cell for every shard up to the highest that the map or the files know.</summary>
