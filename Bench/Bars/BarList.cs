@@ -33,7 +33,7 @@ internal static class BarList
 
     // Issue 3: one silo with the gateway inside it.
     private static readonly IReadOnlyList<IBarGroup> SiloAgainstEmbedded = [Silo(pipeline1: 0.7, pipelined: 0.8)];
-    private static readonly IReadOnlyList<IBarGroup> SiloAgainstRedis = [Silo(pipeline1: 0, pipelined: 1.5), new RemoteBars(), new RestartBar()]; // no aim at pipeline 1
+    private static readonly IReadOnlyList<IBarGroup> SiloAgainstRedis = [Silo(pipeline1: 0, pipelined: 1.5), new RemoteBars(), new RestartBar(), new MoveBar()]; // no aim at pipeline 1
 
     public static IReadOnlyList<IBarGroup> GroupsFor(BarsOptions options) =>
         options.Kind != ServerKind.Silo ? Groups : options.Embedded.Length > 0 ? SiloAgainstEmbedded : SiloAgainstRedis;

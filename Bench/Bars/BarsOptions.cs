@@ -28,6 +28,7 @@ internal sealed record BarsOptions
         new("--keys", "N", "key space of every line (1000000)"),
         new("--idle-connections", "N", "(10000)"),
         new("--snapshot-rate", "N", "requests a second of the open-loop snapshot lines (40000)"),
+        new("--move-mib", "N", "size of the shard of the move line (2048)"),
         new("--server-cpu", "N", "the servers' CPU (0)"),
         new("--generator-cpu", "N", "this program's CPU; it restarts itself under taskset if it is not there (1)"),
         new("--data", "DIR", "where the temporary data folders go (the system's temporary folder)"),
@@ -52,6 +53,7 @@ internal sealed record BarsOptions
     public long Keys { get; init; } = 1_000_000;
     public int IdleConnections { get; init; } = 10_000;
     public double SnapshotRate { get; init; } = 40_000;
+    public int MoveMiB { get; init; } = 2048;
     public int ServerCpu { get; init; }
     public int GeneratorCpu { get; init; } = 1;
     public string DataFolder { get; init; } = "";
@@ -80,6 +82,7 @@ internal sealed record BarsOptions
             Keys = reader.Long("--keys", 1_000_000, 1000, 100_000_000),
             IdleConnections = reader.Int("--idle-connections", 10_000, 1, 25_000),
             SnapshotRate = reader.Number("--snapshot-rate", 40_000, 1, 10_000_000),
+            MoveMiB = reader.Int("--move-mib", 2048, 1, 8192),
             ServerCpu = reader.Int("--server-cpu", 0, 0, 1023),
             GeneratorCpu = reader.Int("--generator-cpu", 1, 0, 1023),
             DataFolder = reader.Text("--data") ?? Path.GetTempPath(),

@@ -11,7 +11,7 @@ namespace OrleansKv.Bench.Bars;
 
 internal sealed class TwoSilos : IDisposable
 {
-    private const int SettleLimitMs = 60_000;
+    private const int SettleLimitMs = 300_000; // a shard of 2 GiB takes a minute
     private const int PollMs = 20;
 
     // As ServerCommand starts them.
@@ -23,7 +23,10 @@ internal sealed class TwoSilos : IDisposable
     private readonly TemporaryFolder _folder2;
     private readonly bool[] _slotsOfSecond = new bool[SlotId.Count];
 
-    public TwoSilos(BarsContext context, Durability durability)
+    /// <param name="context">The run.</param>
+    /// <param name="durability">Of both.</param>
+    /// <param name="alone">Is called while the first node has all shards, before the second one is started; may be null.</param>
+    public TwoSilos(BarsContext context, Durability durability, Action<ChildServer>? alone = null)
     {
         _context = context;
         _durability = durability;
@@ -32,6 +35,7 @@ internal sealed class TwoSilos : IDisposable
         try
         {
             First = ChildServer.Start(context, context.Commands[0], durability, _folder1.Path);
+            alone?.Invoke(First);
             Second = StartSecond();
             AwaitShards();
         }
@@ -95,14 +99,11 @@ internal sealed class TwoSilos : IDisposable
     // The nodes' ring decides who gets what; node1 joined first.
     private void AwaitShards()
     {
-        SlotMap shards = SlotMap.Create(Shards);
-        var nodes = new HashRing(2);
         var slots = new Dictionary<int, SlotId>();
-        for (int slot = 0; slot < SlotId.Count; slot++)
+        foreach ((SlotId slot, int shard, bool isOfSecond) in Slots())
         {
-            int shard = shards.OwnerOf(new SlotId((ushort)slot)).Value;
-            _slotsOfSecond[slot] = nodes.OwnerOf(new SlotId((ushort)shard)) == 1;
-            if (_slotsOfSecond[slot]) slots[shard] = new SlotId((ushort)slot);
+            _slotsOfSecond[slot.Value] = isOfSecond;
+            if (isOfSecond) slots[shard] = slot;
         }
         SlotOfEachShardOfSecond = [.. slots.Values];
         int expected = _slotsOfSecond.Count(s => s);
@@ -123,7 +124,19 @@ internal sealed class TwoSilos : IDisposable
         return count;
     }
 
-    private static string KeyIn(SlotId slot) =>
+    /// <summary>Every slot with its shard, and whether that goes to the second node.</summary>
+    public static IEnumerable<(SlotId Slot, int Shard, bool IsOfSecond)> Slots()
+    {
+        SlotMap shards = SlotMap.Create(Shards);
+        var nodes = new HashRing(2);
+        for (int slot = 0; slot < SlotId.Count; slot++)
+        {
+            int shard = shards.OwnerOf(new SlotId((ushort)slot)).Value;
+            yield return (new SlotId((ushort)slot), shard, (int)nodes.OwnerOf(new SlotId((ushort)shard)) == 1);
+        }
+    }
+
+    public static string KeyIn(SlotId slot) =>
         Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"probe:{i}")).First(k => Slot.Of(Encoding.ASCII.GetBytes(k)) == slot);
 
     private void Await(Func<bool> condition, string what)

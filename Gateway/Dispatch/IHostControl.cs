@@ -16,6 +16,9 @@ internal interface IHostControl
     {
     }
 
+    /// <summary>Whether the other nodes have taken most of what was published to them: who publishes more than that is held back. Cheap.</summary>
+    bool HasRoomToPublish => true;
+
     /// <summary>Writes the reply of NODES.</summary>
     void Nodes(Session session);
 

@@ -47,6 +47,20 @@ internal sealed partial class ClusterMember(
     /// <summary>Messages of clients of this node to the other nodes' subscribers.</summary>
     public PublishReport Published => new() { QueuedBytes = _peers.Values.Sum(p => p.QueuedBytes), Dropped = _peers.Values.Sum(p => p.Dropped) };
 
+    /// <summary>Whether no other node has more than half of its room to take.</summary>
+    public bool HasRoomToPublish
+    {
+        get
+        {
+            foreach (KeyValuePair<string, PeerMessages> peer in _peers)
+            {
+                if (peer.Value.QueuedBytes > PeerMessages.MaxBytes / 2) return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Returns the cluster's GUID; throws <see cref="StartException"/> when the cluster refuses the node.</summary>
     /// <param name="folder">What its data folder says whose it is.</param>
     /// <param name="replacesStore">The lost store that this one replaces; null for none.</param>

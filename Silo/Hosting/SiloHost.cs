@@ -35,6 +35,8 @@ internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWat
     public void Published(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message, bool isShard) =>
         member.Broadcast(new PublishedMessage(channel.ToArray(), message.ToArray(), isShard));
 
+    public bool HasRoomToPublish => member.HasRoomToPublish;
+
     public void Nodes(Session session)
     {
         ClusterReport cluster = Report();

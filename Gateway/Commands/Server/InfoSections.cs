@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using OrleansKv.Gateway.Metrics.Reports;
+using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
@@ -58,12 +59,13 @@ internal static class InfoSections
 
     private static void Clients(InfoSource source, InfoText text)
     {
-        int blocked = source.Server.Sessions.All.Count(s => s.Suspension is not null);
+        int blocked = source.Server.Sessions.Unordered.Count(s => s.Suspension is not null);
+        ClientsMemory clients = ClientsMemory.Of(source.Server.Sessions);
         text.Line("connected_clients", source.Server.Sessions.Count);
         text.Line("cluster_connections", 0);
         text.Line("maxclients", source.Server.MaxClients);
-        text.Line("client_recent_max_input_buffer", 0);
-        text.Line("client_recent_max_output_buffer", 0);
+        text.Line("client_recent_max_input_buffer", clients.LargestInputBytes);
+        text.Line("client_recent_max_output_buffer", clients.LargestOutputBytes);
         text.Line("blocked_clients", blocked);
         text.Line("tracking_clients", 0);
         text.Line("clients_in_timeout_table", blocked);
@@ -104,7 +106,7 @@ internal static class InfoSections
         text.Line("mem_total_replication_buffers", 0);
         text.Line("mem_cluster_links", 0);
         text.Line("mem_clients_slaves", 0);
-        text.Line("mem_clients_normal", source.Server.Sessions.All.Sum(s => s.Connection.PendingBytes));
+        text.Line("mem_clients_normal", ClientsMemory.Of(source.Server.Sessions).TotalBytes);
         text.Line("mem_aof_buffer", source.Report.Journal?.PendingBytes ?? 0);
         text.Line("mem_allocator", "orleanskv-pages");
         text.Line("active_defrag_running", 0);

@@ -48,7 +48,7 @@ internal static class MemoryCommands
         Integer(reply, "startup.allocated", 0);
         Integer(reply, "replication.backlog", 0);
         Integer(reply, "clients.slaves", 0);
-        Integer(reply, "clients.normal", session.Server.Sessions.Unordered.Sum(s => s.Memory.TotalBytes));
+        Integer(reply, "clients.normal", ClientsMemory.Of(session.Server.Sessions).TotalBytes);
         Integer(reply, "cluster.links", 0);
         Integer(reply, "aof.buffer", report.Journal?.PendingBytes ?? 0);
         Integer(reply, "lua.caches", 0);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Storage.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
@@ -31,6 +32,7 @@ public sealed class OtherClusterTests(NodeFixture fixture) : IClassFixture<NodeF
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddOrleansKvClient(fixture.Endpoint);
+            silo.Services.Configure<OrleansKv.Client.OrleansKvClientOptions>(static o => o.ConnectTimeout = TimeSpan.FromMinutes(1)); // a busy machine
             silo.Services.AddOrleansKvGrainStorage("journal");
         });
         InProcessTestCluster cluster = builder.Build();

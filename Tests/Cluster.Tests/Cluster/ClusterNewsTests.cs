@@ -6,6 +6,7 @@ using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
 using OrleansKv.Silo.Hosting;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

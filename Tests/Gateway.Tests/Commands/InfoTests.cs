@@ -47,6 +47,27 @@ public sealed class InfoTests
     }
 
     [Fact]
+    public void Info_CountsWhatClientsMakeTheServerHold()
+    {
+        SessionDriver asker = _gateway.Connect();
+        long before = Field(asker, "memory", "mem_clients_normal");
+        SessionDriver writer = _gateway.Connect();
+        writer.Do("multi");
+        writer.Do("set k " + new string('v', 40_000));
+        SessionDriver reader = _gateway.Connect();
+        reader.Do("subscribe c");
+        asker.Do("publish c " + new string('m', 50_000));
+        Assert.InRange(Field(asker, "memory", "mem_clients_normal") - before, 90_000, 300_000);
+        Assert.InRange(Field(asker, "clients", "client_recent_max_output_buffer"), 50_000, 200_000);
+    }
+
+    private static long Field(SessionDriver client, string section, string name)
+    {
+        string line = client.Do("info " + section).Split("\r\n").Single(l => l.StartsWith(name + ":", StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(name.Length + 1), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void Info_CommandStats_CountCallsFailuresAndRefusalsBySubcommand()
     {
         SessionDriver client = _gateway.Connect();

@@ -30,6 +30,8 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
 
     public string? WriteRefusal { get; set; }
 
+    public bool HasRoomToPublish { get; set; } = true;
+
     public void Rebalance(Session session, in ArgList args) => session.Output.Ok();
 
     public void Nodes(Session session) => session.Output.Array(0);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansKv.Cluster.Tests.Support;
+namespace OrleansKv.Tests.Support;
 
 /// <summary>Keeps every line that is logged, exceptions included, from all threads.</summary>
 public sealed class CollectingLogger : ILoggerProvider, ILogger

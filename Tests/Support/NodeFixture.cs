@@ -1,7 +1,4 @@
-
-using OrleansKv.Tests.Support;
-
-namespace OrleansKv.Cluster.Tests.Client;
+namespace OrleansKv.Tests.Support;
 
 /// <summary>A real node in a process of its own, as applications find it; the tests use keys of their own.</summary>
 public sealed class NodeFixture : IDisposable
