@@ -37,12 +37,21 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
     public async ValueTask Take(ShardPart part)
     {
         Arrival arrival = Find(part.Shard, part.Epoch);
-        if (part.Number == arrival.Next - 1) return; // again
-        if (part.Number != arrival.Next) throw new InvalidOperationException($"piece {part.Number} of shard {part.Shard} does not follow piece {arrival.Next - 1}");
-        if (part.IsRecord) await Task.Run(() => arrival.Import.AddRecords(part.Bytes));
-        else if (part.IsEnd && arrival.Open.Count == 0) await Task.Run(() => arrival.Import.AddEntries(part.Bytes));
-        else await TakePiece(arrival, part);
-        arrival.Next++;
+        await arrival.Turn.WaitAsync(); // the one before may still be under way, should its sender have had no answer
+        try
+        {
+            if (part.Number == arrival.Next - 1) return; // again
+            if (part.Number != arrival.Next)
+                throw new InvalidOperationException($"piece {part.Number} of shard {part.Shard} does not follow piece {arrival.Next - 1}");
+            if (part.IsRecord) await Task.Run(() => arrival.Import.AddRecords(part.Bytes));
+            else if (part.IsEnd && arrival.Open.Count == 0) await Task.Run(() => arrival.Import.AddEntries(part.Bytes));
+            else await TakePiece(arrival, part);
+            arrival.Next++;
+        }
+        finally
+        {
+            arrival.Turn.Release();
+        }
     }
 
     public async ValueTask<ShardProgress> Complete(int shard, uint epoch, long entries)
@@ -125,6 +134,9 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         public uint Epoch { get; } = epoch;
 
         public ShardImport Import { get; } = import;
+
+        /// <summary>Held while a piece is taken.</summary>
+        public SemaphoreSlim Turn { get; } = new(1, 1);
 
         /// <summary>Number of the piece that comes next.</summary>
         public long Next { get; set; }
