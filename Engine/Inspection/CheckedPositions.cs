@@ -14,15 +14,14 @@ internal sealed class CheckedPositions(Manifest? manifest) : IScanTarget
     private readonly Dictionary<int, LogPosition>? _reached = manifest?.Shards.ToDictionary(s => s.Id, s => s.Position);
 
     private readonly RecordOffsets _offsets = new(manifest?.Shards ?? []);
-    private JournalOffset _segmentBase;
 
     /// <summary>The next records are of this segment.</summary>
-    public void Begin(Segment segment) => _segmentBase = segment.Base;
+    public void Begin(in Segment segment) => _offsets.Begin(segment);
 
     public LogPosition? PositionOf(ShardId shard, long at)
     {
         if (_reached is null) return null;
-        return _offsets.Count(shard, _segmentBase, at) ? _reached.GetValueOrDefault(shard.Value, LogPosition.None) : LogPosition.MaxValue;
+        return _offsets.Counts(shard, at) ? _reached.GetValueOrDefault(shard.Value, LogPosition.None) : LogPosition.MaxValue;
     }
 
     public void Take(in RecordHeader header, LogPosition position, in Effect effect)

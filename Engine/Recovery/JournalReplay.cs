@@ -20,7 +20,6 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
 
     private readonly RecordOffsets _offsets = new(rows);
     private readonly JournalOffset _replayFrom = new(rows.Count > 0 ? rows.Min(s => s.ReplayFrom) : 0);
-    private JournalOffset _segmentBase;
     private long _records;
 
     public ReplayedJournal Run(List<Segment> segments, Action<long> progress)
@@ -49,7 +48,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
                 continue; // every shard's snapshot is newer
             }
 
-            _segmentBase = segment.Base;
+            _offsets.Begin(segment);
             long whole = WholeBytesOf(segment, file, JournalScan.Run(file, segment.Version, this), isLast);
             progress(file.Length);
             if (isLast) return new ReplayedJournal(_records, file.LastZeros(whole) - whole, segment, whole, older);
@@ -60,7 +59,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     }
 
     LogPosition? IScanTarget.PositionOf(ShardId shard, long at) =>
-        _offsets.Count(shard, _segmentBase, at) ? target.PositionOf(shard) : LogPosition.MaxValue;
+        _offsets.Counts(shard, at) ? target.PositionOf(shard) : LogPosition.MaxValue;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IScanTarget.Take(in RecordHeader header, LogPosition position, in Effect effect)

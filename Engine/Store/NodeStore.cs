@@ -323,7 +323,11 @@ public sealed class NodeStore : IStore, IDisposable
     {
         foreach (ShardCell cell in _cells)
         {
-            lock (cell.Arrival) cell.IsClosed = true; // one that comes in just now is waited for
+            lock (cell.Arrival) // one that comes in just now is waited for
+            {
+                cell.IsClosed = true;
+                cell.Import?.End();
+            }
         }
 
         _housekeeper.Dispose();

@@ -23,8 +23,8 @@ public static class ReplicaFeed
     /// </summary>
     /// <param name="store">The follower's.</param>
     /// <param name="id">The shard.</param>
-    /// <param name="records">Whole records.</param>
-    /// <param name="taken">Bytes that need not come again: a group whose end is not there is not begun.</param>
+    /// <param name="records">Records; the last one need not be whole.</param>
+    /// <param name="taken">Bytes that need not come again: a record or a group whose end is not there is not begun.</param>
     public static RecordOrder Take(NodeStore store, ShardId id, ReadOnlySpan<byte> records, out int taken)
     {
         taken = 0;
@@ -52,7 +52,7 @@ public static class ReplicaFeed
     // Bytes of the first group, or of a record that is alone; 0 when its end is not there. Checks all of it.
     private static int GroupBytes(ShardId id, ReadOnlySpan<byte> records)
     {
-        for (int at = 0; at < records.Length;)
+        for (int at = 0; IsWhole(records[at..]);)
         {
             RecordHeader header = Read(id, records[at..], out _);
             at += RecordHeader.SizeBytes + header.Length;
@@ -61,6 +61,10 @@ public static class ReplicaFeed
 
         return 0;
     }
+
+    // One of negative length counts as whole: it is damaged, and more bytes would not make it better.
+    private static bool IsWhole(ReadOnlySpan<byte> record) =>
+        record.Length >= RecordHeader.SizeBytes && RecordHeader.Read(record).Length <= record.Length - RecordHeader.SizeBytes;
 
     // Where its first record does not follow, nothing of it changes anything; the rest follows the first, as the leader wrote it.
     private static RecordOrder TakeGroup(NodeStore store, Shard shard, ReadOnlySpan<byte> group)
@@ -87,9 +91,8 @@ public static class ReplicaFeed
     private static RecordHeader Read(ShardId id, ReadOnlySpan<byte> bytes, out Effect effect)
     {
         effect = default;
-        if (bytes.Length < RecordHeader.SizeBytes) throw Bad(id, "they end inside a record's header");
         RecordHeader header = RecordHeader.Read(bytes);
-        if (header.Length < 0 || header.Length > bytes.Length - RecordHeader.SizeBytes) throw Bad(id, "they end inside a record");
+        if (header.Length < 0) throw Bad(id, "a length is negative");
         ReadOnlySpan<byte> record = bytes[..(RecordHeader.SizeBytes + header.Length)];
         if (Checksum.Of(record[4..]) != header.Crc) throw Bad(id, "a checksum does not match");
         if (header.Shard != id || !header.IsOfAShard) throw Bad(id, $"a record is of shard {header.Shard}");

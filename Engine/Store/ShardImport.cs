@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
@@ -31,7 +32,7 @@ public sealed class ShardImport : IDisposable
     private readonly Lock _records = new(); // after the cell's arrival lock
     private readonly RecordSpool _spool;
     private readonly SnapshotWriter? _writer; // null for a store in memory only: entries go to the table at once
-    private byte[] _rest = []; // records that are not whole yet
+    private readonly ArrayBufferWriter<byte> _rest = new(); // under _records: a record or a group whose end has not come yet
     private long _entries;
     private bool _isLevel; // under _records: what waited is applied
     private volatile bool _isOver;
@@ -165,7 +166,7 @@ public sealed class ShardImport : IDisposable
         lock (_cell.Arrival)
         {
             ThrowIfOver();
-            if (Reached != last || _rest.Length > 0) throw new InvalidDataException($"shard {_id} ends at {last}, but here at {Reached}");
+            if (Reached != last || _rest.WrittenCount > 0) throw new InvalidDataException($"shard {_id} ends at {last}, but here at {Reached}");
             if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure);
             End();
         }
@@ -177,7 +178,8 @@ public sealed class ShardImport : IDisposable
         lock (_cell.Arrival) End();
     }
 
-    private void End()
+    /// <summary>The same for who has the cell's arrival lock.</summary>
+    internal void End()
     {
         if (_isOver) return;
         _isOver = true;
@@ -250,24 +252,19 @@ public sealed class ShardImport : IDisposable
     // Under _records.
     private void Apply(ReadOnlySpan<byte> records)
     {
-        byte[] all = [.. _rest, .. records];
-        int whole = WholeBytes(all);
-        RecordOrder order = ReplicaFeed.Take(_store, _id, all.AsSpan(0, whole), out int taken);
-        if (order != RecordOrder.Next)
-            throw new InvalidDataException($"records of shard {_id} do not follow {Reached}: {order}");
-        _rest = all[taken..];
-    }
-
-    private static int WholeBytes(ReadOnlySpan<byte> records)
-    {
-        int at = 0;
-        while (records.Length - at >= RecordHeader.SizeBytes)
+        bool hasRest = _rest.WrittenCount > 0;
+        if (hasRest)
         {
-            long next = (long)at + RecordHeader.SizeBytes + Math.Max(0, RecordHeader.Read(records[at..]).Length);
-            if (next > records.Length) break;
-            at = (int)next;
+            _rest.Write(records);
+            records = _rest.WrittenSpan;
         }
 
-        return at;
+        RecordOrder order = ReplicaFeed.Take(_store, _id, records, out int taken);
+        if (order != RecordOrder.Next)
+            throw new InvalidDataException($"records of shard {_id} do not follow {Reached}: {order}");
+        if (hasRest && taken == 0) return;
+        byte[] rest = records[taken..].ToArray();
+        _rest.ResetWrittenCount();
+        _rest.Write(rest);
     }
 }

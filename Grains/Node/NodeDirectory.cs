@@ -16,6 +16,12 @@ public sealed class NodeDirectory(IClusterMembershipService membership, ILocalSi
     /// <param name="map">As the map's grain has it now: an older one cannot tell.</param>
     public bool IsGenuine(ClusterMap map) => local.SiloAddress.Equals(map.NodeOf(local.Name)?.Silo);
 
+    /// <summary>The same for who cannot go on without; throws <see cref="ShardUnavailableException"/>.</summary>
+    internal void RequireGenuine(ClusterMap map)
+    {
+        if (!IsGenuine(map)) throw new ShardUnavailableException($"this silo is not node {local.Name}: it has not joined, or another has");
+    }
+
     /// <summary>
     /// Null when the node is down. When several silos claim the id, the one that the map names; when it names none of them, the oldest, and
     /// of one age the one with the lower address, the same for all who ask.

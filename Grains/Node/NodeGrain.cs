@@ -7,7 +7,7 @@ using Orleans.GrainDirectory;
 namespace OrleansKv.Grains.Node;
 
 /// <summary>A node's door for the other nodes.</summary>
-[Reentrant, NodePlacement, GrainDirectory(ClusterMapDirectory.Name), GrainType("orleanskv.node")]
+[Reentrant, NodePlacement, GrainDirectory(ClusterMapDirectory.Name), GrainType(ClusterMapDirectory.NodeTypeName)]
 internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals arrivals) : Grain, INodeGrain
 {
     public ValueTask Publish(PublishedMessage[] messages)

@@ -17,8 +17,14 @@ internal sealed class ClusterMapDirectory(Lazy<ClusterMapCache> maps, Lazy<NodeD
     /// <summary>Its name among Orleans' grain directories.</summary>
     public const string Name = "orleanskv";
 
-    public static readonly GrainType ShardType = GrainType.Create("orleanskv.shard");
-    public static readonly GrainType NodeType = GrainType.Create("orleanskv.node");
+    /// <summary>Grain type of the shards; a grain's key is the shard's number.</summary>
+    public const string ShardTypeName = "orleanskv.shard";
+
+    /// <summary>Grain type of the nodes; a grain's key is the node's id.</summary>
+    public const string NodeTypeName = "orleanskv.node";
+
+    public static readonly GrainType ShardType = GrainType.Create(ShardTypeName);
+    public static readonly GrainType NodeType = GrainType.Create(NodeTypeName);
 
     /// <summary>Where the grain belongs; null when its node is down or the map does not know it: then the placement director has the error.</summary>
     public Task<GrainAddress?> Lookup(GrainId grainId) => Task.FromResult(Find(grainId));

@@ -21,7 +21,7 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
     public async ValueTask Begin(ShardHead head)
     {
         var id = new ShardId((ushort)head.Shard);
-        await NewTenure(id, null).CheckArrival(head.Epoch);
+        await Check(id, head.Epoch);
         EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
         ShardImport import = await Task.Run(() => ShardImport.Begin(node.Store, id, new Epoch(head.Epoch + 1), PositionOf(head.At), tenures));
         Arrival? before;
@@ -80,7 +80,7 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         try
         {
             await Task.Run(() => arrival.Import.Finish(PositionOf(last)));
-            ClusterMap map = await NewTenure(id, grains).Arrive(epoch, CancellationToken.None);
+            ClusterMap map = await new ShardTenure(id, node, nodes, grains, log).Arrive(epoch, CancellationToken.None);
             maps.Offer(map);
             lock (_lock) _arrivals.Remove(shard);
             return new ShardProgress(true, map, null);
@@ -89,6 +89,15 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         {
             return GiveUp(shard, arrival, failure);
         }
+    }
+
+    // Whether the shard may come here from its home's epoch: the map says so now.
+    private async Task Check(ShardId id, uint left)
+    {
+        ClusterMap map = await maps.Refresh();
+        nodes.RequireGenuine(map);
+        if (map.HomeOf(id).NextNodeId != node.Id || map.HomeOf(id).Epoch != left)
+            throw new ShardUnavailableException($"shard {id} leaves in epoch {left}, which is over");
     }
 
     private static async Task TakePiece(Arrival arrival, ShardPart part)
@@ -121,8 +130,6 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         arrival.Import.Dispose();
         return new ShardProgress(false, null, failure.Message);
     }
-
-    private ShardTenure NewTenure(ShardId id, IGrainFactory? grains) => new(id, node, maps, nodes, grains!, log);
 
     private static LogPosition PositionOf(ShardPosition position) => new(new Epoch(position.Epoch), new Lsn(position.Lsn));
 

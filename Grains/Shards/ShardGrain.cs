@@ -21,7 +21,7 @@ namespace OrleansKv.Grains.Shards;
 /// Invariant: it serves only in an epoch that the map's grain gave to this node, and only as long as this node's map says the same
 /// (ADR 0008). It is never collected: an idle shard expires its keys, too.
 /// </summary>
-[Reentrant, KeepAlive, ShardPlacement, GrainDirectory(ClusterMapDirectory.Name), GrainType("orleanskv.shard")]
+[Reentrant, KeepAlive, ShardPlacement, GrainDirectory(ClusterMapDirectory.Name), GrainType(ClusterMapDirectory.ShardTypeName)]
 internal sealed partial class ShardGrain(
     [PersistentState("shard", KvClusterOptions.ShardStorageName)] IPersistentState<ShardState> state,
     KvNode node, ClusterMapCache maps, NodeDirectory nodes, IOptions<KvClusterOptions> options, ILogger<ShardGrain> log)
@@ -173,7 +173,7 @@ internal sealed partial class ShardGrain(
         _servedBy = null;
     }
 
-    private ShardTenure NewTenure() => new(_id, node, maps, nodes, GrainFactory, log);
+    private ShardTenure NewTenure() => new(_id, node, nodes, GrainFactory, log);
 
     private async Task Begin(ClusterMap map, uint epoch)
     {

@@ -10,7 +10,7 @@ namespace OrleansKv.Grains.Shards;
 /// How an activation comes by the right to serve its shard: by a claim, or by an arrival (ADR 0008). Either way the stored map gives it, for one
 /// epoch; a cache never does. In the grain's turns; imports on a pool thread.
 /// </summary>
-internal sealed partial class ShardTenure(ShardId id, KvNode node, ClusterMapCache maps, NodeDirectory nodes, IGrainFactory grains, ILogger log)
+internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory nodes, IGrainFactory grains, ILogger log)
 {
     /// <summary>
     /// Time to wait for the map's grain before calls are told that the shard is down, s: less than the 5 s in which they must be, and far below
@@ -34,17 +34,8 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, ClusterMapCac
             throw new ShardUnavailableException($"the cluster map has not answered in {ClaimSeconds} s");
         }
 
-        CheckSilo(map);
+        nodes.RequireGenuine(map);
         return id.Value < map.Homes.Length ? map : throw new ShardUnavailableException($"there is no shard {id}");
-    }
-
-    /// <summary>Whether the shard may come here from its home's epoch: the map says so now. Throws <see cref="ShardUnavailableException"/>.</summary>
-    public async Task CheckArrival(uint left)
-    {
-        ClusterMap map = await maps.Refresh();
-        CheckSilo(map);
-        if (map.HomeOf(id).NextNodeId != node.Id || map.HomeOf(id).Epoch != left)
-            throw new ShardUnavailableException($"shard {id} leaves in epoch {left}, which is over");
     }
 
     /// <summary>
@@ -77,11 +68,6 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, ClusterMapCac
                 wait = TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds * 2, 2_000));
             }
         }
-    }
-
-    private void CheckSilo(ClusterMap map)
-    {
-        if (!nodes.IsGenuine(map)) throw new ShardUnavailableException($"this silo is not node {node.Id}: it has not joined, or another has");
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} came, and the cluster map has not yet noted it: {Problem}")]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Orleans.Runtime;
 using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
@@ -163,8 +164,12 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     /// Why a command with a part for this shard must be refused before any of it runs; null when it need not: the shard's node is not known to
     /// be down, and the lane's queue takes more.
     /// </summary>
-    internal string? WhyNot(ShardLane lane, ClusterMap map) =>
-        HomeOf(map, lane) is not { } home || !nodes.IsAlive(home.NodeId) ? Down(HomeOf(map, lane)) : HasRoom(lane) ? null : Busy;
+    internal string? WhyNot(ShardLane lane, ClusterMap map)
+    {
+        ShardHome? home = HomeOf(map, lane);
+        if (!IsServed(home)) return Down(home);
+        return HasRoom(lane) ? null : Busy;
+    }
 
     /// <summary>Whether the lane's queue takes more.</summary>
     internal static bool HasRoom(ShardLane lane) => lane.Gathering.Batch.SizeBytes <= MaxGatheringBytes;
@@ -230,7 +235,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     {
         ClusterMap map = maps.Current;
         ShardHome? home = HomeOf(map, call.Lane);
-        if (home is null || !nodes.IsAlive(home.NodeId)) call.Refuse(Down(home));
+        if (!IsServed(home)) call.Refuse(Down(home));
         else call.Start(call.Lane.Grain, map.Version, home.Epoch, home.NodeId == node.Id);
     }
 
@@ -282,6 +287,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
             // The poll, once a second, gets it.
         }
     }
+
+    private bool IsServed([NotNullWhen(true)] ShardHome? home) => home is not null && nodes.IsAlive(home.NodeId);
 
     private static string Down(ShardHome? home) =>
         home is null ? "CLUSTERDOWN Hash slot not served" : $"CLUSTERDOWN Hash slot not served: node {home.NodeId} is down";

@@ -96,7 +96,7 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
         return new ClusterNode(info.Id, info.Host, info.Port)
         {
             TlsPort = info.TlsPort,
-            BusPort = info.Id == self.Id ? siloPort : 0,
+            BusPort = info.Id == self.Id ? siloPort : info.Silo?.Endpoint.Port ?? 0,
             IsAlive = isAlive,
             IsAnswering = said is not null && said.State != "joining",
             Condition = said?.State ?? (watch.IsSuspect(info.Id) ? "ready" : "joining"),

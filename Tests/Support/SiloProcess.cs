@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace OrleansKv.Tests.Support;
 
@@ -9,14 +6,11 @@ namespace OrleansKv.Tests.Support;
 /// A real orleanskv-silo on loopback. Its ports and its folder are chosen once, so that it can be started again as the same node; it is
 /// ended by its own process id, and what it printed is in every failure message. One thread at a time.
 /// </summary>
-public sealed partial class SiloProcess : IDisposable
+public sealed class SiloProcess : IDisposable
 {
-    /// <summary>Longest wait for a start or an end before a test fails with what was printed, s; a start takes two or three on a busy machine.</summary>
-    private const int PatienceSeconds = 90;
-
-    private readonly StringBuilder _printed = new();
-    private Process? _process;
-    private TaskCompletionSource _ready = new();
+    private string _printedBefore = ""; // by its earlier starts
+    private ChildProcess? _process;
+    private volatile bool _isReady;
 
     public SiloProcess(string nodeId, string folder)
     {
@@ -38,52 +32,32 @@ public sealed partial class SiloProcess : IDisposable
 
     public int ProcessId => _process!.Id;
 
-    public bool Runs => _process is { HasExited: false };
+    public bool Runs => _process is { Runs: true };
 
     /// <summary>All that this node has printed, over all its starts.</summary>
-    public string Printed
-    {
-        get
-        {
-            lock (_printed) return _printed.ToString();
-        }
-    }
+    public string Printed => _printedBefore + _process?.Printed;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     public SiloProcess Start(params string[] flags)
     {
         Launch(flags);
-        Await("it to be ready", () => _ready.Task.IsCompleted || !Runs);
-        if (_ready.Task.IsCompleted) return this;
-        throw new InvalidOperationException($"{NodeId} ended instead of becoming ready; it printed:\n{Printed}");
+        Await("it to be ready", () => _isReady);
+        return this;
     }
 
     /// <summary>Starts it and does not wait.</summary>
     public SiloProcess Launch(params string[] flags)
     {
         if (Runs) throw new InvalidOperationException($"{NodeId} runs already");
+        _printedBefore = Printed;
         _process?.Dispose();
-        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "orleanskv-silo.dll"));
-        string[] own =
+        _isReady = false;
+        string[] words =
         [
-            "--node-id", NodeId, "--data-dir", Folder, "--port", Text(Port), "--http-port", Text(HttpPort), "--silo-port", Text(SiloPort),
-            "--gateway-port", Text(GatewayPort), "--workers", "1",
+            Path.Combine(AppContext.BaseDirectory, "orleanskv-silo.dll"), "--node-id", NodeId, "--data-dir", Folder, "--port", Text(Port),
+            "--http-port", Text(HttpPort), "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--workers", "1", .. flags,
         ];
-        foreach (string word in own.Concat(flags)) start.ArgumentList.Add(word);
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Take(line.Data);
-        _process.ErrorDataReceived += (_, line) => Take(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _process = new ChildProcess(NodeId, ChildProcess.Dotnet(words, Path.GetTempPath()), Look);
         return this;
     }
 
@@ -112,11 +86,7 @@ public sealed partial class SiloProcess : IDisposable
     }
 
     /// <summary>kill -9: the process gets no chance to do anything.</summary>
-    public void Kill()
-    {
-        _process!.Kill();
-        WaitForExit();
-    }
+    public void Kill() => _process!.Kill();
 
     /// <summary>SIGTERM, as an operator or an init system stops it; returns the exit code.</summary>
     public int Terminate()
@@ -126,17 +96,9 @@ public sealed partial class SiloProcess : IDisposable
     }
 
     /// <summary>Sends a signal and does not wait.</summary>
-    public void Signal(int number)
-    {
-        if (kill(_process!.Id, number) != 0) throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
-    }
+    public void Signal(int number) => _process!.Signal(number);
 
-    public int WaitForExit()
-    {
-        Await("it to end", () => !Runs);
-        _process!.WaitForExit(); // until its output has been read, too
-        return _process.ExitCode;
-    }
+    public int WaitForExit() => _process!.WaitForExit();
 
     /// <summary>Waits until it has printed a text since its first start.</summary>
     public void AwaitPrinted(string text) => Await($"it to print '{text}'", () => Printed.Contains(text, StringComparison.Ordinal));
@@ -147,34 +109,17 @@ public sealed partial class SiloProcess : IDisposable
 
     public void Dispose()
     {
-        if (_process is null) return;
-        if (!_process.HasExited) _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        _printedBefore = Printed;
+        _process?.Dispose();
         _process = null;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private void Await(string what, Func<bool> isTrue)
-    {
-        if (!SpinWait.SpinUntil(() => Wait(isTrue), TimeSpan.FromSeconds(PatienceSeconds))) throw new TimeoutException($"waited {PatienceSeconds} s for {NodeId}: {what}; it printed:\n{Printed}");
-    }
+    private void Await(string what, Func<bool> isTrue) => _process!.Await(what, isTrue);
 
-    private bool Wait(Func<bool> isTrue)
+    private void Look(string line)
     {
-        if (isTrue()) return true;
-        _process?.WaitForExit(20); // looked at 50 times a second
-        return false;
+        if (line.StartsWith("Ready", StringComparison.Ordinal)) _isReady = true;
     }
-
-    private void Take(string? line)
-    {
-        if (line is null) return;
-        lock (_printed) _printed.AppendLine(line);
-        if (line.StartsWith("Ready", StringComparison.Ordinal)) _ready.TrySetResult();
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int kill(int pid, int signal);
 }

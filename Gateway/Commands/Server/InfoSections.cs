@@ -60,12 +60,11 @@ internal static class InfoSections
     private static void Clients(InfoSource source, InfoText text)
     {
         int blocked = source.Server.Sessions.Unordered.Count(s => s.Suspension is not null);
-        ClientsMemory clients = ClientsMemory.Of(source.Server.Sessions);
         text.Line("connected_clients", source.Server.Sessions.Count);
         text.Line("cluster_connections", 0);
         text.Line("maxclients", source.Server.MaxClients);
-        text.Line("client_recent_max_input_buffer", clients.LargestInputBytes);
-        text.Line("client_recent_max_output_buffer", clients.LargestOutputBytes);
+        text.Line("client_recent_max_input_buffer", source.Clients.LargestInputBytes);
+        text.Line("client_recent_max_output_buffer", source.Clients.LargestOutputBytes);
         text.Line("blocked_clients", blocked);
         text.Line("tracking_clients", 0);
         text.Line("clients_in_timeout_table", blocked);
@@ -106,7 +105,7 @@ internal static class InfoSections
         text.Line("mem_total_replication_buffers", 0);
         text.Line("mem_cluster_links", 0);
         text.Line("mem_clients_slaves", 0);
-        text.Line("mem_clients_normal", ClientsMemory.Of(source.Server.Sessions).TotalBytes);
+        text.Line("mem_clients_normal", source.Clients.TotalBytes);
         text.Line("mem_aof_buffer", source.Report.Journal?.PendingBytes ?? 0);
         text.Line("mem_allocator", "orleanskv-pages");
         text.Line("active_defrag_running", 0);

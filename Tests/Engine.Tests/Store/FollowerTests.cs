@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
@@ -67,7 +68,24 @@ public sealed class FollowerTests
         byte[] damaged = [.. first[0]];
         damaged[^1] ^= 1;
         Assert.Throws<InvalidDataException>(() => ReplicaFeed.Take(follower.Store, id, damaged, out _));
-        Assert.Throws<InvalidDataException>(() => ReplicaFeed.Take(follower.Store, id, first[0].AsSpan(0, 20), out _));
+        BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(4), -1);
+        Assert.Throws<InvalidDataException>(() => ReplicaFeed.Take(follower.Store, id, damaged, out _));
+    }
+
+    [Fact]
+    public void Record_ThatIsNotWhole_Waits()
+    {
+        (byte[][] first, _) = TwoTenures();
+        byte[] two = [.. first[0], .. first[1]];
+        for (int cut = 0; cut < two.Length; cut++)
+        {
+            using var one = new StoreDriver(new MemoryDisk(), FollowerOptions with { ShardCount = 1 });
+            FollowAll(one);
+            Assert.Equal(RecordOrder.Next, ReplicaFeed.Take(one.Store, new ShardId(0), two.AsSpan(0, cut), out int taken));
+            Assert.Equal(cut < first[0].Length ? 0 : first[0].Length, taken);
+            Assert.Equal(RecordOrder.Next, ReplicaFeed.Take(one.Store, new ShardId(0), two.AsSpan(taken), out taken));
+            Assert.Equal("1:2", one.Store.Cells[0].Shard.Position.ToString());
+        }
     }
 
     /// <summary>Its leader died with records that nobody else had; the next one began behind what the others had.</summary>

@@ -62,7 +62,7 @@ internal static partial class ClusterState
         Assert.Contains("cluster_state:fail\r\n", info, StringComparison.Ordinal);
         Assert.Contains($"cluster_slots_ok:{served}\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:{unserved}\r\n", info,
             StringComparison.Ordinal);
-        Assert.Contains($"127.0.0.1:{dead.Port}@0 master,fail - 0 0 ", node.Call("CLUSTER", "NODES"), StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{dead.Port}@{dead.SiloPort} master,fail - 0 0 ", node.Call("CLUSTER", "NODES"), StringComparison.Ordinal);
         Assert.Contains("health, fail", node.Call("CLUSTER", "SHARDS"), StringComparison.Ordinal);
         Assert.Contains($"cluster_slots_unserved:{unserved}\r\n", node.Call("INFO", "cluster"), StringComparison.Ordinal);
 
