@@ -58,7 +58,10 @@ public sealed partial class ChildProcess : IDisposable
         return start;
     }
 
-    /// <summary>Waits until something is true that its output or its end makes true; throws <see cref="TimeoutException"/> when it has ended or patience has.</summary>
+    /// <summary>
+    /// Waits until something is true that its output or its end makes true. Throws <see cref="InvalidOperationException"/> when it has ended
+    /// before that, and <see cref="TimeoutException"/> after <see cref="PatienceSeconds"/>.
+    /// </summary>
     public void Await(string what, Func<bool> isTrue) => AwaitAsync(what, isTrue).GetAwaiter().GetResult();
 
     public async Task AwaitAsync(string what, Func<bool> isTrue)
@@ -71,7 +74,7 @@ public sealed partial class ChildProcess : IDisposable
             bool ended = !Runs;
             if (ended) await _process.WaitForExitAsync(CancellationToken.None); // until all that it printed was read
             if (isTrue()) return;
-            if (ended) throw new TimeoutException($"{_name} ended before {what}; it printed:\n{Printed}");
+            if (ended) throw new InvalidOperationException($"{_name} ended before {what}; it printed:\n{Printed}");
             try
             {
                 await Task.WhenAny(more, _process.WaitForExitAsync(patience.Token)).WaitAsync(patience.Token);
