@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using OrleansKv.Embedded.Logging;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Hosting;
+using OrleansKv.Hosting.Logging;
 
 namespace OrleansKv.Embedded;
 
@@ -74,7 +75,7 @@ internal sealed class EmbeddedServer : IDisposable
         _parts.Add(_store);
         _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
 
-        var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request)) { Started = web.Started };
+        var host = new StoreHost(_store, config, request => _stop.TrySetResult(request)) { Started = web.Started };
         var dispatcher = new LocalShardDispatcher(_store, isVolatile: !options.Persistence);
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {

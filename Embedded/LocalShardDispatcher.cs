@@ -1,15 +1,15 @@
 using System.Diagnostics;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
-using OrleansKv.Engine.Table;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Embedded;
 

@@ -1,6 +1,7 @@
 using OrleansKv.Embedded;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting;
 
 SettingTable table = ServerSettings.Table(Environment.ProcessorCount);
 OptionResult parsed = OptionParser.Parse(OptionInputs.OfProcess(args), table);

@@ -1,4 +1,3 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Latency;

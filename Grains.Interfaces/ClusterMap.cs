@@ -1,5 +1,5 @@
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Grains;
 

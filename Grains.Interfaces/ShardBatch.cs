@@ -1,7 +1,9 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Grains;
 
 /// <summary>
-/// Commands for one shard as bytes (<see cref="Engine.Batches.BatchFormat"/>). The buffer may be longer than the batch, and is the sender's:
+/// Commands for one shard as bytes (<see cref="BatchFormat"/>). The buffer may be longer than the batch, and is the sender's:
 /// nobody changes it until the call has ended.
 /// </summary>
 [Immutable]

@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Grains;
 
 /// <summary>The beginning of a shard's state on its way from its home to the next one: what its entries are a state of.</summary>

@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Grains;
 
 /// <summary>Where a shard lives.</summary>

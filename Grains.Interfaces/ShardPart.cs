@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Grains;
 
 /// <summary>A piece of a shard's state on its way from its home to the next one.</summary>

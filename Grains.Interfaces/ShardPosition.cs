@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Grains;
 
 /// <summary>Position of a record of a shard.</summary>

@@ -1,4 +1,5 @@
-using OrleansKv.Engine.Batches;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Grains;
 

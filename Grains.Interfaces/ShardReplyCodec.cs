@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Resp;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.WireProtocol;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Grains;
 

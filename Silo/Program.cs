@@ -1,6 +1,6 @@
-using OrleansKv.Embedded;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting;
 using OrleansKv.Silo.Hosting;
 using OrleansKv.Silo.Options;
 

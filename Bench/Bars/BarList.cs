@@ -1,5 +1,6 @@
 // Owns: the lines of the performance table of issue 2, in its order. Immutable; any thread.
 using OrleansKv.Bench.Load;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

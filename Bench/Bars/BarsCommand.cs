@@ -3,6 +3,7 @@ using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Platform;
 using OrleansKv.Bench.Report;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

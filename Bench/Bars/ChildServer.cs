@@ -8,6 +8,7 @@ using System.Net.Sockets;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Platform;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

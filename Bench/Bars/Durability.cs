@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 // Owns: the names of what is on disk, as both servers understand it.
 namespace OrleansKv.Bench.Bars;
 

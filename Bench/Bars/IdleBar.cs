@@ -1,6 +1,7 @@
 // Owns: the line of ten thousand idle connections. Thread: the main one.
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Stats;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

@@ -1,5 +1,6 @@
 // Owns: the line of resident memory a key. Thread: the main one.
 using OrleansKv.Bench.Load;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

@@ -1,7 +1,6 @@
 // Owns: the line of a shard that moves to another silo while clients use it. Thread: the main one, and the probes' own.
 using OrleansKv.Bench.Load;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

@@ -1,5 +1,6 @@
 // Owns: the lines of a gateway on one silo and the shards on another, against the gateway of the shards' own silo; all on one CPU. Thread: the main one.
 using OrleansKv.Bench.Load;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

@@ -1,6 +1,7 @@
 // Owns: the line of a silo that is killed and started again: until each of its shards serves, asked through itself and through another silo. Thread: the main one.
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

@@ -1,5 +1,6 @@
 // Owns: how each server is told what to do on its command line. Immutable; any thread.
 using System.Globalization;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

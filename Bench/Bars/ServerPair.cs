@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 // Owns: ours and Redis running at the same time on the same CPU (or both CPUs), each in a folder of its own. Thread: the main one.
 // Only one of the two is ever loaded at a time.
 namespace OrleansKv.Bench.Bars;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Stats;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

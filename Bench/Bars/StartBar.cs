@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 // Owns: the line of the time to start with a million keys on disk. Thread: the main one.
 namespace OrleansKv.Bench.Bars;
 

@@ -1,5 +1,6 @@
 // Owns: the lines that compare requests a second at one durability. Thread: the main one.
 using OrleansKv.Bench.Load;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Bench.Bars;
 

@@ -1,6 +1,7 @@
 // Owns: the lines that measure as a newcomer does: redis-benchmark beside the server, nothing pinned but that all share the same two CPUs,
 // defaults on both servers. Thread: the main one.
 using OrleansKv.Bench.Cli;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 

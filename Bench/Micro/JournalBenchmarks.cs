@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Bench.Micro;
 

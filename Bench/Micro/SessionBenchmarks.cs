@@ -6,6 +6,7 @@ using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Hosting;
 
 namespace OrleansKv.Bench.Micro;
 
@@ -29,7 +30,7 @@ public class SessionBenchmarks
     {
         _store = NodeStore.InMemory(new StoreOptions { RunHousekeeper = false });
         var config = new RuntimeConfig(OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!, null);
-        var host = new EmbeddedHost(_store, config, _ => { });
+        var host = new StoreHost(_store, config, _ => { });
         var gateway = new GatewayServer(new LocalShardDispatcher(_store, isVolatile: true), TimeProvider.System) { Control = host, Config = config };
         host.Front = gateway;
         _session = gateway.Sessions.TryOpen(gateway, new NoConnection(), 1)!;

@@ -1,8 +1,8 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Bench.Micro;
 

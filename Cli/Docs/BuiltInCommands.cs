@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Cli.Docs;
 
 /// <summary>What OrleansKv's COMMAND DOCS says, for servers that do not tell and for when none is there: a line a command, name, syntax and summary.</summary>

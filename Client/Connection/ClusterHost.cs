@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Messaging;
+using OrleansKv.Grains;
 
 namespace OrleansKv.Client.Connection;
 

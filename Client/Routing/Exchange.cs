@@ -1,8 +1,8 @@
 using System.Threading.Tasks.Sources;
 using OrleansKv.Client.Wire;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Client.Routing;
 

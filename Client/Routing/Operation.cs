@@ -1,3 +1,5 @@
+using OrleansKv.Protocol.Slots;
+
 namespace OrleansKv.Client.Routing;
 
 /// <summary>One operation of an exchange: where its items stand in the buffer, and where its replies will.</summary>

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Client.Routing;
 
@@ -160,7 +160,7 @@ internal sealed class ShardCall
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
         if (_length > 0) return;
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer, DataCommand.TableId);
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer, DataCommands.TableId);
         _length = BatchFormat.HeaderBytes;
     }
 }

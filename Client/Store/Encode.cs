@@ -1,8 +1,8 @@
 using System.Buffers;
 using OrleansKv.Client.Routing;
 using OrleansKv.Client.Wire;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Batches;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Client.Store;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using OrleansKv.Client.Routing;
 using OrleansKv.Client.Wire;
-using OrleansKv.Engine;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Client.Store;
 

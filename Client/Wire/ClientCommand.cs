@@ -1,9 +1,9 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Client.Wire;
 
-/// <summary>A command that the client sends: its number in the engine's table and its name as a word.</summary>
+/// <summary>A command that the client sends: its number in batches and its name as a word.</summary>
 internal sealed class ClientCommand
 {
     public static readonly ClientCommand Get = new("get");
@@ -22,9 +22,8 @@ internal sealed class ClientCommand
 
     private ClientCommand(string name)
     {
-        DataCommand command = DataCommand.Find(name) ?? throw new InvalidOperationException($"the engine has no command '{name}'");
-        Index = command.Index;
-        IsWrite = command.IsWrite;
+        Index = DataCommands.IndexOf(name) ?? throw new InvalidOperationException($"there is no command '{name}'");
+        IsWrite = DataCommands.All[Index].IsWrite;
         _name = Encoding.ASCII.GetBytes(name);
     }
 

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Client.Wire;
 

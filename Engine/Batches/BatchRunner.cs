@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Batches;
 
@@ -14,12 +17,6 @@ namespace OrleansKv.Engine.Batches;
 /// </summary>
 public sealed class BatchRunner(CommandRunner runner)
 {
-    /// <summary>
-    /// 1 MiB of replies, and items that may wait do: what a gateway sends to a socket at once. A batch of short replies never comes to it, and
-    /// at that length another call costs nothing to speak of.
-    /// </summary>
-    public const int LongReplyBytes = 1024 * 1024;
-
     /// <summary>
     /// 64 KiB of commands and replies take some 20 µs: behind so many the clock is read again, and behind a command that may take long,
     /// too. So a deadline is never set from a clock that stands still for longer than one command.
@@ -75,7 +72,7 @@ public sealed class BatchRunner(CommandRunner runner)
             {
                 ref readonly BatchItem item = ref _reader[at];
                 bool mayWait = (item.Flags & BatchFormat.MayWaitFlag) != 0;
-                if (mayWait && _output.Length >= LongReplyBytes)
+                if (mayWait && _output.Length >= BatchFormat.LongReplyBytes)
                 {
                     reply.Cut(at);
                     break;
@@ -98,7 +95,7 @@ public sealed class BatchRunner(CommandRunner runner)
                 int before = _output.Length;
                 if (item.Index == BatchFormat.Version) Version(item, batch, ref now, ref held);
                 else RunOne(at, item, shard, batch, ref now, ref held, ref view);
-                if (mayWait && _output.Length - before > LongReplyBytes && !DataCommand.Of(item.Index).IsWrite)
+                if (mayWait && _output.Length - before > BatchFormat.LongReplyBytes && !DataCommand.Of(item.Index).IsWrite)
                 {
                     _output.Truncate(before);
                     reply.End(at);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Engine.Batches;
 

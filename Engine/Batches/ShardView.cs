@@ -1,6 +1,6 @@
 using OrleansKv.Engine.Shards;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Batches;
 

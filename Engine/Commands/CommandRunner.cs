@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
-using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Engine.Commands;
 

@@ -1,9 +1,33 @@
+using OrleansKv.Engine.Commands.Bits;
+using OrleansKv.Engine.Commands.Counters;
+using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Commands.Lines;
+using OrleansKv.Engine.Commands.Strings;
+using OrleansKv.Protocol.Commands;
+
 namespace OrleansKv.Engine.Commands;
 
-/// <summary>A data command with its number. What the hot path asks of it is flattened: a record's computed properties cost a call each. Immutable.</summary>
+/// <summary>A data command with its number and what runs it. What the hot path asks of it is flattened: a record's computed properties cost a call each. Immutable.</summary>
 public sealed class DataCommand
 {
-    private static readonly DataCommand[] _all = [.. DataCommands.All.Select((spec, i) => new DataCommand(spec, (ushort)i))];
+    private static readonly Dictionary<string, CommandHandler> Handlers = ((CommandBinding[])
+    [
+        .. StringCommands.All,
+        .. RangeCommands.All,
+        .. CounterCommands.All,
+        .. BitCommands.All,
+        .. BitFieldCommands.All,
+        .. KeyCommands.All,
+        .. ExpiryCommands.All,
+        .. KeyspaceCommands.All,
+        .. ObjectCommands.All,
+        .. MemoryUsageCommand.All,
+        .. DumpCommands.All,
+        .. LcsCommand.All,
+        .. LineDataCommands.All,
+    ]).ToDictionary(b => b.Name, b => b.Run);
+
+    private static readonly DataCommand[] _all = [.. DataCommands.All.Select((spec, i) => new DataCommand(spec, (ushort)i, Handlers[spec.Name]))];
     private static readonly Dictionary<string, DataCommand> _byName = _all.ToDictionary(c => c.Spec.Name);
 
     public readonly CommandSpec Spec;
@@ -14,7 +38,7 @@ public sealed class DataCommand
     public readonly int FirstKey;
     public readonly CommandHandler Run;
 
-    private DataCommand(CommandSpec spec, ushort index)
+    private DataCommand(CommandSpec spec, ushort index, CommandHandler run)
     {
         Spec = spec;
         Index = index;
@@ -22,7 +46,7 @@ public sealed class DataCommand
         IsWrite = spec.IsWrite;
         DenyOom = (spec.Flags & CommandFlags.DenyOom) != 0;
         FirstKey = spec.FirstKey;
-        Run = spec.Run!;
+        Run = run;
     }
 
     /// <summary>How many there are.</summary>
@@ -30,12 +54,6 @@ public sealed class DataCommand
 
     /// <summary>All of them, by their index.</summary>
     public static IReadOnlyList<DataCommand> All => _all;
-
-    /// <summary>
-    /// Two programs with the same number have the same commands at the same indexes: FNV-1a over the names
-    /// (http://www.isthe.com/chongo/tech/comp/fnv/).
-    /// </summary>
-    public static uint TableId { get; } = _all.SelectMany(c => c.Spec.Name + " ").Aggregate(2_166_136_261u, static (id, letter) => unchecked((id ^ letter) * 16_777_619));
 
     /// <summary>The command with this index, which is one of <see cref="All"/>.</summary>
     public static DataCommand Of(int index) => _all[index];

@@ -1,5 +1,7 @@
 using OrleansKv.Engine.Recovery;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Inspection;
 
@@ -9,11 +11,11 @@ internal sealed class CheckTarget : IRecoveryTarget
     private readonly Dictionary<ShardId, LogPosition> _reached = [];
     private SlotMap? _map;
 
-    public void SlotMap(ReadOnlySpan<byte> map) => _map = Slots.SlotMap.FromBytes(map);
+    public void SetSlotMap(ReadOnlySpan<byte> map) => _map = SlotMap.FromBytes(map);
 
-    public void SlotMapChange(ReadOnlySpan<byte> change)
+    public void ChangeSlotMap(ReadOnlySpan<byte> change)
     {
-        if (_map is not null) _map = Slots.SlotMapChange.Apply(_map, change);
+        if (_map is not null) _map = SlotMapChange.Apply(_map, change);
     }
 
     public void BeginShard(ShardId shard, LogPosition position) => _reached[shard] = position;
@@ -28,5 +30,5 @@ internal sealed class CheckTarget : IRecoveryTarget
 
     public LogPosition PositionOf(ShardId shard) => _reached.GetValueOrDefault(shard, LogPosition.None);
 
-    public void Apply(ShardId shard, LogPosition position, in Shards.Effect effect) => _reached[shard] = position;
+    public void Apply(ShardId shard, LogPosition position, in Effect effect) => _reached[shard] = position;
 }

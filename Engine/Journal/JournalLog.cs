@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Journal;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Journal;
 

@@ -1,4 +1,5 @@
 using OrleansKv.Engine.Io;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Journal;
 

@@ -1,4 +1,6 @@
 using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Recovery;
 
@@ -9,10 +11,10 @@ namespace OrleansKv.Engine.Recovery;
 public interface IRecoveryTarget
 {
     /// <summary>The whole map, from the manifest.</summary>
-    void SlotMap(ReadOnlySpan<byte> map);
+    void SetSlotMap(ReadOnlySpan<byte> map);
 
     /// <summary>A change of the map, from the journal, in order.</summary>
-    void SlotMapChange(ReadOnlySpan<byte> change);
+    void ChangeSlotMap(ReadOnlySpan<byte> change);
 
     /// <summary>Puts a shard to the state of its snapshot; its entries follow.</summary>
     void BeginShard(ShardId shard, LogPosition position);

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Recovery;
 
@@ -67,7 +68,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         switch (header.Kind)
         {
             case EffectKind.SlotMap:
-                target.SlotMapChange(effect.Value);
+                target.ChangeSlotMap(effect.Value);
                 break;
             case EffectKind.Mark:
                 break;

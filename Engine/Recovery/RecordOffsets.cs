@@ -1,5 +1,7 @@
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Snapshots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Recovery;
 

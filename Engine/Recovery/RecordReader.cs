@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Recovery;
 

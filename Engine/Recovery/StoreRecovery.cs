@@ -3,6 +3,7 @@ using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Recovery;
 
@@ -27,7 +28,7 @@ public static class StoreRecovery
 
         if (manifest is not null)
         {
-            target.SlotMap(manifest.SlotMap);
+            target.SetSlotMap(manifest.SlotMap);
             foreach (ManifestShard shard in manifest.Shards) Begin(target, shard);
             var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism };
             RunEach(manifest.Shards, options, shard =>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Registers;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Shards;
 

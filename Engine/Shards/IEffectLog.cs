@@ -1,3 +1,6 @@
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
+
 namespace OrleansKv.Engine.Shards;
 
 /// <summary>

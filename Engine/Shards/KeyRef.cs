@@ -1,5 +1,6 @@
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Shards;
 
@@ -12,5 +13,5 @@ public readonly ref struct KeyRef(ReadOnlySpan<byte> bytes, SlotId slot, uint ha
 
     public uint Hash { get; } = hash;
 
-    public static KeyRef Of(ReadOnlySpan<byte> bytes, ulong hashSeed) => new(bytes, Slots.Slot.Of(bytes), KeyTable.HashOf(bytes, hashSeed));
+    public static KeyRef Of(ReadOnlySpan<byte> bytes, ulong hashSeed) => new(bytes, Protocol.Slots.Slot.Of(bytes), KeyTable.HashOf(bytes, hashSeed));
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Shards;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Snapshots;
 

@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Engine.Snapshots;
 
 /// <summary>Is shown one entry of a snapshot; the spans are valid during the call.</summary>

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Snapshots;
 

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Snapshots;
 

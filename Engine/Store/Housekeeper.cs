@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrleansKv.Engine.Journal;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Store;
 

@@ -1,4 +1,5 @@
 using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Store;
 

@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Shards;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Store;
 

@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Store;
 

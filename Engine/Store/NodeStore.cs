@@ -4,8 +4,10 @@ using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
 using OrleansKv.Engine.Shards;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Store;
 

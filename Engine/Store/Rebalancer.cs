@@ -1,8 +1,9 @@
 using System.Buffers;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Store;
 

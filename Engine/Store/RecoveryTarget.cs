@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Recovery;
 using OrleansKv.Engine.Shards;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Store;
 
@@ -16,10 +18,11 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
 
     public void Use(SlotMap map) => _map ??= map;
 
-    public void SlotMap(ReadOnlySpan<byte> map) => _map = Slots.SlotMap.FromBytes(map);
+    public void SetSlotMap(ReadOnlySpan<byte> map) => _map = SlotMap.FromBytes(map);
 
     // Without a manifest no map was ever acknowledged; the journal cannot hold changes of one then.
-    public void SlotMapChange(ReadOnlySpan<byte> change) => _map = Slots.SlotMapChange.Apply(_map ?? throw new InvalidDataException("the journal changes a slot map that no manifest has"), change);
+    public void ChangeSlotMap(ReadOnlySpan<byte> change) =>
+        _map = SlotMapChange.Apply(_map ?? throw new InvalidDataException("the journal changes a slot map that no manifest has"), change);
 
     /// <summary>The newest tenure that any shard's record or snapshot names.</summary>
     public Epoch HighestEpoch => _shards.OfType<Shard>().Select(s => s.NewestEpoch).DefaultIfEmpty(Epoch.None).Max();

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Store;
 

@@ -1,6 +1,9 @@
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Snapshots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Store;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Table;
 

@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Engine.Table;
 
 /// <summary>Receives the entries of a snapshot, in no particular order, each once, as they were when it began.</summary>

@@ -1,3 +1,6 @@
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
+
 namespace OrleansKv.Engine.Table;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Table;
 
@@ -69,7 +71,7 @@ internal unsafe struct SlotDirectory(PagePool pages, ulong hashSeed) : IDisposab
     /// <summary>Where the reference of a key that is there stands; valid until the next change.</summary>
     public ref uint ReferenceOf(ReadOnlySpan<byte> key)
     {
-        Find(ref IndexOf(Slots.Slot.Of(key)), KeyHash.Of(key, hashSeed), key, out byte* bucket, out int place);
+        Find(ref IndexOf(Slot.Of(key)), KeyHash.Of(key, hashSeed), key, out byte* bucket, out int place);
         return ref SlotIndex.Ref(bucket, place);
     }
 
@@ -77,7 +79,7 @@ internal unsafe struct SlotDirectory(PagePool pages, ulong hashSeed) : IDisposab
     public void Remove(ReadOnlySpan<byte> key)
     {
         uint hash = KeyHash.Of(key, hashSeed);
-        ref SlotIndex index = ref IndexOf(Slots.Slot.Of(key));
+        ref SlotIndex index = ref IndexOf(Slot.Of(key));
         Find(ref index, hash, key, out byte* bucket, out int place);
         SlotIndex.RemoveAt(index.BucketOf(hash), bucket, place, _buckets);
         index.Count--;

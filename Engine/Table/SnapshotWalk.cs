@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Engine.Table;
 
 /// <summary>

@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Protocol;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Commands;
 

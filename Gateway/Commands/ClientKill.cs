@@ -1,8 +1,8 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Commands;
 

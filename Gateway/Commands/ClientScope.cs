@@ -1,5 +1,6 @@
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands;
 
@@ -20,7 +21,7 @@ internal static class ClientScope
         "    Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY, FLUSHALL and FLUSHDB of this connection mean.",
     ];
 
-    private static void Run(Session session, in Engine.Commands.ArgList args)
+    private static void Run(Session session, in ArgList args)
     {
         if (args.Is(2, "NODE"u8)) session.Scope = KeyspaceScope.Node;
         else if (args.Is(2, "CLUSTER"u8)) session.Scope = KeyspaceScope.Cluster;

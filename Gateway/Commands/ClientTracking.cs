@@ -1,7 +1,7 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Commands;
 

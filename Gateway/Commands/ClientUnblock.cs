@@ -1,6 +1,6 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Commands;
 

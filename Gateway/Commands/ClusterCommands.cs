@@ -1,12 +1,12 @@
 using System.Text;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Commands.Cluster;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands;
 

@@ -1,9 +1,9 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.PubSub;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using PubSubFlag = OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using static OrleansKv.Protocol.Commands.CommandFlags;
+using PubSubFlag = OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands;
 
@@ -151,7 +151,7 @@ internal static class PubSubCommands
     }
 
     private static SessionCommand Shard(string name, int arity, CommandFlags flags, int lastKey, string summary, string syntax, SessionHandler run) =>
-        new(new CommandSpec(name, arity, flags, 1, lastKey, 1, "pubsub", "7.0.0", summary, syntax, null), run);
+        SessionCommand.Of(name, arity, flags, "pubsub", "7.0.0", summary, syntax, run).WithKeys(KeyWords.All with { Last = lastKey });
 
     private static SessionCommand Sub(string name, int arity, string since, string summary, string syntax, SessionHandler run) =>
         SessionCommand.Of("pubsub|" + name, arity, PubSubFlag.PubSub | Loading | Stale, "pubsub", since, summary, syntax, run);

@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Commands;
 
@@ -14,7 +15,21 @@ internal sealed record SessionCommand(CommandSpec Spec, SessionHandler? Run)
     /// <summary>Shorthand for the many commands without keys.</summary>
     public static SessionCommand Of(
         string name, int arity, CommandFlags flags, string group, string since, string summary, string syntax, SessionHandler run) =>
-        new(new CommandSpec(name, arity, flags, 0, 0, 0, group, since, summary, syntax, null), run);
+        new(
+            new CommandSpec
+            {
+                Name = name,
+                Arity = arity,
+                Flags = flags,
+                Group = group,
+                Since = since,
+                Summary = summary,
+                Syntax = syntax,
+            },
+            run);
+
+    /// <summary>The same command with keys among its words.</summary>
+    public SessionCommand WithKeys(KeyWords keys) => this with { Spec = Spec with { Keys = keys } };
 
     /// <summary>A subcommand that the engine runs, where its key is; <c>container|subcommand</c>.</summary>
     public static SessionCommand OfData(string name) => new(DataCommand.Find(name)!.Spec, null);

@@ -1,8 +1,8 @@
-using OrleansKv.Engine;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Gateway.Commands;
 

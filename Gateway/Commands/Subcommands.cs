@@ -1,6 +1,6 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Resp;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Commands;
 

@@ -1,6 +1,6 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands;
 
@@ -14,8 +14,8 @@ internal static class TransactionCommands
         SessionCommand.Of("multi", 1, Usual, "transactions", "1.2.0", "Starts a transaction.", "", Multi),
         SessionCommand.Of("exec", 1, NoScript | Loading | Stale | SkipSlowlog, "transactions", "1.2.0", "Executes all commands in a transaction.", "", Exec),
         SessionCommand.Of("discard", 1, Usual, "transactions", "2.0.0", "Discards a transaction.", "", Discard),
-        new(new CommandSpec("watch", -2, Usual, 1, -1, 1, "transactions", "2.2.0",
-            "Monitors changes to keys to determine the execution of a transaction.", "key [key ...]", null), Watch),
+        SessionCommand.Of("watch", -2, Usual, "transactions", "2.2.0",
+            "Monitors changes to keys to determine the execution of a transaction.", "key [key ...]", Watch).WithKeys(KeyWords.All),
         SessionCommand.Of("unwatch", 1, Usual, "transactions", "2.2.0", "Forgets about watched keys of a transaction.", "",
             static (Session s, in ArgList _) =>
             {

@@ -1,4 +1,4 @@
-using OrleansKv.Engine;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Dispatch;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using OrleansKv.Engine;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Dispatch;
 

@@ -1,5 +1,5 @@
-using OrleansKv.Engine;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Dispatch;
 

@@ -1,7 +1,7 @@
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Gateway.Dispatch;
 

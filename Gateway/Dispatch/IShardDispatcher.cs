@@ -1,6 +1,8 @@
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Gateway.Dispatch;
 
@@ -27,7 +29,7 @@ internal interface IShardDispatcher
     void RunHeld(QueuedCommand command, Session session, Worker worker);
 
     /// <summary>Notes the versions of the keys of a WATCH command, and replies.</summary>
-    void Watch(in Engine.Commands.ArgList args, WatchList list, Session session, Worker worker);
+    void Watch(in ArgList args, WatchList list, Session session, Worker worker);
 
     /// <summary>Sends what the sessions of this worker have asked of shards elsewhere since the last call; once a turn.</summary>
     void EndTurn(Worker worker)

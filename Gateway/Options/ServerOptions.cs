@@ -1,7 +1,7 @@
 using System.Net;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Options;
 

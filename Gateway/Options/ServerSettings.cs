@@ -1,8 +1,7 @@
 using System.Net;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
-using OrleansKv.Engine;
 using OrleansKv.Gateway.Options.Types;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Options;
 

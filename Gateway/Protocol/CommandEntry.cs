@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Protocol;
 

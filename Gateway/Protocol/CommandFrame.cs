@@ -1,5 +1,6 @@
-using OrleansKv.Engine;
-using OrleansKv.Engine.Commands;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Gateway.Protocol;
 

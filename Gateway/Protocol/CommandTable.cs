@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using OrleansKv.Engine.Commands;
 
 namespace OrleansKv.Gateway.Protocol;
 

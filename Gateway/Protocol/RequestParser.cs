@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using OrleansKv.Engine.Commands;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Protocol;
 

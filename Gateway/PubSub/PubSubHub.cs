@@ -1,6 +1,6 @@
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.PubSub;
 

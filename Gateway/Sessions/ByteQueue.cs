@@ -1,4 +1,4 @@
-using OrleansKv.Engine.Resp;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Sessions;
 

@@ -1,9 +1,9 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.PubSub;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Sessions;
 

@@ -1,9 +1,8 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Commands.Server;
 using OrleansKv.Gateway.Protocol;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Sessions;
 

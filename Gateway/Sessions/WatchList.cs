@@ -1,5 +1,5 @@
-using OrleansKv.Engine;
 using OrleansKv.Gateway.PubSub;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Sessions;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Gateway.Sessions;
 

@@ -1,8 +1,8 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Latency;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.SlowLog;
 

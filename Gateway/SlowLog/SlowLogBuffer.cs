@@ -1,7 +1,7 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.SlowLog;
 

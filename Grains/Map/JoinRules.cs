@@ -1,7 +1,7 @@
 using Orleans.Runtime;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Grains.Map;
 
@@ -45,7 +45,7 @@ internal static class JoinRules
     // The grain can be on any node, so its own program is one of those to compare with, not the measure.
     private static string? Programs(ClusterMap map, NodeInfo node, Func<SiloAddress, bool> runs)
     {
-        string? others = node.Commands != DataCommand.TableId
+        string? others = node.Commands != DataCommands.TableId
             ? "the cluster"
             : Array.Find(map.Nodes, n => n.Id != node.Id && n.Commands != node.Commands && n.Silo is { } silo && runs(silo)) is { } one ? "node " + one.Id : null;
         return others is null ? null : $"it is of another version than {others}: their commands differ. Start all nodes with the same version of orleanskv-silo";

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
-using OrleansKv.Engine.Commands;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Grains.Node;
 
@@ -19,7 +19,7 @@ public sealed partial class ClusterJoin(KvNode node, IGrainFactory grains, Clust
     /// <param name="replacesStore">The lost store that this one replaces; null for none.</param>
     public async Task<JoinResult> Ask(NodeInfo self, FolderOwner folder, string? replacesStore)
     {
-        NodeInfo filled = self with { Silo = local.SiloAddress, Store = StoreName(node.Store.StoreId), Commands = DataCommand.TableId };
+        NodeInfo filled = self with { Silo = local.SiloAddress, Store = StoreName(node.Store.StoreId), Commands = DataCommands.TableId };
         JoinResult result = await Send(filled, folder, replacesStore);
         if (result.Outcome == JoinOutcome.Adopt)
         {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Store;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Node;
 

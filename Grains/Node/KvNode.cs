@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Node;
 

@@ -1,8 +1,8 @@
 using Orleans.Concurrency;
-using OrleansKv.Engine.Journal;
+using Orleans.GrainDirectory;
 using OrleansKv.Grains.Placement;
 using OrleansKv.Grains.Shards;
-using Orleans.GrainDirectory;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Node;
 

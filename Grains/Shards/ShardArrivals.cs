@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Shards;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Shards;
 

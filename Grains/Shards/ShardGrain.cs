@@ -3,15 +3,16 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
 using Orleans.Runtime;
-using OrleansKv.Engine;
+using Orleans.Storage;
 using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Placement;
 using OrleansKv.Grains.Storage;
-using Orleans.Storage;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Grains.Shards;
 

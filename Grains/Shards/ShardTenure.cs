@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Shards;
 

@@ -1,8 +1,9 @@
-using OrleansKv.Engine;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Grains.Storage;
 

@@ -3,7 +3,7 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
-using OrleansKv.Engine;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Storage;
 

@@ -2,6 +2,7 @@ using Orleans.Storage;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Storage;
 

@@ -1,6 +1,6 @@
 using Orleans;
 using Orleans.Runtime;
-using OrleansKv.Engine.Journal;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Storage;
 

@@ -1,5 +1,4 @@
-using OrleansKv.Engine;
-using OrleansKv.Engine.Journal;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Storage;
 

@@ -1,4 +1,5 @@
 using Orleans;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Storage;
 

@@ -2,9 +2,8 @@ using System.Globalization;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Storage;
 

@@ -1,5 +1,4 @@
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Commands;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Silo.Dispatch;
 

@@ -1,15 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using Orleans.Runtime;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Silo.Dispatch;
 
@@ -213,7 +214,7 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
             return;
         }
 
-        pending.Add(new ReplySlot(command, call, call.Batch.Add(command.Data, args, flags), null));
+        pending.Add(new ReplySlot(command, call, call.Batch.Add(command.Data.Index, args, flags), null));
     }
 
     internal static void End(PendingReplies pending, WorkerLanes lanes, Worker worker)

@@ -1,9 +1,10 @@
-using OrleansKv.Engine;
-using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Silo.Dispatch;
 
@@ -110,7 +111,7 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         {
             ShardCall call = GrainShardDispatcher.Gather(dispatcher.LaneOf(lanes, shard));
             int first = call.Batch.AddGroup(members.Count, versions, BatchFormat.MayWaitFlag);
-            foreach (int member in members) call.Batch.Add(_members[member].Command.Command!.Data!, _members[member].Command.Args, flags);
+            foreach (int member in members) call.Batch.Add(_members[member].Command.Command!.Data!.Index, _members[member].Command.Args, flags);
             var group = new CallItem(call, first, 1 + members.Count);
             _groups.Add(group);
             for (int i = 0; i < members.Count; i++) _members[members[i]] = _members[members[i]] with { Group = group, Index = 1 + i };

@@ -1,9 +1,10 @@
-using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Silo.Dispatch;
 
@@ -17,7 +18,7 @@ internal static class KeySpread
     {
         DataCommand data = command.Data!;
         string? refusal = Check(data, args, map, out bool isSpread);
-        if (refusal is null && isSpread && MergeOf(data) is null) refusal = GrainShardDispatcher.CrossShardError;
+        if (refusal is null && isSpread && data.Spec.Merge == ReplyMerge.None) refusal = GrainShardDispatcher.CrossShardError;
         if (refusal is null && isSpread && (args.Count - data.FirstKey) % data.Spec.KeyStep != 0) refusal = SlowPath.WrongArity(command); // MSET a 1 b: nothing of it runs
         ShardCall call = null!;
         if (refusal is null && !isSpread) dispatcher.TryAdd(lanes, map, Slot.Of(args[data.FirstKey]), out call, out refusal);
@@ -29,7 +30,7 @@ internal static class KeySpread
 
         if (!isSpread)
         {
-            pending.Add(new ReplySlot(command, call, call.Batch.Add(data, args, flags), null));
+            pending.Add(new ReplySlot(command, call, call.Batch.Add(data.Index, args, flags), null));
             return;
         }
 
@@ -82,14 +83,14 @@ internal static class KeySpread
             return;
         }
 
-        MergeKind kind = MergeOf(data)!.Value;
-        if (kind == MergeKind.Elements) flags |= BatchFormat.MayWaitFlag; // parts that are long have to be held together: they come one by one
+        ReplyMerge kind = data.Spec.Merge;
+        if (kind == ReplyMerge.Elements) flags |= BatchFormat.MayWaitFlag; // parts that are long have to be held together: they come one by one
         var merge = new MergedReply(kind, partOfKey);
         foreach ((int shard, List<int> words) in parts)
         {
             ShardCall call = GrainShardDispatcher.Gather(dispatcher.LaneOf(lanes, shard));
             QueuedCommand some = Select(command, args, words);
-            merge.Add(new CallItem(call, call.Batch.Add(data, some.Args, flags)));
+            merge.Add(new CallItem(call, call.Batch.Add(data.Index, some.Args, flags)));
             pending.WaitFor(call);
         }
 
@@ -112,12 +113,4 @@ internal static class KeySpread
 
         return new QueuedCommand(command, bytes, slices);
     }
-
-    private static MergeKind? MergeOf(DataCommand data) => data.Spec.Name switch
-    {
-        "mget" => MergeKind.Elements,
-        "mset" => MergeKind.AllOk,
-        "del" or "unlink" or "exists" or "touch" or "delete" or "contains" => MergeKind.Sum,
-        _ => null,
-    };
 }

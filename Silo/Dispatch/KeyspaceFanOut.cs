@@ -1,10 +1,11 @@
 using System.Buffers.Text;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Keys;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Silo.Dispatch;
 
@@ -39,11 +40,11 @@ internal static class KeyspaceFanOut
             return;
         }
 
-        var merge = new MergedReply(MergeOf(data), null);
+        var merge = new MergedReply(data.Spec.Merge, null);
         foreach (ShardLane lane in shards)
         {
             ShardCall call = GrainShardDispatcher.Gather(lane);
-            merge.Add(new CallItem(call, call.Batch.Add(data, args, flags)));
+            merge.Add(new CallItem(call, call.Batch.Add(data.Index, args, flags)));
             pending.WaitFor(call);
         }
 
@@ -76,7 +77,7 @@ internal static class KeyspaceFanOut
 
         ScanCursor next = at + 1 < firsts.Count ? ScanCursor.At(firsts[at + 1]) : default;
         pending.WaitFor(call);
-        var part = new CallItem(call, call.Batch.Add(command.Data!, args, flags));
+        var part = new CallItem(call, call.Batch.Add(command.Data!.Index, args, flags));
         pending.Add(new ReplySlot(command, null, 0, new ScanReply(part, map.SlotMap, shard, next)));
     }
 
@@ -104,12 +105,4 @@ internal static class KeyspaceFanOut
 
         return firsts;
     }
-
-    private static MergeKind MergeOf(DataCommand data) => data.Spec.Name switch
-    {
-        "keys" => MergeKind.Concat,
-        "randomkey" => MergeKind.Any,
-        "flushall" or "flushdb" => MergeKind.AllOk,
-        _ => MergeKind.Sum, // dbsize
-    };
 }

@@ -1,11 +1,12 @@
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>One reply out of several shards'. An error of any of them is the error of the whole.</summary>
 /// <param name="kind">How.</param>
-/// <param name="partOfElement">For <see cref="MergeKind.Elements"/>: which part brings the next element.</param>
-internal sealed class MergedReply(MergeKind kind, List<int>? partOfElement) : IReplyPart
+/// <param name="partOfElement">For <see cref="ReplyMerge.Elements"/>: which part brings the next element.</param>
+internal sealed class MergedReply(ReplyMerge kind, List<int>? partOfElement) : IReplyPart
 {
     private readonly List<CallItem> _parts = [];
 
@@ -35,18 +36,18 @@ internal sealed class MergedReply(MergeKind kind, List<int>? partOfElement) : IR
     {
         switch (kind)
         {
-            case MergeKind.Sum:
+            case ReplyMerge.Sum:
                 long sum = 0;
                 foreach (CallItem part in _parts) sum += RespText.Integer(part.Reply);
                 session.Output.Integer(sum);
                 break;
-            case MergeKind.AllOk:
+            case ReplyMerge.AllOk:
                 session.Output.Ok();
                 break;
-            case MergeKind.Elements:
+            case ReplyMerge.Elements:
                 WriteElements(session);
                 break;
-            case MergeKind.Concat:
+            case ReplyMerge.Concat:
                 WriteAll(session);
                 break;
             default:

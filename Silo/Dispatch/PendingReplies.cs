@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Silo.Dispatch;
 
@@ -168,7 +168,7 @@ internal sealed class PendingReplies
         ReadOnlySpan<ReplySlot> slots = CollectionsMarshal.AsSpan(_slots);
         var rest = new List<ReplySlot>(slots.Length - _at);
         for (int i = _at; i < slots.Length; i++) rest.Add(slots[i].Keep());
-        bool alone = (_isAlone && (written > BatchRunner.LongReplyBytes || _at == 0)) || rest[0].Finish!.Items.Any(i => !i.HasRun && i.IsTooLong);
+        bool alone = (_isAlone && (written > BatchFormat.LongReplyBytes || _at == 0)) || rest[0].Finish!.Items.Any(i => !i.HasRun && i.IsTooLong);
         session.PutOff = new RepliesPutOff(rest, _started, alone);
     }
 

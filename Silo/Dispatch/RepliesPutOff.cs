@@ -1,6 +1,5 @@
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Silo.Dispatch;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Commands.Keys;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Silo.Dispatch;
 

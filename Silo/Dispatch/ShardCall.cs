@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Batches;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Silo.Dispatch;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Silo.Dispatch;
 

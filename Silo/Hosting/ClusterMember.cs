@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
-using OrleansKv.Embedded;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Hosting;
 
 namespace OrleansKv.Silo.Hosting;
 

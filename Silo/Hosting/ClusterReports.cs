@@ -1,8 +1,8 @@
 using System.Globalization;
-using OrleansKv.Engine;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Silo.Hosting;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OrleansKv.Embedded;
 using OrleansKv.Engine.Io;
 using OrleansKv.Grains;
+using OrleansKv.Hosting;
 
 namespace OrleansKv.Silo.Hosting;
 

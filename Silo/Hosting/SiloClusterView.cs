@@ -1,6 +1,4 @@
-using OrleansKv.Engine;
 using OrleansKv.Engine.Shards;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
 using OrleansKv.Gateway.Dispatch;
@@ -8,6 +6,7 @@ using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Silo.Hosting;
 

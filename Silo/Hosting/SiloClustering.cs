@@ -7,12 +7,11 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
-using OrleansKv.Client.Connection;
-using OrleansKv.Embedded;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Storage;
+using OrleansKv.Hosting;
 using OrleansKv.Silo.Options;
 using OrleansKv.Silo.Postgres;
 

@@ -1,17 +1,17 @@
-using OrleansKv.Embedded;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Hosting;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>A node as its clients see it: the store's numbers are this node's own, as in Redis Cluster; NODES shows all. Any thread.</summary>
-internal sealed class SiloHost(EmbeddedHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps)
+internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps)
     : IHostControl, IMetricsSource
 {
     /// <summary>Time between tries to have all nodes flush, ms, while one of them cannot.</summary>

@@ -11,10 +11,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Dashboard;
 using Orleans.Hosting;
 using Orleans.Runtime;
-using OrleansKv.Embedded;
-using OrleansKv.Embedded.Logging;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
@@ -23,6 +20,9 @@ using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Transport;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Hosting;
+using OrleansKv.Hosting.Logging;
+using OrleansKv.Protocol;
 using OrleansKv.Silo.Dispatch;
 using OrleansKv.Silo.Options;
 using OrleansKv.Silo.Postgres;
@@ -143,7 +143,7 @@ internal sealed class SiloServer : IAsyncDisposable
 
         _store.Housekeeper.ExpiresInBackground = false; // the grains do, each for its shard
 
-        var host = new EmbeddedHost(_store, config, request => _stop.TrySetResult(request));
+        var host = new StoreHost(_store, config, request => _stop.TrySetResult(request));
         var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0, certificate is null ? 0 : options.Port);
         _app = Build(config, silo, host, self);
         IServiceProvider services = _app.Services;
@@ -216,7 +216,7 @@ internal sealed class SiloServer : IAsyncDisposable
         }
     }
 
-    private WebApplication Build(RuntimeConfig config, SiloOptions silo, EmbeddedHost host, NodeInfo self)
+    private WebApplication Build(RuntimeConfig config, SiloOptions silo, StoreHost host, NodeInfo self)
     {
         ServerOptions options = config.Current;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Silo.Postgres;
 

@@ -1,12 +1,13 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
+using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
-using OrleansKv.Engine.Io;
-using OrleansKv.Embedded.Tests.Support;
+using OrleansKv.Hosting;
+using OrleansKv.Protocol;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
@@ -42,7 +43,7 @@ public sealed class AllocationTests
         var inputs = new OptionInputs(["--slowlog-log-slower-than", "-1"], new Dictionary<string, string>(), File.ReadAllText);
         var config = new RuntimeConfig(OptionParser.Parse(inputs, ServerSettings.Table(1)).Values!, null);
         var dispatcher = new LocalShardDispatcher(store, isVolatile: !persistent);
-        var host = new EmbeddedHost(store, config, _ => { });
+        var host = new StoreHost(store, config, _ => { });
         var gateway = new GatewayServer(dispatcher, TimeProvider.System) { Control = host, Config = config };
         host.Front = gateway;
         Session session = gateway.Sessions.TryOpen(gateway, new NoConnection(), 10)!;
@@ -62,7 +63,7 @@ public sealed class AllocationTests
             for (int i = 0; i < batches; i++)
             {
                 int taken = session.Process(requests, worker);
-                store.Commit(store.Appended, OrleansKv.Engine.Journal.Durability.No);
+                store.Commit(store.Appended, Protocol.Durability.No);
                 // Assert.Equal allocates.
                 if (taken != requests.Length || session.Output.Written[0] != (byte)'+') Assert.Fail("the commands did not run");
                 session.Output.Release();

@@ -4,6 +4,7 @@ using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Hosting;
 
 namespace OrleansKv.Embedded.Tests;
 
@@ -25,7 +26,7 @@ public sealed class ClockTests : IDisposable
     {
         _store = NodeStore.InMemory(new StoreOptions { RunHousekeeper = false, Time = _time });
         var config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null);
-        var host = new EmbeddedHost(_store, config, _ => { });
+        var host = new StoreHost(_store, config, _ => { });
         _gateway = new GatewayServer(new LocalShardDispatcher(_store, isVolatile: true), _time) { Control = host, Config = config };
         host.Front = _gateway;
         _worker = new Worker(0, _store.CreateLockSet(), _gateway.Metrics.AddWorker());

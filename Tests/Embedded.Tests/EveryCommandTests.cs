@@ -1,10 +1,11 @@
 using System.Text;
 using OrleansKv.Embedded.Tests.Support;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Hosting;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Embedded.Tests;
 
@@ -22,7 +23,7 @@ public sealed class EveryCommandTests
     {
         using var store = NodeStore.InMemory(new StoreOptions { RunHousekeeper = false });
         var config = new RuntimeConfig(OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!, null);
-        var host = new EmbeddedHost(store, config, _ => { });
+        var host = new StoreHost(store, config, _ => { });
         var defects = new List<Exception>();
         var gateway = new GatewayServer(new LocalShardDispatcher(store, isVolatile: true), TimeProvider.System)
         {

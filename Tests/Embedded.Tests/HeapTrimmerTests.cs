@@ -1,3 +1,5 @@
+using OrleansKv.Hosting;
+
 namespace OrleansKv.Embedded.Tests;
 
 /// <summary>When memory is given back, by numbers and not by the collector's own time.</summary>

@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using OrleansKv.Tests.Support;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrleansKv.Embedded.Logging;
+using OrleansKv.Hosting.Logging;
 
 namespace OrleansKv.Embedded.Tests;
 

@@ -4,6 +4,7 @@ using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Hosting;
 
 namespace OrleansKv.Embedded.Tests;
 
@@ -22,7 +23,7 @@ public sealed class RebalanceCommandTests
     private static string Rebalance(NodeStore store, string shards)
     {
         var config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null);
-        var host = new EmbeddedHost(store, config, _ => { });
+        var host = new StoreHost(store, config, _ => { });
         var gateway = new GatewayServer(new LocalShardDispatcher(store, isVolatile: true), TimeProvider.System) { Control = host, Config = config, Faults = new FaultReporter((_, _) => { }) };
         host.Front = gateway;
         Session session = gateway.Sessions.TryOpen(gateway, new NoConnection(), 10)!;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansKv.Tests.Support;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using OrleansKv.Tests.Support;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 

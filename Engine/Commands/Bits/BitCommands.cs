@@ -3,21 +3,19 @@ using System.Numerics;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Bits;
 
 /// <summary>Commands on values as bit maps: bit 0 is the highest of byte 0.</summary>
 internal static class BitCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("setbit", 4, Write | DenyOom, 1, 1, 1, "bitmap", "2.2.0", "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.", "key offset value", SetBit),
-        Of("getbit", 3, ReadOnly | Fast, 1, 1, 1, "bitmap", "2.2.0", "Returns a bit value by offset.", "key offset", GetBit),
-        Of("bitcount", -2, ReadOnly, 1, 1, 1, "bitmap", "2.6.0", "Counts the number of set bits (population counting) in a string.", "key [start end [BYTE | BIT]]", BitCount),
-        Of("bitpos", -3, ReadOnly, 1, 1, 1, "bitmap", "2.8.7", "Finds the first set (1) or clear (0) bit in a string.", "key bit [start [end [BYTE | BIT]]]", BitPos),
-        Of("bitop", -4, Write | DenyOom, 2, -1, 1, "bitmap", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.", "<AND | OR | XOR | NOT> destkey key [key ...]", BitOp),
+        new("setbit", SetBit),
+        new("getbit", GetBit),
+        new("bitcount", BitCount),
+        new("bitpos", BitPos),
+        new("bitop", BitOp),
     ];
 
     /// <summary>A bit offset within the longest value; writes Redis' error otherwise. With <paramref name="width"/>, <c>#n</c> means n times it.</summary>

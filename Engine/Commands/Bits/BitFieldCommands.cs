@@ -2,18 +2,16 @@ using System.Buffers;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Bits;
 
 /// <summary>BITFIELD: integers of any width at any bit of a value.</summary>
 internal static class BitFieldCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("bitfield", -2, Write | DenyOom, 1, 1, 1, "bitmap", "3.2.0", "Performs arbitrary bitfield integer operations on strings.", "key [<GET encoding offset | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset value | INCRBY encoding offset increment>> ...]", static (ref CommandContext c) => Run(ref c, readOnly: false)),
-        Of("bitfield_ro", -2, ReadOnly | Fast, 1, 1, 1, "bitmap", "6.0.0", "Performs arbitrary read-only bitfield integer operations on strings.", "key [<GET encoding offset> ...]", static (ref CommandContext c) => Run(ref c, readOnly: true)),
+        new("bitfield", static (ref CommandContext c) => Run(ref c, readOnly: false)),
+        new("bitfield_ro", static (ref CommandContext c) => Run(ref c, readOnly: true)),
     ];
 
     private enum Overflow

@@ -2,21 +2,19 @@ using System.Buffers.Text;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Counters;
 
 /// <summary>INCR and its family. A counter is the text of its number, as in Redis; the effect carries the new value.</summary>
 internal static class CounterCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("incr", 2, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Increments the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.", "key", static (ref CommandContext c) => Add(ref c, 1)),
-        Of("decr", 2, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Decrements the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.", "key", static (ref CommandContext c) => Add(ref c, -1)),
-        Of("incrby", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Increments the integer value of a key by a number. Uses 0 as initial value if the key doesn't exist.", "key increment", IncrBy),
-        Of("decrby", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Decrements a number from the integer value of a key. Uses 0 as initial value if the key doesn't exist.", "key decrement", DecrBy),
-        Of("incrbyfloat", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "2.6.0", "Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist.", "key increment", IncrByFloat),
+        new("incr", static (ref CommandContext c) => Add(ref c, 1)),
+        new("decr", static (ref CommandContext c) => Add(ref c, -1)),
+        new("incrby", IncrBy),
+        new("decrby", DecrBy),
+        new("incrbyfloat", IncrByFloat),
     ];
 
     private static void IncrBy(ref CommandContext context)

@@ -1,21 +1,18 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using OrleansKv.Engine.Commands.Text;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Keys;
 
 /// <summary>DUMP and RESTORE, in Redis' own payload: keys travel between this store and a Redis in both directions.</summary>
 internal static class DumpCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("dump", 2, ReadOnly, 1, 1, 1, "generic", "2.6.0", "Returns a serialized representation of the value stored at a key.", "key", Dump),
-        Of("restore", -4, Write | DenyOom, 1, 1, 1, "generic", "2.6.0", "Creates a key from the serialized representation of a value.", "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]", Restore),
+        new("dump", Dump),
+        new("restore", Restore),
     ];
 
     private static void Dump(ref CommandContext context)

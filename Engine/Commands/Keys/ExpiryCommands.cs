@@ -1,25 +1,23 @@
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Keys;
 
 /// <summary>EXPIRE, TTL and their family. Effects carry absolute deadlines.</summary>
 internal static class ExpiryCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("expire", -3, Write | Fast, 1, 1, 1, "generic", "1.0.0", "Sets the expiration time of a key in seconds.", "key seconds [NX | XX | GT | LT]", static (ref CommandContext c) => Expire(ref c, 1000, isAbsolute: false, "expire")),
-        Of("pexpire", -3, Write | Fast, 1, 1, 1, "generic", "2.6.0", "Sets the expiration time of a key in milliseconds.", "key milliseconds [NX | XX | GT | LT]", static (ref CommandContext c) => Expire(ref c, 1, isAbsolute: false, "pexpire")),
-        Of("expireat", -3, Write | Fast, 1, 1, 1, "generic", "1.2.0", "Sets the expiration time of a key to a Unix timestamp.", "key unix-time-seconds [NX | XX | GT | LT]", static (ref CommandContext c) => Expire(ref c, 1000, isAbsolute: true, "expireat")),
-        Of("pexpireat", -3, Write | Fast, 1, 1, 1, "generic", "2.6.0", "Sets the expiration time of a key to a Unix milliseconds timestamp.", "key unix-time-milliseconds [NX | XX | GT | LT]", static (ref CommandContext c) => Expire(ref c, 1, isAbsolute: true, "pexpireat")),
-        Of("ttl", 2, ReadOnly | Fast, 1, 1, 1, "generic", "1.0.0", "Returns the expiration time in seconds of a key.", "key", static (ref CommandContext c) => Ttl(ref c, isSeconds: true, isAbsolute: false)),
-        Of("pttl", 2, ReadOnly | Fast, 1, 1, 1, "generic", "2.6.0", "Returns the expiration time in milliseconds of a key.", "key", static (ref CommandContext c) => Ttl(ref c, isSeconds: false, isAbsolute: false)),
-        Of("expiretime", 2, ReadOnly | Fast, 1, 1, 1, "generic", "7.0.0", "Returns the expiration time of a key as a Unix timestamp.", "key", static (ref CommandContext c) => Ttl(ref c, isSeconds: true, isAbsolute: true)),
-        Of("pexpiretime", 2, ReadOnly | Fast, 1, 1, 1, "generic", "7.0.0", "Returns the expiration time of a key as a Unix milliseconds timestamp.", "key", static (ref CommandContext c) => Ttl(ref c, isSeconds: false, isAbsolute: true)),
-        Of("persist", 2, Write | Fast, 1, 1, 1, "generic", "2.2.0", "Removes the expiration time of a key.", "key", Persist),
+        new("expire", static (ref CommandContext c) => Expire(ref c, 1000, isAbsolute: false, "expire")),
+        new("pexpire", static (ref CommandContext c) => Expire(ref c, 1, isAbsolute: false, "pexpire")),
+        new("expireat", static (ref CommandContext c) => Expire(ref c, 1000, isAbsolute: true, "expireat")),
+        new("pexpireat", static (ref CommandContext c) => Expire(ref c, 1, isAbsolute: true, "pexpireat")),
+        new("ttl", static (ref CommandContext c) => Ttl(ref c, isSeconds: true, isAbsolute: false)),
+        new("pttl", static (ref CommandContext c) => Ttl(ref c, isSeconds: false, isAbsolute: false)),
+        new("expiretime", static (ref CommandContext c) => Ttl(ref c, isSeconds: true, isAbsolute: true)),
+        new("pexpiretime", static (ref CommandContext c) => Ttl(ref c, isSeconds: false, isAbsolute: true)),
+        new("persist", Persist),
     ];
 
     private static void Expire(ref CommandContext context, long unitMs, bool isAbsolute, string name)

@@ -1,24 +1,22 @@
 using System.Buffers;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Keys;
 
 /// <summary>Commands on keys whatever they hold.</summary>
 internal static class KeyCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("del", -2, Write, 1, -1, 1, "generic", "1.0.0", "Deletes one or more keys.", "key [key ...]", Delete),
-        Of("unlink", -2, Write | Fast, 1, -1, 1, "generic", "4.0.0", "Asynchronously deletes one or more keys.", "key [key ...]", Delete),
-        Of("exists", -2, ReadOnly | Fast, 1, -1, 1, "generic", "1.0.0", "Determines whether one or more keys exist.", "key [key ...]", Exists),
-        Of("touch", -2, ReadOnly | Fast, 1, -1, 1, "generic", "3.2.1", "Returns the number of existing keys out of those specified after updating the time they were last accessed.", "key [key ...]", Touch),
-        Of("type", 2, ReadOnly | Fast, 1, 1, 1, "generic", "1.0.0", "Determines the type of value stored at a key.", "key", Type),
-        Of("rename", 3, Write, 1, 2, 1, "generic", "1.0.0", "Renames a key and overwrites the destination.", "key newkey", static (ref CommandContext c) => Rename(ref c, onlyIfAbsent: false)),
-        Of("renamenx", 3, Write | Fast, 1, 2, 1, "generic", "1.0.0", "Renames a key only when the target key name doesn't exist.", "key newkey", static (ref CommandContext c) => Rename(ref c, onlyIfAbsent: true)),
-        Of("copy", -3, Write | DenyOom, 1, 2, 1, "generic", "6.2.0", "Copies the value of a key to a new key.", "source destination [DB destination-db] [REPLACE]", Copy),
+        new("del", Delete),
+        new("unlink", Delete),
+        new("exists", Exists),
+        new("touch", Touch),
+        new("type", Type),
+        new("rename", static (ref CommandContext c) => Rename(ref c, onlyIfAbsent: false)),
+        new("renamenx", static (ref CommandContext c) => Rename(ref c, onlyIfAbsent: true)),
+        new("copy", Copy),
     ];
 
     public static void Delete(ref CommandContext context)

@@ -2,8 +2,8 @@ using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Engine.Commands.Keys;
 
@@ -18,14 +18,14 @@ internal static class KeyspaceCommands
 
     private static readonly Comparer<byte[]> KeyOrder = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
 
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("dbsize", 1, ReadOnly | Fast, 0, 0, 0, "server", "1.0.0", "Returns the number of keys in the database.", "", static (ref CommandContext c) => c.Reply.Integer(c.Store.Count)),
-        Of("keys", 2, ReadOnly, 0, 0, 0, "generic", "1.0.0", "Returns all key names that match a pattern.", "pattern", Keys),
-        Of("scan", -2, ReadOnly, 0, 0, 0, "generic", "2.8.0", "Iterates over the key names in the database.", "cursor [MATCH pattern] [COUNT count] [TYPE type]", Scan),
-        Of("randomkey", 1, ReadOnly, 0, 0, 0, "generic", "1.0.0", "Returns a random key name from the database.", "", RandomKey),
-        Of("flushdb", -1, Write, 0, 0, 0, "server", "1.0.0", "Remove all keys from the current database.", "[ASYNC | SYNC]", Flush),
-        Of("flushall", -1, Write, 0, 0, 0, "server", "1.0.0", "Removes all keys from all databases.", "[ASYNC | SYNC]", Flush),
+        new("dbsize", static (ref CommandContext c) => c.Reply.Integer(c.Store.Count)),
+        new("keys", Keys),
+        new("scan", Scan),
+        new("randomkey", RandomKey),
+        new("flushdb", Flush),
+        new("flushall", Flush),
     ];
 
     private static void Keys(ref CommandContext context)
@@ -219,7 +219,7 @@ internal static class KeyspaceCommands
             _slotStart = Keys.Count;
         }
 
-        public void WriteTo(Resp.ReplyWriter reply)
+        public void WriteTo(ReplyWriter reply)
         {
             reply.Array(Keys.Count);
             foreach (byte[] key in Keys) reply.Bulk(key);

@@ -1,7 +1,5 @@
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Keys;
 
@@ -11,9 +9,9 @@ internal static class MemoryUsageCommand
     /// <summary>Measured share of an entry in its slot's index, bytes (docs/adr/0002).</summary>
     private const int IndexBytes = 9;
 
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("memory|usage", -3, ReadOnly, 2, 2, 1, "server", "4.0.0", "Estimate the memory usage of a key", "key [SAMPLES count]", Run),
+        new("memory|usage", Run),
     ];
 
     // SAMPLES is for nested values, of which there are none: read and left.

@@ -1,8 +1,6 @@
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Keys;
 
@@ -12,17 +10,14 @@ internal static class ObjectCommands
     /// <summary>Redis embeds strings up to this many bytes; clients' tests look at the name.</summary>
     private const int MaxEmbedded = 44;
 
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Sub("encoding", "2.2.3", "Inspect the internal encoding of a Redis object", Encoding),
-        Sub("freq", "4.0.0", "Get the logarithmic access frequency counter of a Redis object", Freq),
-        Sub("idletime", "2.2.3", "Get the time since a Redis object was last accessed", IdleTime),
-        Sub("refcount", "2.2.3", "Get the number of references to the value of the key", RefCount),
-        Sub("version", "orleanskv", "Get the version of the key: the Lsn of its last write", Version),
+        new("object|encoding", Encoding),
+        new("object|freq", Freq),
+        new("object|idletime", IdleTime),
+        new("object|refcount", RefCount),
+        new("object|version", Version),
     ];
-
-    private static CommandSpec Sub(string name, string since, string summary, CommandHandler run) =>
-        Of("object|" + name, 3, ReadOnly, 2, 2, 1, "generic", since, summary, "key", run);
 
     private static void Encoding(ref CommandContext context)
     {

@@ -1,17 +1,15 @@
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Strings;
 
 /// <summary>LCS: the longest common subsequence of two values, by the usual table (length a times length b cells of 4 bytes).</summary>
 internal static class LcsCommand
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("lcs", -3, ReadOnly, 1, 2, 1, "string", "7.0.0", "Finds the longest common substring.", "key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len] [WITHMATCHLEN]", Run),
+        new("lcs", Run),
     ];
 
     private readonly record struct Match(int AStart, int AEnd, int BStart, int BEnd)

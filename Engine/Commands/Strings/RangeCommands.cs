@@ -1,20 +1,18 @@
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Strings;
 
 /// <summary>Commands on parts of a value. They journal the part, not the whole.</summary>
 internal static class RangeCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("append", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "2.0.0", "Appends a string to the value of a key. Creates the key if it doesn't exist.", "key value", Append),
-        Of("getrange", 4, ReadOnly, 1, 1, 1, "string", "2.4.0", "Returns a substring of the string stored at a key.", "key start end", GetRange),
-        Of("substr", 4, ReadOnly, 1, 1, 1, "string", "1.0.0", "Returns a substring from a string value.", "key start end", GetRange),
-        Of("setrange", 4, Write | DenyOom, 1, 1, 1, "string", "2.2.0", "Overwrites a part of a string value with another by an offset. Creates the key if it doesn't exist.", "key offset value", SetRange),
+        new("append", Append),
+        new("getrange", GetRange),
+        new("substr", GetRange),
+        new("setrange", SetRange),
     ];
 
     private static void Append(ref CommandContext context)

@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Engine.Commands.Strings;
 

@@ -1,28 +1,26 @@
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
-using static OrleansKv.Engine.Commands.CommandFlags;
-using static OrleansKv.Engine.Commands.DataCommands;
 
 namespace OrleansKv.Engine.Commands.Strings;
 
 /// <summary>GET, SET and their family.</summary>
 internal static class StringCommands
 {
-    public static readonly IReadOnlyList<CommandSpec> All =
+    public static readonly IReadOnlyList<CommandBinding> All =
     [
-        Of("get", 2, ReadOnly | Fast, 1, 1, 1, "string", "1.0.0", "Returns the string value of a key.", "key", Get),
-        Of("set", -3, Write | DenyOom, 1, 1, 1, "string", "1.0.0", "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.", "key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]", Set),
-        Of("setnx", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Set the string value of a key only when the key doesn't exist.", "key value", SetNx),
-        Of("setex", 4, Write | DenyOom, 1, 1, 1, "string", "2.0.0", "Sets the string value and expiration time of a key. Creates the key if it doesn't exist.", "key seconds value", static (ref CommandContext c) => SetWithTime(ref c, 1000, "setex")),
-        Of("psetex", 4, Write | DenyOom, 1, 1, 1, "string", "2.6.0", "Sets both string value and expiration time in milliseconds of a key. The key is created if it doesn't exist.", "key milliseconds value", static (ref CommandContext c) => SetWithTime(ref c, 1, "psetex")),
-        Of("getset", 3, Write | DenyOom | Fast, 1, 1, 1, "string", "1.0.0", "Returns the previous string value of a key after setting it to a new value.", "key value", GetSet),
-        Of("getdel", 2, Write | Fast, 1, 1, 1, "string", "6.2.0", "Returns the string value of a key after deleting the key.", "key", GetDel),
-        Of("getex", -2, Write | Fast, 1, 1, 1, "string", "6.2.0", "Returns the string value of a key after setting its expiration time.", "key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]", GetEx),
-        Of("mget", -2, ReadOnly | Fast, 1, -1, 1, "string", "1.0.0", "Atomically returns the string values of one or more keys.", "key [key ...]", MGet),
-        Of("mset", -3, Write | DenyOom, 1, -1, 2, "string", "1.0.1", "Atomically creates or modifies the string values of one or more keys.", "key value [key value ...]", MSet),
-        Of("msetnx", -3, Write | DenyOom, 1, -1, 2, "string", "1.0.1", "Atomically modifies the string values of one or more keys only when all keys don't exist.", "key value [key value ...]", MSetNx),
-        Of("strlen", 2, ReadOnly | Fast, 1, 1, 1, "string", "2.2.0", "Returns the length of a string value.", "key", StrLen),
+        new("get", Get),
+        new("set", Set),
+        new("setnx", SetNx),
+        new("setex", static (ref CommandContext c) => SetWithTime(ref c, 1000, "setex")),
+        new("psetex", static (ref CommandContext c) => SetWithTime(ref c, 1, "psetex")),
+        new("getset", GetSet),
+        new("getdel", GetDel),
+        new("getex", GetEx),
+        new("mget", MGet),
+        new("mset", MSet),
+        new("msetnx", MSetNx),
+        new("strlen", StrLen),
     ];
 
     /// <summary>Writes a value and tells who listens.</summary>

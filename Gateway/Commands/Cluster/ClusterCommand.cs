@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Commands.Cluster;
 

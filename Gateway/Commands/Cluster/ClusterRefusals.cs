@@ -1,6 +1,6 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Cluster;
 

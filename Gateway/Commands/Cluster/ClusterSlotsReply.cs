@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Dispatch;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Commands.Cluster;
 

@@ -1,4 +1,4 @@
-using OrleansKv.Engine.Commands;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Commands.Server;
 

@@ -1,6 +1,6 @@
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Commands.Server;
 

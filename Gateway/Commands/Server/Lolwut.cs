@@ -1,8 +1,8 @@
 using System.Text;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Gateway.Commands.Server;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 

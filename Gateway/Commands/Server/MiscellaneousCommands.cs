@@ -1,7 +1,7 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
@@ -13,7 +13,8 @@ internal static class MiscellaneousCommands
         SessionCommand.Of("time", 1, Loading | Stale | Fast, "server", "2.6.0", "Return the current server time", "", Time),
         SessionCommand.Of("monitor", 1, Admin | NoScript | Loading | Stale, "server", "1.0.0", "Listen for all requests received by the server in real time", "", Monitor),
         SessionCommand.Of("swapdb", 3, Write | Fast, "server", "4.0.0", "Swaps two Redis databases; there is one", "index1 index2", SwapDb),
-        new(new CommandSpec("move", 3, Write | Fast, 1, 1, 1, "generic", "1.0.0", "Move a key to another database; there is one", "key db", null), Move),
+        SessionCommand.Of("move", 3, Write | Fast, "generic", "1.0.0", "Move a key to another database; there is one", "key db", Move)
+            .WithKeys(KeyWords.One),
         SessionCommand.Of("lolwut", -1, ReadOnly | Fast, "server", "5.0.0", "Display some computer art and the Redis version", "[VERSION version]", Lolwut.Run),
     ];
 

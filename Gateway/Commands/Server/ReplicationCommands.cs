@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 

@@ -1,9 +1,9 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.SlowLog;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 

@@ -1,9 +1,9 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
-using static OrleansKv.Engine.Commands.CommandFlags;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
+using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 

@@ -1,3 +1,5 @@
+using OrleansKv.Protocol;
+
 namespace OrleansKv.Gateway.Metrics.Reports;
 
 /// <summary>One shard.</summary>

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Gateway.Transport.Epoll;
 

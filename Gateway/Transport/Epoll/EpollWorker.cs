@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Gateway.Transport.Epoll;
 

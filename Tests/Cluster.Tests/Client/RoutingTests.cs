@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using OrleansKv.Client;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Slots;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;

@@ -1,10 +1,10 @@
 using Orleans.TestingHost;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Tests.Support;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 

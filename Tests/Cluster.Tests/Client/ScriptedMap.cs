@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Cluster.Tests.Client;
 

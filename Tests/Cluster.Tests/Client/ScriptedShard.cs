@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Orleans.Runtime;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Cluster.Tests.Client;
 

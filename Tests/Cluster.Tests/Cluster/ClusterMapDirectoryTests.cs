@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.GrainDirectory;
 using Orleans.Runtime;
 using OrleansKv.Cluster.Tests.Dispatch.Support;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Placement;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

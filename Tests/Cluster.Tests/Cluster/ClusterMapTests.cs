@@ -3,9 +3,10 @@ using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
@@ -245,7 +246,7 @@ public sealed class ClusterMapTests : IAsyncLifetime
 
     private async Task JoinAsync(string node)
     {
-        var ghost = new NodeInfo(node, "localhost", 0, 0) { Commands = DataCommand.TableId };
+        var ghost = new NodeInfo(node, "localhost", 0, 0) { Commands = DataCommands.TableId };
         JoinResult joined = await _map.Join(new JoinRequest(ghost, _cluster.StoreOf(_home).Map.ToBytes(), 0, FolderOwner.Nobody));
         Assert.Equal(JoinOutcome.Joined, joined.Outcome);
     }

@@ -3,8 +3,8 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Slots;
 using OrleansKv.Silo.Hosting;
 using OrleansKv.Tests.Support;
 

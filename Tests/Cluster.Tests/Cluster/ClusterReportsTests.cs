@@ -1,8 +1,8 @@
-using OrleansKv.Engine;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
 using OrleansKv.Silo.Hosting;
 
 namespace OrleansKv.Cluster.Tests.Cluster;

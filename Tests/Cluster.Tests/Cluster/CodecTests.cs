@@ -1,8 +1,8 @@
 using System.Buffers;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
-using OrleansKv.Engine.Batches;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

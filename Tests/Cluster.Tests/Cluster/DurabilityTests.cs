@@ -2,10 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Tests.Support;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

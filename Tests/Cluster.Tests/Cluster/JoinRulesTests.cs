@@ -1,10 +1,10 @@
 using System.Net;
 using Orleans.Runtime;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Map;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
@@ -122,12 +122,12 @@ public sealed class JoinRulesTests
     public void NodeOfAnotherVersion_IsRefused()
     {
         JoinRequest newer = Request("c");
-        newer = newer with { Node = newer.Node with { Commands = DataCommand.TableId + 1 } };
+        newer = newer with { Node = newer.Node with { Commands = DataCommands.TableId + 1 } };
         Refused(Two, newer, "version", "the cluster");
         Refused(ClusterMap.None, newer, "version");
 
         // The grain may itself be on the new node.
-        ClusterMap old = Two with { Nodes = [Two.Nodes[0] with { Commands = DataCommand.TableId + 1 }, Two.Nodes[1]] };
+        ClusterMap old = Two with { Nodes = [Two.Nodes[0] with { Commands = DataCommands.TableId + 1 }, Two.Nodes[1]] };
         JoinDecision decision = JoinRules.Decide(old, Request("b"), old.Nodes[0].Silo!.Equals);
         Assert.Equal(JoinOutcome.Refused, decision.Outcome);
         Assert.Contains("node a", decision.Problem, StringComparison.Ordinal);
@@ -211,7 +211,7 @@ public sealed class JoinRulesTests
     }
 
     private static JoinRequest Request(string id) => new(
-        new NodeInfo(id, "localhost", 1, 0) { Silo = Silo(id[0], 1000), Store = id + "-store", Commands = DataCommand.TableId }, Slots, 0, FolderOwner.Nobody);
+        new NodeInfo(id, "localhost", 1, 0) { Silo = Silo(id[0], 1000), Store = id + "-store", Commands = DataCommands.TableId }, Slots, 0, FolderOwner.Nobody);
 
     private static JoinRequest WithStore(JoinRequest request, string? store) => request with { Node = request.Node with { Store = store } };
 

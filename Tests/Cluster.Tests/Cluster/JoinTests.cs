@@ -2,13 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Tests.Support;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
@@ -74,7 +74,7 @@ public sealed class JoinTests
     public async Task NodeOfAnotherVersion_IsRefusedByTheGrain()
     {
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(1);
-        var node = new NodeInfo("newer", "localhost", 0, 0) { Commands = DataCommand.TableId + 1 };
+        var node = new NodeInfo("newer", "localhost", 0, 0) { Commands = DataCommands.TableId + 1 };
         JoinResult result = await cluster.Orleans.Client.GetGrain<ISlotMapGrain>(0).Join(new JoinRequest(node, cluster.Map.Slots, 0, FolderOwner.Nobody));
         Assert.Equal(JoinOutcome.Refused, result.Outcome);
         Assert.Contains("version", result.Problem, StringComparison.Ordinal);

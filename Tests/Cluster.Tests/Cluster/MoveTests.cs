@@ -8,6 +8,7 @@ using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Slots;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
@@ -165,7 +166,7 @@ public sealed class MoveTests
         IGrainFactory grains = cluster.Orleans.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
         foreach ((string key, int last) in acknowledged.SelectMany(a => a))
         {
-            int shard = cluster.Map.SlotMap.OwnerOf(Engine.Slots.Slot.Of(System.Text.Encoding.UTF8.GetBytes(key))).Value;
+            int shard = cluster.Map.SlotMap.OwnerOf(Slot.Of(System.Text.Encoding.UTF8.GetBytes(key))).Value;
             string[] found = [];
             await Poll.UntilAsync($"shard {shard} to be served", async () =>
             {

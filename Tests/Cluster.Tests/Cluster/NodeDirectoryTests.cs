@@ -3,10 +3,10 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
 using Orleans.Runtime;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

@@ -1,8 +1,8 @@
-using OrleansKv.Embedded;
-using OrleansKv.Tests.Support;
 using OrleansKv.Engine.Io;
 using OrleansKv.Grains;
+using OrleansKv.Hosting;
 using OrleansKv.Silo.Hosting;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 

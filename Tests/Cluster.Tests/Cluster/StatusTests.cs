@@ -4,10 +4,10 @@ using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;

@@ -1,13 +1,13 @@
 using OrleansKv.Cluster.Tests.Dispatch.Support;
-using OrleansKv.Engine.Batches;
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Cluster.Tests.Dispatch;
 
 /// <summary>Replies that are long in sum, or each: nothing is lost, the order stays, and little is held at a time.</summary>
 public sealed class LongReplyTests : IDisposable
 {
-    private const int Long = BatchRunner.LongReplyBytes;
+    private const int Long = BatchFormat.LongReplyBytes;
 
     private readonly DispatchBench _bench = new();
 

@@ -1,7 +1,7 @@
 using OrleansKv.Cluster.Tests.Storage.Support;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Storage;
+using OrleansKv.Protocol;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;

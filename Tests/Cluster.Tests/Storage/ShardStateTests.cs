@@ -3,7 +3,6 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansKv.Cluster.Tests.Storage.Support;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Storage;

@@ -8,6 +8,7 @@ using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Storage;
+using OrleansKv.Protocol;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;

@@ -8,6 +8,7 @@ using OrleansKv.Client;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol.Slots;
 using OrleansKv.Testing;
 using OrleansKv.Tests.Support;
 
@@ -142,7 +143,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     public string HomeOf(string key)
     {
         ClusterMap map = Map;
-        return map.HomeOf(map.SlotMap.OwnerOf(Engine.Slots.Slot.Of(System.Text.Encoding.UTF8.GetBytes(key)))).NodeId;
+        return map.HomeOf(map.SlotMap.OwnerOf(Slot.Of(System.Text.Encoding.UTF8.GetBytes(key)))).NodeId;
     }
 
     public NodeStore StoreOf(string nodeId) => _stores[nodeId];

@@ -1,10 +1,12 @@
 using System.Text;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Engine.Tests.Batches;
 
@@ -96,7 +98,7 @@ public sealed class BatchTests : IDisposable
     [Fact]
     public void MayWait_BehindLongReplies_HasNotRun()
     {
-        SetLong("long", BatchRunner.LongReplyBytes - 100);
+        SetLong("long", BatchFormat.LongReplyBytes - 100);
         var batch = new BatchWriter();
         Add(batch, "get long", BatchFormat.MayWaitFlag);
         Add(batch, "get long", BatchFormat.MayWaitFlag);
@@ -117,7 +119,7 @@ public sealed class BatchTests : IDisposable
     [Fact]
     public void MayWait_ReadWhoseReplyIsTooLong_HasNotRun_ButAWriteHas()
     {
-        SetLong("long", BatchRunner.LongReplyBytes + 1);
+        SetLong("long", BatchFormat.LongReplyBytes + 1);
         var batch = new BatchWriter();
         Add(batch, "incr n", BatchFormat.MayWaitFlag);
         Add(batch, "get long", BatchFormat.MayWaitFlag);
@@ -127,10 +129,10 @@ public sealed class BatchTests : IDisposable
         Add(batch, "incr n", BatchFormat.MayWaitFlag);
         Add(batch, "get long");
         Add(batch, "incr n", BatchFormat.MayWaitFlag);
-        Assert.Equal([4, LengthOfBulk(BatchRunner.LongReplyBytes + 1)], Run(batch).Select(r => r.Length));
+        Assert.Equal([4, LengthOfBulk(BatchFormat.LongReplyBytes + 1)], Run(batch).Select(r => r.Length));
 
         Add(batch, "getset long short", BatchFormat.MayWaitFlag);
-        Assert.Equal(LengthOfBulk(BatchRunner.LongReplyBytes + 1), Assert.Single(Run(batch)).Length);
+        Assert.Equal(LengthOfBulk(BatchFormat.LongReplyBytes + 1), Assert.Single(Run(batch)).Length);
     }
 
     [Fact]
@@ -310,7 +312,7 @@ public sealed class BatchTests : IDisposable
         var slices = new ArgSlice[words.Length];
         for (int i = 0, at = 0; i < words.Length; at += words[i++].Length) slices[i] = new ArgSlice(at, words[i].Length);
         DataCommand command = DataCommand.Find(words[0])!;
-        if (!checks || command.Spec.Accepts(words.Length)) batch.Add(command, new ArgList(bytes, slices), flags);
+        if (!checks || command.Spec.Accepts(words.Length)) batch.Add(command.Index, new ArgList(bytes, slices), flags);
     }
 
     private string[] Run(BatchWriter batch) => Run(batch, _runner);

@@ -1,10 +1,13 @@
 using System.Text;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Engine.Tests.Commands;
 
@@ -82,7 +85,7 @@ public sealed class ClockTests : IDisposable
         byte[] bytes = Encoding.ASCII.GetBytes(string.Concat(words));
         var slices = new ArgSlice[words.Length];
         for (int i = 0, at = 0; i < words.Length; at += words[i++].Length) slices[i] = new ArgSlice(at, words[i].Length);
-        batch.Add(DataCommand.Find(words[0])!, new ArgList(bytes, slices), 0);
+        batch.Add(DataCommands.IndexOf(words[0])!.Value, new ArgList(bytes, slices), 0);
     }
 
     private string[] Run(BatchWriter batch)

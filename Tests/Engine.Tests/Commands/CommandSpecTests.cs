@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Engine.Tests.Commands;
 

@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Commands;
 

@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Commands;
 

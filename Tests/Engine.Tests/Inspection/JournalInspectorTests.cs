@@ -1,6 +1,8 @@
 using OrleansKv.Engine.Inspection;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Inspection;
 
@@ -11,7 +13,7 @@ public sealed class JournalInspectorTests
     {
         MemoryDisk disk = Store();
         Assert.All(JournalInspector.Verify(disk), r => Assert.Null(r.Problem));
-        Assert.Equal(30, JournalInspector.Dump(disk).Count(r => r.Kind == Shards.EffectKind.Set));
+        Assert.Equal(30, JournalInspector.Dump(disk).Count(r => r.Kind == EffectKind.Set));
         Assert.Empty(JournalInspector.Repair(disk, dryRun: true));
     }
 
@@ -62,16 +64,16 @@ public sealed class JournalInspectorTests
 
     /// <summary>Whole records in an order that recovery refuses were 'no damage' to verify, and repair had nothing to do.</summary>
     [Theory]
-    [InlineData(Shards.EffectKind.GroupEnd, 0, "kind (6)")] // of format 1
-    [InlineData(Shards.EffectKind.EpochBegins, 1_000, "epoch 1 begins behind 0:0")]
-    [InlineData(Shards.EffectKind.Delete, 1_000, "records are missing")]
-    public void RecordOutOfOrder_IsFound_AndCut(Shards.EffectKind kind, long lsn, string problem)
+    [InlineData(EffectKind.GroupEnd, 0, "kind (6)")] // of format 1
+    [InlineData(EffectKind.EpochBegins, 1_000, "epoch 1 begins behind 0:0")]
+    [InlineData(EffectKind.Delete, 1_000, "records are missing")]
+    public void RecordOutOfOrder_IsFound_AndCut(EffectKind kind, long lsn, string problem)
     {
         MemoryDisk disk = Store();
         string name = Segment.NameOf(1);
         byte[] journal = disk.ReadAll(name);
         journal = journal[..(Array.FindLastIndex(journal, b => b != 0) + 1)]; // without the room that was written ahead
-        var effect = new Shards.Effect(kind, "k1"u8, default, 0, 0);
+        var effect = new Effect(kind, "k1"u8, default, 0, 0);
         var record = new byte[RecordHeader.SizeBytes + RecordBody.SizeOf(effect)];
         new RecordHeader(0, RecordBody.SizeOf(effect), kind, RecordFlags.None, new ShardId(1),
             new LogPosition(new Epoch(1), new Lsn(lsn)), default).Write(record);

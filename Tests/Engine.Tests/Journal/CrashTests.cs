@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 using Xunit.Abstractions;
 
 namespace OrleansKv.Engine.Tests.Journal;

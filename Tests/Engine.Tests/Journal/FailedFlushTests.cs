@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Journal;
 

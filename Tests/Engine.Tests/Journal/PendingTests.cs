@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Journal;
 

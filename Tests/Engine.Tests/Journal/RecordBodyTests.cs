@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Journal;
 

@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Journal;
 

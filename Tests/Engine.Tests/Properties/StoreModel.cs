@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Tests.Support;
 
+
 namespace OrleansKv.Engine.Tests.Properties;
 
 /// <summary>A store on a disk in memory beside a plain dictionary with deadlines: every step goes to both, and both must show the same.</summary>

@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Tests.Support;
 
+
 namespace OrleansKv.Engine.Tests.Properties;
 
 public sealed class StorePropertyTests

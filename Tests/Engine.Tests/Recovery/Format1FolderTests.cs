@@ -2,6 +2,7 @@ using OrleansKv.Engine.Inspection;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Recovery;
 

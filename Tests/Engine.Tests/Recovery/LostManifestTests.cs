@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Snapshots;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Recovery;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Tests.Slots;
 

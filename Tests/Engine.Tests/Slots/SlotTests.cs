@@ -1,5 +1,6 @@
 using System.Text;
-using OrleansKv.Engine.Slots;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Tests.Slots;
 

@@ -1,9 +1,10 @@
 using System.Text;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
 using OrleansKv.Engine.Table;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Snapshots;
 

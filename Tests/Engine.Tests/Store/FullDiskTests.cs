@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Store;
 

@@ -1,6 +1,6 @@
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 using Xunit.Abstractions;
 
 namespace OrleansKv.Engine.Tests.Store;

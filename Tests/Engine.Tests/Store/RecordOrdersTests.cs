@@ -1,4 +1,6 @@
 using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Store;
 

@@ -1,8 +1,9 @@
 using OrleansKv.Engine.Inspection;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Tests.Store;
 
@@ -352,5 +353,5 @@ public sealed class ShardMoveTests
         Enumerable.Range(0, int.MaxValue).Select(i => $"new{i}").Where(k => OwnerOf(driver, k) == shard);
 
     private static int OwnerOf(StoreDriver driver, string key) =>
-        driver.Store.Map.OwnerOf(OrleansKv.Engine.Slots.Slot.Of(System.Text.Encoding.ASCII.GetBytes(key))).Value;
+        driver.Store.Map.OwnerOf(Slot.Of(System.Text.Encoding.ASCII.GetBytes(key))).Value;
 }

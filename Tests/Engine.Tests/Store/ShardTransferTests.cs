@@ -1,7 +1,8 @@
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Tests.Store;
 
@@ -92,7 +93,7 @@ public sealed class ShardTransferTests
         Assert.Equal(driver.All().Keys.Count(k => OwnerOf(driver, k) == 0), again.Store.Recovery!.Entries);
     }
 
-    private static int OwnerOf(StoreDriver driver, string key) => driver.Store.Map.OwnerOf(OrleansKv.Engine.Slots.Slot.Of(System.Text.Encoding.ASCII.GetBytes(key))).Value;
+    private static int OwnerOf(StoreDriver driver, string key) => driver.Store.Map.OwnerOf(Slot.Of(System.Text.Encoding.ASCII.GetBytes(key))).Value;
 
     private sealed class SteppedTime : TimeProvider
     {

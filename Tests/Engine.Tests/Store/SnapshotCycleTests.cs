@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Store;
 
@@ -16,7 +17,7 @@ public sealed class SnapshotCycleTests
             Assert.True(driver.Store.Snapshots!.Save());
             for (int i = 0; i < 100; i += 3) driver.Set($"k{i}", $"w{i}");
             for (int i = 0; i < 100; i += 7) driver.Delete($"k{i}");
-            Assert.True(driver.Commit(OrleansKv.Engine.Journal.Durability.Always));
+            Assert.True(driver.Commit(Durability.Always));
             Dictionary<string, string> expected = driver.All();
             disk.FailFrom = disk.Operations + failAt;
             bool saved = driver.Store.Snapshots.Save();
@@ -116,7 +117,7 @@ public sealed class SnapshotCycleTests
             var disk = new MemoryDisk();
             var driver = new StoreDriver(disk);
             for (int i = 0; i < 100; i++) driver.Set($"k{i}", $"v{i}");
-            Assert.True(driver.Commit(Engine.Journal.Durability.Always));
+            Assert.True(driver.Commit(Durability.Always));
             disk.FailFrom = disk.Operations + failAt;
             bool saved = driver.Store.Snapshots!.Save();
             disk.FailFrom = 0;

@@ -1,12 +1,12 @@
 using System.Text;
 using OrleansKv.Engine.Inspection;
-using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Tests.Store;
 
@@ -156,7 +156,7 @@ public sealed class SystemShardTests
         SetOwn(driver, "own", "1");
         Assert.Equal(1, driver.Store.Count);
         Assert.Equal(["user"], driver.All().Keys);
-        Assert.Equal(0, driver.Store.CountInSlot(Engine.Slots.Slot.Of("own"u8)));
+        Assert.Equal(0, driver.Store.CountInSlot(Slot.Of("own"u8)));
         Assert.Null(driver.Get("own"));
     }
 

@@ -1,8 +1,8 @@
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Store;
 

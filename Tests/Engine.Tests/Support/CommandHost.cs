@@ -1,10 +1,12 @@
 using System.Text;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Keys;
-using OrleansKv.Engine.Resp;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Engine.Tests.Support;
 
@@ -72,7 +74,7 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
     public void RunMany(string line, int times)
     {
         (byte[] bytes, ArgSlice[] slices) = Frame([.. line.Split(' ').Select(Bytes)]);
-        CommandHandler run = Specs[line[..line.IndexOf(' ')]].Run!;
+        CommandHandler run = DataCommand.Find(line[..line.IndexOf(' ')])!.Run;
         var context = new CommandContext { Args = new ArgList(bytes, slices), Reply = _reply, Store = this, NowMs = NowMs };
         for (int i = 0; i < times; i++)
         {
@@ -150,6 +152,6 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
             NowMs = NowMs,
             Notifier = this,
         };
-        spec.Run!(ref context);
+        DataCommand.Find(spec.Name)!.Run(ref context);
     }
 }

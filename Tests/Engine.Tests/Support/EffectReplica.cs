@@ -1,6 +1,8 @@
 using System.Text;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Support;
 

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Shards;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Support;
 

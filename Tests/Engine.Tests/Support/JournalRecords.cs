@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Tests.Support;
 

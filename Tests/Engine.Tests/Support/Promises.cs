@@ -1,4 +1,4 @@
-using OrleansKv.Engine.Journal;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Support;
 

@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Support;
 

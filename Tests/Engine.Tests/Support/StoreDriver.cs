@@ -4,6 +4,7 @@ using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Support;
 

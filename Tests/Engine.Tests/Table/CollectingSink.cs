@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Tests.Table;
 

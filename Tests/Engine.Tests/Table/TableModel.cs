@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Tests.Table;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Table;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 using Xunit.Abstractions;
 
 namespace OrleansKv.Engine.Tests.Table;

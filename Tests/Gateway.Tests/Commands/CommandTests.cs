@@ -1,7 +1,7 @@
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Commands.Server;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Protocol.Commands;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Commands;
@@ -135,8 +135,7 @@ public sealed class CommandTests
     [InlineData("del", "RM delete", "a b c", "a b c")]
     public void KeyAccess_OfDataCommands_IsRedis(string name, string flags, string call, string keys)
     {
-        (int first, int last, int step) = name switch { "mset" => (1, -1, 2), "bitop" => (2, -1, 1), "rename" => (1, 2, 1), _ => (1, -1, 1) };
-        var spec = new CommandSpec(name, -2, CommandFlags.Write, first, last, step, "generic", "1.0.0", "", "", null);
+        CommandSpec spec = DataCommands.All[DataCommands.IndexOf(name)!.Value];
         IReadOnlyList<KeyAccess> access = KeyAccess.Of(spec);
         string[] words = [name, .. call.Split(' ')];
         Assert.Equal(flags, string.Join(',', access.Select(a => string.Join(' ', a.Flags))));

@@ -1,7 +1,7 @@
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Dispatch;

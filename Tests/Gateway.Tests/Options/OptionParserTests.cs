@@ -1,8 +1,8 @@
 using System.Net;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Options;

@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Protocol;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Options;

@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Resp;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Resp;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Sessions;

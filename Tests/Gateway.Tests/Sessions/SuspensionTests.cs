@@ -1,5 +1,5 @@
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Protocol.Records;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Sessions;

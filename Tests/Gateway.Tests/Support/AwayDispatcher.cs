@@ -1,8 +1,9 @@
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Gateway.Tests.Support;
 

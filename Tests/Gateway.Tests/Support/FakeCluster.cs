@@ -1,7 +1,7 @@
 using System.Text;
-using OrleansKv.Engine;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Tests.Support;
 

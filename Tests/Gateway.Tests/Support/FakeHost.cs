@@ -1,9 +1,9 @@
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Gateway.Tests.Support;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Protocol;
+using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Tests.Support;
 

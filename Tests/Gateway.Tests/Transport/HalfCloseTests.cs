@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
@@ -8,6 +7,7 @@ using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Gateway.Transport;
 using OrleansKv.Gateway.Transport.Epoll;
 using OrleansKv.Gateway.Transport.Streams;
+using OrleansKv.Protocol.Records;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Transport;

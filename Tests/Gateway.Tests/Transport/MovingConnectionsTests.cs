@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Gateway.Transport.Epoll;
+using OrleansKv.Protocol.Records;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Transport;

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Gateway.Transport.Streams;
+using OrleansKv.Protocol.Records;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Transport;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Silo.Tests.Support;
@@ -264,8 +266,8 @@ internal static class ClusterChecks
 
     private static (string One, string Other) TwoShards()
     {
-        var slots = Engine.Slots.SlotMap.Create(ClusterState.Shards);
-        int ShardOf(string key) => slots.OwnerOf(new Engine.SlotId(ClusterState.SlotOf(key))).Value;
+        var slots = SlotMap.Create(ClusterState.Shards);
+        int ShardOf(string key) => slots.OwnerOf(new SlotId(ClusterState.SlotOf(key))).Value;
         return ("x0", Enumerable.Range(1, 1000).Select(i => "x" + Text(i)).First(k => ShardOf(k) != ShardOf("x0")));
     }
 

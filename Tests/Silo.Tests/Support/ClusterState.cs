@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 using OrleansKv.Tests.Support;
-using OrleansKv.Engine;
-using OrleansKv.Engine.Slots;
 
 namespace OrleansKv.Silo.Tests.Support;
 

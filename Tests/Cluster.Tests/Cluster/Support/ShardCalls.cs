@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
-using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Journal;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
+using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Cluster.Tests.Cluster.Support;
 
@@ -67,6 +67,6 @@ internal static class ShardCalls
             bytes.AddRange(word);
         }
 
-        writer.Add(DataCommand.Find(words[0].ToLowerInvariant())!, new ArgList(bytes.ToArray(), slices), flags);
+        writer.Add(DataCommands.IndexOf(words[0].ToLowerInvariant())!.Value, new ArgList(bytes.ToArray(), slices), flags);
     }
 }

@@ -1,15 +1,13 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Slots;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Protocol.Slots;
 using OrleansKv.Silo.Dispatch;
 
 namespace OrleansKv.Cluster.Tests.Dispatch.Support;

@@ -1,8 +1,8 @@
 using System.Buffers;
-using OrleansKv.Engine;
 using OrleansKv.Engine.Batches;
-using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Cluster.Tests.Dispatch.Support;
 

@@ -1,4 +1,5 @@
 using OrleansKv.Engine.Io;
+using OrleansKv.Hosting;
 
 namespace OrleansKv.Cluster.Tests.Storage.Support;
 

@@ -1,4 +1,0 @@
-namespace OrleansKv.Embedded;
-
-/// <summary>A start that cannot be: the message is the one line an operator reads.</summary>
-internal sealed class StartException(string message) : Exception(message);
