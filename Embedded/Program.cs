@@ -2,6 +2,7 @@ using OrleansKv.Embedded;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Hosting;
+using OrleansKv.Hosting.Options;
 
 SettingTable table = ServerSettings.Table(Environment.ProcessorCount);
 OptionResult parsed = OptionParser.Parse(OptionInputs.OfProcess(args), table);

@@ -1,6 +1,7 @@
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Hosting;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Silo.Hosting;
 using OrleansKv.Silo.Options;
 

@@ -7,6 +7,7 @@ using OrleansKv.Gateway;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Hosting;
+using OrleansKv.Hosting.Options;
 
 namespace OrleansKv.Bench.Micro;
 

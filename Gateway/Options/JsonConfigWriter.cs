@@ -14,6 +14,9 @@ namespace OrleansKv.Gateway.Options;
 /// </summary>
 internal static class JsonConfigWriter
 {
+    /// <summary>How such a file is read: comments and a comma too many are allowed.</summary>
+    internal static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Null, or the reason in one line. The caller serialises.</summary>
@@ -23,7 +26,7 @@ internal static class JsonConfigWriter
         try
         {
             string target = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
-            JsonObject root = File.Exists(target) ? JsonNode.Parse(File.ReadAllText(target), null, JsonConfig.Lenient) as JsonObject ?? [] : [];
+            JsonObject root = File.Exists(target) ? JsonNode.Parse(File.ReadAllText(target), null, Lenient) as JsonObject ?? [] : [];
             Merge(root, values);
 
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

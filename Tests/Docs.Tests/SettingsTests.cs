@@ -1,5 +1,6 @@
 using OrleansKv.Docs.Tests.Markdown;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Silo.Options;
 
 namespace OrleansKv.Docs.Tests;

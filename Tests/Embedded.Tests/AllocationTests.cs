@@ -7,6 +7,7 @@ using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Hosting;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Protocol;
 using OrleansKv.Tests.Support;
 

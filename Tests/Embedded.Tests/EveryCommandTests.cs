@@ -5,6 +5,7 @@ using OrleansKv.Gateway;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Hosting;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Embedded.Tests;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Hosting;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;

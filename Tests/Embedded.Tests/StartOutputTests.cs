@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Hosting;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;

@@ -6,6 +6,11 @@ namespace OrleansKv.Engine.Tests.Commands;
 /// <summary>The commands that most traffic consists of leave nothing to the garbage collector.</summary>
 public sealed class AllocationTests
 {
+    private const int Commands = 10_000;
+
+    /// <summary>Bytes of an object without fields.</summary>
+    private const int SmallestObject = 24;
+
     [Theory]
     [InlineData("get key")]
     [InlineData("get none")]
@@ -34,8 +39,10 @@ public sealed class AllocationTests
         host.Do("mset key value number 5");
         host.RunMany(line, 200); // the table's and the writer's first pages, the JIT's first code
         long before = GC.GetAllocatedBytesForCurrentThread();
-        host.RunMany(line, 1_000);
-        long perCommand = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000; // what RunMany prepares is below a byte a command
-        Assert.Equal(0, perCommand);
+        host.RunMany(line, Commands);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // A collection that another test causes may count the rest of this thread's allocation buffer, 8 KiB; the least object a command is 240 KB.
+        Assert.InRange(allocated, 0, SmallestObject * Commands / 10);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Protocol;
 using Xunit;
 

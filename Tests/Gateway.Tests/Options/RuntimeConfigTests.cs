@@ -1,4 +1,5 @@
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting.Options;
 using OrleansKv.Protocol;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Collections;
+using OrleansKv.Gateway.Options;
 
-namespace OrleansKv.Gateway.Options;
+namespace OrleansKv.Hosting.Options;
 
 /// <summary>All that parsing reads, handed in so that a test needs no process.</summary>
 /// <param name="Args">The command line without the program.</param>

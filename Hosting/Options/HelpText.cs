@@ -1,6 +1,7 @@
 using System.Text;
+using OrleansKv.Gateway.Options;
 
-namespace OrleansKv.Gateway.Options;
+namespace OrleansKv.Hosting.Options;
 
 /// <summary>The text of <c>--help</c>, made of the table. Pure.</summary>
 public static class HelpText

@@ -1,4 +1,6 @@
-namespace OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Options;
+
+namespace OrleansKv.Hosting.Options;
 
 /// <summary>What parsing came to.</summary>
 /// <param name="Action">What to do now.</param>

@@ -1,6 +1,7 @@
+using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Options.Types;
 
-namespace OrleansKv.Gateway.Options;
+namespace OrleansKv.Hosting.Options;
 
 /// <summary>
 /// Reads the command line, the environment and the JSON file into values; the command line wins over the environment, that over the

@@ -1,4 +1,4 @@
-namespace OrleansKv.Gateway.Options;
+namespace OrleansKv.Hosting.Options;
 
 /// <summary>What the command line asked for.</summary>
 public enum OptionAction

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using OrleansKv.Gateway.Options;
 
-namespace OrleansKv.Gateway.Options;
+namespace OrleansKv.Hosting.Options;
 
 /// <summary>
 /// The JSON file: one object whose keys are the flags' names. Comments and a comma too many are allowed; a key that is unknown or
@@ -10,8 +11,6 @@ internal static class JsonConfig
 {
     /// <summary>Such a file has some dozen lines; more than this is another file.</summary>
     private const int MaxChars = 1 << 20;
-
-    internal static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Puts the file's values; null, or the one line that refuses it.</summary>
     public static string? Read(string file, string from, Func<string, string> readFile, ref SettingValues values)
@@ -33,7 +32,7 @@ internal static class JsonConfig
         if (text.Length > MaxChars) return $"file {file}: larger than 1 MB: this is no configuration";
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text, Lenient);
+            using JsonDocument document = JsonDocument.Parse(text, JsonConfigWriter.Lenient);
             return ReadObject(file, document.RootElement, ref values);
         }
         catch (JsonException e)

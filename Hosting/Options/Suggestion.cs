@@ -1,4 +1,6 @@
-namespace OrleansKv.Gateway.Options;
+using OrleansKv.Gateway.Options;
+
+namespace OrleansKv.Hosting.Options;
 
 /// <summary>"Did you mean": the known name that is the fewest edits away, else one that begins so, else one that holds it. Pure.</summary>
 public static class Suggestion
