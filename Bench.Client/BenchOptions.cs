@@ -33,9 +33,11 @@ internal sealed record BenchOptions
             string value = args[i + 1];
             BenchOptions? next = args[i] switch
             {
-                "--callers" when value.Split(',') is var parts && Array.TrueForAll(parts, p => IsCount(p, 4096, out _)) => options with { Callers = [.. parts.Select(int.Parse)] },
+                "--callers" when value.Split(',') is var parts && Array.TrueForAll(parts, p => IsCount(p, 4096, out _)) =>
+                    options with { Callers = [.. parts.Select(int.Parse)] },
                 "--batch" when IsCount(value, 100_000, out int batch) => options with { Batch = batch },
-                "--seconds" when double.TryParse(value, out double seconds) && seconds is > 0 and <= 60 => options with { Seconds = seconds },
+                "--seconds" when double.TryParse(value, out double seconds) && seconds is > 0 and <= 60 =>
+                    options with { Seconds = seconds },
                 "--value" when IsCount(value, 1 << 20, out int bytes) => options with { ValueBytes = bytes },
                 "--keys" when IsCount(value, 10_000_000, out int keys) => options with { Keys = keys },
                 _ => null,

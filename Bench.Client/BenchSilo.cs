@@ -31,7 +31,8 @@ internal static class BenchSilo
         });
         IHost host = builder.Build();
         await host.StartAsync();
-        JoinResult joined = await host.Services.GetRequiredService<ClusterJoin>().Ask(new NodeInfo(NodeId, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
+        JoinResult joined = await host.Services.GetRequiredService<ClusterJoin>()
+            .Ask(new NodeInfo(NodeId, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
         if (joined.Problem is not null) throw new InvalidOperationException(joined.Problem);
         return host;
     }

@@ -24,7 +24,8 @@ foreach (byte[][] some in keys.Chunk(1000))
 }
 
 var work = new Workload(store, options, keys);
-Console.WriteLine($"typed client in a silo's process, {options.Keys:N0} keys of 16 B, values of {options.ValueBytes} B, {Environment.ProcessorCount} processors");
+Console.WriteLine($"typed client in a silo's process, {options.Keys:N0} keys of 16 B, values of {options.ValueBytes} B, "
+    + $"{Environment.ProcessorCount} processors");
 Console.WriteLine(Row.Head);
 foreach (int callers in options.Callers)
 {

@@ -10,5 +10,6 @@ internal sealed record Row(string Work, int Callers, long Operations, TimeSpan T
     public const string Head = "work           callers    operations/s    a core (CPU s)   cores   bytes/op";
 
     public override string ToString() =>
-        $"{Work,-14} {Callers,7} {Operations / Time.TotalSeconds,15:N0} {Operations / Cpu.TotalSeconds,17:N0} {Cpu / Time,7:N2} {(double)AllocatedBytes / Operations,10:N1}";
+        $"{Work,-14} {Callers,7} {Operations / Time.TotalSeconds,15:N0} {Operations / Cpu.TotalSeconds,17:N0} {Cpu / Time,7:N2} "
+        + $"{(double)AllocatedBytes / Operations,10:N1}";
 }

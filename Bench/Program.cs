@@ -1,9 +1,10 @@
-// Owns: the choice of command, and what a mistake or a failure looks like: one line on stderr, exit code 2 for usage,
+// The choice of command, and what a mistake or a failure looks like: one line on stderr, exit code 2 for usage,
 // 1 for failure, 130 when interrupted.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OrleansKv.Bench.Bars;
 using OrleansKv.Bench.Cli;
+using OrleansKv.Bench.Commands;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Micro;
 using OrleansKv.Bench.SelfTest;
@@ -17,6 +18,7 @@ const string Usage = """
       load      load one server, or two in alternating rounds; throughput and latency as text, JSON, HTML
       bars      start this server and Redis, and measure every line of the project's performance table
       micro     BenchmarkDotNet benchmarks of single parts
+      commands  the server's commands, as the shell has them in Cli/Docs/commands.tsv
       selftest  what this generator itself costs a request
 
     'COMMAND --help' lists the options.
@@ -38,11 +40,14 @@ try
             return MicroCommand.Run(rest);
         case ["selftest", .. var rest]:
             return SelfTestCommand.Run(rest, interrupt.Token);
+        case ["commands"]:
+            Console.Out.Write(CommandList.Text());
+            return 0;
         case [] or ["--help" or "-h" or "help", ..]:
             Console.WriteLine(Usage);
             return args.Length == 0 ? 2 : 0;
         default:
-            throw new UsageException($"Unknown command '{args[0]}'; there are load, bars, micro, selftest, --help.");
+            throw new UsageException($"Unknown command '{args[0]}'; there are load, bars, micro, commands, selftest, --help.");
     }
 }
 catch (UsageException e)

@@ -56,7 +56,8 @@ internal sealed record CliOptions
                 case "-3": options = options with { Resp = 3 }; break;
                 case "--resp":
                     string resp = Value("--resp");
-                    options = options with { Resp = resp is "2" or "3" ? resp[0] - '0' : throw new CliException($"--resp: '{resp}' is neither 2 nor 3", 2) };
+                    options = options with { Resp = resp is "2" or "3" ? resp[0] - '0'
+                        : throw new CliException($"--resp: '{resp}' is neither 2 nor 3", 2) };
                     break;
                 case "--json": options = options with { Json = true }; break;
                 case "-x": options = options with { LastFromInput = true }; break;
@@ -76,13 +77,16 @@ internal sealed record CliOptions
         if (User != "default" && Password.Length == 0) return "--user: its password is missing; add --password or set ORLEANSKV_PASSWORD";
         // .NET has put U+FFFD where an argument's bytes were no UTF-8: what would be sent is not what was written.
         if (Words.Any(word => word.Contains('\uFFFD')))
-            return "a word of the command is no UTF-8 (or has U+FFFD in it) and would be changed on its way; give it as the last word, from standard input: -x";
+            return "a word of the command is no UTF-8 (or has U+FFFD in it) and would be changed on its way; give it as the last word, "
+            + "from standard input: -x";
         return LastFromInput && Words.Count == 0 ? "-x: there is no command whose last word is to be read" : null;
     }
 
-    private static string Named(string option, string value) => value.Length > 0 ? value : throw new CliException($"{option}: the value is empty", 2);
+    private static string Named(string option, string value) =>
+        value.Length > 0 ? value : throw new CliException($"{option}: the value is empty", 2);
 
-    private static int PortOf(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and < 65536
+    private static int PortOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and < 65536
         ? port : throw new CliException($"--port: '{text}' is no port (1 to 65535)", 2);
 
     // redis[s]://[[user]:password@]host[:port][/0]; as with redis-cli, a login without a colon is a password.
@@ -90,7 +94,8 @@ internal sealed record CliOptions
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
             throw new CliException("--uri: it must be redis[s]://[user:password@]host[:port]", 2); // not repeated: it may hold a password
-        if (uri.PathAndQuery is not ("" or "/" or "/0")) throw new CliException($"--uri: '{uri.PathAndQuery}' is not there; the one database is /0", 2);
+        if (uri.PathAndQuery is not ("" or "/" or "/0"))
+        throw new CliException($"--uri: '{uri.PathAndQuery}' is not there; the one database is /0", 2);
         string[] login = uri.UserInfo.Split(':', 2);
         return this with
         {

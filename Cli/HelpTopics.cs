@@ -34,7 +34,7 @@ internal static class HelpTopics
             kv benchmark [--connections N] [--requests N] [--pipeline N] [--value-size BYTES]
               A first impression: SET, then GET of random keys kv-benchmark:0 to 99999 (deleted at the end), each connection waiting for its
               pipeline's replies. Defaults: 8 connections, 200000 requests, pipeline 16, 64 bytes. Times are those of a whole pipeline.
-              It is one thread a connection and measures itself too. The real tool, with an open loop, comparison and reports, is the project
+              It is one thread a connection and measures itself too. The real tool, with an open loop, comparison and reports, is
               Bench: dotnet run -c Release --project Bench -- load --help
             """,
         ["wal"] = """

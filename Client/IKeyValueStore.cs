@@ -17,13 +17,17 @@ public interface IKeyValueStore
     ValueTask<T?> GetAsync<T>(KvKey key, CancellationToken cancellationToken = default);
 
     /// <summary>Writes a value. False when the options' condition was not met.</summary>
-    ValueTask<bool> SetAsync(KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default);
+    ValueTask<bool> SetAsync(
+        KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default);
 
     /// <summary>Writes a value through the serializer. False when the options' condition was not met.</summary>
     ValueTask<bool> SetAsync<T>(KvKey key, T value, SetOptions options = default, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes a value and returns the one before, null when there was none. With a condition that is not met only the latter.</summary>
-    ValueTask<ReadOnlyMemory<byte>?> GetAndSetAsync(KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Writes a value and returns the one before, null when there was none. With a condition that is not met only the latter.
+    /// </summary>
+    ValueTask<ReadOnlyMemory<byte>?> GetAndSetAsync(
+        KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default);
 
     /// <summary>The same through the serializer.</summary>
     ValueTask<T?> GetAndSetAsync<T>(KvKey key, T value, SetOptions options = default, CancellationToken cancellationToken = default);
@@ -34,7 +38,9 @@ public interface IKeyValueStore
     /// <summary>Whether there is such a key.</summary>
     ValueTask<bool> ExistsAsync(KvKey key, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives a key a time to go; false when there is no such key. <see cref="Expiry.Never"/> is <see cref="PersistAsync"/>.</summary>
+    /// <summary>
+    /// Gives a key a time to go; false when there is no such key. <see cref="Expiry.Never"/> is <see cref="PersistAsync"/>.
+    /// </summary>
     ValueTask<bool> ExpireAsync(KvKey key, Expiry expiry, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a key stay; false when it does not exist or had no time to go.</summary>
@@ -46,27 +52,33 @@ public interface IKeyValueStore
     /// <summary>Adds to the integer of a key (0 when there is none) and returns the sum. Refused when the value is no integer.</summary>
     ValueTask<long> IncrementAsync(KvKey key, long by = 1, CancellationToken cancellationToken = default);
 
-    /// <summary>The value of a key with its version, for <see cref="TrySetAsync(KvKey, ReadOnlyMemory{byte}, long, Expiry, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The value of a key with its version, for <see cref="TrySetAsync(KvKey, ReadOnlyMemory{byte}, long, Expiry, CancellationToken)"/>.
+    /// </summary>
     ValueTask<Versioned<ReadOnlyMemory<byte>>> GetVersionedAsync(KvKey key, CancellationToken cancellationToken = default);
 
     /// <summary>The same through the serializer.</summary>
     ValueTask<Versioned<T>> GetVersionedAsync<T>(KvKey key, CancellationToken cancellationToken = default);
 
     /// <summary>Writes a value only if the key still has this version; 0: only if there is no such key.</summary>
-    ValueTask<SwapResult> TrySetAsync(KvKey key, ReadOnlyMemory<byte> value, long version, Expiry expiry = default, CancellationToken cancellationToken = default);
+    ValueTask<SwapResult> TrySetAsync(
+        KvKey key, ReadOnlyMemory<byte> value, long version, Expiry expiry = default, CancellationToken cancellationToken = default);
 
     /// <summary>The same through the serializer.</summary>
-    ValueTask<SwapResult> TrySetAsync<T>(KvKey key, T value, long version, Expiry expiry = default, CancellationToken cancellationToken = default);
+    ValueTask<SwapResult> TrySetAsync<T>(
+        KvKey key, T value, long version, Expiry expiry = default, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a key only if it still has this version.</summary>
     ValueTask<SwapResult> TryDeleteAsync(KvKey key, long version, CancellationToken cancellationToken = default);
 
-    /// <summary>Many operations that travel together: one grain call for each shard that they touch. Dispose of it after its results are read.</summary>
+    /// <summary>
+    /// Many operations that travel together: one grain call for each shard that they touch. Dispose of it after its results are read.
+    /// </summary>
     KeyValueBatch CreateBatch();
 
     /// <summary>
-    /// All keys that match, read page by page while you enumerate. As Redis' SCAN: a key that is there from the beginning to the end comes at
-    /// least once; one that comes or goes meanwhile may or may not come; a key may come twice.
+    /// All keys that match, read page by page while you enumerate. As Redis' SCAN: a key that is there from the beginning to the end comes
+    /// at least once; one that comes or goes meanwhile may or may not come; a key may come twice.
     /// </summary>
     /// <param name="pattern">Glob as in KEYS (<c>user:*</c>, <c>h?llo</c>, <c>h[a-c]llo</c>); null for all keys.</param>
     /// <param name="pageSize">Keys that a shard looks at for one page, 1 to 100 000.</param>

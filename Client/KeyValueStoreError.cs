@@ -12,6 +12,8 @@ public enum KeyValueStoreError
     /// </summary>
     OutcomeUnknown,
 
-    /// <summary>The server refused it, and nothing was changed: a counter of text, no memory left, a full disk. The message has its words.</summary>
+    /// <summary>
+    /// The server refused it, and nothing was changed: a counter of text, no memory left, a full disk. The message has its words.
+    /// </summary>
     Refused,
 }

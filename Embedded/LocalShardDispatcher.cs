@@ -52,7 +52,8 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
                 context.Args = args;
                 before = session.Output.Length;
                 DataCommand data = command.Data!;
-                if (data.HasKeyIn(args.Count)) wrote |= _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
+                if (data.HasKeyIn(args.Count))
+                    wrote |= _runner.RunOneKey(data, batch.Frames[at].Slot, batch.Frames[at].Hash, ref context, ref held);
                 else wrote |= _runner.RunOther(data, ref context, ref held, worker.Locks);
                 started = worker.Record(command, started, session, args, before);
                 if (session.Output.Length >= Session.OutputHighWaterBytes) return at + 1 - from;
@@ -79,7 +80,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
     }
 
     public bool RunAtomically(
-        Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
+        Transaction transaction, WatchList? watched, Session session, Worker worker, Action writeReplies)
     {
         var group = new GroupReplies(transaction);
         if (!RunGroup(transaction, group, watched, session, worker)) return false;
@@ -94,7 +95,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         worker.DispatchState = group;
         try
         {
-            run();
+            writeReplies();
         }
         finally
         {
@@ -104,7 +105,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         return true;
     }
 
-    public void RunHeld(QueuedCommand command, Session session, Worker worker)
+    public void WriteReply(QueuedCommand command, Session session, Worker worker)
     {
         var group = (GroupReplies)worker.DispatchState!;
         if (group.Refusal is { } refusal) session.Output.Error(refusal);

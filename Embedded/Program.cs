@@ -12,7 +12,8 @@ switch (parsed.Action)
         Console.Out.Write(HelpText.Build(table, "orleanskv", "A durable, Redis-compatible key-value store in one process."));
         return 0;
     case OptionAction.ShowVersion:
-        Console.Out.WriteLine($"orleanskv {ServerVersion.Own} (speaks the protocol of Redis {ServerVersion.Redis}), .NET {Environment.Version}");
+        Console.Out.WriteLine(
+            $"orleanskv {ServerVersion.Own} (speaks the protocol of Redis {ServerVersion.Redis}), .NET {Environment.Version}");
         return 0;
     case OptionAction.Refuse:
         Console.Error.WriteLine($"orleanskv: {parsed.Error}");

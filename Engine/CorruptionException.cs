@@ -16,5 +16,6 @@ public sealed class CorruptionException(string file, long offset, string problem
 
     /// <summary>A file whose format version is newer than the one that this program knows.</summary>
     public static CorruptionException Newer(string file, long version, long known) =>
-        new(file, 0, $"format version {version} is newer than this program's {known}", "Open the store with the program that wrote it, or a newer one") { IsNewerFormat = true };
+        new(file, 0, $"format version {version} is newer than this program's {known}",
+            "Open the store with the program that wrote it, or a newer one") { IsNewerFormat = true };
 }

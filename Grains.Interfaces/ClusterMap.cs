@@ -12,7 +12,8 @@ namespace OrleansKv.Grains;
 /// <param name="Nodes">All that have ever joined, in the order they did.</param>
 /// <param name="Homes">By shard.</param>
 [GenerateSerializer, Immutable, Alias("orleanskv.map")]
-public sealed record ClusterMap([property: Id(0)] long Version, [property: Id(1)] byte[] Slots, [property: Id(2)] NodeInfo[] Nodes, [property: Id(3)] ShardHome[] Homes)
+public sealed record ClusterMap(
+    [property: Id(0)] long Version, [property: Id(1)] byte[] Slots, [property: Id(2)] NodeInfo[] Nodes, [property: Id(3)] ShardHome[] Homes)
 {
     [NonSerialized]
     private SlotMap? _slotMap;

@@ -28,8 +28,8 @@ public interface INodeGrain : IGrainWithStringKey
     ValueTask<ShardProgress> CompleteShard(int shard, uint epoch, long entries);
 
     /// <summary>
-    /// All records have been sent, and the shard is served nowhere: the node has the map note that it lives here now, in the epoch behind the one
-    /// in which it left.
+    /// All records have been sent, and the shard is served nowhere: the node has the map note that it lives here now, in the epoch behind
+    /// the one in which it left.
     /// </summary>
     /// <param name="shard">The shard.</param>
     /// <param name="epoch">The epoch in which it leaves its home.</param>

@@ -23,8 +23,8 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
     ValueTask<ClusterMap> Claim(int shard, string nodeId);
 
     /// <summary>
-    /// A shard's data is on the disk of its next home, as it was in the epoch before this one. The shard has its new home if the map that is
-    /// returned says so; not when the old home has taken it back meanwhile. May be repeated.
+    /// A shard's data is on the disk of its next home, as it was in the epoch before this one. The shard has its new home if the map that
+    /// is returned says so; not when the old home has taken it back meanwhile. May be repeated.
     /// </summary>
     [Alias("arrived")]
     ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch);

@@ -6,7 +6,8 @@ namespace OrleansKv.Grains;
 /// <param name="Keys">Keys in its store.</param>
 /// <param name="Folder">What its data folder says whose it is.</param>
 [GenerateSerializer, Immutable, Alias("orleanskv.joinrequest")]
-public sealed record JoinRequest([property: Id(0)] NodeInfo Node, [property: Id(1)] byte[] Slots, [property: Id(2)] long Keys, [property: Id(3)] FolderOwner Folder)
+public sealed record JoinRequest(
+    [property: Id(0)] NodeInfo Node, [property: Id(1)] byte[] Slots, [property: Id(2)] long Keys, [property: Id(3)] FolderOwner Folder)
 {
     /// <summary>The store that this one replaces with an operator's consent, although what it had is lost; null for none.</summary>
     [Id(4)]

@@ -8,7 +8,8 @@ namespace OrleansKv.Grains;
 /// <param name="Port">Port of the RESP gateway.</param>
 /// <param name="TlsPort">The same with TLS; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("orleanskv.node")]
-public sealed record NodeInfo([property: Id(0)] string Id, [property: Id(1)] string Host, [property: Id(2)] int Port, [property: Id(3)] int TlsPort)
+public sealed record NodeInfo(
+    [property: Id(0)] string Id, [property: Id(1)] string Host, [property: Id(2)] int Port, [property: Id(3)] int TlsPort)
 {
     /// <summary>The silo that joined as this node last. No other one is the node while it runs.</summary>
     [Id(4)]

@@ -17,6 +17,8 @@ public sealed class ShardBatch(byte[] buffer, int length, long mapVersion, uint 
     /// <summary>Version of the cluster map that the sender routed by.</summary>
     public long MapVersion => mapVersion;
 
-    /// <summary>Epoch of the shard in that map; 0 for a sender that does not say. A shard that is served in an older one is fenced.</summary>
+    /// <summary>
+    /// Epoch of the shard in that map; 0 for a sender that does not say. A shard that is served in an older one is fenced.
+    /// </summary>
     public uint Epoch => epoch;
 }

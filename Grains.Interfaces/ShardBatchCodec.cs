@@ -8,8 +8,8 @@ using Orleans.Serialization.WireProtocol;
 namespace OrleansKv.Grains;
 
 /// <summary>
-/// A batch between silos: <c>u64 map version | u32 epoch | the batch's bytes</c>, length-prefixed. The reader's buffer is garbage after the call: one
-/// that crossed the network has no sender to give it back to.
+/// A batch between silos: <c>u64 map version | u32 epoch | the batch's bytes</c>, length-prefixed. The reader's buffer is garbage after the
+/// call: one that crossed the network has no sender to give it back to.
 /// </summary>
 [RegisterSerializer]
 [RegisterCopier]
@@ -17,7 +17,8 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
 {
     private const int HeadBytes = 8 + 4;
 
-    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardBatch value)
+    public void WriteField<TBufferWriter>(
+        ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardBatch value)
         where TBufferWriter : IBufferWriter<byte>
     {
         ArgumentNullException.ThrowIfNull(value);

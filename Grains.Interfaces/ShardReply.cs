@@ -11,8 +11,11 @@ namespace OrleansKv.Grains;
 [Immutable]
 public sealed record ShardReply(ShardStatus Status, BatchReply Replies, long MapVersion, string? Problem)
 {
-    /// <summary>The shard's epoch as the node knows it that answers: the one in which a batch that is done ran, perhaps a newer one otherwise.</summary>
+    /// <summary>
+    /// The shard's epoch as the node knows it that answers: the one in which a batch that is done ran, perhaps a newer one otherwise.
+    /// </summary>
     public uint Epoch { get; init; }
 
-    public static ShardReply Of(ShardStatus status, long mapVersion, string? problem = null) => new(status, BatchReply.Empty, mapVersion, problem);
+    public static ShardReply Of(ShardStatus status, long mapVersion, string? problem = null) =>
+        new(status, BatchReply.Empty, mapVersion, problem);
 }

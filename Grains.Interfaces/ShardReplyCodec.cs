@@ -13,8 +13,8 @@ using OrleansKv.Protocol.Resp;
 namespace OrleansKv.Grains;
 
 /// <summary>
-/// A reply between silos, length-prefixed, little-endian: <c>u8 status | u64 map version | u32 epoch | u32 bytes of the problem | problem (UTF-8) |
-/// u32 replies | where each ends (u32) | u32 slow items | each one's place (u32) and time (u64, ns) | RESP bytes</c>.
+/// A reply between silos, length-prefixed, little-endian: <c>u8 status | u64 map version | u32 epoch | u32 bytes of the problem | problem
+/// (UTF-8) | u32 replies | where each ends (u32) | u32 slow items | each one's place (u32) and time (u64, ns) | RESP bytes</c>.
 /// </summary>
 [RegisterSerializer]
 [RegisterCopier]
@@ -23,7 +23,8 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
     private const int HeadBytes = 1 + 8 + 4 + 4 + 4 + 4;
     private const int SlowBytes = 4 + 8;
 
-    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardReply value)
+    public void WriteField<TBufferWriter>(
+        ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ShardReply value)
         where TBufferWriter : IBufferWriter<byte>
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -31,7 +32,8 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(ShardReply), WireType.LengthPrefixed);
         byte[] problem = value.Problem is null ? [] : Encoding.UTF8.GetBytes(value.Problem);
         BatchReply replies = value.Replies;
-        writer.WriteVarUInt32(checked((uint)(HeadBytes + problem.Length + (replies.Count * 4) + (replies.Slow.Count * SlowBytes) + replies.Bytes.Length)));
+        writer.WriteVarUInt32(
+            checked((uint)(HeadBytes + problem.Length + (replies.Count * 4) + (replies.Slow.Count * SlowBytes) + replies.Bytes.Length)));
         writer.WriteByte((byte)value.Status);
         writer.WriteInt64(value.MapVersion);
         writer.WriteUInt32(value.Epoch);
@@ -75,10 +77,12 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         reader.ReadBytes(MemoryMarshal.AsBytes(ends.AsSpan(0, (int)count)));
         List<SlowItem>? slow = ReadSlow(ref reader, ref left, count);
         int length = (int)left;
-        if (!AreAscending(ends.AsSpan(0, (int)count), length)) throw new InvalidDataException("the replies of a shard do not follow one another");
+        if (!AreAscending(ends.AsSpan(0, (int)count), length))
+            throw new InvalidDataException("the replies of a shard do not follow one another");
         byte[] bytes = length == 0 ? [] : ByteBuffers.Rent(length);
         reader.ReadBytes(bytes.AsSpan(0, length));
-        return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count, slow), version, problem.Length == 0 ? null : Encoding.UTF8.GetString(problem)) { Epoch = epoch };
+        return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count, slow), version, problem.Length == 0 ? null
+            : Encoding.UTF8.GetString(problem)) { Epoch = epoch };
     }
 
     [return: NotNullIfNotNull(nameof(input))]

@@ -14,9 +14,13 @@ public sealed class KvClusterOptions
     /// <summary>Silo endpoint of the first node, where the map's storage is; null when every node reaches it (a database).</summary>
     public IPEndPoint? Primary { get; set; }
 
-    /// <summary>Time between a shard's looks for keys that are due, ms; 250: a key is gone a quarter of a second after it expired, whoever asks.</summary>
+    /// <summary>
+    /// Time between a shard's looks for keys that are due, ms; 250: a key is gone a quarter of a second after it expired, whoever asks.
+    /// </summary>
     public int ExpiryTickMs { get; set; } = 250;
 
-    /// <summary>Period of the reminder that wakes an idle shard, ms; Orleans asks for a minute at least, unless its options are changed.</summary>
+    /// <summary>
+    /// Period of the reminder that wakes an idle shard, ms; Orleans asks for a minute at least, unless its options are changed.
+    /// </summary>
     public int ReminderMs { get; set; } = 60_000;
 }

@@ -27,9 +27,11 @@ public static class KvSiloBuilderExtensions
         builder.Services.AddSingleton<ClusterJoin>();
         builder.Services.AddSingleton<ShardArrivals>();
         builder.AddJournalGrainStorage(KvClusterOptions.ShardStorageName, options =>
-            options.UseStore(services => services.GetRequiredService<KvNode>().Store, services => services.GetRequiredService<KvNode>().Commits));
+            options.UseStore(services => services.GetRequiredService<KvNode>().Store,
+                services => services.GetRequiredService<KvNode>().Commits));
         builder.AddGrainDirectory(ClusterMapDirectory.Name, static (services, _) => new ClusterMapDirectory(
-            new Lazy<ClusterMapCache>(services.GetRequiredService<ClusterMapCache>), new Lazy<NodeDirectory>(services.GetRequiredService<NodeDirectory>),
+            new Lazy<ClusterMapCache>(services.GetRequiredService<ClusterMapCache>),
+            new Lazy<NodeDirectory>(services.GetRequiredService<NodeDirectory>),
             services.GetRequiredService<IClusterMembershipService>()));
         builder.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         builder.AddPlacementDirector<NodePlacement, NodePlacementDirector>();

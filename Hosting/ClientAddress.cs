@@ -4,7 +4,9 @@ using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Hosting;
 
-/// <summary>How somebody on this machine reaches the server: addresses that stand for all of them become loopback, for no link opens 0.0.0.0. Pure.</summary>
+/// <summary>
+/// How somebody on this machine reaches the server: addresses that stand for all of them become loopback, for no link opens 0.0.0.0. Pure.
+/// </summary>
 internal static class ClientAddress
 {
     public static IPAddress Of(IReadOnlyList<IPAddress> bind)

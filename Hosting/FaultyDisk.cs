@@ -3,7 +3,10 @@ using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Hosting;
 
-/// <summary>A disk with the fault points of <c>--wal-delay</c> and <c>--wal-fail-prob</c>: journal writes are late or fail, as the settings are just then. For tests and drills.</summary>
+/// <summary>
+/// A disk with the fault points of <c>--wal-delay</c> and <c>--wal-fail-prob</c>: journal writes are late or fail, as the settings are just
+/// then. For tests and drills.
+/// </summary>
 internal sealed class FaultyDisk(IDisk disk, RuntimeConfig config) : IDisk
 {
     private readonly Random _random = new();
@@ -28,7 +31,8 @@ internal sealed class FaultyDisk(IDisk disk, RuntimeConfig config) : IDisk
 
     public void FlushFolder() => disk.FlushFolder();
 
-    private IDiskFile Wrap(string name, IDiskFile file) => name.StartsWith("journal-", StringComparison.Ordinal) ? new FaultyFile(this, file) : file;
+    private IDiskFile Wrap(string name, IDiskFile file) =>
+        name.StartsWith("journal-", StringComparison.Ordinal) ? new FaultyFile(this, file) : file;
 
     private void Point(string what)
     {
@@ -37,7 +41,8 @@ internal sealed class FaultyDisk(IDisk disk, RuntimeConfig config) : IDisk
         if (options.WalFailProbability == 0) return;
         lock (_random)
         {
-            if (_random.NextDouble() < options.WalFailProbability) throw new IOException($"{what} failed on purpose (--wal-fail-prob {options.WalFailProbability})");
+            if (_random.NextDouble() < options.WalFailProbability)
+                throw new IOException($"{what} failed on purpose (--wal-fail-prob {options.WalFailProbability})");
         }
     }
 

@@ -6,7 +6,9 @@ using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Hosting;
 
-/// <summary>What the reports say of the process itself, with or without a store. Pure but for the process's own numbers; any thread.</summary>
+/// <summary>
+/// What the reports say of the process itself, with or without a store. Pure but for the process's own numbers; any thread.
+/// </summary>
 internal static class ProcessReport
 {
     /// <param name="options">The settings.</param>
@@ -37,16 +39,21 @@ internal static class ProcessReport
         Gen2Collections = GC.CollectionCount(2),
     };
 
-    /// <summary>While the store is still read from disk: who this is and how far it has come; what the store would have counted is 0.</summary>
-    public static MetricsReport Recovering(ServerOptions options, long started, HealthReport health, long readBytes, long totalBytes) => new()
+    /// <summary>
+    /// While the store is still read from disk: who this is and how far it has come; what the store would have counted is 0.
+    /// </summary>
+    public static MetricsReport Recovering(ServerOptions options, long started, HealthReport health, long readBytes, long totalBytes) =>
+        new()
     {
         Server = Server(options, started),
         Health = health,
-        Throughput = new ThroughputReport { CommandsTotal = 0, OpsPerSecond = 0, BytesInPerSecond = 0, BytesOutPerSecond = 0, OpsHistory = [] },
+        Throughput = new ThroughputReport { CommandsTotal = 0, OpsPerSecond = 0, BytesInPerSecond = 0, BytesOutPerSecond = 0,
+            OpsHistory = [] },
         Commands = [],
         Keyspace = new KeyspaceReport { Keys = 0, KeysWithTtl = 0, Hits = 0, Misses = 0, Evicted = 0, Expired = 0 },
         Memory = Memory(options, 0, 0, options.MemoryBudgetBytes),
-        Connections = new ConnectionReport { Current = 0, MaxClients = options.MaxClients, Accepted = 0, Rejected = 0, BytesIn = 0, BytesOut = 0 },
+        Connections = new ConnectionReport { Current = 0, MaxClients = options.MaxClients, Accepted = 0, Rejected = 0, BytesIn = 0,
+            BytesOut = 0 },
         Recovery = new RecoveryReport
         {
             Running = true,

@@ -27,7 +27,8 @@ internal sealed partial class ServerConsole(ServerOptions options, ILogger log)
 
     /// <summary>The first line of a start that has succeeded: when it began, which program, which process.</summary>
     public void Started(string program) => Line(string.Create(CultureInfo.InvariantCulture,
-        $"Started:   {_startedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}, {program} {Gateway.Commands.ServerVersion.Own}, process {Environment.ProcessId}"));
+        $"Started:   {_startedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}, {program} {Gateway.Commands.ServerVersion.Own}, process "
+            + $"{Environment.ProcessId}"));
 
     /// <summary>What an operator should know of, in whole sentences.</summary>
     public void Notice(string text) => LogNotice(text);
@@ -42,7 +43,9 @@ internal sealed partial class ServerConsole(ServerOptions options, ILogger log)
             long now = Environment.TickCount64;
             if (now - _lastProgressMs < ProgressEveryMs) return;
             _lastProgressMs = now;
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Recovering: {done >> 20:N0} of {all >> 20:N0} MiB ({(all == 0 ? 100 : done * 100 / all)} %)"));
+            Console.Out.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Recovering: {done >> 20:N0} of {all >> 20:N0} MiB ({(all == 0 ? 100 : done * 100 / all)} %)"));
         }
     }
 
@@ -61,12 +64,15 @@ internal sealed partial class ServerConsole(ServerOptions options, ILogger log)
         else
         {
             RecoveryResult found = store.Recovery!;
-            Line($"Data:      {Path.GetFullPath(options.DataDir)} (fsync {options.Fsync switch { Durability.Always => "always", Durability.No => "no", _ => "everysec" }})");
+            Line($"Data:      {Path.GetFullPath(options.DataDir)} (fsync "
+                + $"{options.Fsync switch { Durability.Always => "always", Durability.No => "no", _ => "everysec" }})");
             Line(found.Manifest is null
                 ? "Recovered: nothing, this is a new store"
-                : string.Create(CultureInfo.InvariantCulture, $"Recovered: {store.Count:N0} keys ({found.Entries:N0} from snapshots, {found.Records:N0} records from the journal) in {found.Elapsed.TotalSeconds:F2} s"));
+                : string.Create(CultureInfo.InvariantCulture, $"Recovered: {store.Count:N0} keys ({found.Entries:N0} from snapshots, "
+                + $"{found.Records:N0} records from the journal) in {found.Elapsed.TotalSeconds:F2} s"));
             if (found.TornBytes > 0)
-                Line(string.Create(CultureInfo.InvariantCulture, $"           {found.TornBytes:N0} bytes of an unfinished write were cut off the end of the journal; they were never acknowledged as safe"));
+                Line(string.Create(CultureInfo.InvariantCulture, $"           {found.TornBytes:N0} bytes of an unfinished write were cut "
+                + $"off the end of the journal; they were never acknowledged as safe"));
         }
 
         string threads = options.Workers == 1 ? "1 I/O thread" : $"{(options.WorkersGiven ? "" : "1 to ")}{options.Workers} I/O threads";

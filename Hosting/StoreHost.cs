@@ -15,7 +15,9 @@ using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Hosting;
 
-/// <summary>The one-process host: what commands ask of the store as a whole, and the numbers of INFO, /metrics and the status page. Any thread.</summary>
+/// <summary>
+/// The one-process host: what commands ask of the store as a whole, and the numbers of INFO, /metrics and the status page. Any thread.
+/// </summary>
 internal sealed class StoreHost(NodeStore store, RuntimeConfig config, Action<ShutdownRequest> stop) : IHostControl, IMetricsSource
 {
     private StatsBaseline _baseline = StatsBaseline.Zero;
@@ -67,7 +69,8 @@ internal sealed class StoreHost(NodeStore store, RuntimeConfig config, Action<Sh
 
         RebalanceStatus status = store.Rebalancer.Status;
         session.Output.Simple(System.Text.Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"OK moving {status.SlotsToMove} of {SlotId.Count} slots to go from {status.FromShards} to {shards} shards")));
+            string.Create(CultureInfo.InvariantCulture,
+                $"OK moving {status.SlotsToMove} of {SlotId.Count} slots to go from {status.FromShards} to {shards} shards")));
     }
 
     public void Nodes(Session session)
@@ -148,7 +151,8 @@ internal sealed class StoreHost(NodeStore store, RuntimeConfig config, Action<Sh
             Snapshot = SnapshotReport(),
             Recovery = RecoveryReport(),
             Shards = [.. store.Cells.Where(c => store.SlotsOf(c.Shard.Id.Value) > 0 || c.Shard.Table.Count > 0)
-                .Select(c => new ShardReport(c.Shard.Id.Value, c.Shard.Table.Count, c.Shard.Table.UsedBytes, c.Shard.Lsn.Value, store.SlotsOf(c.Shard.Id.Value)))],
+                .Select(c => new ShardReport(
+                    c.Shard.Id.Value, c.Shard.Table.Count, c.Shard.Table.UsedBytes, c.Shard.Lsn.Value, store.SlotsOf(c.Shard.Id.Value)))],
             Rebalance = RebalanceReport(),
         };
     }

@@ -43,7 +43,10 @@ internal sealed class WebPart : IMetricsSource, IDisposable
         Volatile.Write(ref _readBytes, done);
     }
 
-    /// <summary>From now on the numbers are the store's. The port opens in the background; that it cannot be is said, and the store serves all the same.</summary>
+    /// <summary>
+    /// From now on the numbers are the store's. The port opens in the background; that it cannot be is said, and the store serves all the
+    /// same.
+    /// </summary>
     public void Serve(IMetricsSource source)
     {
         _source = source;
@@ -80,7 +83,8 @@ internal sealed class WebPart : IMetricsSource, IDisposable
         {
             if (_started || _disposed) return;
             _started = true;
-            (_server, string? error) = HttpServer.StartAsync(_options.Bind, _options.HttpPort, this, _console.Notice).GetAwaiter().GetResult();
+            (_server, string? error) = HttpServer.StartAsync(_options.Bind, _options.HttpPort, this, _console.Notice).GetAwaiter()
+                .GetResult();
             if (error is null) _console.StatusPage();
             else _console.Notice(error + ". The store serves without its status page");
         }

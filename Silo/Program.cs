@@ -13,7 +13,8 @@ switch (parsed.Action)
         Console.Out.Write(HelpText.Build(table, "orleanskv-silo", "A node of a durable, Redis-compatible key-value cluster on Orleans."));
         return 0;
     case OptionAction.ShowVersion:
-        Console.Out.WriteLine($"orleanskv-silo {ServerVersion.Own} (speaks the protocol of Redis {ServerVersion.Redis}), .NET {Environment.Version}");
+        Console.Out.WriteLine(
+            $"orleanskv-silo {ServerVersion.Own} (speaks the protocol of Redis {ServerVersion.Redis}), .NET {Environment.Version}");
         return 0;
     case OptionAction.Refuse:
         Console.Error.WriteLine($"orleanskv-silo: {parsed.Error}");

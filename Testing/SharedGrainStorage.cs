@@ -6,7 +6,9 @@ using Orleans.Storage;
 
 namespace OrleansKv.Testing;
 
-/// <summary>Grain storage that all silos of a test share and no killed silo takes with it, as a database would be. States are not copied.</summary>
+/// <summary>
+/// Grain storage that all silos of a test share and no killed silo takes with it, as a database would be. States are not copied.
+/// </summary>
 internal sealed class SharedGrainStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string Name, GrainId Grain), (object? State, string Tag)> _states = new();

@@ -1,9 +1,8 @@
-// Owns: the lines of the performance table of issue 2, in its order. Immutable; any thread.
 using OrleansKv.Bench.Load;
-using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>The lines of the performance table of issue 2, in its order. Immutable; any thread.</summary>
 internal static class BarList
 {
     public static readonly IReadOnlyList<IBarGroup> Groups =
@@ -34,7 +33,9 @@ internal static class BarList
 
     // Issue 3: one silo with the gateway inside it.
     private static readonly IReadOnlyList<IBarGroup> SiloAgainstEmbedded = [Silo(pipeline1: 0.7, pipelined: 0.8)];
-    private static readonly IReadOnlyList<IBarGroup> SiloAgainstRedis = [Silo(pipeline1: 0, pipelined: 1.5), new RemoteBars(), new RestartBar(), new MoveBar()]; // no aim at pipeline 1
+    // No aim at pipeline 1.
+    private static readonly IReadOnlyList<IBarGroup> SiloAgainstRedis =
+        [Silo(pipeline1: 0, pipelined: 1.5), new RemoteBars(), new RestartBar(), new MoveBar()];
 
     public static IReadOnlyList<IBarGroup> GroupsFor(BarsOptions options) =>
         options.Kind != ServerKind.Silo ? Groups : options.Embedded.Length > 0 ? SiloAgainstEmbedded : SiloAgainstRedis;

@@ -1,8 +1,9 @@
-// Owns: one line of the table with its figures. Immutable; any thread.
+using System.Globalization;
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>One line of the table with its figures. Immutable; any thread.</summary>
 internal sealed record BarResult
 {
     public required string Name { get; init; }
@@ -27,17 +28,22 @@ internal sealed record BarResult
     public static BarResult AtLeast(string name, string what, string unit, double limit, double[] ours, double[] redis, string note = "")
     {
         RatioOfRounds ratio = RatioOfRounds.Of(ours, redis);
-        return Of(name, what, unit, FormattableString.Invariant($"at least {limit:0.0}x"), ours, redis, ratio, ratio.OfMedians >= limit, note);
+        return Of(name, what, unit, string.Create(CultureInfo.InvariantCulture, $"at least {limit:0.0}x"), ours, redis, ratio,
+            ratio.OfMedians >= limit,
+            note);
     }
 
     public static BarResult AtMost(string name, string what, string unit, double limit, double[] ours, double[] redis, string note = "")
     {
         RatioOfRounds ratio = RatioOfRounds.Of(ours, redis);
-        return Of(name, what, unit, FormattableString.Invariant($"at most {limit:0.0#}x"), ours, redis, ratio, ratio.OfMedians <= limit, note);
+        return Of(name, what, unit, string.Create(CultureInfo.InvariantCulture, $"at most {limit:0.0#}x"), ours, redis, ratio,
+            ratio.OfMedians <= limit,
+            note);
     }
 
     public static BarResult Of(
-        string name, string what, string unit, string bar, double[] ours, double[] redis, RatioOfRounds? ratio, bool pass, string note = "") => new()
+        string name, string what, string unit, string bar, double[] ours, double[] redis, RatioOfRounds? ratio, bool pass,
+        string note = "") => new()
         {
             Name = name,
             What = what,

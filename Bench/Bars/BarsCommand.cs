@@ -1,12 +1,11 @@
-// Owns: `bars` from the command line to the table. Thread: the main one (children are tied to it by setpriv).
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Platform;
 using OrleansKv.Bench.Report;
-using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>`bars` from the command line to the table. Thread: the main one (children are tied to it by setpriv).</summary>
 internal static class BarsCommand
 {
     public static int Run(string[] args, CancellationToken cancel)
@@ -16,16 +15,15 @@ internal static class BarsCommand
             Console.Write(HelpText.Of(BarsOptions.Usage, BarsOptions.Specs));
             return 0;
         }
+
         BarsOptions options = BarsOptions.Parse(args);
         if (options.Only is ["list"])
         {
             Console.WriteLine(string.Join('\n', BarList.NamesFor(options)));
             return 0;
         }
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new BenchException("bars needs Linux: taskset, setpriv and /proc.");
-        }
+
+        if (!OperatingSystem.IsLinux()) throw new BenchException("bars needs Linux: taskset, setpriv and /proc.");
         ReportFile.RefuseUnwritable("--output", options.OutputPath);
         ReportFile.RefuseUnwritable("--markdown", options.MarkdownPath);
         CpuPin.RestartPinnedTo(options.GeneratorCpu, ["bars", .. args]);
@@ -35,10 +33,7 @@ internal static class BarsCommand
         string[] names = NamesOf(context);
         context.Tell($"{names[0]} against {names[1]}: servers on CPU {options.ServerCpu}, generator on CPU {options.GeneratorCpu}.");
         var results = new List<BarResult>();
-        foreach (IBarGroup group in BarList.GroupsFor(options).Where(g => g.Names.Any(options.Wants)))
-        {
-            Measure(context, group, results);
-        }
+        foreach (IBarGroup group in BarList.GroupsFor(options).Where(g => g.Names.Any(options.Wants))) Measure(context, group, results);
         var report = new BarsReport(startedAt, names[0], names[1], MachineInfo.Read(), options, results);
         string table = MarkdownTable.Of(report);
         Console.Write(table);

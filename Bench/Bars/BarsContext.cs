@@ -1,9 +1,12 @@
-// Owns: what every line needs: the options, the two servers in their order, cancellation, telling the user. Thread: the main one.
+using System.Globalization;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>
+/// What every line needs: the options, the two servers in their order, cancellation, telling the user. Thread: the main one.
+/// </summary>
 internal sealed class BarsContext(BarsOptions options, CancellationToken cancel)
 {
     /// <summary>A load that lives longer than any run, so that no key of a fill expires while it is counted.</summary>
@@ -27,7 +30,7 @@ internal sealed class BarsContext(BarsOptions options, CancellationToken cancel)
     };
 
     /// <summary>As taskset takes them: for what runs unpinned, and must not get more on a larger machine.</summary>
-    public string BothCpus => FormattableString.Invariant($"{options.ServerCpu},{options.GeneratorCpu}");
+    public string BothCpus => string.Create(CultureInfo.InvariantCulture, $"{options.ServerCpu},{options.GeneratorCpu}");
 
     /// <summary>Ours first in one round, Redis first in the next.</summary>
     public static IEnumerable<int> OrderOf(int round) => round % 2 == 0 ? [0, 1] : [1, 0];
@@ -53,10 +56,9 @@ internal sealed class BarsContext(BarsOptions options, CancellationToken cancel)
         {
             LoadResult result = run.Wait();
             if (result.Outcomes.Errors > 0)
-            {
                 throw new BenchException($"{server.Name} refused {result.Outcomes.Errors} SETs: {result.ErrorSamples[0]}");
-            }
         }
+
         RequireAllKeys(server);
     }
 
@@ -65,10 +67,7 @@ internal sealed class BarsContext(BarsOptions options, CancellationToken cancel)
         using ControlClient client = server.Connect();
         client.Send("CLIENT", "SCOPE", "CLUSTER"); // of all nodes; a server without clusters refuses, and has all
         string size = client.Require("DBSIZE");
-        if (size != Numbers(options.Keys))
-        {
-            throw new BenchException($"{server.Name} holds {size} keys instead of {options.Keys}.");
-        }
+        if (size != Numbers(options.Keys)) throw new BenchException($"{server.Name} holds {size} keys instead of {options.Keys}.");
     }
 
     private static string Numbers(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);

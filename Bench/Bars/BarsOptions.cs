@@ -1,8 +1,8 @@
-// Owns: the command line of `bars`. Immutable; any thread.
 using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>The command line of `bars`. Immutable; any thread.</summary>
 internal sealed record BarsOptions
 {
     public const string Usage = """
@@ -95,35 +95,19 @@ internal sealed record BarsOptions
 
     private void RefuseImpossible()
     {
-        if (Only is ["list"])
-        {
-            return;
-        }
-        if (Server.Length == 0)
-        {
-            throw new UsageException("--server PATH is needed: the orleanskv executable or .dll.");
-        }
-        if (!File.Exists(Server) && Server.Contains('/'))
-        {
-            throw new UsageException($"--server '{Server}': there is no such file.");
-        }
+        if (Only is ["list"]) return;
+        if (Server.Length == 0) throw new UsageException("--server PATH is needed: the orleanskv executable or .dll.");
+        if (!File.Exists(Server) && Server.Contains('/')) throw new UsageException($"--server '{Server}': there is no such file.");
         if (Embedded.Length > 0 && (Kind != ServerKind.Silo || !File.Exists(Embedded)))
-        {
             throw new UsageException($"--embedded '{Embedded}': it must be the embedded server's program, and go with --server-kind silo.");
-        }
-        if (!Directory.Exists(DataFolder))
-        {
-            throw new UsageException($"--data '{DataFolder}': there is no such folder.");
-        }
-        if (ServerCpu == GeneratorCpu)
-        {
-            throw new UsageException($"--server-cpu {ServerCpu}: must differ from --generator-cpu.");
-        }
+        if (!Directory.Exists(DataFolder)) throw new UsageException($"--data '{DataFolder}': there is no such folder.");
+        if (ServerCpu == GeneratorCpu) throw new UsageException($"--server-cpu {ServerCpu}: must differ from --generator-cpu.");
         foreach (string only in Only)
         {
             if (!BarList.NamesFor(this).Any(n => n.StartsWith(only, StringComparison.Ordinal)))
             {
-                throw new UsageException($"--only '{only}': no line has a name that begins so; there are {string.Join(", ", BarList.NamesFor(this))}.");
+                throw new UsageException(
+                    $"--only '{only}': no line has a name that begins so; there are {string.Join(", ", BarList.NamesFor(this))}.");
             }
         }
     }

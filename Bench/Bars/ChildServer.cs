@@ -1,6 +1,3 @@
-// Owns: one server process with its data folder, from its start until nothing is left of it. Thread: the main one.
-// Invariant: it is stopped by its own pid: politely, then by SIGKILL; setpriv makes the kernel kill it even if this
-// process is killed. A folder that it made is removed when it is disposed.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -8,10 +5,14 @@ using System.Net.Sockets;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Platform;
-using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>
+/// One server process with its data folder, from its start until nothing is left of it. Thread: the main one. It is stopped by its own
+/// pid: politely, then by SIGKILL; setpriv makes the kernel kill it even if this process is killed. A folder that it made is removed when
+/// it is disposed.
+/// </summary>
 internal sealed class ChildServer : IDisposable
 {
     private const int StartLimitMs = 120_000;
@@ -62,9 +63,7 @@ internal sealed class ChildServer : IDisposable
         };
         // A setting in this shell must not change what is measured.
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
             start.Environment.Remove(name);
-        }
         context.Cancel.ThrowIfCancellationRequested();
         long began = Stopwatch.GetTimestamp();
         ChildServer? child = null;
@@ -128,11 +127,9 @@ internal sealed class ChildServer : IDisposable
         if (!_process.HasExited)
         {
             _ = LinuxNative.Kill(_process.Id, LinuxNative.SigTerm);
-            if (!_process.WaitForExit(StopLimitMs / 6))
-            {
-                Kill();
-            }
+            if (!_process.WaitForExit(StopLimitMs / 6)) Kill();
         }
+
         _process.Dispose();
     }
 
@@ -146,13 +143,14 @@ internal sealed class ChildServer : IDisposable
             if (_process.HasExited)
             {
                 _process.WaitForExit();
-                throw new BenchException($"{Name} ended with code {_process.ExitCode} before it answered PING. Its last words: {LastWords()}");
+                throw new BenchException(
+                    $"{Name} ended with code {_process.ExitCode} before it answered PING. Its last words: {LastWords()}");
             }
+
             if (Stopwatch.GetElapsedTime(began).TotalMilliseconds > StartLimitMs)
-            {
                 throw new BenchException($"{Name} did not answer PING within {StartLimitMs / 1000} s. Its last words: {LastWords()}");
-            }
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = StartLimitMs };
+            using var socket = new Socket(
+                AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = StartLimitMs };
             try
             {
                 socket.Connect(EndPoint);
@@ -168,6 +166,7 @@ internal sealed class ChildServer : IDisposable
             {
                 // Not listening yet.
             }
+
             Thread.Sleep(PollMs);
         }
     }
@@ -181,25 +180,16 @@ internal sealed class ChildServer : IDisposable
 
     private void Keep(string? line)
     {
-        if (string.IsNullOrWhiteSpace(line))
-        {
-            return;
-        }
+        if (string.IsNullOrWhiteSpace(line)) return;
         lock (_lastLines)
         {
             _lastLines.Enqueue(line);
-            if (_lastLines.Count > KeptLines)
-            {
-                _lastLines.Dequeue();
-            }
+            if (_lastLines.Count > KeptLines) _lastLines.Dequeue();
         }
     }
 
     private string LastWords()
     {
-        lock (_lastLines)
-        {
-            return _lastLines.Count == 0 ? "(none)" : string.Join(" / ", _lastLines);
-        }
+        lock (_lastLines) return _lastLines.Count == 0 ? "(none)" : string.Join(" / ", _lastLines);
     }
 }

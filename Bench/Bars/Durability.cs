@@ -1,8 +1,6 @@
-using OrleansKv.Protocol;
-
-// Owns: the names of what is on disk, as both servers understand it.
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>What is on disk, as both servers understand it.</summary>
 internal enum Durability
 {
     /// <summary>Nothing is written.</summary>

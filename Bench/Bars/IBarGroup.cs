@@ -1,6 +1,6 @@
-// Owns: the shape of a scenario: lines that are measured on the same pair of servers. Thread: the main one.
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>The shape of a scenario: lines that are measured on the same pair of servers. Thread: the main one.</summary>
 internal interface IBarGroup
 {
     /// <summary>The names of its lines, as --only takes them.</summary>

@@ -1,10 +1,10 @@
-// Owns: the line of ten thousand idle connections. Thread: the main one.
+using System.Globalization;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Stats;
-using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>The line of ten thousand idle connections. Thread: the main one.</summary>
 internal sealed class IdleBar : IBarGroup
 {
     private const string Line = "idle";
@@ -27,20 +27,24 @@ internal sealed class IdleBar : IBarGroup
             foreach (int s in BarsContext.OrderOf(round))
             {
                 using var folder = new TemporaryFolder(options.DataFolder);
-                using ChildServer server = ChildServer.Start(context, context.Commands[s], Durability.Off, folder.Path, options.IdleConnections + SpareClients);
+                using ChildServer server =
+                    ChildServer.Start(context, context.Commands[s], Durability.Off, folder.Path, options.IdleConnections + SpareClients);
                 double empty = server.RssBytes() / 1e6;
                 using IdleConnections idle = IdleConnections.Open(server.EndPoint, options.IdleConnections, null, context.Cancel);
                 context.Pause(HoldSeconds);
                 megabytes[s][round] = server.RssBytes() / 1e6;
                 int held = idle.Ping();
                 (fewest, before) = s == 0 ? (Math.Min(fewest, held), empty) : (fewest, before);
-                context.Tell(FormattableString.Invariant(
-                    $"{Line} {round + 1}/{options.Rounds} {server.Name,-5} {held:n0} of {options.IdleConnections:n0} held, {empty:0.0} MB -> {megabytes[s][round]:0.0} MB, opened in {idle.OpenSeconds:0.00} s"));
+                context.Tell(string.Create(CultureInfo.InvariantCulture,
+                    $"{Line} {round + 1}/{options.Rounds} {server.Name,-5} {held:n0} of {options.IdleConnections:n0} held, {empty:0.0} "
+                        + $"MB -> {megabytes[s][round]:0.0} MB, opened in {idle.OpenSeconds:0.00} s"));
             }
         }
+
         bool pass = fewest == options.IdleConnections && Spread.Of(megabytes[0]).Median < LimitMegabytes;
-        yield return BarResult.Of(Line, FormattableString.Invariant($"{options.IdleConnections:n0} idle connections, resident memory"), "MB",
-            FormattableString.Invariant($"all held, under {LimitMegabytes:0} MB"), megabytes[0], megabytes[1], null, pass,
-            FormattableString.Invariant($"ours held {fewest:n0} at the least; {before:0} MB before"));
+        yield return BarResult.Of(
+            Line, string.Create(CultureInfo.InvariantCulture, $"{options.IdleConnections:n0} idle connections, resident memory"), "MB",
+            string.Create(CultureInfo.InvariantCulture, $"all held, under {LimitMegabytes:0} MB"), megabytes[0], megabytes[1], null, pass,
+            string.Create(CultureInfo.InvariantCulture, $"ours held {fewest:n0} at the least; {before:0} MB before"));
     }
 }

@@ -1,9 +1,9 @@
-// Owns: the line of resident memory a key. Thread: the main one.
+using System.Globalization;
 using OrleansKv.Bench.Load;
-using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>The line of resident memory a key. Thread: the main one.</summary>
 internal sealed class MemoryBar : IBarGroup
 {
     private const string Line = "memory";
@@ -31,13 +31,17 @@ internal sealed class MemoryBar : IBarGroup
                 long after = server.RssBytes();
                 perKey[s][round] = (after - before) / (double)context.Options.Keys;
                 absolute[s][round] = after / 1e6;
-                context.Tell(FormattableString.Invariant(
-                    $"{Line} {round + 1}/{context.Options.Rounds} {server.Name,-5} {before / 1e6,7:0.0} MB -> {after / 1e6,7:0.0} MB, {perKey[s][round]:0.0} B a key"));
+                context.Tell(string.Create(CultureInfo.InvariantCulture,
+                    $"{Line} {round + 1}/{context.Options.Rounds} {server.Name,-5} {before / 1e6,7:0.0} MB -> {after / 1e6,7:0.0} MB, "
+                        + $"{perKey[s][round]:0.0} B a key"));
             }
         }
-        string note = FormattableString.Invariant(
+
+        string note = string.Create(CultureInfo.InvariantCulture,
             $"resident after the fill: ours {Stats.Spread.Of(absolute[0]).Median:0} MB, Redis {Stats.Spread.Of(absolute[1]).Median:0} MB");
-        yield return BarResult.AtMost(Line, FormattableString.Invariant($"resident memory a key, {context.Options.Keys:n0} keys of 16 B + 64 B with a TTL"),
+        yield return BarResult.AtMost(
+            Line, string.Create(CultureInfo.InvariantCulture,
+                $"resident memory a key, {context.Options.Keys:n0} keys of 16 B + 64 B with a TTL"),
             "B/key", Limit, perKey[0], perKey[1], note);
     }
 }

@@ -1,9 +1,11 @@
-// Owns: a look at a server's resident memory five times a second, until it is stopped. Thread: a pool thread, and the main one.
 using System.Globalization;
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>
+/// A look at a server's resident memory five times a second, until it is stopped. Thread: a pool thread, and the main one.
+/// </summary>
 internal sealed class MemoryProbe : IDisposable
 {
     private const int LookMs = 200;
@@ -32,19 +34,13 @@ internal sealed class MemoryProbe : IDisposable
     public void Dispose()
     {
         _stop.Set();
-        if (_thread.IsAlive)
-        {
-            _thread.Join();
-        }
+        if (_thread.IsAlive) _thread.Join();
         _client.Dispose();
     }
 
     private void Run()
     {
-        while (!_stop.Wait(LookMs))
-        {
-            _most = Math.Max(_most, Look());
-        }
+        while (!_stop.Wait(LookMs)) _most = Math.Max(_most, Look());
     }
 
     private long Look() => long.Parse(_client.Info("memory", "used_memory_rss") ?? "0", CultureInfo.InvariantCulture);

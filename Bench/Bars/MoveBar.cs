@@ -1,12 +1,13 @@
-// Owns: the line of a shard that moves to another silo while clients use it. Thread: the main one, and the probes' own.
+using System.Globalization;
 using OrleansKv.Bench.Load;
 using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
-/// One shard of a silo has values of 4 KiB; a second silo joins and takes it. Probes set and get keys of it through the first silo all the
-/// time, and keys of a shard that stays: the longest reply of each counts.
+/// One shard of a silo has values of 4 KiB; a second silo joins and takes it. Probes set and get keys of it through the first silo all
+/// the time, and keys of a shard that stays: the longest reply of each counts. The line of a shard that moves to another silo while
+/// clients use it. Thread: the main one, and the probes' own.
 /// </summary>
 internal sealed class MoveBar : IBarGroup
 {
@@ -21,10 +22,7 @@ internal sealed class MoveBar : IBarGroup
 
     public IEnumerable<BarResult> Measure(BarsContext context)
     {
-        if (!context.Options.Wants(Line))
-        {
-            yield break;
-        }
+        if (!context.Options.Wants(Line)) yield break;
         double[] moving = new double[context.Options.Rounds], staying = new double[context.Options.Rounds];
         long errors = 0, grown = 0;
         for (int round = 0; round < context.Options.Rounds; round++)
@@ -44,14 +42,20 @@ internal sealed class MoveBar : IBarGroup
                 probes?.Staying.Dispose();
                 probes?.Memory.Dispose();
             }
-            context.Tell(FormattableString.Invariant(
-                $"{Line} {round + 1}/{context.Options.Rounds}: longest reply {moving[round]:0.0} ms, of keys that stay {staying[round]:0.0} ms"));
+
+            context.Tell(string.Create(CultureInfo.InvariantCulture,
+                $"{Line} {round + 1}/{context.Options.Rounds}: longest reply {moving[round]:0.0} ms, of keys that stay "
+                    + $"{staying[round]:0.0} ms"));
         }
+
         double median = Stats.Spread.Of(moving).Median;
         yield return BarResult.Of(Line,
-            FormattableString.Invariant($"a shard of {context.Options.MoveMiB} MiB moves to another silo: longest reply for one of its keys"),
-            "ms", FormattableString.Invariant($"at most {LimitMs:0} ms, no error"), moving, staying, null, median <= LimitMs && errors == 0,
-            FormattableString.Invariant($"the second figure: keys of a shard that stays; {errors} errors; the old home took {grown} MiB more at the most"));
+            string.Create(CultureInfo.InvariantCulture,
+                $"a shard of {context.Options.MoveMiB} MiB moves to another silo: longest reply for one of its keys"),
+            "ms", string.Create(CultureInfo.InvariantCulture, $"at most {LimitMs:0} ms, no error"), moving, staying, null,
+            median <= LimitMs && errors == 0,
+            string.Create(CultureInfo.InvariantCulture,
+                $"the second figure: keys of a shard that stays; {errors} errors; the old home took {grown} MiB more at the most"));
     }
 
     private static (MoveProbe Moving, MoveProbe Staying, MemoryProbe Memory) Start(BarsContext context, ChildServer first)
@@ -60,7 +64,8 @@ internal sealed class MoveBar : IBarGroup
         string tag = "{" + TwoSilos.KeyIn(moving) + "}";
         long keys = context.Options.MoveMiB * 1024L * 1024 / ValueBytes;
         Fill(context, first, tag, keys);
-        return (new MoveProbe(first, tag, keys, ValueBytes), new MoveProbe(first, "{" + TwoSilos.KeyIn(staying) + "}", 1_000, ValueBytes), new MemoryProbe(first));
+        return (new MoveProbe(first, tag, keys, ValueBytes), new MoveProbe(first, "{" + TwoSilos.KeyIn(staying) + "}", 1_000, ValueBytes),
+            new MemoryProbe(first));
     }
 
     private static void Fill(BarsContext context, ChildServer server, string tag, long keys)
@@ -76,6 +81,7 @@ internal sealed class MoveBar : IBarGroup
                 words.Add(MoveProbe.KeyOf(tag, key));
                 words.Add(value);
             }
+
             client.Require([.. words]);
         }
     }

@@ -1,11 +1,13 @@
-// Owns: one client that sets and gets keys in turn until it is stopped. Thread: its own, and the main one.
 using System.Diagnostics;
 using System.Globalization;
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Bars;
 
-/// <summary>Uses keys of one shard and notes the longest reply; half a millisecond of rest between two commands.</summary>
+/// <summary>
+/// Uses keys of one shard and notes the longest reply; half a millisecond of rest between two commands. One client that sets and gets
+/// keys in turn until it is stopped. Thread: its own, and the main one.
+/// </summary>
 internal sealed class MoveProbe : IDisposable
 {
     private const int RestUs = 500;
@@ -38,10 +40,7 @@ internal sealed class MoveProbe : IDisposable
     public void Dispose()
     {
         _isStopping = true;
-        if (_thread.IsAlive)
-        {
-            _thread.Join();
-        }
+        if (_thread.IsAlive) _thread.Join();
         _client.Dispose();
     }
 
@@ -55,10 +54,7 @@ internal sealed class MoveProbe : IDisposable
                 long began = Stopwatch.GetTimestamp();
                 (ReplyKind kind, _) = number % 2 == 0 ? _client.Send("SET", key, value) : _client.Send("GET", key);
                 _longestMs = Math.Max(_longestMs, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                if (kind == ReplyKind.Error)
-                {
-                    Interlocked.Increment(ref _errors);
-                }
+                if (kind == ReplyKind.Error) Interlocked.Increment(ref _errors);
                 Thread.Sleep(TimeSpan.FromMicroseconds(RestUs));
             }
         }

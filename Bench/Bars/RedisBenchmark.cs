@@ -1,10 +1,10 @@
-// Owns: one run of the redis-benchmark program against a server. Thread: the main one.
 using System.Diagnostics;
 using System.Globalization;
 using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>One run of the redis-benchmark program against a server. Thread: the main one.</summary>
 internal static class RedisBenchmark
 {
     /// <summary>Runs SET, then GET, on both CPUs, with this many requests each.</summary>
@@ -31,6 +31,7 @@ internal static class RedisBenchmark
                 string said = $"{errors.Result.Trim()} {output.Trim()}";
                 throw new BenchException($"redis-benchmark against {server.Name} ended with code {process.ExitCode}: {said}");
             }
+
             return RedisBenchmarkResult.Parse(output);
         }
         catch (System.ComponentModel.Win32Exception e)

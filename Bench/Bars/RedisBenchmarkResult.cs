@@ -1,9 +1,9 @@
-// Owns: what one test of redis-benchmark reports with --csv. Immutable; any thread.
 using System.Globalization;
 using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>What one test of redis-benchmark reports with --csv. Immutable; any thread.</summary>
 /// <param name="Test">"SET", "GET".</param>
 /// <param name="P95Ms">Latency as the benchmark's clients see it, milliseconds.</param>
 internal sealed record RedisBenchmarkResult(string Test, double RequestsPerSecond, double P95Ms, double P99Ms)
@@ -16,9 +16,7 @@ internal sealed record RedisBenchmarkResult(string Test, double RequestsPerSecon
     {
         string[][] rows = [.. output.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('"')).Select(FieldsOf)];
         if (rows is not [["test", ..] header, ..])
-        {
             throw new BenchException($"redis-benchmark wrote no table with --csv (6.2 or later is needed), but: {Shortened(output)}");
-        }
         int rate = ColumnOf(header, "rps"), p95 = ColumnOf(header, "p95_latency_ms"), p99 = ColumnOf(header, "p99_latency_ms");
         return [.. rows.Skip(1).Select(row => row.Length == header.Length
             ? new RedisBenchmarkResult(row[0], NumberIn(row[rate]), NumberIn(row[p95]), NumberIn(row[p99]))

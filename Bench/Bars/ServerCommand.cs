@@ -1,13 +1,16 @@
-// Owns: how each server is told what to do on its command line. Immutable; any thread.
 using System.Globalization;
-using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
-/// <summary>A server to start: its name in the table, its kind and its program with arguments that are always given.</summary>
+/// <summary>
+/// A server to start: its name in the table, its kind and its program with arguments that are always given. How each server is told what
+/// to do on its command line. Immutable; any thread.
+/// </summary>
 internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Program)
 {
-    /// <summary>The command line. Pinned to one processor a server of ours is told to use one I/O thread; otherwise it has its own default.</summary>
+    /// <summary>
+    /// The command line. Pinned to one processor a server of ours is told to use one I/O thread; otherwise it has its own default.
+    /// </summary>
     public IEnumerable<string> Arguments(
         int port, int httpPort, string dataFolder, Durability durability, int maxClients, bool isPinned = true) =>
         Program.Concat(Kind switch
@@ -20,20 +23,23 @@ internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Prog
             _ => OrleansKv(port, httpPort, dataFolder, durability, maxClients, isPinned),
         });
 
-    public static ServerCommand Ours(BarsOptions options) => new("ours", options.Kind, [.. Start(options.Server), .. options.ServerArguments]);
+    public static ServerCommand Ours(BarsOptions options) =>
+        new("ours", options.Kind, [.. Start(options.Server), .. options.ServerArguments]);
 
     public static ServerCommand Reference(BarsOptions options) => options.Embedded.Length > 0
         ? new("embedded", ServerKind.OrleansKv, Start(options.Embedded))
         : new("redis", ServerKind.Redis, [options.Redis]);
 
-    private static string[] Start(string program) => program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", program] : [program];
+    private static string[] Start(string program) =>
+        program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", program] : [program];
 
     // No rewriting of its log while it is measured: that would only cost Redis.
     private static IEnumerable<string> Redis(int port, string dataFolder, Durability durability, int maxClients) =>
     [
         "--port", Text(port), "--bind", "127.0.0.1", "--dir", dataFolder, "--save", "", "--maxclients", Text(maxClients),
         .. durability is Durability.EverySecond or Durability.Always
-            ? new[] { "--appendonly", "yes", "--appendfsync", durability == Durability.Always ? "always" : "everysec", "--auto-aof-rewrite-percentage", "0" }
+            ? new[] { "--appendonly", "yes", "--appendfsync", durability == Durability.Always ? "always"
+                : "everysec", "--auto-aof-rewrite-percentage", "0" }
             : ["--appendonly", "no"],
     ];
 

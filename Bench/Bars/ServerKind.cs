@@ -1,6 +1,6 @@
-// Owns: the servers whose command lines are known.
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>The servers whose command lines are known.</summary>
 internal enum ServerKind
 {
     OrleansKv,

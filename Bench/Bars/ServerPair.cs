@@ -1,9 +1,9 @@
-using OrleansKv.Protocol;
-
-// Owns: ours and Redis running at the same time on the same CPU (or both CPUs), each in a folder of its own. Thread: the main one.
-// Only one of the two is ever loaded at a time.
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>
+/// Ours and Redis running at the same time on the same CPU (or both CPUs), each in a folder of its own. Only one of the two is ever
+/// loaded at a time. The main thread.
+/// </summary>
 internal sealed class ServerPair : IDisposable
 {
     private readonly List<TemporaryFolder> _folders = [];
@@ -27,6 +27,7 @@ internal sealed class ServerPair : IDisposable
                 pair._folders.Add(folder);
                 pair._servers.Add(ChildServer.Start(context, command, durability, folder.Path, isPinned: isPinned));
             }
+
             return pair;
         }
         catch

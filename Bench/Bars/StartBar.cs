@@ -1,8 +1,8 @@
-using OrleansKv.Protocol;
+using System.Globalization;
 
-// Owns: the line of the time to start with a million keys on disk. Thread: the main one.
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>The line of the time to start with a million keys on disk. The main thread.</summary>
 internal sealed class StartBar : IBarGroup
 {
     private const string Line = "start";
@@ -22,6 +22,7 @@ internal sealed class StartBar : IBarGroup
             server.Save();
             server.ShutDown();
         }
+
         double[][] seconds = [new double[context.Options.Rounds], new double[context.Options.Rounds]];
         for (int round = 0; round < context.Options.Rounds; round++)
         {
@@ -30,11 +31,15 @@ internal sealed class StartBar : IBarGroup
                 using ChildServer server = ChildServer.Start(context, context.Commands[s], Durability.Snapshot, folders[s]);
                 context.RequireAllKeys(server);
                 seconds[s][round] = server.StartSeconds;
-                context.Tell(FormattableString.Invariant($"{Line} {round + 1}/{context.Options.Rounds} {server.Name,-5} {server.StartSeconds:0.000} s"));
+                context.Tell(string.Create(CultureInfo.InvariantCulture,
+                    $"{Line} {round + 1}/{context.Options.Rounds} {server.Name,-5} {server.StartSeconds:0.000} s"));
                 server.ShutDown();
             }
         }
-        yield return BarResult.AtMost(Line, FormattableString.Invariant($"start with {context.Options.Keys:n0} keys from disk, process start to first PONG"),
+
+        yield return BarResult.AtMost(
+            Line, string.Create(CultureInfo.InvariantCulture,
+                $"start with {context.Options.Keys:n0} keys from disk, process start to first PONG"),
             "s", Limit, seconds[0], seconds[1], "files in the page cache");
     }
 }

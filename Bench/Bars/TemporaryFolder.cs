@@ -1,8 +1,8 @@
-// Owns: a folder that is gone when it is disposed. Thread: one.
 using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>A folder that is gone when it is disposed. Thread: one.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder(string parent)

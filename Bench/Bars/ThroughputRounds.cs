@@ -1,11 +1,13 @@
-// Owns: alternating rounds of one load on two servers, and that what they answered was right. Thread: the main one.
+using System.Globalization;
 using System.Net;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Bars;
 
-/// <summary>What the rounds found.</summary>
+/// <summary>
+/// What the rounds found. Alternating rounds of one load on two servers, and that what they answered was right. Thread: the main one.
+/// </summary>
 /// <param name="Rates">Requests a second: by server, by round.</param>
 /// <param name="Busiest">The generator's busiest round, processors.</param>
 internal sealed record ThroughputRounds(double[][] Rates, double Busiest)
@@ -25,22 +27,23 @@ internal sealed record ThroughputRounds(double[][] Rates, double Busiest)
                 rates[s][round] = result.RequestsPerSecond;
                 double busy = result.GeneratorCpuSeconds / result.Seconds;
                 busiest = Math.Max(busiest, busy);
-                context.Tell(FormattableString.Invariant(
-                    $"{line} {round + 1}/{context.Options.Rounds} {servers[s].Name,-6} {result.RequestsPerSecond,11:n0} requests/s, p99 {result.All.PercentileNs(99) / 1000,7:n0} us, generator {busy:0%} busy"));
+                context.Tell(string.Create(CultureInfo.InvariantCulture,
+                    $"{line} {round + 1}/{context.Options.Rounds} {servers[s].Name,-6} {result.RequestsPerSecond,11:n0} requests/s, p99 "
+                        + $"{result.All.PercentileNs(99) / 1000,7:n0} us, generator {busy:0%} busy"));
             }
         }
+
         return new ThroughputRounds(rates, busiest);
     }
 
     private static void RequireRight(string server, LoadResult result)
     {
         if (result.Outcomes.Errors + result.WarmupErrors > 0)
-        {
             throw new BenchException($"{server} answered with errors: {string.Join(" | ", result.ErrorSamples)}");
-        }
         if (result.Outcomes[ReplyOutcome.WrongValue] + result.Outcomes[ReplyOutcome.Miss] > 0)
         {
-            throw new BenchException($"{server} lost or changed values: {result.Outcomes[ReplyOutcome.Miss]} GETs found nothing; {result.WrongValueSample}");
+            throw new BenchException(
+                $"{server} lost or changed values: {result.Outcomes[ReplyOutcome.Miss]} GETs found nothing; {result.WrongValueSample}");
         }
     }
 }

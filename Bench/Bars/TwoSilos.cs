@@ -1,4 +1,3 @@
-// Owns: two silos of one cluster on the same CPU, in folders of their own; node2 has joined and has its shards. Thread: the main one.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -9,6 +8,9 @@ using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>
+/// Two silos of one cluster on the same CPU, in folders of their own; node2 has joined and has its shards. Thread: the main one.
+/// </summary>
 internal sealed class TwoSilos : IDisposable
 {
     private const int SettleLimitMs = 300_000; // a shard of 2 GiB takes a minute
@@ -57,15 +59,22 @@ internal sealed class TwoSilos : IDisposable
     {
         // Half of the slots and more: enough numbers for all keys even if the second node has but a quarter.
         var encoder = new RequestEncoder(_context.Load with { Keys = _context.Options.Keys * 4 });
-        int[] numbers = [.. Enumerable.Range(0, (int)_context.Options.Keys * 4).Where(n => _slotsOfSecond[Slot.Of(encoder.KeyOf(n)).Value]).Take((int)_context.Options.Keys)];
-        if (numbers.Length < _context.Options.Keys || RequestEncoder.DigitsOf(numbers[^1] + 1L) != RequestEncoder.DigitsOf(_context.Options.Keys * 4))
+        int[] numbers = [.. Enumerable.Range(0, (int)_context.Options.Keys * 4).Where(n => _slotsOfSecond[Slot.Of(encoder.KeyOf(n)).Value])
+            .Take((int)_context.Options.Keys)];
+        if (numbers.Length < _context.Options.Keys
+            || RequestEncoder.DigitsOf(numbers[^1] + 1L) != RequestEncoder.DigitsOf(_context.Options.Keys * 4))
         {
-            throw new BenchException($"The second node has too few slots ({_slotsOfSecond.Count(s => s)}) for {_context.Options.Keys} keys.");
+            throw new BenchException(
+                $"The second node has too few slots ({_slotsOfSecond.Count(s => s)}) for {_context.Options.Keys} keys.");
         }
+
         return _context.Load with { KeyNumbers = numbers };
     }
 
-    /// <summary>Kills the second node, starts it again on its folder and waits until each of its shards answers, asked through either node. Seconds since the start of the process.</summary>
+    /// <summary>
+    /// Kills the second node, starts it again on its folder and waits until each of its shards answers, asked through either node. Seconds
+    /// since the start of the process.
+    /// </summary>
     public double KillAndRestartSecond()
     {
         Second.Kill();
@@ -76,8 +85,10 @@ internal sealed class TwoSilos : IDisposable
         foreach (SlotId slot in SlotOfEachShardOfSecond)
         {
             string key = KeyIn(slot);
-            Await(() => first.Send("GET", key).Kind != ReplyKind.Error && second.Send("GET", key).Kind != ReplyKind.Error, "its shards to answer");
+            Await(() => first.Send("GET", key).Kind != ReplyKind.Error && second.Send("GET", key).Kind != ReplyKind.Error,
+                "its shards to answer");
         }
+
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
@@ -105,6 +116,7 @@ internal sealed class TwoSilos : IDisposable
             _slotsOfSecond[slot.Value] = isOfSecond;
             if (isOfSecond) slots[shard] = slot;
         }
+
         SlotOfEachShardOfSecond = [.. slots.Values];
         int expected = _slotsOfSecond.Count(s => s);
         using ControlClient first = First.Connect(), second = Second.Connect();
@@ -114,13 +126,15 @@ internal sealed class TwoSilos : IDisposable
     // "id host:port@bus flags master since ping pong epoch link range range ..."
     private int SlotsOfSecond(ControlClient client)
     {
-        string? line = client.Require("CLUSTER", "NODES").Split('\n').FirstOrDefault(l => l.Contains($":{Second.EndPoint.Port}@", StringComparison.Ordinal));
+        string? line = client.Require("CLUSTER", "NODES").Split('\n')
+            .FirstOrDefault(l => l.Contains($":{Second.EndPoint.Port}@", StringComparison.Ordinal));
         int count = 0;
         foreach (string range in line?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(8) ?? [])
         {
             int[] ends = [.. range.Split('-').Select(e => int.Parse(e, CultureInfo.InvariantCulture))];
             count += ends[^1] - ends[0] + 1;
         }
+
         return count;
     }
 
@@ -137,7 +151,8 @@ internal sealed class TwoSilos : IDisposable
     }
 
     public static string KeyIn(SlotId slot) =>
-        Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"probe:{i}")).First(k => Slot.Of(Encoding.ASCII.GetBytes(k)) == slot);
+        Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"probe:{i}"))
+        .First(k => Slot.Of(Encoding.ASCII.GetBytes(k)) == slot);
 
     private void Await(Func<bool> condition, string what)
     {
@@ -145,9 +160,7 @@ internal sealed class TwoSilos : IDisposable
         while (!condition())
         {
             if (Stopwatch.GetElapsedTime(began).TotalMilliseconds > SettleLimitMs)
-            {
                 throw new BenchException($"Waited {SettleLimitMs / 1000} s in vain for {what}.");
-            }
             _context.Pause(PollMs / 1000.0);
         }
     }

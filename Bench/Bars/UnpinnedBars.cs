@@ -1,10 +1,12 @@
-// Owns: the lines that measure as a newcomer does: redis-benchmark beside the server, nothing pinned but that all share the same two CPUs,
-// defaults on both servers. Thread: the main one.
+using System.Globalization;
 using OrleansKv.Bench.Cli;
-using OrleansKv.Protocol;
 
 namespace OrleansKv.Bench.Bars;
 
+/// <summary>
+/// The lines that measure as a newcomer does: redis-benchmark beside the server, nothing pinned but that all share the same two CPUs,
+/// defaults on both servers. Thread: the main one.
+/// </summary>
 internal sealed class UnpinnedBars : IBarGroup
 {
     private const double Limit = 1.0;
@@ -32,18 +34,20 @@ internal sealed class UnpinnedBars : IBarGroup
                 rounds[s][round] = RedisBenchmark.Run(context, pair.Servers[s], requests);
                 foreach (RedisBenchmarkResult r in rounds[s][round])
                 {
-                    string at = FormattableString.Invariant($"{NameOf(r.Test)} {round + 1}/{context.Options.Rounds} {pair.Servers[s].Name,-6}");
-                    context.Tell(FormattableString.Invariant(
+                    string at = string.Create(CultureInfo.InvariantCulture,
+                        $"{NameOf(r.Test)} {round + 1}/{context.Options.Rounds} {pair.Servers[s].Name,-6}");
+                    context.Tell(string.Create(CultureInfo.InvariantCulture,
                         $"{at} {r.RequestsPerSecond,11:n0} requests/s, p95 {r.P95Ms:0.000} ms, p99 {r.P99Ms:0.000} ms"));
                 }
             }
         }
+
         return Tests.SelectMany(test => ResultsOf(test, context, rounds)).Where(r => context.Options.Wants(r.Name));
     }
 
     private static IEnumerable<BarResult> ResultsOf(string test, BarsContext context, IReadOnlyList<RedisBenchmarkResult>[][] rounds)
     {
-        string what = FormattableString.Invariant(
+        string what = string.Create(CultureInfo.InvariantCulture,
             $"{test}, {context.Options.Connections} connections, pipeline 1, persistence off, redis-benchmark beside the server, unpinned");
         double[][] Of(Func<RedisBenchmarkResult, double> figure) =>
             [.. rounds.Select(server => server.Select(r => figure(RowOf(test, r))).ToArray())];

@@ -1,9 +1,11 @@
-// Owns: splitting a command line into known options, and reading their values with their legal range.
-// Invariant: an option that is unknown, given twice, lacks its value, or has an impossible one is refused by its name.
 using System.Globalization;
 
 namespace OrleansKv.Bench.Cli;
 
+/// <summary>
+/// Splitting a command line into known options, and reading their values with their legal range. An option that is unknown, given twice,
+/// lacks its value, or has an impossible one is refused by its name.
+/// </summary>
 internal sealed class ArgumentReader
 {
     private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
@@ -30,10 +32,8 @@ internal sealed class ArgumentReader
             {
                 value = ++i < args.Length ? args[i] : throw new UsageException($"{command}: {name} needs a value ({spec.Value}).");
             }
-            if (!_given.TryAdd(name, value))
-            {
-                throw new UsageException($"{command}: {name} is given twice.");
-            }
+
+            if (!_given.TryAdd(name, value)) throw new UsageException($"{command}: {name} is given twice.");
         }
     }
 
@@ -51,21 +51,16 @@ internal sealed class ArgumentReader
 
     public long Long(string name, long ifAbsent, long min, long max)
     {
-        if (!_given.TryGetValue(name, out string? text))
-        {
-            return ifAbsent;
-        }
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= min && value <= max
+        if (!_given.TryGetValue(name, out string? text)) return ifAbsent;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= min
+            && value <= max
             ? value
             : throw Impossible(name, $"a whole number from {min} to {max}");
     }
 
     public double Number(string name, double ifAbsent, double min, double max)
     {
-        if (!_given.TryGetValue(name, out string? text))
-        {
-            return ifAbsent;
-        }
+        if (!_given.TryGetValue(name, out string? text)) return ifAbsent;
         const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
         return double.TryParse(text, Style, CultureInfo.InvariantCulture, out double value) && value >= min && value <= max
             ? value

@@ -1,8 +1,8 @@
-// Owns: how a command's options are laid out for --help.
 using System.Text;
 
 namespace OrleansKv.Bench.Cli;
 
+/// <summary>How a command's options are laid out for --help.</summary>
 internal static class HelpText
 {
     public static string Of(string usage, IReadOnlyList<OptionSpec> options)
@@ -13,11 +13,9 @@ internal static class HelpText
         {
             string[] lines = option.Help.Split('\n');
             text.Append("  ").Append(Head(option).PadRight(width)).AppendLine(lines[0]);
-            foreach (string line in lines.Skip(1))
-            {
-                text.Append(' ', width + 2).AppendLine(line);
-            }
+            foreach (string line in lines.Skip(1)) text.Append(' ', width + 2).AppendLine(line);
         }
+
         return text.ToString();
     }
 

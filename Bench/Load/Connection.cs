@@ -1,11 +1,13 @@
-// Owns: one socket, the bytes not yet sent, the bytes not yet parsed, and the requests in flight in their order.
-// Invariant: at most Pipeline requests are in flight; replies answer them first in, first out. Thread: one worker's.
 using System.Net;
 using System.Net.Sockets;
 using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// One socket, the bytes not yet sent, the bytes not yet parsed, and the requests in flight in their order. At most Pipeline requests are
+/// in flight; replies answer them first in, first out. Thread: one worker's.
+/// </summary>
 internal sealed class Connection : IDisposable
 {
     private const int MinReceiveBytes = 1 << 10;
@@ -62,6 +64,7 @@ internal sealed class Connection : IDisposable
             _outEnd -= _outStart;
             _outStart = 0;
         }
+
         _outEnd += _encoder.Write(_out.AsSpan(_outEnd), key, read);
         int slot = _head + InFlight;
         slot = slot >= _keys.Length ? slot - _keys.Length : slot;
@@ -83,10 +86,8 @@ internal sealed class Connection : IDisposable
         {
             throw Lost(error);
         }
-        if (_outStart == _outEnd)
-        {
-            _outStart = _outEnd = 0;
-        }
+
+        if (_outStart == _outEnd) _outStart = _outEnd = 0;
     }
 
     /// <summary>One receive and all whole replies in it; false when there was nothing.</summary>
@@ -97,15 +98,10 @@ internal sealed class Connection : IDisposable
             // A reply larger than the buffer; ReplyScanner bounds it.
             Array.Resize(ref _in, _in.Length * 2);
         }
+
         int received = Socket.Receive(_in.AsSpan(_inEnd), SocketFlags.None, out SocketError error);
-        if (error == SocketError.WouldBlock)
-        {
-            return false;
-        }
-        if (error != SocketError.Success || received == 0)
-        {
-            throw Lost(error);
-        }
+        if (error == SocketError.WouldBlock) return false;
+        if (error != SocketError.Success || received == 0) throw Lost(error);
         _inEnd += received;
         Parse(tally);
         return true;
@@ -118,21 +114,16 @@ internal sealed class Connection : IDisposable
         ReadOnlySpan<byte> data = _in.AsSpan(0, _inEnd);
         while (!data.IsEmpty)
         {
-            if (InFlight == 0)
-            {
-                throw new BenchException("The server sent a reply that no request had asked for.");
-            }
+            if (InFlight == 0) throw new BenchException("The server sent a reply that no request had asked for.");
             bool read = _isRead[_head];
             int used = _checker.Check(data, _keys[_head], read, out ReplyOutcome outcome);
-            if (used == 0)
-            {
-                break;
-            }
+            if (used == 0) break;
             data = data[used..];
             tally.Count(_starts[_head], read, outcome);
             _head = _head + 1 == _keys.Length ? 0 : _head + 1;
             InFlight--;
         }
+
         data.CopyTo(_in);
         _inEnd = data.Length;
     }

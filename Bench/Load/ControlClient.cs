@@ -1,4 +1,3 @@
-// Owns: one blocking connection for occasional commands (INFO, BGSAVE, SHUTDOWN). Thread: one at a time.
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>One blocking connection for occasional commands (INFO, BGSAVE, SHUTDOWN). Thread: one at a time.</summary>
 internal sealed class ControlClient : IDisposable
 {
     private readonly Socket _socket;
@@ -29,24 +29,13 @@ internal sealed class ControlClient : IDisposable
             while (true)
             {
                 int received = _socket.Receive(_in.AsSpan(end), SocketFlags.None);
-                if (received == 0)
-                {
-                    throw new BenchException($"{_endPoint} closed the connection on {arguments[0]}.");
-                }
+                if (received == 0) throw new BenchException($"{_endPoint} closed the connection on {arguments[0]}.");
                 end += received;
                 ReplyKind kind = ReplyScanner.Scan(_in.AsSpan(0, end), out _, out ReadOnlySpan<byte> body);
                 if (kind == ReplyKind.Invalid)
-                {
                     throw new BenchException($"{_endPoint} answered {arguments[0]} with no RESP status, number or string.");
-                }
-                if (kind != ReplyKind.Incomplete)
-                {
-                    return (kind, Encoding.UTF8.GetString(body));
-                }
-                if (end == _in.Length)
-                {
-                    Array.Resize(ref _in, _in.Length * 2);
-                }
+                if (kind != ReplyKind.Incomplete) return (kind, Encoding.UTF8.GetString(body));
+                if (end == _in.Length) Array.Resize(ref _in, _in.Length * 2);
             }
         }
         catch (SocketException e)

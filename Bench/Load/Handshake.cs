@@ -1,4 +1,3 @@
-// Owns: opening a connection to a server and making sure that it speaks RESP and lets us in. Any thread; blocking.
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>Opening a connection to a server and making sure that it speaks RESP and lets us in. Any thread; blocking.</summary>
 internal static class Handshake
 {
     // A server that loads or saves may be slow to accept; one that never answers must not hang us.
@@ -27,10 +27,7 @@ internal static class Handshake
         try
         {
             socket.Connect(endPoint);
-            if (password is not null)
-            {
-                Expect(socket, endPoint, Respond(socket, "AUTH", password), ReplyKind.Simple, "AUTH");
-            }
+            if (password is not null) Expect(socket, endPoint, Respond(socket, "AUTH", password), ReplyKind.Simple, "AUTH");
             Expect(socket, endPoint, Respond(socket, "PING"), ReplyKind.Simple, "PING");
             return socket;
         }
@@ -50,10 +47,7 @@ internal static class Handshake
 
     private static void Expect(Socket socket, IPEndPoint endPoint, (ReplyKind Kind, string Text) reply, ReplyKind wanted, string command)
     {
-        if (reply.Kind == wanted)
-        {
-            return;
-        }
+        if (reply.Kind == wanted) return;
         string hint = reply.Text.StartsWith("NOAUTH", StringComparison.Ordinal) ? "; give the password with --auth" : "";
         throw new BenchException(reply.Kind == ReplyKind.Error
             ? $"{endPoint} refused {command}: {reply.Text}{hint}"
@@ -68,17 +62,12 @@ internal static class Handshake
         while (end < buffer.Length)
         {
             int received = socket.Receive(buffer.AsSpan(end), SocketFlags.None);
-            if (received == 0)
-            {
-                throw new SocketException((int)SocketError.ConnectionReset);
-            }
+            if (received == 0) throw new SocketException((int)SocketError.ConnectionReset);
             end += received;
             ReplyKind kind = ReplyScanner.Scan(buffer.AsSpan(0, end), out _, out ReadOnlySpan<byte> body);
-            if (kind != ReplyKind.Incomplete)
-            {
-                return (kind, Encoding.UTF8.GetString(body));
-            }
+            if (kind != ReplyKind.Incomplete) return (kind, Encoding.UTF8.GetString(body));
         }
+
         return (ReplyKind.Invalid, "");
     }
 }

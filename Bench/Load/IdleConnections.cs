@@ -1,4 +1,3 @@
-// Owns: many connections that say PING once and then nothing. Thread: one at a time.
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>Many connections that say PING once and then nothing. Thread: one at a time.</summary>
 internal sealed class IdleConnections : IDisposable
 {
     private readonly List<Socket> _sockets = [];
@@ -28,6 +28,7 @@ internal sealed class IdleConnections : IDisposable
                 cancel.ThrowIfCancellationRequested();
                 idle._sockets.Add(Handshake.Connect(endPoint, password));
             }
+
             idle.OpenSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             return idle;
         }
@@ -35,7 +36,8 @@ internal sealed class IdleConnections : IDisposable
         {
             int open = idle._sockets.Count;
             idle.Dispose();
-            throw new BenchException($"After {open} connections: {e.Message} (The limits are the server's maxclients and 'ulimit -n' of both processes.)");
+            throw new BenchException(
+                $"After {open} connections: {e.Message} (The limits are the server's maxclients and 'ulimit -n' of both processes.)");
         }
         catch
         {
@@ -54,9 +56,11 @@ internal sealed class IdleConnections : IDisposable
         {
             socket.Send(ping, SocketFlags.None, out SocketError sent);
             int received = socket.Receive(reply, SocketFlags.None, out SocketError error);
-            bool pong = sent == SocketError.Success && error == SocketError.Success && reply.AsSpan(0, received).SequenceEqual("+PONG\r\n"u8);
+            bool pong = sent == SocketError.Success && error == SocketError.Success
+                && reply.AsSpan(0, received).SequenceEqual("+PONG\r\n"u8);
             answered += pong ? 1 : 0;
         }
+
         return answered;
     }
 

@@ -1,4 +1,3 @@
-// Owns: `load --scenario idle`: connections that do nothing, and whether the server still holds them. Thread: the main one.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Report;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>`load --scenario idle`: connections that do nothing, and whether the server still holds them. Thread: the main one.</summary>
 internal static class IdleScenario
 {
     private const double DefaultHoldSeconds = 10;
@@ -23,14 +23,17 @@ internal static class IdleScenario
         var report = new IdleReport(options.Server.ToString(), options.Connections, Math.Round(idle.OpenSeconds, 3),
             Math.Round(Stopwatch.GetElapsedTime(heldFrom).TotalSeconds, 3), answered, before, RssOf(control));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Address}: {report.Answered:n0} of {report.Connections:n0} idle connections held for {report.HeldSeconds:0.0} s (opened in {report.OpenSeconds:0.00} s)")
+            $"{report.Address}: {report.Answered:n0} of {report.Connections:n0} idle connections held for {report.HeldSeconds:0.0} s "
+                + $"(opened in {report.OpenSeconds:0.00} s)")
             + (report is { RssBytesBefore: long b, RssBytesAfter: long a }
-                ? string.Create(CultureInfo.InvariantCulture, $"; resident memory by INFO {b / 1048576.0:0.0} MiB -> {a / 1048576.0:0.0} MiB")
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"; resident memory by INFO {b / 1048576.0:0.0} MiB -> {a / 1048576.0:0.0} MiB")
                 : ""));
         ReportFile.Write(options.OutputPath, () => JsonReport.Of(report));
         return answered == options.Connections ? 0 : 1;
     }
 
     private static long? RssOf(ControlClient control) =>
-        long.TryParse(control.Info("memory", "used_memory_rss"), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : null;
+        long.TryParse(control.Info("memory", "used_memory_rss"), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes
+        : null;
 }

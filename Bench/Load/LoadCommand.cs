@@ -1,4 +1,3 @@
-// Owns: `load` from the command line to the reports. Thread: the main one.
 using System.Net;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Report;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Report.Html;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>`load` from the command line to the reports. Thread: the main one.</summary>
 internal static class LoadCommand
 {
     public static int Run(string[] args, CancellationToken cancel)
@@ -15,21 +15,17 @@ internal static class LoadCommand
             Console.Write(HelpText.Of(LoadOptionsParser.Usage, LoadOptionsParser.Options));
             return 0;
         }
+
         LoadOptions options = LoadOptionsParser.Parse(args);
         ReportFile.RefuseUnwritable("--output", options.OutputPath);
         ReportFile.RefuseUnwritable("--html", options.HtmlPath);
-        if (options.IdleScenario)
-        {
-            return IdleScenario.Run(options, cancel);
-        }
+        if (options.IdleScenario) return IdleScenario.Run(options, cancel);
         LoadReport report = Measure(options, cancel);
         ConsoleReport.Write(report, options.Quiet);
         ReportFile.Write(options.OutputPath, () => JsonReport.Of(report));
         ReportFile.Write(options.HtmlPath, () => HtmlReport.Of(report));
         if (!options.Quiet && (options.OutputPath ?? options.HtmlPath) is not null)
-        {
             Console.WriteLine($"Written: {string.Join(", ", new[] { options.OutputPath, options.HtmlPath }.OfType<string>())}");
-        }
         return report.HasFaults ? 1 : 0;
     }
 
@@ -38,7 +34,8 @@ internal static class LoadCommand
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         ServerAddress[] addresses = options.Compare is null ? [options.Server] : [options.Server, options.Compare];
         IPEndPoint[] endPoints = [.. addresses.Select(a => a.Resolve())];
-        string[] software = [.. endPoints.Select((e, s) => SoftwareName.Of(e, options.Password, s == 0 ? ServerAddress.MainOptions : "--compare"))];
+        string[] software = [
+            .. endPoints.Select((e, s) => SoftwareName.Of(e, options.Password, s == 0 ? ServerAddress.MainOptions : "--compare"))];
         string[] names = ServerNames(addresses, software);
         List<(LoadResult, int)>[] rounds = [.. addresses.Select(_ => new List<(LoadResult, int)>())];
 
@@ -50,9 +47,11 @@ internal static class LoadCommand
                 LoadResult filled = fill.Wait(display.Show($"fill {names[s]}"));
                 if (filled.Outcomes.Errors > 0)
                 {
-                    throw new BenchException($"{names[s]} refused {filled.Outcomes.Errors} of the SETs of --fill: {filled.ErrorSamples[0]}");
+                    throw new BenchException(
+                        $"{names[s]} refused {filled.Outcomes.Errors} of the SETs of --fill: {filled.ErrorSamples[0]}");
                 }
             }
+
             for (int round = 0; round < options.Rounds; round++)
             {
                 for (int place = 0; place < addresses.Length; place++)

@@ -1,7 +1,9 @@
-// Owns: everything that decides what a load sends. Immutable; any thread.
-// Invariant: made by LoadOptionsParser or by a scenario of Bars, so that every combination in it is possible.
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// Everything that decides what a load sends. Immutable; any thread. Made by LoadOptionsParser or by a scenario of Bars, so that every
+/// combination in it is possible.
+/// </summary>
 internal sealed record LoadOptions
 {
     public ServerAddress Server { get; init; } = new("127.0.0.1", 9090);
@@ -30,7 +32,9 @@ internal sealed record LoadOptions
     /// <summary>Size of the key space: keys 0 to Keys-1.</summary>
     public long Keys { get; init; } = 1_000_000;
 
-    /// <summary>Which numbers the keys have, ascending, as many as <see cref="Keys"/>; null: 0 to Keys-1. For keys of some slots alone.</summary>
+    /// <summary>
+    /// Which numbers the keys have, ascending, as many as <see cref="Keys"/>; null: 0 to Keys-1. For keys of some slots alone.
+    /// </summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public int[]? KeyNumbers { get; init; }
 

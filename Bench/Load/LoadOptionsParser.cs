@@ -1,8 +1,8 @@
-// Owns: the command line of `load`: names, defaults, legal ranges, and combinations that make no sense.
 using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>The command line of `load`: names, defaults, legal ranges, and combinations that make no sense.</summary>
 internal static class LoadOptionsParser
 {
     /// <summary>A connection keeps one whole pipeline of requests in memory: this bounds it, 256 MiB.</summary>
@@ -61,7 +61,8 @@ internal static class LoadOptionsParser
             Connections = reader.Int("--connections", threads, 1, 60_000),
             Pipeline = reader.Int("--pipeline", 1, 1, 10_000),
             Requests = reader.Has("--requests") ? reader.Long("--requests", 0, 1, 1_000_000_000_000) : null,
-            DurationSeconds = reader.Has("--duration") || !limited ? reader.Number("--duration", DefaultDurationSeconds, 0.1, 86_400) : null,
+            DurationSeconds = reader.Has("--duration") || !limited ? reader.Number("--duration", DefaultDurationSeconds, 0.1, 86_400)
+                : null,
             WarmupSeconds = reader.Number("--warmup", 1, 0, 3600),
             Mix = Enum.Parse<CommandMix>(reader.OneOf("--command", "mix", "mix", "set", "get"), ignoreCase: true),
             ReadRatio = reader.Number("--read-ratio", 0.5, 0, 1),
@@ -93,28 +94,28 @@ internal static class LoadOptionsParser
     {
         if (options.Connections < options.Threads)
         {
-            throw new UsageException($"--connections {options.Connections}: fewer than --threads {options.Threads}; a thread needs a connection to drive.");
+            throw new UsageException(
+                $"--connections {options.Connections}: fewer than --threads {options.Threads}; a thread needs a connection to drive.");
         }
+
         int digits = RequestEncoder.DigitsOf(options.Keys);
         if (options.KeySize < digits)
         {
-            throw new UsageException($"--key-size {options.KeySize}: too short for --keys {options.Keys}, whose numbers have {digits} digits.");
+            throw new UsageException(
+                $"--key-size {options.KeySize}: too short for --keys {options.Keys}, whose numbers have {digits} digits.");
         }
+
         if (reader.Has("--command") && options.Mix != CommandMix.Mix && reader.Has("--read-ratio"))
-        {
             throw new UsageException("--read-ratio: only the mix has one; leave out --command or --read-ratio.");
-        }
         if (options.Pipeline * (long)(options.KeySize + options.ValueSize + 128) > MaxBatchBytes)
         {
-            throw new UsageException($"--pipeline {options.Pipeline}: with this --value-size a connection would hold more than {MaxBatchBytes >> 20} MiB of requests.");
+            throw new UsageException($"--pipeline {options.Pipeline}: with this --value-size a connection would hold more than "
+                + $"{MaxBatchBytes >> 20} MiB of requests.");
         }
+
         if (options.Compare is not null && options.IdleScenario)
-        {
             throw new UsageException("--compare: the idle scenario takes one server.");
-        }
         if (options.IdleScenario && options.HtmlPath is not null)
-        {
             throw new UsageException("--html: the idle scenario has nothing to plot; use --output.");
-        }
     }
 }

@@ -1,8 +1,8 @@
-// Owns: what one run has measured. Immutable by convention after LoadRun has made it; any thread.
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>What one run has measured. Immutable by convention after LoadRun has made it; any thread.</summary>
 internal sealed record LoadResult
 {
     public required OutcomeCounts Outcomes { get; init; }
@@ -43,6 +43,7 @@ internal sealed record LoadResult
             inWindow.Add(tally.InWindow);
             series.Merge(tally.Series);
         }
+
         all.Add(reads);
         all.Add(writes);
         LatencyHistogram[] unsent = [.. workers.Select(w => w.UnsentWaits())];

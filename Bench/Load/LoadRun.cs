@@ -1,6 +1,3 @@
-// Owns: one run against one server: opens the connections, starts the workers, waits, gathers.
-// Invariant: all connections are open before the first request; none is left open after; a worker's failure stops the
-// others and is thrown by Wait. Thread: the one that made it.
 using System.Diagnostics;
 using System.Net;
 using OrleansKv.Bench.Cli;
@@ -8,6 +5,10 @@ using OrleansKv.Bench.Platform;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// One run against one server: opens the connections, starts the workers, waits, gathers. All connections are open before the first
+/// request; none is left open after; a worker's failure stops the others and is thrown by Wait. Thread: the one that made it.
+/// </summary>
 internal sealed class LoadRun : IDisposable
 {
     private const int ProgressMs = 250;
@@ -52,16 +53,11 @@ internal sealed class LoadRun : IDisposable
     {
         foreach (Thread thread in _threads)
         {
-            while (!thread.Join(ProgressMs))
-            {
-                Report(progress);
-            }
+            while (!thread.Join(ProgressMs)) Report(progress);
         }
+
         _cancel.ThrowIfCancellationRequested();
-        if (_failure is not null)
-        {
-            throw _failure as BenchException ?? new BenchException($"The load failed: {_failure.Message}");
-        }
+        if (_failure is not null) throw _failure as BenchException ?? new BenchException($"The load failed: {_failure.Message}");
         return LoadResult.Of(Plan, _workers);
     }
 
@@ -84,6 +80,7 @@ internal sealed class LoadRun : IDisposable
                 run._workers.Add(new Worker(run.Plan, TimeProvider.System, options, server, i, connections, fill));
                 cancel.ThrowIfCancellationRequested();
             }
+
             run.Plan.StartAt(Stopwatch.GetTimestamp(), options.WarmupSeconds, options.DurationSeconds);
             foreach (Worker worker in run._workers)
             {
@@ -91,6 +88,7 @@ internal sealed class LoadRun : IDisposable
                 run._threads.Add(thread);
                 thread.Start();
             }
+
             return run;
         }
         catch
@@ -104,10 +102,7 @@ internal sealed class LoadRun : IDisposable
     {
         try
         {
-            if (cpu is int pinned)
-            {
-                CpuPin.CurrentThread(pinned);
-            }
+            if (cpu is int pinned) CpuPin.CurrentThread(pinned);
             worker.Run();
         }
         catch (Exception e)
@@ -119,14 +114,12 @@ internal sealed class LoadRun : IDisposable
 
     private void Report(Action<double, long>? progress)
     {
-        if (progress is null)
-        {
-            return;
-        }
+        if (progress is null) return;
         double seconds = RunPlan.ToNs(Stopwatch.GetTimestamp() - Plan.StartTs) / 1e9;
         long replies = _workers.Sum(w => w.Tally.Replies);
         double byTime = _options.DurationSeconds is double d ? seconds / (d + _options.WarmupSeconds) : 0;
-        double byCount = _options.Requests is long n && seconds > _options.WarmupSeconds ? _workers.Sum(w => w.Tally.Outcomes.Total) / (double)n : 0;
+        double byCount = _options.Requests is long n
+            && seconds > _options.WarmupSeconds ? _workers.Sum(w => w.Tally.Outcomes.Total) / (double)n : 0;
         progress(Math.Min(Math.Max(byTime, byCount), 1), replies);
     }
 }

@@ -1,6 +1,6 @@
-// Owns: a count for every outcome. Thread: one worker's, or the merger's after the workers have stopped.
 namespace OrleansKv.Bench.Load;
 
+/// <summary>A count for every outcome. Thread: one worker's, or the merger's after the workers have stopped.</summary>
 internal sealed class OutcomeCounts
 {
     private readonly long[] _counts = new long[(int)ReplyOutcome.Count];
@@ -18,10 +18,7 @@ internal sealed class OutcomeCounts
 
     public void Add(OutcomeCounts other)
     {
-        for (int i = 0; i < _counts.Length; i++)
-        {
-            _counts[i] += other._counts[i];
-        }
+        for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
     }
 
     public void Clear() => Array.Clear(_counts);

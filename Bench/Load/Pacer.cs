@@ -1,13 +1,12 @@
-// Owns: when each request of an open loop is due. Thread: one worker's.
-// Invariant: due times depend on the start and the rate alone, never on what the server or the generator did, so that
-// a delay of either shows in the latencies of all requests that were due meanwhile.
 using System.Diagnostics;
 
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Evenly spaced: a worker's request k is due at start + k / rate, on its connection k modulo connections. So
-/// connection c's request j is due at start + (j * connections + c) / rate.
+/// Evenly spaced: a worker's request k is due at start + k / rate, on its connection k modulo connections. So connection c's request j is
+/// due at start + (j * connections + c) / rate. When each request of an open loop is due. Thread: one worker's. Due times depend on the
+/// start and the rate alone, never on what the server or the generator did, so that a delay of either shows in the latencies of all
+/// requests that were due meanwhile.
 /// </summary>
 internal sealed class Pacer(long startTs, double requestsPerSecond, int connections)
 {

@@ -1,6 +1,3 @@
-// Owns: matching one reply with the request that it answers. Thread: one worker's.
-// Invariant: every byte of a reply is accounted for; what is no possible answer ends the run, because nothing that
-// follows it can be trusted. The usual replies take the short way, without the general scanner.
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -8,6 +5,11 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// Matching one reply with the request that it answers. Thread: one worker's. Every byte of a reply is accounted for; what is no possible
+/// answer ends the run, because nothing that follows it can be trusted. The usual replies take the short way, without the general
+/// scanner.
+/// </summary>
 internal sealed class ReplyChecker(RequestEncoder encoder)
 {
     /// <summary>Texts of errors kept for the report: the first few different ones say what is wrong.</summary>
@@ -46,6 +48,7 @@ internal sealed class ReplyChecker(RequestEncoder encoder)
                 return end + 2;
             }
         }
+
         return CheckUnusual(data, key, read, out outcome);
     }
 
@@ -66,25 +69,22 @@ internal sealed class ReplyChecker(RequestEncoder encoder)
         }
         else if (outcome == ReplyOutcome.WrongValue && WrongValueSample is null)
         {
-            WrongValueSample = $"GET {Show(encoder.KeyOf(key))} brought {body.Length} bytes that this run would not have written: {Show(body)}";
+            WrongValueSample = $"GET {Show(encoder.KeyOf(key))} brought {body.Length} bytes that this run would not have written: "
+                + $"{Show(body)}";
         }
+
         return used;
     }
 
     // Compared as bytes, so that a run of nothing but errors formats none of them after the first few.
     private void SampleError(ReadOnlySpan<byte> body)
     {
-        if (_errorBodies.Count == MaxSamples)
-        {
-            return;
-        }
+        if (_errorBodies.Count == MaxSamples) return;
         foreach (byte[] known in _errorBodies)
         {
-            if (body.SequenceEqual(known))
-            {
-                return;
-            }
+            if (body.SequenceEqual(known)) return;
         }
+
         _errorBodies.Add(body.ToArray());
     }
 

@@ -1,6 +1,6 @@
-// Owns: the shapes of reply that SET, GET, AUTH, PING and the admin commands of this tool can have.
 namespace OrleansKv.Bench.Load;
 
+/// <summary>The shapes of reply that SET, GET, AUTH, PING and the admin commands of this tool can have.</summary>
 internal enum ReplyKind
 {
     /// <summary>More bytes are needed.</summary>

@@ -1,6 +1,6 @@
-// Owns: what a reply means for the request it answers.
 namespace OrleansKv.Bench.Load;
 
+/// <summary>What a reply means for the request it answers.</summary>
 internal enum ReplyOutcome
 {
     Stored,

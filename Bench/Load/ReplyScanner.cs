@@ -1,9 +1,11 @@
-// Owns: finding one RESP reply at the start of some bytes. No state; any thread; no allocation.
-// Invariant: a prefix of a reply is Incomplete, never anything else; nothing beyond the reply is looked at.
 using System.Buffers.Text;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// Finding one RESP reply at the start of some bytes. No state; any thread; no allocation. A prefix of a reply is Incomplete, never
+/// anything else; nothing beyond the reply is looked at.
+/// </summary>
 internal static class ReplyScanner
 {
     /// <summary>A status, error or length longer than this without CRLF is no RESP: 64 KiB, Redis' inline limit.</summary>
@@ -23,10 +25,7 @@ internal static class ReplyScanner
     {
         used = 0;
         body = default;
-        if (data.IsEmpty)
-        {
-            return ReplyKind.Incomplete;
-        }
+        if (data.IsEmpty) return ReplyKind.Incomplete;
         ReplyKind kind = data[0] switch
         {
             (byte)'+' => ReplyKind.Simple,
@@ -36,20 +35,11 @@ internal static class ReplyScanner
             (byte)'_' => ReplyKind.Null,
             _ => ReplyKind.Invalid,
         };
-        if (kind == ReplyKind.Invalid)
-        {
-            return kind;
-        }
+        if (kind == ReplyKind.Invalid) return kind;
         ReadOnlySpan<byte> searched = data[..Math.Min(data.Length, MaxLineBytes)];
         int end = searched.IndexOf((byte)'\r');
-        if (end < 0 || end + 1 == data.Length)
-        {
-            return searched.Length == MaxLineBytes ? ReplyKind.Invalid : ReplyKind.Incomplete;
-        }
-        if (data[end + 1] != '\n')
-        {
-            return ReplyKind.Invalid;
-        }
+        if (end < 0 || end + 1 == data.Length) return searched.Length == MaxLineBytes ? ReplyKind.Invalid : ReplyKind.Incomplete;
+        if (data[end + 1] != '\n') return ReplyKind.Invalid;
         ReadOnlySpan<byte> line = data[1..end];
         used = end + 2;
         if (kind != ReplyKind.Bulk)
@@ -57,27 +47,21 @@ internal static class ReplyScanner
             body = line;
             return kind == ReplyKind.Null && line.Length > 0 ? Fail(out used, out body) : kind;
         }
+
         return line.SequenceEqual("-1"u8) ? ReplyKind.Null : ScanBulk(data, line, end + 2, out used, out body);
     }
 
     private static ReplyKind ScanBulk(ReadOnlySpan<byte> data, ReadOnlySpan<byte> line, int head, out int used, out ReadOnlySpan<byte> body)
     {
         if (!Utf8Parser.TryParse(line, out int length, out int read) || read != line.Length || length is < 0 or > MaxBulkBytes)
-        {
             return Fail(out used, out body);
-        }
         body = default;
         used = 0;
         ReadOnlySpan<byte> rest = data[head..];
         // The CRLF behind the value is checked as far as it is there, so that a wrong length is found at once.
         if ((rest.Length > length && rest[length] != '\r') || (rest.Length > length + 1 && rest[length + 1] != '\n'))
-        {
             return Fail(out used, out body);
-        }
-        if (rest.Length < length + 2)
-        {
-            return ReplyKind.Incomplete;
-        }
+        if (rest.Length < length + 2) return ReplyKind.Incomplete;
         body = rest[..length];
         used = head + length + 2;
         return ReplyKind.Bulk;

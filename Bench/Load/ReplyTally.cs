@@ -1,10 +1,12 @@
-// Owns: what one worker has measured. Thread: the worker's; read by others after it has ended, except Replies.
-// Invariant: no allocation a reply. Replies of one read that were started at the same moment (a pipeline's) are gathered
-// and recorded once, with their number: they have the same latency.
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// What one worker has measured. Thread: the worker's; read by others after it has ended, except Replies. No allocation a reply. Replies
+/// of one read that were started at the same moment (a pipeline's) are gathered and recorded once, with their number: they have the same
+/// latency.
+/// </summary>
 internal sealed class ReplyTally(RunPlan plan)
 {
     private readonly List<(long Start, int Reads, int Writes)> _runs = new(1024);
@@ -37,6 +39,7 @@ internal sealed class ReplyTally(RunPlan plan)
             EndRun();
             _runStart = startTs;
         }
+
         if (startTs >= plan.MeasureFromTs)
         {
             Outcomes[outcome]++;
@@ -45,6 +48,7 @@ internal sealed class ReplyTally(RunPlan plan)
         {
             WarmupErrors++;
         }
+
         if (read)
         {
             _reads++;
@@ -69,11 +73,10 @@ internal sealed class ReplyTally(RunPlan plan)
                 LastReplyTs = now;
                 Series.Add(RunPlan.ToNs(now - plan.MeasureFromTs), reads + writes);
             }
-            if (start >= plan.MeasureFromTs)
-            {
-                Record(window, start, now, reads, writes);
-            }
+
+            if (start >= plan.MeasureFromTs) Record(window, start, now, reads, writes);
         }
+
         _runs.Clear();
         _runStart = long.MinValue;
     }
@@ -83,20 +86,12 @@ internal sealed class ReplyTally(RunPlan plan)
         long latencyNs = RunPlan.ToNs(now - start);
         if (window is not null && now >= window.BaselineEndTs)
         {
-            if (window.Meets(start, now))
-            {
-                InWindow.Record(latencyNs, reads + writes);
-            }
+            if (window.Meets(start, now)) InWindow.Record(latencyNs, reads + writes);
             return;
         }
-        if (reads > 0)
-        {
-            Reads.Record(latencyNs, reads);
-        }
-        if (writes > 0)
-        {
-            Writes.Record(latencyNs, writes);
-        }
+
+        if (reads > 0) Reads.Record(latencyNs, reads);
+        if (writes > 0) Writes.Record(latencyNs, writes);
     }
 
     private void EndRun()

@@ -1,19 +1,15 @@
-// Owns: the bytes of a request, and of the value that a key must have. Thread: one worker's (it has a scratch key).
-// Invariant: no allocation a request; a key's value is decided by the key and the sizes alone, so that any reader of
-// any run with the same sizes can check the whole of it.
 using System.Globalization;
 using System.Text;
 
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Templates whose key and value are overwritten in place:
-/// <code>
-/// *3 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF            (RESP arrays of bulk strings)
-/// *5 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF $2 CRLF EX CRLF $n CRLF seconds CRLF
-/// *2 CRLF $3 CRLF GET CRLF $klen CRLF key CRLF
-/// </code>
-/// A key is "key:" if there is room, zeros, and the key's number; a value is the tail of its key, then filler.
+/// Templates whose key and value are overwritten in place: <code> *3 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF
+/// (RESP arrays of bulk strings) *5 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF $2 CRLF EX CRLF $n CRLF seconds CRLF
+/// *2 CRLF $3 CRLF GET CRLF $klen CRLF key CRLF </code> A key is "key:" if there is room, zeros, and the key's number; a value is the
+/// tail of its key, then filler. The bytes of a request, and of the value that a key must have. Thread: one worker's (it has a scratch
+/// key). No allocation a request; a key's value is decided by the key and the sizes alone, so that any reader of any run with the same
+/// sizes can check the whole of it.
 /// </summary>
 internal sealed class RequestEncoder
 {
@@ -68,6 +64,7 @@ internal sealed class RequestEncoder
             WriteNumber(target.Slice(_getKeyAt, _keySize), key);
             return _get.Length;
         }
+
         _set.CopyTo(target);
         Span<byte> keyBytes = target.Slice(_setKeyAt, _keySize);
         WriteNumber(keyBytes, key);
@@ -122,6 +119,7 @@ internal sealed class RequestEncoder
             state = (state * 6364136223846793005) + 1442695040888963407;
             filler[i] = (byte)Alphabet[(int)(state >> 58)];
         }
+
         return filler;
     }
 

@@ -1,13 +1,12 @@
-// Owns: which key comes next and whether it is read or written. Thread: one worker's.
-// Invariant: no allocation after construction; a random source depends on its seed alone.
 using System.Runtime.CompilerServices;
 
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Random: each request independently is a GET with the read ratio; with a hotspot H &gt; 0 it goes with probability 0.8 to a
-/// uniformly drawn one of the ceil(H * keys) lowest-numbered keys and else to a uniformly drawn one of the others.
-/// Sequential (fill): SETs of the keys that <see cref="BeginRange"/> was given.
+/// Random: each request independently is a GET with the read ratio; with a hotspot H &gt; 0 it goes with probability 0.8 to a uniformly
+/// drawn one of the ceil(H * keys) lowest-numbered keys and else to a uniformly drawn one of the others. Sequential (fill): SETs of the
+/// keys that <see cref="BeginRange"/> was given. Which key comes next and whether it is read or written. Thread: one worker's. No
+/// allocation after construction; a random source depends on its seed alone.
 /// </summary>
 internal sealed class RequestSource
 {
@@ -49,6 +48,7 @@ internal sealed class RequestSource
             key = NumberOf(_next++);
             return false;
         }
+
         ulong choice = Draw();
         ulong place = Draw();
         if (_hotBelow == 0)
@@ -63,6 +63,7 @@ internal sealed class RequestSource
         {
             key = (long)(_hotKeys + Math.BigMul(place, _keys - _hotKeys, out _));
         }
+
         key = NumberOf(key);
         return choice >> 32 < _readBelow;
     }

@@ -1,9 +1,11 @@
-// Owns: when a run starts, what of it is measured, when it ends. Shared by its workers.
-// Invariant: the fields of time are set before the workers pass the start; the rest is atomic. Times are Stopwatch ticks.
 using System.Diagnostics;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// When a run starts, what of it is measured, when it ends. Shared by its workers. The fields of time are set before the workers pass the
+/// start; the rest is atomic. Times are Stopwatch ticks.
+/// </summary>
 internal sealed class RunPlan
 {
     private readonly long _limit;
@@ -50,18 +52,9 @@ internal sealed class RunPlan
     public int Take(int wanted, long now, out long firstIndex)
     {
         firstIndex = 0;
-        if (now < MeasureFromTs)
-        {
-            return wanted;
-        }
-        if (now >= StopIssuingTs)
-        {
-            return 0;
-        }
-        if (_limit == long.MaxValue)
-        {
-            return wanted;
-        }
+        if (now < MeasureFromTs) return wanted;
+        if (now >= StopIssuingTs) return 0;
+        if (_limit == long.MaxValue) return wanted;
         firstIndex = Interlocked.Add(ref _taken, wanted) - wanted;
         return (int)Math.Clamp(_limit - firstIndex, 0, wanted);
     }

@@ -1,4 +1,3 @@
-// Owns: naming a server. A plain value; any thread.
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>Naming a server. A plain value; any thread.</summary>
 internal sealed record ServerAddress(string Host, int Port)
 {
     /// <summary>The options of the one server, or the first.</summary>
@@ -16,7 +16,8 @@ internal sealed record ServerAddress(string Host, int Port)
     {
         int colon = text.LastIndexOf(':');
         string host = colon > 0 ? text[..colon].Trim('[', ']') : "";
-        return host.Length > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and < 65536
+        return host.Length > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port is > 0 and < 65536
             ? new ServerAddress(host, port)
             : throw new UsageException($"{option} '{text}': must be HOST:PORT with a port from 1 to 65535.");
     }

@@ -1,9 +1,9 @@
-// Owns: the stretch of a run that is measured apart, such as a snapshot. Immutable, swapped whole; any thread.
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Stopwatch ticks. <paramref name="BaselineEndTs"/> is where the first such stretch of the run began; what comes after it
-/// and meets no stretch is the aftermath, counted neither way. <paramref name="ToTs"/> is long.MaxValue while it lasts.
+/// Stopwatch ticks. <paramref name="BaselineEndTs"/> is where the first such stretch of the run began; what comes after it and meets no
+/// stretch is the aftermath, counted neither way. <paramref name="ToTs"/> is long.MaxValue while it lasts. The stretch of a run that is
+/// measured apart, such as a snapshot. Immutable, swapped whole; any thread.
 /// </summary>
 internal sealed record SnapshotWindow(long BaselineEndTs, long FromTs, long ToTs)
 {

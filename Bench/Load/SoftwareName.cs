@@ -1,8 +1,8 @@
-// Owns: what a server says that it is. Blocking; any thread.
 using System.Net;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>What a server says that it is. Blocking; any thread.</summary>
 internal static class SoftwareName
 {
     /// <summary>"orleanskv 0.1.0" or "redis 7.0.15" from INFO; empty if it does not say.</summary>

@@ -1,9 +1,11 @@
-// Owns: noticing that a server has stopped answering. Thread: one worker's.
 using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
-/// <summary>Looks once a second whether replies came; with requests in flight and none for 60 s (the histogram's top) it ends the run.</summary>
+/// <summary>
+/// Looks once a second whether replies came; with requests in flight and none for 60 s (the histogram's top) it ends the run. Noticing
+/// that a server has stopped answering. Thread: one worker's.
+/// </summary>
 internal sealed class StallWatch(long now)
 {
     private static readonly long PeriodTicks = RunPlan.Ticks(1);
@@ -14,10 +16,7 @@ internal sealed class StallWatch(long now)
 
     public void Check(long now, Connection[] connections, long replies)
     {
-        if (now < _nextTs)
-        {
-            return;
-        }
+        if (now < _nextTs) return;
         _nextTs = now + PeriodTicks;
         if (replies != _lastReplies)
         {

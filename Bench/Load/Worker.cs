@@ -1,11 +1,13 @@
-// Owns: one thread's share of a run: its connections, poller, source of requests and tally.
-// Invariant: nothing is shared with other workers but the plan; no allocation and no lock a request in steady state;
-// the clock is read once a receive (after its replies were parsed, which is also when the next batch is handed over).
 using OrleansKv.Bench.Platform;
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Load;
 
+/// <summary>
+/// One thread's share of a run: its connections, poller, source of requests and tally. Nothing is shared with other workers but the plan;
+/// no allocation and no lock a request in steady state; the clock is read once a receive (after its replies were parsed, which is also
+/// when the next batch is handed over).
+/// </summary>
 internal sealed class Worker : IDisposable
 {
     private const int IdleWaitMs = 100;
@@ -21,7 +23,8 @@ internal sealed class Worker : IDisposable
     private bool _allDue;
 
     /// <param name="clock">Its ticks must be Stopwatch's, as all times of a plan are.</param>
-    public Worker(RunPlan plan, TimeProvider clock, LoadOptions options, System.Net.IPEndPoint server, int index, int connections, bool fill)
+    public Worker(RunPlan plan, TimeProvider clock, LoadOptions options, System.Net.IPEndPoint server, int index, int connections,
+        bool fill)
     {
         _plan = plan;
         _clock = clock;
@@ -61,12 +64,10 @@ internal sealed class Worker : IDisposable
             for (long i = _connections[c].Issued; i < _connections[c].Due; i++)
             {
                 long due = _pacer!.DueTs(c, i);
-                if (due >= _plan.MeasureFromTs)
-                {
-                    waits.Record(RunPlan.ToNs(_plan.StopIssuingTs - due));
-                }
+                if (due >= _plan.MeasureFromTs) waits.Record(RunPlan.ToNs(_plan.StopIssuingTs - due));
             }
         }
+
         return waits;
     }
 
@@ -83,11 +84,9 @@ internal sealed class Worker : IDisposable
         }
         else
         {
-            for (int token = 0; token < _connections.Length; token++)
-            {
-                IssueBatch(token, _clock.GetTimestamp());
-            }
+            for (int token = 0; token < _connections.Length; token++) IssueBatch(token, _clock.GetTimestamp());
         }
+
         Span<int> ready = stackalloc int[256];
         long now = _clock.GetTimestamp();
         var stall = new StallWatch(now);
@@ -98,21 +97,14 @@ internal sealed class Worker : IDisposable
                 measuring = true;
                 (CpuNs, AllocatedBytes) = (-ThreadCpu.NowNs(), -GC.GetAllocatedBytesForCurrentThread());
             }
+
             int count = _poller.Wait(ready, _pacer is null || _allDue ? IdleWaitMs : _pacer.SleepMs(now));
-            for (int i = 0; i < count; i++)
-            {
-                now = Serve(ready[i], now);
-            }
-            if (_pacer is not null || count == 0)
-            {
-                now = _clock.GetTimestamp();
-            }
-            if (_pacer is not null)
-            {
-                IssueDue(now);
-            }
+            for (int i = 0; i < count; i++) now = Serve(ready[i], now);
+            if (_pacer is not null || count == 0) now = _clock.GetTimestamp();
+            if (_pacer is not null) IssueDue(now);
             stall.Check(now, _connections, Tally.Replies);
         }
+
         if (measuring)
         {
             CpuNs += ThreadCpu.NowNs();
@@ -122,24 +114,15 @@ internal sealed class Worker : IDisposable
 
     public void Dispose()
     {
-        foreach (Connection? connection in _connections)
-        {
-            connection?.Dispose();
-        }
+        foreach (Connection? connection in _connections) connection?.Dispose();
         _poller.Dispose();
     }
 
     private long Serve(int token, long now)
     {
         Connection connection = _connections[token];
-        if (connection.HasUnsent)
-        {
-            Send(connection, token);
-        }
-        if (!connection.Receive(Tally))
-        {
-            return now;
-        }
+        if (connection.HasUnsent) Send(connection, token);
+        if (!connection.Receive(Tally)) return now;
         now = _clock.GetTimestamp();
         Tally.Commit(now);
         if (_pacer is not null)
@@ -150,6 +133,7 @@ internal sealed class Worker : IDisposable
         {
             IssueBatch(token, now);
         }
+
         return now;
     }
 
@@ -163,10 +147,8 @@ internal sealed class Worker : IDisposable
             bool read = _source.Next(out long key);
             connection.Enqueue(key, read, now);
         }
-        if (count > 0)
-        {
-            Send(connection, token);
-        }
+
+        if (count > 0) Send(connection, token);
     }
 
     /// <summary>Marks every request that is due by now, then sends what the windows allow.</summary>
@@ -181,15 +163,14 @@ internal sealed class Worker : IDisposable
                 _allDue = true;
                 break;
             }
+
             int connection = _pacer.TakeNext();
             _connections[connection].Due++;
             first = first < 0 ? connection : first;
             marked++;
         }
-        for (int i = 0; i < Math.Min(marked, _connections.Length); i++)
-        {
-            IssueBacklog((first + i) % _connections.Length, now);
-        }
+
+        for (int i = 0; i < Math.Min(marked, _connections.Length); i++) IssueBacklog((first + i) % _connections.Length, now);
     }
 
     private void IssueBacklog(int token, long now)
@@ -203,10 +184,8 @@ internal sealed class Worker : IDisposable
             connection.Enqueue(key, read, _pacer!.DueTs(token, connection.Issued));
             connection.Issued++;
         }
-        if (count > 0)
-        {
-            Send(connection, token);
-        }
+
+        if (count > 0) Send(connection, token);
     }
 
     private void Send(Connection connection, int token)
@@ -221,17 +200,13 @@ internal sealed class Worker : IDisposable
 
     private bool IsOver(long now)
     {
-        if (_pacer is not null && !_allDue)
-        {
-            return false;
-        }
+        if (_pacer is not null && !_allDue) return false;
         foreach (Connection connection in _connections)
         {
             if (connection.InFlight > 0 || (_pacer is not null && connection.Due > connection.Issued && now < _plan.StopIssuingTs))
-            {
                 return false;
-            }
         }
+
         return true;
     }
 }

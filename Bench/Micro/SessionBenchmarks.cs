@@ -30,9 +30,12 @@ public class SessionBenchmarks
     public void Setup()
     {
         _store = NodeStore.InMemory(new StoreOptions { RunHousekeeper = false });
-        var config = new RuntimeConfig(OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!, null);
+        var config = new RuntimeConfig(
+            OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!,
+            null);
         var host = new StoreHost(_store, config, _ => { });
-        var gateway = new GatewayServer(new LocalShardDispatcher(_store, isVolatile: true), TimeProvider.System) { Control = host, Config = config };
+        var gateway = new GatewayServer(
+            new LocalShardDispatcher(_store, isVolatile: true), TimeProvider.System) { Control = host, Config = config };
         host.Front = gateway;
         _session = gateway.Sessions.TryOpen(gateway, new NoConnection(), 1)!;
         _worker = new Worker(0, _store.CreateLockSet(), gateway.Metrics.AddWorker());
@@ -50,7 +53,8 @@ public class SessionBenchmarks
     [Benchmark(OperationsPerInvoke = Pipeline)]
     public int Set() => Run(_sets);
 
-    private static byte[] Requests(Func<int, string> request) => Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Pipeline).Select(request)));
+    private static byte[] Requests(Func<int, string> request) =>
+        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Pipeline).Select(request)));
 
     private int Run(byte[] requests)
     {

@@ -1,4 +1,3 @@
-// Owns: which processors this process and its threads may use. Linux; elsewhere nothing is pinned and it says so.
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Platform;
 
+/// <summary>Which processors this process and its threads may use. Linux; elsewhere nothing is pinned and it says so.</summary>
 internal static unsafe class CpuPin
 {
     private const string AlreadyPinned = "ORLEANSKV_BENCH_PINNED";
@@ -15,10 +15,7 @@ internal static unsafe class CpuPin
 
     public static void CurrentThread(int cpu)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
+        if (!OperatingSystem.IsLinux()) return;
         ulong* mask = stackalloc ulong[MaskWords];
         mask[cpu / 64] = 1UL << (cpu % 64);
         // A container may forbid it; the caller measures all the same.
@@ -30,17 +27,13 @@ internal static unsafe class CpuPin
     {
         ulong* mask = stackalloc ulong[MaskWords];
         if (!OperatingSystem.IsLinux() || LinuxNative.GetAffinity(0, MaskWords * sizeof(ulong), mask) < 0)
-        {
             return [.. Enumerable.Range(0, Environment.ProcessorCount)];
-        }
         var found = new List<int>();
         for (int cpu = 0; cpu < MaskWords * 64; cpu++)
         {
-            if ((mask[cpu / 64] >> (cpu % 64) & 1) != 0)
-            {
-                found.Add(cpu);
-            }
+            if ((mask[cpu / 64] >> (cpu % 64) & 1) != 0) found.Add(cpu);
         }
+
         return [.. found];
     }
 
@@ -50,14 +43,9 @@ internal static unsafe class CpuPin
     /// </summary>
     public static void RestartPinnedTo(int cpu, string[] arguments)
     {
-        if (!OperatingSystem.IsLinux() || Allowed() is [int only] && only == cpu)
-        {
-            return;
-        }
+        if (!OperatingSystem.IsLinux() || Allowed() is [int only] && only == cpu) return;
         if (Environment.GetEnvironmentVariable(AlreadyPinned) is not null)
-        {
             throw new BenchException($"taskset did not pin this process to CPU {cpu}.");
-        }
         string self = Environment.ProcessPath!;
         bool isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
         string[] command = ["taskset", "-c", $"{cpu}", self, .. isHost ? new[] { Environment.GetCommandLineArgs()[0] } : [], .. arguments];
@@ -79,6 +67,7 @@ internal static unsafe class CpuPin
             pointers[i] = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
             bytes.CopyTo(new Span<byte>(pointers[i], bytes.Length));
         }
+
         return pointers;
     }
 }

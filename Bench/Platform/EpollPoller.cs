@@ -1,12 +1,14 @@
-// Owns: one level-triggered epoll instance. Linux only. Thread: one worker's.
-// Why not System.Net.Sockets' own loop: with one thread that polls, receives, parses and sends there is no hand-over
-// between threads and no task a receive, inline completions or not; a request's cost is the kernel's plus ours.
 using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace OrleansKv.Bench.Platform;
 
+/// <summary>
+/// One level-triggered epoll instance. Linux only. Thread: one worker's. Why not System.Net.Sockets' own loop: with one thread that
+/// polls, receives, parses and sends there is no hand-over between threads and no task a receive, inline completions or not; a request's
+/// cost is the kernel's plus ours.
+/// </summary>
 internal sealed class EpollPoller : IReadinessPoller
 {
     private const uint In = 0x001;
@@ -40,14 +42,9 @@ internal sealed class EpollPoller : IReadinessPoller
         {
             count = LinuxNative.EpollWait(_epoll, events, Math.Min(MaxEvents, ready.Length), timeoutMs);
         }
-        if (count < 0)
-        {
-            return Marshal.GetLastPInvokeError() == Interrupted ? 0 : throw new Win32Exception(Marshal.GetLastPInvokeError());
-        }
-        for (int i = 0; i < count; i++)
-        {
-            ready[i] = MemoryMarshal.Read<int>(_events.AsSpan((i * EventSize) + DataAt));
-        }
+
+        if (count < 0) return Marshal.GetLastPInvokeError() == Interrupted ? 0 : throw new Win32Exception(Marshal.GetLastPInvokeError());
+        for (int i = 0; i < count; i++) ready[i] = MemoryMarshal.Read<int>(_events.AsSpan((i * EventSize) + DataAt));
         return count;
     }
 
@@ -67,9 +64,6 @@ internal sealed class EpollPoller : IReadinessPoller
 
     private static void ThrowIfFailed(int result)
     {
-        if (result < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError());
-        }
+        if (result < 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 }

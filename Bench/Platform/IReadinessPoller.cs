@@ -1,8 +1,8 @@
-// Owns: waiting until some of many sockets have something to read (or room to write). Thread: one worker's.
 using System.Net.Sockets;
 
 namespace OrleansKv.Bench.Platform;
 
+/// <summary>Waiting until some of many sockets have something to read (or room to write). Thread: one worker's.</summary>
 internal interface IReadinessPoller : IDisposable
 {
     /// <summary>Watches a non-blocking socket for bytes to read; <paramref name="token"/> names it in <see cref="Wait"/>.</summary>

@@ -1,8 +1,8 @@
-// Owns: the calls of the C library that .NET has no name for. Linux only; results are the library's own, -1 sets errno.
 using System.Runtime.InteropServices;
 
 namespace OrleansKv.Bench.Platform;
 
+/// <summary>The calls of the C library that .NET has no name for. Linux only; results are the library's own, -1 sets errno.</summary>
 internal static unsafe partial class LinuxNative
 {
     public const int EpollAdd = 1;

@@ -1,6 +1,6 @@
-// Owns: the choice of poller for this platform.
 namespace OrleansKv.Bench.Platform;
 
+/// <summary>The choice of poller for this platform.</summary>
 internal static class ReadinessPoller
 {
     public static IReadinessPoller Create() => OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller();

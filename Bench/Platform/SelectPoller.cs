@@ -1,9 +1,11 @@
-// Owns: the poller of platforms without epoll, on Socket.Select. Thread: one worker's.
-// It makes lists for every wait and looks at every socket: right, but not for records.
 using System.Net.Sockets;
 
 namespace OrleansKv.Bench.Platform;
 
+/// <summary>
+/// The poller of platforms without epoll, on Socket.Select. Thread: one worker's. It makes lists for every wait and looks at every
+/// socket: right, but not for records.
+/// </summary>
 internal sealed class SelectPoller : IReadinessPoller
 {
     private readonly Dictionary<Socket, int> _tokens = [];
@@ -31,12 +33,10 @@ internal sealed class SelectPoller : IReadinessPoller
         int count = 0;
         foreach (Socket socket in readable.Union(writable))
         {
-            if (count == ready.Length)
-            {
-                break;
-            }
+            if (count == ready.Length) break;
             ready[count++] = _tokens[socket];
         }
+
         return count;
     }
 

@@ -1,9 +1,11 @@
-// Owns: the first server's figures divided by the second's. Immutable; any thread.
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Report;
 
-/// <summary>Throughput above 1 and latency below 1 are the first server's advantage.</summary>
+/// <summary>
+/// Throughput above 1 and latency below 1 are the first server's advantage. The first server's figures divided by the second's.
+/// Immutable; any thread.
+/// </summary>
 internal sealed record Comparison(
     string First, string Second, RatioOfRounds RequestsPerSecond, RatioOfRounds P50, RatioOfRounds P99, RatioOfRounds P999)
 {

@@ -1,10 +1,11 @@
-// Owns: a report on the terminal, or as plain text when redirected. Thread: the main one.
 using System.Globalization;
 using System.Text;
 using OrleansKv.Bench.Stats;
+using static OrleansKv.Bench.Report.Numbers;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>A report on the terminal, or as plain text when redirected. Thread: the main one.</summary>
 internal static class ConsoleReport
 {
     public const string MedianRow = "Median row: the median of each figure over the rounds; its max is the max of all rounds.";
@@ -23,24 +24,18 @@ internal static class ConsoleReport
         }
         else
         {
-            foreach (ServerReport server in report.Servers)
-            {
-                AppendTable(text, server);
-            }
+            foreach (ServerReport server in report.Servers) AppendTable(text, server);
             if (report.Comparison is Comparison comparison)
             {
-                text.AppendLine(Text($"{comparison.First} / {comparison.Second}: {Ratio("throughput", comparison.RequestsPerSecond)}, {Ratio("p50", comparison.P50)}, {Ratio("p99", comparison.P99)}, {Ratio("p99.9", comparison.P999)}"));
+                text.AppendLine(Text($"{comparison.First} / {comparison.Second}: {Ratio("throughput", comparison.RequestsPerSecond)}, "
+                    + $"{Ratio("p50", comparison.P50)}, {Ratio("p99", comparison.P99)}, {Ratio("p99.9", comparison.P999)}"));
             }
-            if (report.Servers.Any(s => s.Rounds.Length > 1))
-            {
-                text.AppendLine(MedianRow);
-            }
+
+            if (report.Servers.Any(s => s.Rounds.Length > 1)) text.AppendLine(MedianRow);
             text.AppendLine($"Latencies in microseconds unless marked s; busy: the generator's threads. Mode: {report.Loop}.");
         }
-        foreach (string note in report.Notes)
-        {
-            text.AppendLine($"Note: {note}");
-        }
+
+        foreach (string note in report.Notes) text.AppendLine($"Note: {note}");
         return text.ToString();
     }
 
@@ -50,13 +45,8 @@ internal static class ConsoleReport
         text.AppendLine($"{server.Name} at {server.Address}");
         text.AppendLine("round   requests/s      p50      p95      p99    p99.9       max     mean  busy");
         foreach (RoundReport round in server.Rounds)
-        {
             text.AppendLine(Row(Text($"{round.Round}"), round.RequestsPerSecond, round.Latency) + Text($"{round.GeneratorBusy,6:0%}"));
-        }
-        if (server.Rounds.Length > 1)
-        {
-            text.AppendLine(Row("median", server.RequestsPerSecond.Median, server.Latency));
-        }
+        if (server.Rounds.Length > 1) text.AppendLine(Row("median", server.RequestsPerSecond.Median, server.Latency));
     }
 
     private static string Row(string round, double rate, LatencySummary latency) =>
@@ -64,10 +54,12 @@ internal static class ConsoleReport
         + Text($"{Cell(latency.P999Micros),9}{Cell(latency.MaxMicros),10}{Cell(latency.MeanMicros),9}");
 
     private static string OneLine(LoadReport report) => string.Join("; ", report.Servers.Select(s => Text(
-        $"{s.Name} {s.RequestsPerSecond.Median:n0} requests/s, p50 {Latency(s.Latency.P50Micros)}, p99 {Latency(s.Latency.P99Micros)}, p99.9 {Latency(s.Latency.P999Micros)}")))
+        $"{s.Name} {s.RequestsPerSecond.Median:n0} requests/s, p50 {Latency(s.Latency.P50Micros)}, p99 {Latency(s.Latency.P99Micros)}, "
+            + $"p99.9 {Latency(s.Latency.P999Micros)}")))
         + (report.Comparison is Comparison c ? $"; {Ratio("throughput", c.RequestsPerSecond)}" : "");
 
-    private static string Ratio(string what, RatioOfRounds ratio) => Text($"{what} {ratio.OfMedians:0.00}x (rounds {ratio.Min:0.00} to {ratio.Max:0.00})");
+    private static string Ratio(string what, RatioOfRounds ratio) =>
+        Text($"{what} {ratio.OfMedians:0.00}x (rounds {ratio.Min:0.00} to {ratio.Max:0.00})");
 
     private static string Latency(double micros) => Cell(micros) + (micros < SecondsFromMicros ? " us" : "");
 
@@ -79,6 +71,4 @@ internal static class ConsoleReport
         < 1e8 => Text($"{micros / 1e6:0.00}s"),
         _ => Text($"{micros / 1e6:0}s"),
     };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,10 @@
-// Owns: how a report is written as JSON: camelCase, enums by name, no value that JSON lacks. Any thread.
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>How a report is written as JSON: camelCase, enums by name, no value that JSON lacks. Any thread.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Style = new()

@@ -1,8 +1,8 @@
-// Owns: everything that one `load` found out; its JSON is this record. Immutable; any thread.
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>Everything that one `load` found out; its JSON is this record. Immutable; any thread.</summary>
 internal sealed record LoadReport
 {
     public string Tool { get; } = "OrleansKv.Bench load";

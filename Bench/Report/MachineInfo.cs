@@ -1,9 +1,9 @@
-// Owns: what a reader must know of the machine to judge a figure. Immutable; any thread.
 using System.Runtime.InteropServices;
 using OrleansKv.Bench.Platform;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>What a reader must know of the machine to judge a figure. Immutable; any thread.</summary>
 internal sealed record MachineInfo(
     string Os, string Kernel, string Cpu, int Cores, string GeneratorCpus, string Memory, string LoadAverage, string Runtime)
 {

@@ -1,4 +1,3 @@
-// Owns: the table of bars as Markdown. No state; any thread.
 using System.Globalization;
 using System.Text;
 using OrleansKv.Bench.Bars;
@@ -6,26 +5,28 @@ using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>The table of bars as Markdown. No state; any thread.</summary>
 internal static class MarkdownTable
 {
     public static string Of(BarsReport report)
     {
         BarsOptions o = report.Options;
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{report.Server} against {report.Reference}, {report.StartedAt:yyyy-MM-dd}; {report.Machine.Cpu}, {report.Machine.Cores} cores, {report.Machine.Os}, {report.Machine.Runtime};");
-        text.AppendLine(CultureInfo.InvariantCulture, $"servers on CPU {o.ServerCpu}, generator on CPU {o.GeneratorCpu}; medians of {o.Rounds} alternating rounds of {o.Seconds:0.##} s (least to greatest).");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{report.Server} against {report.Reference}, {report.StartedAt:yyyy-MM-dd}; "
+            + $"{report.Machine.Cpu}, {report.Machine.Cores} cores, {report.Machine.Os}, {report.Machine.Runtime};");
+        text.AppendLine(CultureInfo.InvariantCulture, $"servers on CPU {o.ServerCpu}, generator on CPU {o.GeneratorCpu}; medians of "
+            + $"{o.Rounds} alternating rounds of {o.Seconds:0.##} s (least to greatest).");
         text.AppendLine().AppendLine("| Name | What | Bar | Ours | Reference | Ratio | |").AppendLine("|---|---|---|---|---|---|---|");
         foreach (BarResult r in report.Results)
         {
             text.AppendLine(r.Failure is null
-                ? $"| {r.Name} | {Cell(r.What)} | {r.Bar} | {Figure(r.Ours, r.Unit)} | {Figure(r.Redis, r.Unit)} | {Ratio(r.Ratio)} | {(r.Pass ? "pass" : "**miss**")} |"
+                ? $"| {r.Name} | {Cell(r.What)} | {r.Bar} | {Figure(r.Ours, r.Unit)} | {Figure(r.Redis, r.Unit)} | {Ratio(r.Ratio)} | "
+                + $"{(r.Pass ? "pass" : "**miss**")} |"
                 : $"| {r.Name} | {Cell(r.Failure)} | | | | | **failed** |");
         }
+
         BarResult[] noted = [.. report.Results.Where(r => r.Note.Length > 0)];
-        if (noted.Length > 0)
-        {
-            text.AppendLine().AppendJoin('\n', noted.Select(r => $"- {r.Name}: {r.Note}")).AppendLine();
-        }
+        if (noted.Length > 0) text.AppendLine().AppendJoin('\n', noted.Select(r => $"- {r.Name}: {r.Note}")).AppendLine();
         return text.ToString();
     }
 

@@ -1,8 +1,8 @@
-// Owns: one point of a latency curve, and which points a curve has. A plain value; any thread.
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>One point of a latency curve, and which points a curve has. A plain value; any thread.</summary>
 internal readonly record struct PercentilePoint(double Percentile, double Micros)
 {
     /// <summary>Eight points for every factor of ten of what is left above, as far as there is a request to show.</summary>
@@ -13,13 +13,11 @@ internal readonly record struct PercentilePoint(double Percentile, double Micros
         for (int i = 0; histogram.Count > 0; i++)
         {
             double above = Math.Pow(10, -(double)i / PerDecade);
-            if (above * histogram.Count < 1 || i > 6 * PerDecade)
-            {
-                break;
-            }
+            if (above * histogram.Count < 1 || i > 6 * PerDecade) break;
             double percentile = Math.Round(100 * (1 - above), 6);
             points.Add(new PercentilePoint(percentile, histogram.PercentileNs(percentile) / 1000.0));
         }
+
         return [.. points];
     }
 }

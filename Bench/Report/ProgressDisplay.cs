@@ -1,9 +1,9 @@
-// Owns: the progress bar: on a terminal only, never when the output is redirected. Thread: the main one.
 using System.Globalization;
 using Spectre.Console;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>The progress bar: on a terminal only, never when the output is redirected. Thread: the main one.</summary>
 internal sealed class ProgressDisplay
 {
     private readonly ProgressContext? _context;
@@ -20,6 +20,7 @@ internal sealed class ProgressDisplay
             work(new ProgressDisplay(null));
             return;
         }
+
         Progress progress = AnsiConsole.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn());
@@ -31,15 +32,13 @@ internal sealed class ProgressDisplay
     /// <summary>Begins a new line; what it returns takes the part done (0 to 1) and the replies so far. Null: no display.</summary>
     public Action<double, long>? Show(string what)
     {
-        if (_context is null)
-        {
-            return null;
-        }
+        if (_context is null) return null;
         if (_task is not null)
         {
             _task.Value = 1;
             _task.StopTask();
         }
+
         (_lastReplies, _lastPart) = (0, 0);
         ProgressTask task = _task = _context.AddTask(Markup.Escape(what), maxValue: 1);
         long lastTs = System.Diagnostics.Stopwatch.GetTimestamp();

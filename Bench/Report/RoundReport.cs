@@ -1,9 +1,9 @@
-// Owns: one round of one server as a report shows it. Immutable; any thread.
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>One round of one server as a report shows it. Immutable; any thread.</summary>
 internal sealed record RoundReport
 {
     public required int Round { get; init; }

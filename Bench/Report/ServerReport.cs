@@ -1,9 +1,9 @@
-// Owns: one server's rounds and what they come to. Immutable; any thread.
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Report;
 
+/// <summary>One server's rounds and what they come to. Immutable; any thread.</summary>
 internal sealed record ServerReport
 {
     public required string Name { get; init; }
@@ -22,13 +22,11 @@ internal sealed record ServerReport
     public required string[] ErrorSamples { get; init; }
     public required string? WrongValueSample { get; init; }
 
-    public static ServerReport Of(string name, ServerAddress address, string software, IReadOnlyList<(LoadResult Result, int Place)> rounds, int threads)
+    public static ServerReport Of(
+        string name, ServerAddress address, string software, IReadOnlyList<(LoadResult Result, int Place)> rounds, int threads)
     {
         var all = new LatencyHistogram();
-        foreach ((LoadResult result, _) in rounds)
-        {
-            all.Add(result.All);
-        }
+        foreach ((LoadResult result, _) in rounds) all.Add(result.All);
         RoundReport[] reports = [.. rounds.Select((r, i) => RoundReport.Of(r.Result, i + 1, r.Place, threads))];
         return new ServerReport
         {

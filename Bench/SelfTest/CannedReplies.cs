@@ -1,8 +1,8 @@
-// Owns: the finished replies to a row of equal requests. Thread: the canned server's.
 using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.SelfTest;
 
+/// <summary>The finished replies to a row of equal requests. Thread: the canned server's.</summary>
 internal sealed class CannedReplies
 {
     private readonly byte[] _request;
@@ -34,16 +34,15 @@ internal sealed class CannedReplies
         if (_replies.Length < count * _reply.Length)
         {
             _replies = new byte[count * _reply.Length];
-            for (int i = 0; i < count; i++)
-            {
-                _reply.CopyTo(_replies.AsSpan(i * _reply.Length));
-            }
+            for (int i = 0; i < count; i++) _reply.CopyTo(_replies.AsSpan(i * _reply.Length));
         }
+
         for (int i = 0; i < count && _reads; i++)
         {
             ReadOnlySpan<byte> key = requests.Slice((i * RequestSize) + _keyAt, _keySize);
             key[(_keySize - _valueKeySize)..].CopyTo(_replies.AsSpan((i * _reply.Length) + _valueAt));
         }
+
         return _replies.AsSpan(0, count * _reply.Length);
     }
 }

@@ -1,6 +1,3 @@
-// Owns: a server that answers a load of one command without understanding it, as cheaply as can be: it counts bytes.
-// Invariant: it is told the one request layout it gets; a SET is answered +OK, a GET with the value of its key.
-// Threads: one of its own, which owns everything but the stop flag.
 using System.Net;
 using System.Net.Sockets;
 using OrleansKv.Bench.Load;
@@ -8,6 +5,11 @@ using OrleansKv.Bench.Platform;
 
 namespace OrleansKv.Bench.SelfTest;
 
+/// <summary>
+/// A server that answers a load of one command without understanding it, as cheaply as can be: it counts bytes. It is told the one
+/// request layout it gets; a SET is answered +OK, a GET with the value of its key. One of its own, which owns everything but the stop
+/// flag.
+/// </summary>
 internal sealed class CannedServer : IDisposable
 {
     private const int BufferBytes = 1 << 20;
@@ -43,10 +45,7 @@ internal sealed class CannedServer : IDisposable
 
     private void Run()
     {
-        if (_cpu is int cpu)
-        {
-            CpuPin.CurrentThread(cpu);
-        }
+        if (_cpu is int cpu) CpuPin.CurrentThread(cpu);
         using IReadinessPoller poller = ReadinessPoller.Create();
         _listener.Blocking = false;
         poller.Add(_listener, -1);
@@ -66,6 +65,7 @@ internal sealed class CannedServer : IDisposable
                 }
             }
         }
+
         _clients.ForEach(c => c.Socket.Dispose());
     }
 
@@ -92,12 +92,10 @@ internal sealed class CannedServer : IDisposable
             socket.Dispose();
             return;
         }
+
         ReadOnlySpan<byte> requests = _in.AsSpan(0, pendingSize + received);
         int whole = requests.Length / _replies.RequestSize;
-        if (whole > 0)
-        {
-            socket.Send(_replies.For(requests, whole), SocketFlags.None, out _);
-        }
+        if (whole > 0) socket.Send(_replies.For(requests, whole), SocketFlags.None, out _);
         ReadOnlySpan<byte> rest = requests[(whole * _replies.RequestSize)..];
         rest.CopyTo(pending);
         _clients[token] = (socket, pending, rest.Length);

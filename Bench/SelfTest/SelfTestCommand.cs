@@ -1,4 +1,3 @@
-// Owns: `selftest`: what the generator itself costs, against a server that does nothing but answer.
 using System.Globalization;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
@@ -6,6 +5,7 @@ using OrleansKv.Bench.Platform;
 
 namespace OrleansKv.Bench.SelfTest;
 
+/// <summary>`selftest`: what the generator itself costs, against a server that does nothing but answer.</summary>
 internal static class SelfTestCommand
 {
     private const string Usage = """
@@ -29,6 +29,7 @@ internal static class SelfTestCommand
             Console.Write(HelpText.Of(Usage, Options));
             return 0;
         }
+
         int[] cpus = CpuPin.Allowed();
         Console.WriteLine(cpus.Length > 1
             ? $"Generator on CPU {cpus[^1]}, canned server on CPU {cpus[0]}; kernel time included."
@@ -49,9 +50,11 @@ internal static class SelfTestCommand
                 LoadResult result = Measure(options, cpus, cancel);
                 double cpuNs = result.GeneratorCpuSeconds * 1e9 / result.Requests;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{mix,-7}  {pipeline,8}   {result.RequestsPerSecond,10:n0}   {cpuNs,14:n0}   {(cpuNs > 0 ? 1e9 / cpuNs : 0),16:n0}/s   {result.AllocatedBytes / (double)result.Requests,17:0.000}"));
+                    $"{mix,-7}  {pipeline,8}   {result.RequestsPerSecond,10:n0}   {cpuNs,14:n0}   "
+                        + $"{(cpuNs > 0 ? 1e9 / cpuNs : 0),16:n0}/s   {result.AllocatedBytes / (double)result.Requests,17:0.000}"));
             }
         }
+
         return 0;
     }
 

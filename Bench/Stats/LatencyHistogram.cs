@@ -1,11 +1,12 @@
-// Owns: counts of latencies in a log-linear table, 3 significant digits, 0 ns to 60 s.
-// Invariant: a value and the value reported for it differ by less than 0.1 %; Count is the sum of the table; min, max
-// and sum are exact. Threads: one writer; others read or merge only after the writer has stopped.
 using System.Numerics;
 
 namespace OrleansKv.Bench.Stats;
 
-/// <summary>A mergeable histogram of latencies in nanoseconds.</summary>
+/// <summary>
+/// A mergeable histogram of latencies in nanoseconds. Counts of latencies in a log-linear table, 3 significant digits, 0 ns to 60 s. A
+/// value and the value reported for it differ by less than 0.1 %; Count is the sum of the table; min, max and sum are exact. One writer;
+/// others read or merge only after the writer has stopped.
+/// </summary>
 /// <remarks>
 /// Layout: values below 2048 ns have a cell each; above, every power of two is cut into 1024 cells, so a cell is at
 /// most 1/1024 of its value wide. <c>cell = shift * 1024 + (value >> shift)</c> with the least shift that brings the
@@ -42,10 +43,7 @@ internal sealed class LatencyHistogram
 
     public void Add(LatencyHistogram other)
     {
-        for (int i = 0; i < _cells.Length; i++)
-        {
-            _cells[i] += other._cells[i];
-        }
+        for (int i = 0; i < _cells.Length; i++) _cells[i] += other._cells[i];
         Count += other.Count;
         SumNs += other.SumNs;
         MinNs = Math.Min(MinNs, other.MinNs);
@@ -58,21 +56,16 @@ internal sealed class LatencyHistogram
     /// </summary>
     public long PercentileNs(double percentile)
     {
-        if (Count == 0)
-        {
-            return 0;
-        }
+        if (Count == 0) return 0;
         // 1e-9: 99.9 / 100 * 1000 is 999.0000000000001 in binary and must be rank 999.
         long rank = Math.Clamp((long)Math.Ceiling((percentile / 100 * Count) - 1e-9), 1, Count);
         long seen = 0;
         for (int cell = 0; cell < _cells.Length; cell++)
         {
             seen += _cells[cell];
-            if (seen >= rank)
-            {
-                return rank == Count ? MaxNs : Math.Min(UpperEndOf(cell), MaxNs);
-            }
+            if (seen >= rank) return rank == Count ? MaxNs : Math.Min(UpperEndOf(cell), MaxNs);
         }
+
         return MaxNs;
     }
 

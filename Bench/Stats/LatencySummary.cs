@@ -1,9 +1,9 @@
-// Owns: the figures a report prints of one histogram. A plain value; any thread.
 namespace OrleansKv.Bench.Stats;
 
-/// <summary>Latencies in microseconds.</summary>
+/// <summary>Latencies in microseconds. The figures a report prints of one histogram. A plain value; any thread.</summary>
 internal sealed record LatencySummary(
-    long Count, double MeanMicros, double MinMicros, double P50Micros, double P95Micros, double P99Micros, double P999Micros, double MaxMicros)
+    long Count, double MeanMicros, double MinMicros, double P50Micros, double P95Micros, double P99Micros, double P999Micros,
+    double MaxMicros)
 {
     public static LatencySummary Of(LatencyHistogram histogram) => new(
         histogram.Count,

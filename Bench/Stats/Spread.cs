@@ -1,16 +1,15 @@
-// Owns: median and range of a few figures. A plain value; any thread.
 namespace OrleansKv.Bench.Stats;
 
-/// <summary>The median of some figures with the least and the greatest of them; all 0 when there is none.</summary>
+/// <summary>
+/// The median of some figures with the least and the greatest of them; all 0 when there is none. Median and range of a few figures. A
+/// plain value; any thread.
+/// </summary>
 internal readonly record struct Spread(double Median, double Min, double Max)
 {
     public static Spread Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        if (sorted.Length == 0)
-        {
-            return default;
-        }
+        if (sorted.Length == 0) return default;
         int middle = sorted.Length / 2;
         double median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Spread(median, sorted[0], sorted[^1]);

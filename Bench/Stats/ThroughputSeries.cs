@@ -1,8 +1,10 @@
-// Owns: replies counted by the time they came, in cells of equal width.
-// Invariant: at most MaxCells cells, allocated once; when a run outlasts them, neighbours are added together and the
-// width doubles, so a run of any length costs the same memory. Threads: one writer; read or merge after it has stopped.
 namespace OrleansKv.Bench.Stats;
 
+/// <summary>
+/// Replies counted by the time they came, in cells of equal width. At most MaxCells cells, allocated once; when a run outlasts them,
+/// neighbours are added together and the width doubles, so a run of any length costs the same memory. One writer; read or merge after it
+/// has stopped.
+/// </summary>
 internal sealed class ThroughputSeries
 {
     // 1 ms gives a round of a tenth of a second a curve; 8192 of them are 8 s before the first doubling, and 64 KiB.
@@ -24,26 +26,23 @@ internal sealed class ThroughputSeries
             Double();
             cell = sinceStartNs / WidthNs;
         }
+
         _cells[cell] += replies;
         _used = Math.Max(_used, (int)cell + 1);
     }
 
     public void Merge(ThroughputSeries other)
     {
-        while (WidthNs < other.WidthNs)
-        {
-            Double();
-        }
+        while (WidthNs < other.WidthNs) Double();
         for (int i = 0; i < other._used; i++)
         {
-            if (other._cells[i] != 0)
-            {
-                Add(i * other.WidthNs, other._cells[i]);
-            }
+            if (other._cells[i] != 0) Add(i * other.WidthNs, other._cells[i]);
         }
     }
 
-    /// <summary>About a fiftieth of a run, a second at the most: 1, 2 or 5 times a power of ten, rounded down to a multiple of the width.</summary>
+    /// <summary>
+    /// About a fiftieth of a run, a second at the most: 1, 2 or 5 times a power of ten, rounded down to a multiple of the width.
+    /// </summary>
     public long IntervalNs(long elapsedNs)
     {
         long intervalNs = FirstWidthNs;
@@ -51,6 +50,7 @@ internal sealed class ThroughputSeries
         {
             intervalNs = i % 3 == 1 ? intervalNs / 2 * 5 : intervalNs * 2; // 1, 2, 5, 10
         }
+
         return Math.Max(intervalNs / WidthNs, 1) * WidthNs;
     }
 
@@ -64,15 +64,13 @@ internal sealed class ThroughputSeries
         int cellsEach = (int)Math.Max(intervalNs / WidthNs, 1);
         long stepNs = cellsEach * WidthNs;
         var result = new double[(_used + cellsEach - 1) / cellsEach];
-        for (int i = 0; i < _used; i++)
-        {
-            result[i / cellsEach] += _cells[i];
-        }
+        for (int i = 0; i < _used; i++) result[i / cellsEach] += _cells[i];
         for (int i = 0; i < result.Length; i++)
         {
             long hadNs = Math.Clamp(elapsedNs - (i * stepNs), 1, stepNs);
             result[i] = result[i] * 1e9 / hadNs;
         }
+
         long lastHadNs = elapsedNs - ((result.Length - 1) * stepNs);
         return result.Length > 1 && lastHadNs < stepNs / 5 ? result[..^1] : result;
     }
@@ -84,6 +82,7 @@ internal sealed class ThroughputSeries
             int from = 2 * i;
             _cells[i] = from + 1 < MaxCells ? _cells[from] + _cells[from + 1] : 0;
         }
+
         _used = (_used + 1) / 2;
         WidthNs *= 2;
     }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace OrleansKv.Cli.Commands;
 
-/// <summary>What follows the name of one of kv's own commands: options with a value, flags, and words. Unknown ones are refused by name.</summary>
+/// <summary>
+/// What follows the name of one of kv's own commands: options with a value, flags, and words. Unknown ones are refused by name.
+/// </summary>
 internal sealed class Arguments
 {
     private readonly string _command;
@@ -24,7 +26,8 @@ internal sealed class Arguments
         {
             string word = words[i];
             if (flags.Contains(word)) parsed.Add(word, "");
-            else if (valued.Contains(word)) parsed.Add(word, i + 1 < words.Count ? words[++i] : throw parsed.Refused($"{word}: the value is missing"));
+            else if (valued.Contains(word)) parsed.Add(word, i + 1 < words.Count ? words[++i] : throw parsed.Refused($"{word}: the value "
+                + $"is missing"));
             else if (word is ['-', _, ..]) throw parsed.Refused($"unknown option {word}");
             else rest.Add(word);
         }

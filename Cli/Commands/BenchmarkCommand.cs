@@ -7,8 +7,8 @@ using Spectre.Console;
 namespace OrleansKv.Cli.Commands;
 
 /// <summary>
-/// <c>kv benchmark</c>: a short closed-loop SET and GET load, a first impression. One thread a connection, so it measures itself as much as the
-/// server; the real tool, with pinning, comparison and open loop, is the project Bench.
+/// <c>kv benchmark</c>: a short closed-loop SET and GET load, a first impression. One thread a connection, so it measures itself as much as
+/// the server; the real tool, with pinning, comparison and open loop, is the project Bench.
 /// </summary>
 internal static class BenchmarkCommand
 {
@@ -65,7 +65,8 @@ internal static class BenchmarkCommand
         return new BenchmarkResult(name, loads.Sum(l => l.Done), seconds, [.. latencies.SelectMany(l => l).Order()]);
     }
 
-    private static void Show(string name, BenchmarkLoad[] loads, Thread[] threads, double all) => AnsiConsole.Progress().AutoClear(true).Start(context =>
+    private static void Show(string name, BenchmarkLoad[] loads, Thread[] threads, double all) =>
+        AnsiConsole.Progress().AutoClear(true).Start(context =>
     {
         ProgressTask task = context.AddTask(name, maxValue: all);
         foreach (Thread thread in threads)
@@ -78,7 +79,8 @@ internal static class BenchmarkCommand
     private static void Clean(CliOptions options)
     {
         using RespConnection connection = RespConnection.Open(options);
-        foreach (int[] keys in Enumerable.Range(0, BenchmarkLoad.Keys).Chunk(1_000)) connection.Call(["DEL", .. keys.Select(BenchmarkLoad.Key)]);
+        foreach (int[] keys in Enumerable.Range(0, BenchmarkLoad.Keys).Chunk(1_000))
+            connection.Call(["DEL", .. keys.Select(BenchmarkLoad.Key)]);
     }
 
     private static string Json(BenchmarkResult result, BenchmarkOptions options) => JsonFormatter.Write(writer =>

@@ -28,7 +28,8 @@ internal sealed class BenchmarkLoad(RespConnection connection, BenchmarkOptions 
         for (int b = 0; b < latencies.Length; b++)
         {
             bytes.ResetWrittenCount();
-            for (int i = 0; i < options.Pipeline; i++) RespEncoder.Encode(bytes, isSet ? "SET"u8 : "GET"u8, Encoding.ASCII.GetBytes(Key(_random.Next(Keys))), _value, isSet);
+            for (int i = 0; i < options.Pipeline; i++)
+                RespEncoder.Encode(bytes, isSet ? "SET"u8 : "GET"u8, Encoding.ASCII.GetBytes(Key(_random.Next(Keys))), _value, isSet);
             long started = Stopwatch.GetTimestamp();
             connection.SendRaw(bytes.WrittenSpan);
             for (int i = 0; i < options.Pipeline; i++)

@@ -17,5 +17,6 @@ internal sealed record BenchmarkResult(string Command, long Requests, double Sec
     public double Percentile(double share) => SortedUs[Math.Max(0, (int)Math.Ceiling(share * SortedUs.Length) - 1)];
 
     public string Line(int pipeline) => string.Create(CultureInfo.InvariantCulture,
-        $"{Command}: {PerSecond:N0} requests/s; {(pipeline == 1 ? "a request" : $"a pipeline of {pipeline}")} takes p50 {Percentile(0.5):N0} us, p99 {Percentile(0.99):N0} us, max {MaxUs:N0} us");
+        $"{Command}: {PerSecond:N0} requests/s; {(pipeline == 1 ? "a request" : $"a pipeline of {pipeline}")} takes p50 "
+            + $"{Percentile(0.5):N0} us, p99 {Percentile(0.99):N0} us, max {MaxUs:N0} us");
 }

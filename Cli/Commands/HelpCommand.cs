@@ -35,7 +35,8 @@ internal static class HelpCommand
 
         if (catalog.Find(string.Join(' ', words)) is not { } doc)
         {
-            errors.WriteLine($"kv: there is no help on '{string.Join(' ', words)}'; kv help lists kv's own commands, Tab in the shell the server's");
+            errors.WriteLine($"kv: there is no help on '{string.Join(' ', words)}'; kv help lists kv's own commands, Tab in the shell "
+                + $"the server's");
             return 2;
         }
 

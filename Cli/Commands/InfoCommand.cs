@@ -35,7 +35,8 @@ internal static class InfoCommand
         foreach (var (section, fields) in InfoText.Sections(text))
         {
             if (fields.Count == 0) continue;
-            Table table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).Title($"[bold]{section.EscapeMarkup()}[/]").HideHeaders().AddColumn("").AddColumn("");
+            Table table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).Title($"[bold]{section.EscapeMarkup()}[/]")
+                .HideHeaders().AddColumn("").AddColumn("");
             foreach (var (name, value) in fields) table.AddRow(name.EscapeMarkup(), $"[aqua]{value.EscapeMarkup()}[/]");
             AnsiConsole.Write(table);
         }

@@ -22,7 +22,9 @@ internal static class NodeRows
     }
 
     private static bool IsNode(RespValue item) =>
-        item.IsAggregate && item.Items.Count is > 0 and var count && count % 2 == 0 && item.Items.Where((_, i) => i % 2 == 0).All(name => name.Type is '$' or '+');
+        item.IsAggregate && item.Items.Count is > 0 and var count && count % 2 == 0
+        && item.Items.Where((_, i) => i % 2 == 0).All(name => name.Type is '$' or '+');
 
-    private static string Cell(RespValue? value) => value is null ? "" : value.IsAggregate ? string.Join(", ", value.Items.Select(i => i.Text)) : value.Text;
+    private static string Cell(RespValue? value) =>
+        value is null ? "" : value.IsAggregate ? string.Join(", ", value.Items.Select(i => i.Text)) : value.Text;
 }

@@ -6,7 +6,9 @@ using Spectre.Console;
 
 namespace OrleansKv.Cli.Commands;
 
-/// <summary><c>kv rebalance N</c>: asks for N shards, and at a terminal shows how far the server has come. Ctrl-C leaves; the server goes on.</summary>
+/// <summary>
+/// <c>kv rebalance N</c>: asks for N shards, and at a terminal shows how far the server has come. Ctrl-C leaves; the server goes on.
+/// </summary>
 internal static class RebalanceCommand
 {
     /// <summary>0.2 s between two looks: smooth for an eye, nothing for the server.</summary>
@@ -22,13 +24,17 @@ internal static class RebalanceCommand
         return code;
     }
 
-    /// <summary>From INFO's line <c>rebalance:from=32,to=40,slots_moved=1,slots_to_move=2,...</c>; null when it has none that says so.</summary>
+    /// <summary>
+    /// From INFO's line <c>rebalance:from=32,to=40,slots_moved=1,slots_to_move=2,...</c>; null when it has none that says so.
+    /// </summary>
     public static (double Moved, double ToMove)? Progress(string info)
     {
         if (!InfoText.Fields(info).TryGetValue("rebalance", out string? line)) return null;
-        Dictionary<string, string> parts = line.Split(',').Select(p => p.Split('=', 2)).Where(p => p.Length == 2).DistinctBy(p => p[0]).ToDictionary(p => p[0], p => p[1]);
+        Dictionary<string, string> parts = line.Split(',').Select(p => p.Split('=', 2)).Where(p => p.Length == 2).DistinctBy(p => p[0])
+            .ToDictionary(p => p[0], p => p[1]);
         return double.TryParse(parts.GetValueOrDefault("slots_moved"), CultureInfo.InvariantCulture, out double moved)
-            && double.TryParse(parts.GetValueOrDefault("slots_to_move"), CultureInfo.InvariantCulture, out double toMove) ? (moved, toMove) : null;
+            && double.TryParse(parts.GetValueOrDefault("slots_to_move"), CultureInfo.InvariantCulture, out double toMove) ? (moved, toMove)
+            : null;
     }
 
     private static void Follow(RespConnection connection)

@@ -4,7 +4,9 @@ using OrleansKv.Cli.Protocol;
 
 namespace OrleansKv.Cli.Commands;
 
-/// <summary><c>kv scan [--match P] [--count N]</c>: every key, one a line: quoted at a terminal, as it is in a pipe, a JSON string each with --json.</summary>
+/// <summary>
+/// <c>kv scan [--match P] [--count N]</c>: every key, one a line: quoted at a terminal, as it is in a pipe, a JSON string each with --json.
+/// </summary>
 internal static class ScanCommand
 {
     public static int Run(RespConnection connection, IReadOnlyList<string> words, Printer printer)
@@ -13,14 +15,16 @@ internal static class ScanCommand
         var options = new List<string>();
         if (given.Text("--match") is { } pattern) options.AddRange(["MATCH", pattern]);
         // 1,000 keys a call: few round trips, and no call that holds the server up.
-        options.AddRange(["COUNT", given.Number("--count", 1_000, 1, 1_000_000).ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        options.AddRange(["COUNT",
+            given.Number("--count", 1_000, 1, 1_000_000).ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         string cursor = "0";
         using Stream output = Console.OpenStandardOutput();
         do
         {
             RespValue page = connection.Call(["SCAN", cursor, .. options]);
             if (page.IsError) throw new CliException(page.Text);
-            if (page.Items is not [var next, { IsAggregate: true } keys]) throw new CliException("SCAN's reply is not a cursor and an array of keys");
+            if (page.Items is not [var next, { IsAggregate: true } keys])
+                throw new CliException("SCAN's reply is not a cursor and an array of keys");
             using var lines = new MemoryStream();
             foreach (RespValue key in keys.Items)
             {

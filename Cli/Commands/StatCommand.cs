@@ -42,7 +42,8 @@ internal static class StatCommand
         writer.WriteNumber("keys", line.Keys);
         writer.WriteString("used_memory_human", line.Memory);
         writer.WriteNumber("total_commands_processed", line.Requests);
-        foreach ((string name, string value) in new[] { ("connected_clients", line.Clients), ("blocked_clients", line.Blocked), ("instantaneous_ops_per_sec", line.OpsPerSecond), ("keyspace_hits", line.Hits), ("keyspace_misses", line.Misses) })
+        foreach ((string name, string value) in new[] { ("connected_clients", line.Clients), ("blocked_clients", line.Blocked),
+            ("instantaneous_ops_per_sec", line.OpsPerSecond), ("keyspace_hits", line.Hits), ("keyspace_misses", line.Misses) })
         {
             if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)) writer.WriteNumber(name, number);
             else writer.WriteNull(name);

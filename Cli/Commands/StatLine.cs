@@ -3,9 +3,11 @@ using System.Globalization;
 namespace OrleansKv.Cli.Commands;
 
 /// <summary>One line of <c>kv stat</c>: the counters of one INFO, and how many requests came since the line before.</summary>
-internal sealed record StatLine(long Keys, string Memory, string Clients, string Blocked, long Requests, string OpsPerSecond, string Hits, string Misses)
+internal sealed record StatLine(
+    long Keys, string Memory, string Clients, string Blocked, long Requests, string OpsPerSecond, string Hits, string Misses)
 {
-    public const string Header = "        keys     memory  clients  blocked               requests      ops/s           hits         misses";
+    public const string Header =
+        "        keys     memory  clients  blocked               requests      ops/s           hits         misses";
 
     public static StatLine Read(string info)
     {
@@ -19,7 +21,8 @@ internal sealed record StatLine(long Keys, string Memory, string Clients, string
     public string Format(StatLine? before)
     {
         string requests = before is null || Requests < before.Requests ? Text(Requests) : $"{Requests} (+{Requests - before.Requests})";
-        return string.Create(CultureInfo.InvariantCulture, $"{Keys,12} {Memory,10} {Clients,8} {Blocked,8} {requests,22} {OpsPerSecond,10} {Hits,14} {Misses,14}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Keys,12} {Memory,10} {Clients,8} {Blocked,8} {requests,22} {OpsPerSecond,10} {Hits,14} {Misses,14}");
     }
 
     // db0:keys=1,expires=0,avg_ttl=0 for each database
@@ -29,7 +32,8 @@ internal sealed record StatLine(long Keys, string Memory, string Clients, string
         foreach ((string name, string value) in fields)
         {
             if (!name.StartsWith("db", StringComparison.Ordinal) || !value.StartsWith("keys=", StringComparison.Ordinal)) continue;
-            if (long.TryParse(value["keys=".Length..].Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long count)) keys += count;
+            if (long.TryParse(value["keys=".Length..].Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+                keys += count;
         }
 
         return keys;

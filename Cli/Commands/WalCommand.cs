@@ -12,18 +12,21 @@ internal static class WalCommand
     public static int Run(IReadOnlyList<string> words, bool json)
     {
         Arguments given = Arguments.Parse(words, [], ["--yes"], 2);
-        if (given.Words is not [("dump" or "verify" or "repair") and var verb, var folder]) throw given.Refused("it takes dump, verify or repair, and a data folder");
+        if (given.Words is not [("dump" or "verify" or "repair") and var verb, var folder])
+            throw given.Refused("it takes dump, verify or repair, and a data folder");
         if (given.Has("--yes") && verb != "repair") throw given.Refused($"--yes belongs to repair, not to {verb}");
         if (!Directory.Exists(folder)) throw new CliException($"{folder} is no folder");
         var disk = new PhysicalDisk(folder);
         try
         {
-            if (!JournalInspector.HoldsStore(disk)) throw new CliException($"{folder} holds no store: neither a manifest nor a journal is in it");
+            if (!JournalInspector.HoldsStore(disk))
+                throw new CliException($"{folder} holds no store: neither a manifest nor a journal is in it");
             switch (verb)
             {
                 case "dump":
                     WarnOfServer(folder);
-                    foreach (DumpedRecord record in JournalInspector.Dump(disk)) Console.Out.WriteLine(json ? WalJson.Of(record) : Line(record));
+                    foreach (DumpedRecord record in JournalInspector.Dump(disk))
+                        Console.Out.WriteLine(json ? WalJson.Of(record) : Line(record));
                     return 0;
                 case "verify":
                     WarnOfServer(folder);
@@ -40,7 +43,9 @@ internal static class WalCommand
 
     private static string Line(DumpedRecord r) => r.Problem is not null
         ? string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset}: {r.Problem}")
-        : string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset} shard {r.Shard} epoch {r.Epoch} lsn {r.Lsn} {r.Kind}{(r.InGroup ? " (group)" : "")} {ReplyFormatter.Quote(r.Key)} value {r.ValueBytes} B{(r.DeadlineMs > 0 ? $" deadline {r.DeadlineMs}" : "")}");
+        : string.Create(CultureInfo.InvariantCulture, $"{r.File}+{r.Offset} shard {r.Shard} epoch {r.Epoch} lsn {r.Lsn} "
+        + $"{r.Kind}{(r.InGroup ? " (group)" : "")} {ReplyFormatter.Quote(r.Key)} value {r.ValueBytes} "
+        + $"B{(r.DeadlineMs > 0 ? $" deadline {r.DeadlineMs}" : "")}");
 
     private static int Verify(IReadOnlyList<FileReport> reports, bool json)
     {
@@ -53,8 +58,12 @@ internal static class WalCommand
                 continue;
             }
 
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Name}: {report.Count:N0} {report.What}, {report.SizeBytes:N0} bytes{(report.Problem is null ? ", whole" : "")}"));
-            if (report.Problem is not null) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at offset {report.ProblemOffset}: {report.Problem}"));
+            Console.Out.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{report.Name}: {report.Count:N0} {report.What}, {report.SizeBytes:N0} "
+                    + $"bytes{(report.Problem is null ? ", whole" : "")}"));
+            if (report.Problem is not null)
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at offset {report.ProblemOffset}: {report.Problem}"));
             if (report.Refusal is not null) Console.Out.WriteLine($"  a start refuses: {report.Refusal}");
         }
 
@@ -66,8 +75,10 @@ internal static class WalCommand
     {
         string files = $"{problems} file{(problems == 1 ? "" : "s")}";
         if (problems == 0) return "No damage found.";
-        if (reports.Any(r => r.IsNewerFormat)) return "A newer program wrote this store: use that one. Nothing of it should be repaired with this one.";
-        if (reports.All(r => r.Refusal is null)) return $"{files} with a problem that keeps no server from starting: it cuts the unfinished end of the journal, and needs none of the rest.";
+        if (reports.Any(r => r.IsNewerFormat))
+            return "A newer program wrote this store: use that one. Nothing of it should be repaired with this one.";
+        if (reports.All(r => r.Refusal is null)) return $"{files} with a problem that keeps no server from starting: it cuts the "
+            + $"unfinished end of the journal, and needs none of the rest.";
         return $"{files} damaged or missing: no server starts with this folder.";
     }
 

@@ -2,7 +2,9 @@ using OrleansKv.Cli.Protocol;
 
 namespace OrleansKv.Cli.Docs;
 
-/// <summary>The commands that completion, hints and help know: the server's own, or a built-in list when it does not tell. Immutable.</summary>
+/// <summary>
+/// The commands that completion, hints and help know: the server's own, or a built-in list when it does not tell. Immutable.
+/// </summary>
 internal sealed class CommandCatalog
 {
     private readonly Dictionary<string, CommandDoc> _byName;
@@ -17,7 +19,9 @@ internal sealed class CommandCatalog
 
     public IReadOnlyList<CommandDoc> All { get; }
 
-    /// <summary>Asks COMMAND DOCS; a server without it COMMAND LIST, whose names get their hints from the built-in list; else that list.</summary>
+    /// <summary>
+    /// Asks COMMAND DOCS; a server without it COMMAND LIST, whose names get their hints from the built-in list; else that list.
+    /// </summary>
     public static CommandCatalog FromServer(RespConnection connection)
     {
         List<CommandDoc> docs = ReadDocs(connection.Call("COMMAND", "DOCS"));

@@ -16,11 +16,13 @@ internal static class Completion
         bool isHelp = before.Length > 0 && before[0].ToUpperInvariant() is "HELP" or "?";
         if (isHelp) before = before[1..];
         IEnumerable<string> found = before.Length == 0 ? Names(catalog, isHelp) : Inner(catalog, before[0]);
-        if (before.Length > 0 && !isHelp && last.Length > 0 && catalog.Find(before, out int nameWords) is { } doc && before.Length >= nameWords) found = found.Concat(Options(doc));
+        if (before.Length > 0 && !isHelp && last.Length > 0 && catalog.Find(before, out int nameWords) is { } doc
+            && before.Length >= nameWords) found = found.Concat(Options(doc));
         return [.. found.Where(w => w.StartsWith(last, StringComparison.OrdinalIgnoreCase)).Distinct().Order(StringComparer.Ordinal)];
 
         IEnumerable<string> Inner(CommandCatalog all, string container) => before.Length > 1 ? []
-            : all.All.Where(d => d.Name.StartsWith(container + " ", StringComparison.OrdinalIgnoreCase)).Select(d => d.Name[(container.Length + 1)..]);
+            : all.All.Where(d => d.Name.StartsWith(container + " ", StringComparison.OrdinalIgnoreCase))
+                .Select(d => d.Name[(container.Length + 1)..]);
     }
 
     private static IEnumerable<string> Names(CommandCatalog catalog, bool isHelp)

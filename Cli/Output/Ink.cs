@@ -4,9 +4,9 @@ using System.Text;
 namespace OrleansKv.Cli.Output;
 
 /// <summary>
-/// Gathers text for a terminal, with colours (ECMA-48 SGR) or without. Control characters of a server are shown, not obeyed: a reply must not
-/// drive the terminal. Replies go this way and not through Spectre.Console because that breaks lines at the terminal's width, and what is
-/// copied from a terminal must be what the server said.
+/// Gathers text for a terminal, with colours (ECMA-48 SGR) or without. Control characters of a server are shown, not obeyed: a reply must
+/// not drive the terminal. Replies go this way and not through Spectre.Console because that breaks lines at the terminal's width, and what
+/// is copied from a terminal must be what the server said.
 /// </summary>
 internal sealed class Ink(bool colours)
 {

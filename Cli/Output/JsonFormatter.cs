@@ -7,8 +7,8 @@ using OrleansKv.Cli.Protocol;
 namespace OrleansKv.Cli.Output;
 
 /// <summary>
-/// Replies as JSON, one line each. A string that is no UTF-8 becomes <c>{"base64":"..."}</c>, an error <c>{"error":"..."}</c>, a number that
-/// JSON does not have (inf, nan) a string.
+/// Replies as JSON, one line each. A string that is no UTF-8 becomes <c>{"base64":"..."}</c>, an error <c>{"error":"..."}</c>, a number
+/// that JSON does not have (inf, nan) a string.
 /// </summary>
 internal static class JsonFormatter
 {
@@ -45,8 +45,10 @@ internal static class JsonFormatter
         switch (value.Type)
         {
             case '_': writer.WriteNullValue(); break;
-            case ':' when long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer): writer.WriteNumberValue(integer); break;
-            case ',' when double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number):
+            case ':' when long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out long integer): writer.WriteNumberValue(integer); break;
+            case ',' when double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                && double.IsFinite(number):
                 writer.WriteNumberValue(number);
                 break;
             case '(' when IsInteger(value.Text): writer.WriteRawValue(value.Text); break;

@@ -6,7 +6,8 @@ internal static class PlainTexts
     private static readonly HashSet<string> _one = new(["info", "lolwut"], StringComparer.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> _two = new(
-        ["client list", "client info", "cluster info", "cluster nodes", "debug htstats", "debug htstats-key", "latency doctor", "latency graph", "latency histogram",
+        ["client list", "client info", "cluster info", "cluster nodes", "debug htstats", "debug htstats-key", "latency doctor",
+            "latency graph", "latency histogram",
         "memory doctor", "memory malloc-stats"],
         StringComparer.OrdinalIgnoreCase);
 

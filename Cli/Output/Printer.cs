@@ -16,7 +16,8 @@ internal sealed class Printer(Stream output, PrintStyle style, bool colours)
         HasColours);
 
     /// <summary>A terminal that knows colours and whose user wants them (NO_COLOR).</summary>
-    public static bool HasColours => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
+    public static bool HasColours =>
+        !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
 
     /// <summary>Returns the exit code: 1 for an error reply.</summary>
     /// <param name="value">The reply.</param>

@@ -52,7 +52,8 @@ internal static class ReplyFormatter
             case '=': ink.Add(value.Text); break;
             case '$': ink.Add(Quote(value.Bytes)); break;
             case var aggregate when value.Items.Count == 0:
-                ink.Add(Tone.Muted, aggregate switch { '%' => "(empty hash)", '~' => "(empty set)", '>' => "(empty push)", _ => "(empty array)" });
+                ink.Add(Tone.Muted, aggregate switch { '%' => "(empty hash)", '~' => "(empty set)", '>' => "(empty push)",
+                    _ => "(empty array)" });
                 break;
             default:
                 AddItems(value, indent, ink);

@@ -21,7 +21,8 @@ internal static class Greeting
         }
 
         // AUTH with one word is what servers before Redis 6 know.
-        if (hasLogin && connection.Call(options.User == "default" ? ["AUTH", options.Password] : ["AUTH", options.User, options.Password]) is { IsError: true } refused)
+        if (hasLogin && connection.Call(
+            options.User == "default" ? ["AUTH", options.Password] : ["AUTH", options.User, options.Password]) is { IsError: true } refused)
             throw new CliException(refused.Text);
     }
 
@@ -39,5 +40,6 @@ internal static class Greeting
     private static bool IsAuthMissing(RespValue hello) => hello.Text.StartsWith("NOAUTH", StringComparison.Ordinal);
 
     private static bool IsUnknown(RespValue hello) =>
-        hello.Text.StartsWith("NOPROTO", StringComparison.Ordinal) || hello.Text.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase);
+        hello.Text.StartsWith("NOPROTO", StringComparison.Ordinal)
+        || hello.Text.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase);
 }

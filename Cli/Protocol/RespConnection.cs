@@ -63,14 +63,16 @@ internal sealed class RespConnection : IDisposable
             socket.Dispose();
             string? line = failure switch
             {
-                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"cannot connect to {where}: connection refused. Is the server running? --host and --port name another one",
+                SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                    $"cannot connect to {where}: connection refused. Is the server running? --host and --port name another one",
                 OperationCanceledException => $"cannot connect to {where}: no answer within {PatienceMs / 1000} s",
                 SocketException => $"cannot connect to {where}: {failure.Message}",
                 AuthenticationException => $"no TLS with {where}: {failure.Message}",
                 EndOfStreamException when !options.Tls => $"{where} closed the connection at the greeting; if it is a TLS port, add --tls",
                 InvalidDataException => $"{where} does not speak RESP: {failure.Message}",
                 IOException when options.Tls => $"no TLS with {where}: {failure.Message}",
-                IOException { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } } => $"{where} does not answer the greeting within {PatienceMs / 1000} s",
+                IOException { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } } =>
+                    $"{where} does not answer the greeting within {PatienceMs / 1000} s",
                 IOException => $"cannot connect to {where}: {failure.Message}",
                 _ => null,
             };

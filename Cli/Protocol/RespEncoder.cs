@@ -15,7 +15,8 @@ internal static class RespEncoder
     }
 
     /// <summary>For loads, whose words are bytes already.</summary>
-    public static void Encode(IBufferWriter<byte> to, ReadOnlySpan<byte> command, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
+    public static void Encode(
+        IBufferWriter<byte> to, ReadOnlySpan<byte> command, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
     {
         Header(to, '*', hasValue ? 3 : 2);
         Bulk(to, command);

@@ -3,13 +3,17 @@ using System.Text;
 
 namespace OrleansKv.Cli.Protocol;
 
-/// <summary>Reads replies of RESP2 and RESP3 from a stream (https://redis.io/docs/latest/develop/reference/protocol-spec/). One thread.</summary>
+/// <summary>
+/// Reads replies of RESP2 and RESP3 from a stream (https://redis.io/docs/latest/develop/reference/protocol-spec/). One thread.
+/// </summary>
 internal sealed class RespReader(Stream stream)
 {
     /// <summary>Deepest nesting taken; COMMAND DOCS, the deepest reply there is, has about ten levels.</summary>
     private const int MaxDepth = 64;
 
-    /// <summary>Longest string taken, 1 GiB: twice the longest value Redis has (512 MiB), so that garbage does not ask for all memory.</summary>
+    /// <summary>
+    /// Longest string taken, 1 GiB: twice the longest value Redis has (512 MiB), so that garbage does not ask for all memory.
+    /// </summary>
     private const int MaxBytes = 1 << 30;
 
     /// <summary>Longest line taken, 1 MiB: status, error and big number replies; real ones have less than 64 KiB.</summary>
@@ -25,7 +29,9 @@ internal sealed class RespReader(Stream stream)
     /// <summary>Whether bytes that were received have not been read yet.</summary>
     public bool HasBuffered => _at < _end;
 
-    /// <summary>Throws <see cref="EndOfStreamException"/> when the server closes, <see cref="InvalidDataException"/> for what is no reply.</summary>
+    /// <summary>
+    /// Throws <see cref="EndOfStreamException"/> when the server closes, <see cref="InvalidDataException"/> for what is no reply.
+    /// </summary>
     public RespValue Read() => Read(0);
 
     private RespValue Read(int depth)
@@ -57,7 +63,8 @@ internal sealed class RespReader(Stream stream)
                     if (type == '|') continue; // an attribute of the reply that follows: not shown
                     return new RespValue(type, [], items);
                 default:
-                    throw new InvalidDataException(type is >= ' ' and <= '~' ? $"a reply cannot begin with '{type}'" : $"a reply cannot begin with the byte {line[0]}");
+                    throw new InvalidDataException(type is >= ' ' and <= '~' ? $"a reply cannot begin with '{type}'"
+                        : $"a reply cannot begin with the byte {line[0]}");
             }
         }
     }
@@ -66,7 +73,8 @@ internal sealed class RespReader(Stream stream)
     private static int Length(byte[] line, int max)
     {
         string text = Encoding.ASCII.GetString(line, 1, line.Length - 1);
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int length) && length >= -1 && length <= max
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int length) && length >= -1
+            && length <= max
             ? length : throw new InvalidDataException($"'{text}' is no length");
     }
 

@@ -4,10 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace OrleansKv.Cli.Protocol;
 
-/// <summary>TLS to the server: checked against the system's authorities, against those of --tls-ca alone, or (--tls-insecure) not at all.</summary>
+/// <summary>
+/// TLS to the server: checked against the system's authorities, against those of --tls-ca alone, or (--tls-insecure) not at all.
+/// </summary>
 internal static class TlsHandshake
 {
-    /// <summary>Throws <see cref="System.Security.Authentication.AuthenticationException"/> or <see cref="IOException"/> when it fails.</summary>
+    /// <summary>
+    /// Throws <see cref="System.Security.Authentication.AuthenticationException"/> or <see cref="IOException"/> when it fails.
+    /// </summary>
     public static SslStream Run(Stream plain, CliOptions options)
     {
         var login = new SslClientAuthenticationOptions { TargetHost = options.Host };

@@ -4,7 +4,8 @@ using System.Text;
 namespace OrleansKv.Cli.Protocol;
 
 /// <summary>
-/// Splits a typed line into words as redis-cli does (sdssplitargs): blanks separate, <c>"..."</c> knows \n \r \t \b \a \xHH \" \\, <c>'...'</c>
+/// Splits a typed line into words as redis-cli does (sdssplitargs): blanks separate, <c>"..."</c> knows \n \r \t \b \a \xHH \" \\,
+/// <c>'...'</c>
 /// knows \'. A word is text; a byte above 0x7F that is no text of its own (from \xHH or from a pipe) is kept as the lone surrogate
 /// U+DC80 to U+DCFF, which no valid text contains, until it is sent.
 /// </summary>
@@ -103,7 +104,8 @@ internal static class Words
     private static char Escape(string line, ref int at)
     {
         char c = line[at++];
-        if (c == 'x' && at + 1 < line.Length && byte.TryParse(line.AsSpan(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte raw))
+        if (c == 'x' && at + 1 < line.Length
+            && byte.TryParse(line.AsSpan(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte raw))
         {
             at += 2;
             return FromByte(raw);

@@ -28,7 +28,9 @@ internal sealed class CellLayout(int width)
         }
     }
 
-    /// <summary>A terminal whose row is just full leaves its cursor on it; this takes it to the next one, as the next character would.</summary>
+    /// <summary>
+    /// A terminal whose row is just full leaves its cursor on it; this takes it to the next one, as the next character would.
+    /// </summary>
     public void LeaveFullRow()
     {
         if (Column < width) return;

@@ -1,9 +1,9 @@
 namespace OrleansKv.Cli.Shell;
 
 /// <summary>
-/// Lines typed before, newest last. Invariant: at most <see cref="MaxLines"/>, and none of them a line of <see cref="SecretLines"/>. Kept in
-/// a file of the user's, one a line; a line feed inside of a line is a NUL there. New lines are appended, so that two shells at once do not
-/// undo each other; the file is cut to size when it is loaded. One thread.
+/// Lines typed before, newest last. Invariant: at most <see cref="MaxLines"/>, and none of them a line of <see cref="SecretLines"/>. Kept
+/// in a file of the user's, one a line; a line feed inside of a line is a NUL there. New lines are appended, so that two shells at once do
+/// not undo each other; the file is cut to size when it is loaded. One thread.
 /// </summary>
 internal sealed class History
 {
@@ -29,13 +29,15 @@ internal sealed class History
     {
         string state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } named
             ? named
-            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".local", "state") : "";
+            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home
+            ? Path.Combine(home, ".local", "state") : "";
         return state.Length == 0 ? null : Path.Combine(state, "orleanskv", "history");
     }
 
     public void Add(string line)
     {
-        if (line.Trim().Length == 0 || line.Length > MaxLineChars || (_lines.Count > 0 && _lines[^1] == line) || SecretLines.Has(line)) return;
+        if (line.Trim().Length == 0 || line.Length > MaxLineChars || (_lines.Count > 0 && _lines[^1] == line) || SecretLines.Has(line))
+            return;
         _lines.Add(line);
         if (_lines.Count > MaxLines) _lines.RemoveRange(0, _lines.Count - MaxLines);
         if (_path is not null) Try(() => Append(_path, line));

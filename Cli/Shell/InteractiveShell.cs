@@ -6,8 +6,11 @@ using OrleansKv.Cli.Protocol;
 
 namespace OrleansKv.Cli.Shell;
 
-/// <summary>The loop of the shell: reads lines, runs them, and knows the few words that are its own (help, clear, exit, quit) and BATCH.</summary>
-internal sealed class InteractiveShell(ShellSession session, ILineSource lines, Func<CommandCatalog> catalog, Printer printer, TextWriter errors)
+/// <summary>
+/// The loop of the shell: reads lines, runs them, and knows the few words that are its own (help, clear, exit, quit) and BATCH.
+/// </summary>
+internal sealed class InteractiveShell(
+    ShellSession session, ILineSource lines, Func<CommandCatalog> catalog, Printer printer, TextWriter errors)
 {
     /// <summary>Most lines of one BATCH that the server takes; with more it answers with an error at once.</summary>
     private const int MaxBatchLines = 100_000;
@@ -42,7 +45,8 @@ internal sealed class InteractiveShell(ShellSession session, ILineSource lines, 
             case "CLEAR" when words.Count == 1 && lines.IsInteractive:
                 Console.Out.Write("\u001b[H\u001b[2J");
                 return 0;
-            case "BATCH" when words.Count == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is > 0 and <= MaxBatchLines && HasBatch():
+            case "BATCH" when words.Count == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                && count is > 0 and <= MaxBatchLines && HasBatch():
                 return RunBatch(words, count);
             default:
                 return session.Run(words);
@@ -55,7 +59,8 @@ internal sealed class InteractiveShell(ShellSession session, ILineSource lines, 
         var commands = new List<IReadOnlyList<string>>();
         while (commands.Count < count)
         {
-            if (lines.Next(string.Create(CultureInfo.InvariantCulture, $"(batch {commands.Count + 1}/{count})> ")) is not { } line) return Say("the batch has too few lines; nothing was sent");
+            if (lines.Next(string.Create(CultureInfo.InvariantCulture, $"(batch {commands.Count + 1}/{count})> ")) is not { } line)
+                return Say("the batch has too few lines; nothing was sent");
             if (Words.Split(line) is not { } command) return Say("the quotes do not balance; nothing of the batch was sent");
             if (command.Count > 0) commands.Add(command);
             else if (lines.IsInteractive) return Say("the batch was dropped; nothing was sent");

@@ -1,8 +1,8 @@
 namespace OrleansKv.Cli.Shell;
 
 /// <summary>
-/// A line and the cursor in it. Invariant: 0 &lt;= <see cref="Cursor"/> &lt;= length, and never between the halves of a surrogate pair once a
-/// key has been handled.
+/// A line and the cursor in it. Invariant: 0 &lt;= <see cref="Cursor"/> &lt;= length, and never between the halves of a surrogate pair once
+/// a key has been handled.
 /// </summary>
 internal sealed class LineBuffer
 {

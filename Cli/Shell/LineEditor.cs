@@ -2,8 +2,8 @@ namespace OrleansKv.Cli.Shell;
 
 /// <summary>
 /// The state of a line that is being typed: keys in, text and cursor out. It knows no console, so that tests feed it keys.
-/// Keys, as readline has them: arrows, Home/End, Ctrl-A/E/B/F/P/N, Alt-B/F and Ctrl-arrows (by words), Backspace, Delete, Ctrl-K/U/W/T, Alt-D,
-/// Ctrl-L (clear the screen), Ctrl-R (search back), Tab (completion), Ctrl-C (drop the line), Ctrl-D (leave).
+/// Keys, as readline has them: arrows, Home/End, Ctrl-A/E/B/F/P/N, Alt-B/F and Ctrl-arrows (by words), Backspace, Delete, Ctrl-K/U/W/T,
+/// Alt-D, Ctrl-L (clear the screen), Ctrl-R (search back), Tab (completion), Ctrl-C (drop the line), Ctrl-D (leave).
 /// </summary>
 /// <param name="history">The lines that the up arrow brings back.</param>
 /// <param name="complete">Whole words that the last word of a line could become.</param>

@@ -56,7 +56,8 @@ internal sealed class LineReader(ITerminal terminal, History history, CommandCat
 
     private void Draw(LineEditor editor, string prompt, bool hasHint)
     {
-        string hint = hasHint && editor.Search is null && terminal.HasColours && editor.Cursor == editor.Text.Length ? Hint.For(catalog, editor.Text) : "";
+        string hint = hasHint && editor.Search is null && terminal.HasColours
+            && editor.Cursor == editor.Text.Length ? Hint.For(catalog, editor.Text) : "";
         string shown = editor.Search is { } search ? $"({(search.HasFailed ? "not found" : "search")} '{search.Text}') " : prompt;
         terminal.Write(_screen.Draw(shown, editor.Text, editor.Cursor, hint, terminal.Width));
     }
@@ -68,6 +69,7 @@ internal sealed class LineReader(ITerminal terminal, History history, CommandCat
         int columns = Math.Max(1, width / cell);
         int rows = (words.Count + columns - 1) / columns;
         return string.Concat(Enumerable.Range(0, rows).Select(row =>
-            string.Concat(Enumerable.Range(0, columns).Select(c => (c * rows) + row).Where(i => i < words.Count).Select(i => words[i].PadRight(cell))).TrimEnd() + "\r\n"));
+            string.Concat(Enumerable.Range(0, columns).Select(c => (c * rows) + row).Where(i => i < words.Count)
+                .Select(i => words[i].PadRight(cell))).TrimEnd() + "\r\n"));
     }
 }

@@ -8,7 +8,8 @@ internal static class Refusal
     {
         string name = words[0].ToUpperInvariant();
         if (name is "SYNC" or "PSYNC") return $"{name} is for replicas: what it is answered with is no reply";
-        return name == "CLIENT" && words.Count > 2 && words[1].Equals("reply", StringComparison.OrdinalIgnoreCase) && words[2].ToUpperInvariant() is "OFF" or "SKIP"
+        return name == "CLIENT" && words.Count > 2 && words[1].Equals("reply", StringComparison.OrdinalIgnoreCase)
+            && words[2].ToUpperInvariant() is "OFF" or "SKIP"
             ? $"CLIENT REPLY {words[2].ToUpperInvariant()} would leave kv waiting for a reply" : null;
     }
 }

@@ -2,7 +2,9 @@ using OrleansKv.Cli.Protocol;
 
 namespace OrleansKv.Cli.Shell;
 
-/// <summary>What a connection has come to know by the commands that were typed: the login for the next connection, and an open transaction.</summary>
+/// <summary>
+/// What a connection has come to know by the commands that were typed: the login for the next connection, and an open transaction.
+/// </summary>
 internal sealed class SessionState(CliOptions options)
 {
     /// <summary>How to connect again: as the last accepted AUTH and HELLO said.</summary>
@@ -46,7 +48,8 @@ internal sealed class SessionState(CliOptions options)
         if (words.Count > 1) Login = Login with { Resp = words[1] == "2" ? 2 : 3 };
         for (int i = 2; i + 2 < words.Count; i++)
         {
-            if (words[i].Equals("auth", StringComparison.OrdinalIgnoreCase)) Login = Login with { User = words[i + 1], Password = words[i + 2] };
+            if (words[i].Equals("auth", StringComparison.OrdinalIgnoreCase))
+                Login = Login with { User = words[i + 1], Password = words[i + 2] };
         }
     }
 }

@@ -31,7 +31,8 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
         if (_connection is { IsClosed: true })
         {
             Drop();
-            if (_state.TakeLostTransaction()) throw new CliException("the server closed the connection; the transaction is gone, and this command was not sent");
+            if (_state.TakeLostTransaction())
+                throw new CliException("the server closed the connection; the transaction is gone, and this command was not sent");
         }
 
         if (_connection is not null) return _connection;
@@ -71,7 +72,8 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         int code = printer.Print(reply, words);
         for (int i = 1; i < Subscriptions.Replies(words) && reply.IsAggregate; i++) printer.Print(connection.ReadReply(words), words);
-        if (isInteractive && printer.Style == PrintStyle.Typed && seconds >= SlowSeconds) printer.Note(Tone.Muted, FormattableString.Invariant($"({seconds:F2}s)"));
+        if (isInteractive && printer.Style == PrintStyle.Typed && seconds >= SlowSeconds)
+            printer.Note(Tone.Muted, FormattableString.Invariant($"({seconds:F2}s)"));
         if (_state.Note(words, reply))
         {
             Greeting.AskForAll(connection, connection.Call("HELLO", "3"));
@@ -112,7 +114,8 @@ internal sealed class ShellSession(CliOptions options, Printer printer, TextWrit
             bool isEnd = failure is EndOfStreamException;
             _isAway = isEnd;
             if (isEnd && command.Equals("shutdown", StringComparison.OrdinalIgnoreCase)) return 0;
-            string what = failure is InvalidDataException ? $"the reply is not RESP ({failure.Message})" : isEnd ? failure.Message : "the connection broke: " + failure.Message;
+            string what = failure is InvalidDataException ? $"the reply is not RESP ({failure.Message})" : isEnd ? failure.Message
+                : "the connection broke: " + failure.Message;
             return Say(what + (wasTransaction ? "; the transaction is gone" : $"; whether {command} was run is not known"), 1);
         }
     }

@@ -8,8 +8,8 @@ using OrleansKv.Client.Wire;
 namespace OrleansKv.Client.Caching;
 
 /// <summary>
-/// ASP.NET's cache in the store; also what HybridCache asks of one. A read of an entry with a sliding window starts the window again, unless
-/// somebody changed the entry since. The synchronous methods block a thread for a round trip. Any thread.
+/// ASP.NET's cache in the store; also what HybridCache asks of one. A read of an entry with a sliding window starts the window again,
+/// unless somebody changed the entry since. The synchronous methods block a thread for a round trip. Any thread.
 /// </summary>
 internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCacheOptions> options) : IBufferDistributedCache
 {
@@ -38,7 +38,8 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
         return true;
     }
 
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => SetAsync(key, value, options).GetAwaiter().GetResult();
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) =>
+        SetAsync(key, value, options).GetAwaiter().GetResult();
 
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
     {
@@ -46,9 +47,11 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
         return SetAsync(key, new ReadOnlySequence<byte>(value), options, token).AsTask();
     }
 
-    public void Set(string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options) => SetAsync(key, value, options).AsTask().GetAwaiter().GetResult();
+    public void Set(string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options) =>
+        SetAsync(key, value, options).AsTask().GetAwaiter().GetResult();
 
-    public async ValueTask SetAsync(string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options, CancellationToken token = default)
+    public async ValueTask SetAsync(
+        string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         (CacheEntry entry, Expiry expiry) = EntryOf(options);
@@ -66,7 +69,8 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
         using Exchange exchange = router.Rent();
         Encode.GetVersionedHead(exchange, stored, CacheEntry.HeaderBytes);
         await exchange.RunAsync(token).ConfigureAwait(false);
-        if (TryEntry(exchange, out CacheEntry entry, out long version) && entry.SlidingMs > 0) await SlideAsync(stored, version, entry, token).ConfigureAwait(false);
+        if (TryEntry(exchange, out CacheEntry entry, out long version) && entry.SlidingMs > 0)
+            await SlideAsync(stored, version, entry, token).ConfigureAwait(false);
     }
 
     public void Remove(string key) => RemoveAsync(key).GetAwaiter().GetResult();
@@ -137,8 +141,11 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
     private (CacheEntry Entry, Expiry Expiry) EntryOf(DistributedCacheEntryOptions options)
     {
         long now = NowMs;
-        long end = options.AbsoluteExpirationRelativeToNow is { } relative ? now + Ms(relative) : options.AbsoluteExpiration?.ToUnixTimeMilliseconds() ?? 0;
-        if (options.AbsoluteExpiration is not null && end <= now) throw new ArgumentOutOfRangeException(nameof(options), options.AbsoluteExpiration, "the absolute expiration must be in the future");
+        long end = options.AbsoluteExpirationRelativeToNow is { } relative ? now + Ms(relative)
+            : options.AbsoluteExpiration?.ToUnixTimeMilliseconds() ?? 0;
+        if (options.AbsoluteExpiration is not null && end <= now)
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.AbsoluteExpiration, "the absolute expiration must be in the future");
         if (options.SlidingExpiration is { } window)
         {
             var entry = new CacheEntry(Ms(window), end);

@@ -13,8 +13,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class OrleansKvServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IKeyValueStore"/> on the silo that it runs in, or on the host's own Orleans client (<c>UseOrleansClient</c>): for a node of
-    /// the OrleansKv cluster. Every other application calls <c>AddOrleansKvClient</c>.
+    /// Adds <see cref="IKeyValueStore"/> on the silo that it runs in, or on the host's own Orleans client (<c>UseOrleansClient</c>): for a
+    /// node of the OrleansKv cluster. Every other application calls <c>AddOrleansKvClient</c>.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options; may be called again, all count.</param>
@@ -22,9 +22,11 @@ public static class OrleansKvServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<KeyValueStoreOptions>().Validate(
-            static o => o.IsValid, $"OrleansKv client: a serializer is needed, {nameof(KeyValueStoreOptions.MaxQueuedBytesPerShard)} is 1 to 1073741824, {nameof(KeyValueStoreOptions.RetryTimeout)} at most 10 minutes");
+            static o => o.IsValid, $"OrleansKv client: a serializer is needed, {nameof(KeyValueStoreOptions.MaxQueuedBytesPerShard)} is "
+                + $"1 to 1073741824, {nameof(KeyValueStoreOptions.RetryTimeout)} at most 10 minutes");
         if (configure is not null) services.Configure(configure);
-        services.TryAddSingleton(static provider => new ShardRouter(GrainsOf(provider), provider.GetRequiredService<IOptions<KeyValueStoreOptions>>().Value));
+        services.TryAddSingleton(
+            static provider => new ShardRouter(GrainsOf(provider), provider.GetRequiredService<IOptions<KeyValueStoreOptions>>().Value));
         services.TryAddSingleton<IKeyValueStore, KeyValueStore>();
         return services;
     }
@@ -34,10 +36,12 @@ public static class OrleansKvServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options.</param>
-    public static IServiceCollection AddOrleansKvDistributedCache(this IServiceCollection services, Action<OrleansKvCacheOptions>? configure = null)
+    public static IServiceCollection AddOrleansKvDistributedCache(
+        this IServiceCollection services, Action<OrleansKvCacheOptions>? configure = null)
     {
         services.AddOrleansKv();
-        services.AddOptions<OrleansKvCacheOptions>().Validate(static o => o.KeyPrefix is not null && o.Time is not null, "OrleansKv cache: the key prefix and the clock must not be null");
+        services.AddOptions<OrleansKvCacheOptions>().Validate(
+            static o => o.KeyPrefix is not null && o.Time is not null, "OrleansKv cache: the key prefix and the clock must not be null");
         if (configure is not null) services.Configure(configure);
         services.AddSingleton<IDistributedCache, DistributedCache>();
         return services;
@@ -46,5 +50,6 @@ public static class OrleansKvServiceCollectionExtensions
     // A connection to another cluster goes before the process' own silo or client.
     private static IGrainFactory GrainsOf(IServiceProvider provider) =>
         provider.GetService<OrleansKvConnection>()?.Grains ?? provider.GetService<IGrainFactory>() ?? provider.GetService<IClusterClient>()
-        ?? throw new InvalidOperationException("the store is not connected: call AddOrleansKvClient(\"HOST:PORT\") on the host, or run in a silo of the OrleansKv cluster");
+        ?? throw new InvalidOperationException(
+            "the store is not connected: call AddOrleansKvClient(\"HOST:PORT\") on the host, or run in a silo of the OrleansKv cluster");
 }

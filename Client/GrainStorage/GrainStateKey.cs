@@ -4,8 +4,8 @@ using Orleans.Runtime;
 namespace OrleansKv.Client.GrainStorage;
 
 /// <summary>
-/// The key of one state of one grain: <c>prefix | state name | / | grain type | / | grain key</c>. In the names, <c>%</c> and what ends them
-/// stand escaped, so that no two states can share a key whatever they contain; the grain's key is as it is.
+/// The key of one state of one grain: <c>prefix | state name | / | grain type | / | grain key</c>. In the names, <c>%</c> and what ends
+/// them stand escaped, so that no two states can share a key whatever they contain; the grain's key is as it is.
 /// </summary>
 internal static class GrainStateKey
 {
@@ -20,7 +20,8 @@ internal static class GrainStateKey
         if (start + id.Length > KvKey.MaxBytes)
         {
             throw new ArgumentException(
-                $"the key of state '{Shown(stateName)}' takes {start + id.Length} bytes with the names of provider and grain; the most is {KvKey.MaxBytes}");
+                $"the key of state '{Shown(stateName)}' takes {start + id.Length} bytes with the names of provider and grain; the most "
+                    + $"is {KvKey.MaxBytes}");
         }
 
         var key = new byte[start + id.Length];

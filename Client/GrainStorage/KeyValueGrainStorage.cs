@@ -10,7 +10,8 @@ namespace OrleansKv.Client.GrainStorage;
 /// Grain storage in the store: one key a state. The ETag is the key's version: it grows with every write, also over a clear. Any thread;
 /// results are put into the grain's state in the caller's context.
 /// </summary>
-internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOptions options, IKeyValueStore store, IActivatorProvider activators) : IGrainStorage
+internal sealed class KeyValueGrainStorage(
+    string name, OrleansKvGrainStorageOptions options, IKeyValueStore store, IActivatorProvider activators) : IGrainStorage
 {
     private readonly string _prefix = options.KeyPrefix ?? GrainStateKey.PrefixOf(name);
 
@@ -38,7 +39,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
     {
         ReadOnlyMemory<byte> value = options.GrainStorageSerializer.Serialize(grainState.State).ToMemory();
         if (_readBack.Refusal(grainState.State, value) is { } refusal)
-            throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be written: {refusal} Nothing was changed.");
+            throw new KeyValueStoreException(
+                KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be written: {refusal} Nothing was changed.");
         KvKey key = GrainStateKey.Of(_prefix, stateName, grainId);
         SwapResult written;
         try
@@ -81,7 +83,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
         }
         catch (Exception failure)
         {
-            string why = $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the type or the serializer changed?): {failure.Message}";
+            string why = $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the "
+                + $"type or the serializer changed?): {failure.Message}";
             // Its text alone: a serializer's exception has no codec, and with it inside ours would not reach a caller on another silo.
             throw new KeyValueStoreException(KeyValueStoreError.Refused, $"{Named(stateName, grainId)} cannot be read: {why}");
         }
@@ -90,7 +93,8 @@ internal sealed class KeyValueGrainStorage(string name, OrleansKvGrainStorageOpt
     private T Fresh<T>() => activators.GetActivator<T>().Create();
 
     private InconsistentStateException Stale(string what, string stateName, GrainId grainId, long stored, string? tag) => new(
-        $"{Named(stateName, grainId)} cannot be {what}: the stored ETag is {TagOf(stored) ?? "(none)"}, the grain's is {tag ?? "(none)"}; another activation changed it",
+        $"{Named(stateName, grainId)} cannot be {what}: the stored ETag is {TagOf(stored) ?? "(none)"}, the grain's is "
+            + $"{tag ?? "(none)"}; another activation changed it",
         TagOf(stored), tag);
 
     private KeyValueStoreException Failed(string what, string stateName, GrainId grainId, KeyValueStoreException failure)

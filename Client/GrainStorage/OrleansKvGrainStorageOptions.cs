@@ -15,6 +15,8 @@ public sealed class OrleansKvGrainStorageOptions : IStorageProviderSerializerOpt
     /// <summary>Turns states into bytes; by default the one registered under the provider's name, or else the silo's (JSON).</summary>
     public IGrainStorageSerializer GrainStorageSerializer { get; set; } = null!; // set by Orleans' post-configuration at the latest
 
-    /// <summary>Which writes are read back first, so that a state that could not be read later is refused; every write by default.</summary>
+    /// <summary>
+    /// Which writes are read back first, so that a state that could not be read later is refused; every write by default.
+    /// </summary>
     public StateReadBackMode ReadBack { get; set; } = StateReadBackMode.EveryWrite;
 }

@@ -145,7 +145,8 @@ internal sealed class Exchange(ShardRouter router) : IValueTaskSource, IDisposab
     private int Close(ushort slot, ushort shard, bool isWrite, byte items)
     {
         if (Count == _operations.Length) Array.Resize(ref _operations, Count * 2);
-        _operations[Count] = new Operation { Start = _open, End = Items.Length, Slot = slot, Shard = shard, Items = items, IsWrite = isWrite, Next = -1 };
+        _operations[Count] =
+            new Operation { Start = _open, End = Items.Length, Slot = slot, Shard = shard, Items = items, IsWrite = isWrite, Next = -1 };
         return Count++;
     }
 

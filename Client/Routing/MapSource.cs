@@ -2,7 +2,9 @@ using OrleansKv.Grains;
 
 namespace OrleansKv.Client.Routing;
 
-/// <summary>The newest cluster map that the client has seen, fetched when it has none and when a shard knows a newer one. Any thread.</summary>
+/// <summary>
+/// The newest cluster map that the client has seen, fetched when it has none and when a shard knows a newer one. Any thread.
+/// </summary>
 internal sealed class MapSource(IGrainFactory grains, TimeSpan timeout)
 {
     /// <summary>Time between tries to get the first map, ms: a cluster forms in seconds.</summary>
@@ -34,7 +36,8 @@ internal sealed class MapSource(IGrainFactory grains, TimeSpan timeout)
             if (!_current.IsEmpty) break;
             if (Environment.TickCount64 - start >= timeout.TotalMilliseconds)
             {
-                string why = failure is null ? "no node has joined the cluster yet" : "the cluster's map cannot be read: " + failure.Message;
+                string why = failure is null ? "no node has joined the cluster yet" : "the cluster's map cannot be read: "
+                    + failure.Message;
                 throw new KeyValueStoreException(KeyValueStoreError.Unavailable, why, failure);
             }
 
@@ -45,7 +48,9 @@ internal sealed class MapSource(IGrainFactory grains, TimeSpan timeout)
     }
 
     /// <summary>Fetches a newer map in the background. Should it fail, the next reply that knows one asks again.</summary>
-    public void Refresh() => Fetch().ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public void Refresh() =>
+        Fetch().ContinueWith(static t => _ = t.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     // Those who ask meanwhile share the answer.
     private Task Fetch()

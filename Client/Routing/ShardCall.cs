@@ -155,7 +155,8 @@ internal sealed class ShardCall
     private void Grow(int size)
     {
         int needed = checked(Math.Max(_length, BatchFormat.HeaderBytes) + size);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(InitialBytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, _buffer.Length * 2L))));
+        byte[] larger = ArrayPool<byte>.Shared.Rent(
+            Math.Max(InitialBytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, _buffer.Length * 2L))));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;

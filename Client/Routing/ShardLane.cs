@@ -3,8 +3,8 @@ using OrleansKv.Grains;
 namespace OrleansKv.Client.Routing;
 
 /// <summary>
-/// The way to one shard: one call is away at a time, and what comes meanwhile gathers for the next, so that batches are as large as the load
-/// makes them and nobody waits for one to fill. Any thread.
+/// The way to one shard: one call is away at a time, and what comes meanwhile gathers for the next, so that batches are as large as the
+/// load makes them and nobody waits for one to fill. Any thread.
 /// </summary>
 internal sealed class ShardLane
 {
@@ -29,13 +29,16 @@ internal sealed class ShardLane
         _gathering = new ShardCall(this);
     }
 
-    /// <summary>Puts a chain of an exchange's operations into the gathering batch; they stay together. When the batch is full: the wait for room.</summary>
+    /// <summary>
+    /// Puts a chain of an exchange's operations into the gathering batch; they stay together. When the batch is full: the wait for room.
+    /// </summary>
     public Task? Add(Exchange exchange, int first)
     {
         bool isIdle;
         lock (_lock)
         {
-            if (_gathering.SizeBytes > _router.MaxGatheringBytes) return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (_gathering.SizeBytes > _router.MaxGatheringBytes)
+                return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             exchange.MoveInto(_gathering, first);
             isIdle = !_isAway && !_isListed;
             if (isIdle) _isListed = true;

@@ -96,14 +96,19 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
                 return true;
             case ShardStatus.Moved when !call.TryRouteBy(Map):
                 // Nothing ran. The shard that has been asked is not the keys' any more: to ask it again would be wrong.
-                call.Fail(new CallFailure(KeyValueStoreError.Unavailable, "the keys' slots have gone to other shards; nothing was done, try again"));
+                call.Fail(new CallFailure(
+                    KeyValueStoreError.Unavailable, "the keys' slots have gone to other shards; nothing was done, try again"));
                 return true;
             case ShardStatus.Moved or ShardStatus.Fenced or ShardStatus.Retry:
                 if (MayTryAgain(call)) return false;
-                call.Fail(new CallFailure(KeyValueStoreError.Unavailable, $"the shard was on its way to another node for {_retryMs} ms; try again later"));
+                call.Fail(new CallFailure(
+                    KeyValueStoreError.Unavailable, $"the shard was on its way to another node for {_retryMs} ms; try again later"));
                 return true;
             default:
-                call.Fail(new CallFailure(KeyValueStoreError.OutcomeUnknown, "the node's journal could not be written, so the change may be lost; see the server's log" + (reply.Problem is null ? "" : ": " + reply.Problem)));
+                call.Fail(new CallFailure(
+                    KeyValueStoreError.OutcomeUnknown,
+                    "the node's journal could not be written, so the change may be lost; see the server's log"
+                    + (reply.Problem is null ? "" : ": " + reply.Problem)));
                 return true;
         }
     }
@@ -125,7 +130,8 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
 
         if (ConnectionFailure.Is(failure))
             return new CallFailure(KeyValueStoreError.Unavailable, "the shard's node cannot be reached; nothing was sent", failure);
-        string why = failure is TimeoutException ? "the shard's node did not answer in time" : $"no answer came from the shard's node ({failure.GetType().Name})";
+        string why = failure is TimeoutException ? "the shard's node did not answer in time"
+            : $"no answer came from the shard's node ({failure.GetType().Name})";
         return new CallFailure(KeyValueStoreError.OutcomeUnknown, why, failure);
     }
 

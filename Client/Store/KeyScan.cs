@@ -13,7 +13,8 @@ internal static class KeyScan
     /// <summary>100 000 keys: a page of them holds up its shard some 10 ms.</summary>
     public const int MaxPageSize = 100_000;
 
-    public static async IAsyncEnumerable<KvKey> RunAsync(ShardRouter router, string? pattern, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<KvKey> RunAsync(
+        ShardRouter router, string? pattern, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ClusterMap map = await router.WhenMapped(cancellationToken).ConfigureAwait(false);
         var keys = new List<KvKey>();
@@ -22,7 +23,8 @@ internal static class KeyScan
             ulong cursor = 0;
             do
             {
-                cursor = await PageAsync(router, new ShardId((ushort)shard), cursor, pattern, pageSize, keys, cancellationToken).ConfigureAwait(false);
+                cursor = await PageAsync(router, new ShardId((ushort)shard), cursor, pattern, pageSize, keys, cancellationToken)
+                    .ConfigureAwait(false);
                 foreach (KvKey key in keys) yield return key;
             }
             while (cursor != 0);
@@ -30,7 +32,8 @@ internal static class KeyScan
     }
 
     private static async ValueTask<ulong> PageAsync(
-        ShardRouter router, ShardId shard, ulong cursor, string? pattern, int pageSize, List<KvKey> keys, CancellationToken cancellationToken)
+        ShardRouter router, ShardId shard, ulong cursor, string? pattern, int pageSize, List<KvKey> keys,
+        CancellationToken cancellationToken)
     {
         using Exchange exchange = router.Rent();
         Encode.Scan(exchange, shard, cursor, pattern, pageSize);

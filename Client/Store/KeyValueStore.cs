@@ -23,7 +23,8 @@ internal sealed class KeyValueStore(ShardRouter router) : IKeyValueStore
         return RunAsync(exchange, Read.Value<T>, cancellationToken);
     }
 
-    public ValueTask<bool> SetAsync(KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default)
+    public ValueTask<bool> SetAsync(
+        KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default)
     {
         Exchange exchange = router.Rent();
         Encode.Set(exchange, key, value.Span, options, returnsOld: false);
@@ -37,7 +38,8 @@ internal sealed class KeyValueStore(ShardRouter router) : IKeyValueStore
         return RunAsync(exchange, Read.IsOk, cancellationToken);
     }
 
-    public ValueTask<ReadOnlyMemory<byte>?> GetAndSetAsync(KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default)
+    public ValueTask<ReadOnlyMemory<byte>?> GetAndSetAsync(
+        KvKey key, ReadOnlyMemory<byte> value, SetOptions options = default, CancellationToken cancellationToken = default)
     {
         Exchange exchange = router.Rent();
         Encode.Set(exchange, key, value.Span, options, returnsOld: true);
@@ -73,7 +75,8 @@ internal sealed class KeyValueStore(ShardRouter router) : IKeyValueStore
         return RunAsync(exchange, Read.IsOne, cancellationToken);
     }
 
-    public ValueTask<bool> PersistAsync(KvKey key, CancellationToken cancellationToken = default) => ExpireAsync(key, Expiry.Never, cancellationToken);
+    public ValueTask<bool> PersistAsync(KvKey key, CancellationToken cancellationToken = default) =>
+        ExpireAsync(key, Expiry.Never, cancellationToken);
 
     public ValueTask<KeyTimeToLive> GetTimeToLiveAsync(KvKey key, CancellationToken cancellationToken = default)
     {
@@ -103,14 +106,16 @@ internal sealed class KeyValueStore(ShardRouter router) : IKeyValueStore
         return RunAsync(exchange, Read.Versioned<T>, cancellationToken);
     }
 
-    public ValueTask<SwapResult> TrySetAsync(KvKey key, ReadOnlyMemory<byte> value, long version, Expiry expiry = default, CancellationToken cancellationToken = default)
+    public ValueTask<SwapResult> TrySetAsync(
+        KvKey key, ReadOnlyMemory<byte> value, long version, Expiry expiry = default, CancellationToken cancellationToken = default)
     {
         Exchange exchange = router.Rent();
         Encode.TrySet(exchange, key, value.Span, version, expiry);
         return RunAsync(exchange, Read.Swap, cancellationToken);
     }
 
-    public ValueTask<SwapResult> TrySetAsync<T>(KvKey key, T value, long version, Expiry expiry = default, CancellationToken cancellationToken = default)
+    public ValueTask<SwapResult> TrySetAsync<T>(
+        KvKey key, T value, long version, Expiry expiry = default, CancellationToken cancellationToken = default)
     {
         Exchange exchange = router.Rent();
         Encode.TrySet(exchange, key, value, version, expiry);

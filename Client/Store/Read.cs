@@ -6,9 +6,11 @@ namespace OrleansKv.Client.Store;
 /// <summary>Reads the replies of the operations that <see cref="Encode"/> makes; errors of the server are thrown.</summary>
 internal static class Read
 {
-    public static ReadOnlyMemory<byte>? Bytes(Replies replies) => Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? (ReadOnlyMemory<byte>?)bytes.ToArray() : null;
+    public static ReadOnlyMemory<byte>? Bytes(Replies replies) =>
+        Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? (ReadOnlyMemory<byte>?)bytes.ToArray() : null;
 
-    public static T? Value<T>(Replies replies) => Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? replies.Serializer.Deserialize<T>(bytes) : default;
+    public static T? Value<T>(Replies replies) =>
+        Resp.TryBulk(replies[0], out ReadOnlySpan<byte> bytes) ? replies.Serializer.Deserialize<T>(bytes) : default;
 
     public static bool IsOk(Replies replies) => Resp.IsOk(replies[0]);
 
@@ -16,7 +18,9 @@ internal static class Read
 
     public static long Integer(Replies replies) => Resp.Integer(replies[0]);
 
-    /// <summary>A key's version, 0 where no key is: of such a key a shard says, as a negative number, when it last went (for WATCH).</summary>
+    /// <summary>
+    /// A key's version, 0 where no key is: of such a key a shard says, as a negative number, when it last went (for WATCH).
+    /// </summary>
     public static long Version(ReadOnlySpan<byte> reply) => Math.Max(0, Resp.Integer(reply));
 
     public static KeyTimeToLive TimeToLive(Replies replies) => Resp.Integer(replies[0]) switch
@@ -35,7 +39,8 @@ internal static class Read
     public static Versioned<T> Versioned<T>(Replies replies)
     {
         long version = Version(replies[0]);
-        return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes) && version != 0 ? new(replies.Serializer.Deserialize<T>(bytes), version) : default;
+        return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes)
+            && version != 0 ? new(replies.Serializer.Deserialize<T>(bytes), version) : default;
     }
 
     /// <summary>Of a group with one member, and the version after it.</summary>

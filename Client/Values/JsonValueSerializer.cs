@@ -8,7 +8,8 @@ namespace OrleansKv.Client;
 /// The default: <see cref="string"/> (UTF-8), <c>byte[]</c>, <see cref="Memory{T}"/> and <see cref="ReadOnlyMemory{T}"/> of bytes as they
 /// are, all else as JSON. Integers are what counters and Redis clients write.
 /// </summary>
-/// <param name="options">How JSON is written and read; with a source-generated resolver nothing is reflected. Null for the web defaults.</param>
+/// <param name="options">How JSON is written and read; with a source-generated resolver nothing is reflected. Null for the web
+/// defaults.</param>
 public sealed class JsonValueSerializer(JsonSerializerOptions? options = null) : IValueSerializer
 {
     [ThreadStatic]

@@ -132,7 +132,8 @@ internal sealed class ItemBuffer : IBufferWriter<byte>
     private void Reserve(int size)
     {
         if (_buffer.Length - Length >= size) return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)Length + size, Math.Max(InitialBytes, _buffer.Length * 2L))));
+        byte[] larger = ArrayPool<byte>.Shared.Rent(
+            (int)Math.Min(Array.MaxLength, Math.Max((long)Length + size, Math.Max(InitialBytes, _buffer.Length * 2L))));
         if (larger.Length - Length < size) throw new InvalidOperationException("these operations have more than 2 GiB together");
         _buffer.AsSpan(0, Length).CopyTo(larger);
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);

@@ -13,7 +13,8 @@ internal static class Resp
         if (reply[0] == (byte)'-') throw ErrorOf(reply);
     }
 
-    public static KeyValueStoreException ErrorOf(ReadOnlySpan<byte> error) => new(KeyValueStoreError.Refused, Encoding.UTF8.GetString(error[1..^2]));
+    public static KeyValueStoreException ErrorOf(ReadOnlySpan<byte> error) =>
+        new(KeyValueStoreError.Refused, Encoding.UTF8.GetString(error[1..^2]));
 
     public static bool IsError(ReadOnlySpan<byte> reply) => reply is [(byte)'-', ..];
 

@@ -241,7 +241,8 @@ public sealed class BatchRunner(CommandRunner runner)
         _output.Integer(held.Shard.WatchVersionOf(key, now).Value);
     }
 
-    private CommandContext ContextFor(in BatchItem item, DataCommand command, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)
+    private CommandContext ContextFor(
+        in BatchItem item, DataCommand command, ShardId shard, ReadOnlySpan<byte> batch, long now, ref ShardView? view)
     {
         _output.Protocol = (item.Flags & BatchFormat.Resp3Flag) != 0 ? 3 : 2;
         return new CommandContext
@@ -269,7 +270,8 @@ public sealed class BatchRunner(CommandRunner runner)
         for (int i = 0; i < count; i++)
         {
             ref readonly BatchItem item = ref _reader[i];
-            if (item.Index >= BatchFormat.Version || DataCommand.Of(item.Index) is not { HasOneKey: true } command || !command.HasKeyIn(item.Words)) continue;
+            if (item.Index >= BatchFormat.Version || DataCommand.Of(item.Index) is not { HasOneKey: true } command
+                || !command.HasKeyIn(item.Words)) continue;
             ArgSlice word = _reader.Slice(item, command.FirstKey);
             KeyRef key = KeyRef.Of(batch.Slice(word.Start, word.Length), _store.HashSeed);
             _ahead[ahead++] = _keys[i] = (key.Slot.Value, key.Hash);

@@ -4,8 +4,8 @@ using OrleansKv.Protocol.Batches;
 namespace OrleansKv.Engine.Batches;
 
 /// <summary>
-/// Finds the slow items of a batch for SLOWLOG and LATENCY. A clock reading a command would be a tenth of a quick one's time: batches of quick
-/// commands are timed as a whole, unless even what takes less than 1 ms counts as slow. One thread.
+/// Finds the slow items of a batch for SLOWLOG and LATENCY. A clock reading a command would be a tenth of a quick one's time: batches of
+/// quick commands are timed as a whole, unless even what takes less than 1 ms counts as slow. One thread.
 /// </summary>
 internal struct BatchTimer
 {
@@ -35,7 +35,9 @@ internal struct BatchTimer
         if (ns >= _slowNs) reply.AddSlow(new SlowItem(item, ns));
     }
 
-    /// <summary>All have run. Of quick ones that took long together the one with the longest reply stands for all, as the likeliest.</summary>
+    /// <summary>
+    /// All have run. Of quick ones that took long together the one with the longest reply stands for all, as the likeliest.
+    /// </summary>
     public readonly void EndedAll(BatchReply reply, BatchReader items)
     {
         if (_each || _slowNs == long.MaxValue || reply.Count == 0) return;

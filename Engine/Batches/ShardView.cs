@@ -4,7 +4,9 @@ using OrleansKv.Protocol;
 
 namespace OrleansKv.Engine.Batches;
 
-/// <summary>A store as if it had one shard only: what commands on all keys see when a shard answers for its part (SCAN, KEYS, DBSIZE, FLUSHALL).</summary>
+/// <summary>
+/// A store as if it had one shard only: what commands on all keys see when a shard answers for its part (SCAN, KEYS, DBSIZE, FLUSHALL).
+/// </summary>
 internal sealed class ShardView(NodeStore store, ShardCell cell) : IStore
 {
     public ulong HashSeed => store.HashSeed;

@@ -45,7 +45,9 @@ public ref struct CommandContext
     /// <summary>Finds a live key for a reader; says so when there is none. Hit or miss is counted.</summary>
     public readonly EntryRef Read(Shard shard, in KeyRef key) => Read(shard, key, !NoTouch);
 
-    /// <summary>The same; <paramref name="touch"/> says whether it counts as a use for the LRU order, whatever the connection asked.</summary>
+    /// <summary>
+    /// The same; <paramref name="touch"/> says whether it counts as a use for the LRU order, whatever the connection asked.
+    /// </summary>
     public readonly EntryRef Read(Shard shard, in KeyRef key, bool touch)
     {
         EntryRef entry = shard.Read(key, NowMs, touch);
@@ -59,6 +61,9 @@ public ref struct CommandContext
         if (Notifier is not null && shard.Find(key, NowMs).IsNone) Notify(KeyspaceClass.New, "new"u8, key);
     }
 
-    /// <summary>Says that a command changed a key (keyspace notifications); <paramref name="name"/> is Redis' event name, e.g. <c>set</c>, <c>del</c>.</summary>
+    /// <summary>
+    /// Says that a command changed a key (keyspace notifications); <paramref name="name"/> is Redis' event name, e.g. <c>set</c>,
+    /// <c>del</c>.
+    /// </summary>
     public readonly void Notify(KeyspaceClass type, ReadOnlySpan<byte> name, in KeyRef key) => Notifier?.Notify(type, name, key.Bytes);
 }

@@ -27,8 +27,8 @@ public sealed class CommandRunner(NodeStore store)
     public NodeStore Store => store;
 
     /// <summary>
-    /// A command with one key, whose slot and hash are known. <paramref name="held"/> is the cell that the caller has locked already, and stays
-    /// locked. True when it was a write that was let in: its reply promises something.
+    /// A command with one key, whose slot and hash are known. <paramref name="held"/> is the cell that the caller has locked already, and
+    /// stays locked. True when it was a write that was let in: its reply promises something.
     /// </summary>
     public bool RunOneKey(DataCommand command, SlotId slot, uint hash, ref CommandContext context, ref ShardCell? held)
     {
@@ -115,8 +115,8 @@ public sealed class CommandRunner(NodeStore store)
     }
 
     /// <summary>
-    /// Runs a command whose shards are held, inside a group that the caller has begun and that <see cref="RefusalOf"/> has let in: none of it is
-    /// refused now for want of disk or memory. True as of <see cref="RunOneKey"/>.
+    /// Runs a command whose shards are held, inside a group that the caller has begun and that <see cref="RefusalOf"/> has let in: none of
+    /// it is refused now for want of disk or memory. True as of <see cref="RunOneKey"/>.
     /// </summary>
     public bool RunHeld(DataCommand command, ref CommandContext context)
     {

@@ -7,7 +7,10 @@ using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Engine.Commands;
 
-/// <summary>A data command with its number and what runs it. What the hot path asks of it is flattened: a record's computed properties cost a call each. Immutable.</summary>
+/// <summary>
+/// A data command with its number and what runs it. What the hot path asks of it is flattened: a record's computed properties cost a call
+/// each. Immutable.
+/// </summary>
 public sealed class DataCommand
 {
     private static readonly Dictionary<string, CommandHandler> Handlers = ((CommandBinding[])
@@ -27,7 +30,8 @@ public sealed class DataCommand
         .. LineDataCommands.All,
     ]).ToDictionary(b => b.Name, b => b.Run);
 
-    private static readonly DataCommand[] _all = [.. DataCommands.All.Select((spec, i) => new DataCommand(spec, (ushort)i, Handlers[spec.Name]))];
+    private static readonly DataCommand[] _all =
+        [.. DataCommands.All.Select((spec, i) => new DataCommand(spec, (ushort)i, Handlers[spec.Name]))];
     private static readonly Dictionary<string, DataCommand> _byName = _all.ToDictionary(c => c.Spec.Name);
 
     public readonly CommandSpec Spec;

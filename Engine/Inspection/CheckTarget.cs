@@ -5,7 +5,9 @@ using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Inspection;
 
-/// <summary>Takes a recovery and keeps nothing but how far each shard has come: enough for it to fail where a server's would. One thread.</summary>
+/// <summary>
+/// Takes a recovery and keeps nothing but how far each shard has come: enough for it to fail where a server's would. One thread.
+/// </summary>
 internal sealed class CheckTarget : IRecoveryTarget
 {
     private readonly Dictionary<ShardId, LogPosition> _reached = [];

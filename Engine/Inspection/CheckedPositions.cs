@@ -7,8 +7,8 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Inspection;
 
 /// <summary>
-/// How far the records of a folder's segments bring each shard, beginning with the manifest's rows. Without a manifest it is not known where a
-/// shard's records begin, so every order of them is taken. One thread, the segments in their order.
+/// How far the records of a folder's segments bring each shard, beginning with the manifest's rows. Without a manifest it is not known
+/// where a shard's records begin, so every order of them is taken. One thread, the segments in their order.
 /// </summary>
 internal sealed class CheckedPositions(Manifest? manifest) : IScanTarget
 {

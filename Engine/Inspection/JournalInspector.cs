@@ -9,9 +9,9 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Inspection;
 
 /// <summary>
-/// Looks into a data folder that no server has open, with the readers that recovery uses, and with recovery itself: what a start refuses is a
-/// problem, whatever the files say one by one. <see cref="Verify"/> and <see cref="Dump"/> change nothing; <see cref="Repair"/> sets what is
-/// damaged aside (as <c>*.damaged</c>) and never deletes.
+/// Looks into a data folder that no server has open, with the readers that recovery uses, and with recovery itself: what a start refuses is
+/// a problem, whatever the files say one by one. <see cref="Verify"/> and <see cref="Dump"/> change nothing; <see cref="Repair"/> sets what
+/// is damaged aside (as <c>*.damaged</c>) and never deletes.
 /// </summary>
 public static class JournalInspector
 {
@@ -20,7 +20,9 @@ public static class JournalInspector
     /// <summary>Whether a folder has any file of a store.</summary>
     public static bool HoldsStore(IDisk disk) => disk.List().Any(n => n == Manifest.Name || SnapshotHeader.IsName(n) || Segment.IsName(n));
 
-    /// <summary>A report on every file of the store, whole or not, and on one that is missing; the one that a start refuses for says so.</summary>
+    /// <summary>
+    /// A report on every file of the store, whole or not, and on one that is missing; the one that a start refuses for says so.
+    /// </summary>
     public static IReadOnlyList<FileReport> Verify(IDisk disk)
     {
         List<FileReport> reports = CheckFiles(disk);
@@ -58,21 +60,24 @@ public static class JournalInspector
 
     /// <summary>
     /// Makes a damaged folder open again: damaged snapshots and everything of the journal from its first damage on are set aside. What is
-    /// lost is in the steps' words. With <paramref name="dryRun"/> nothing is changed. Nothing is done where a start opens the folder by itself;
-    /// throws <see cref="IOException"/> where nothing could be kept, and for files of a newer program, which are not damaged.
+    /// lost is in the steps' words. With <paramref name="dryRun"/> nothing is changed. Nothing is done where a start opens the folder by
+    /// itself; throws <see cref="IOException"/> where nothing could be kept, and for files of a newer program, which are not damaged.
     /// </summary>
     public static IReadOnlyList<RepairStep> Repair(IDisk disk, bool dryRun)
     {
         if (RefusalOf(disk) is not { } refusal) return [];
         if (CheckFiles(disk).FirstOrDefault(r => r.IsNewerFormat) is { } newer)
-            throw new IOException($"{disk.Folder}/{newer.Name}: {newer.Problem}. That is no damage, and nothing was changed: use the program that wrote it, or a newer one");
+            throw new IOException($"{disk.Folder}/{newer.Name}: {newer.Problem}. That is no damage, and nothing was changed: use the "
+            + $"program that wrote it, or a newer one");
         (Manifest? manifest, CorruptionException? damage) = TryManifest(disk);
         if (manifest is null)
-            throw new IOException($"{disk.Folder}/{Manifest.Name}: {(damage ?? refusal).Problem}. A manifest cannot be made up from what is left: restore the folder from a backup");
+            throw new IOException($"{disk.Folder}/{Manifest.Name}: {(damage ?? refusal).Problem}. A manifest cannot be made up from what "
+            + $"is left: restore the folder from a backup");
         var steps = new List<RepairStep>();
         bool cut = CutJournal(disk, refusal, dryRun, steps);
         RewriteManifest(disk, manifest, refusal, dryRun, cut, steps);
-        if (steps.Count == 0) throw new IOException($"{refusal.File}, offset {refusal.Offset}: {refusal.Problem}. Nothing that is known here mends it: restore the folder from a backup");
+        if (steps.Count == 0) throw new IOException($"{refusal.File}, offset {refusal.Offset}: {refusal.Problem}. Nothing that is known "
+            + $"here mends it: restore the folder from a backup");
         if (!dryRun && RefusalOf(disk) is { } still) steps.Add(new RepairStep($"the folder still does not open: {still.Message}"));
         return steps;
     }
@@ -83,7 +88,8 @@ public static class JournalInspector
         bool isFirst = true;
         var positions = new CheckedPositions(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
         string[] names = [.. disk.List().Where(Segment.IsName)];
-        if (names.Length == 0) throw new IOException($"{disk.Folder}: the journal is missing. Nothing of it could be kept: restore the folder from a backup");
+        if (names.Length == 0)
+            throw new IOException($"{disk.Folder}: the journal is missing. Nothing of it could be kept: restore the folder from a backup");
         foreach (string name in names)
         {
             if (cut)
@@ -99,7 +105,8 @@ public static class JournalInspector
             isFirst = false;
             if (report.Problem is null) continue;
             if (first && report.ProblemOffset < Segment.HeaderBytes)
-                throw new IOException($"{disk.Folder}/{name}: {report.Problem}. Nothing of the journal could be kept: restore the folder from a backup");
+                throw new IOException(
+                    $"{disk.Folder}/{name}: {report.Problem}. Nothing of the journal could be kept: restore the folder from a backup");
             cut = true;
             if (report.ProblemOffset < Segment.HeaderBytes)
             {
@@ -109,7 +116,8 @@ public static class JournalInspector
             }
 
             steps.Add(new RepairStep(string.Create(CultureInfo.InvariantCulture,
-                $"cut {name} at offset {report.ProblemOffset}: {report.Problem}; {report.SizeBytes - report.ProblemOffset:N0} bytes of records are lost (kept in {name}{Aside})")));
+                $"cut {name} at offset {report.ProblemOffset}: {report.Problem}; {report.SizeBytes - report.ProblemOffset:N0} bytes of "
+                    + $"records are lost (kept in {name}{Aside})")));
             if (dryRun) continue;
             Copy(disk, name, report.ProblemOffset, report.SizeBytes, name + Aside);
             Copy(disk, name, 0, report.ProblemOffset, name + ".tmp");
@@ -121,12 +129,14 @@ public static class JournalInspector
     }
 
     // A shard whose snapshot is gone begins empty; the journal gives it back only what came after its snapshot.
-    private static void RewriteManifest(IDisk disk, Manifest manifest, CorruptionException refusal, bool dryRun, bool cut, List<RepairStep> steps)
+    private static void RewriteManifest(
+        IDisk disk, Manifest manifest, CorruptionException refusal, bool dryRun, bool cut, List<RepairStep> steps)
     {
         var rows = new List<ManifestShard>();
         foreach (ManifestShard shard in manifest.Shards)
         {
-            string? problem = shard.File is null ? null : disk.Exists(shard.File) ? CheckSnapshot(disk, shard.File).Problem : "it is missing";
+            string? problem = shard.File is null ? null : disk.Exists(shard.File) ? CheckSnapshot(disk, shard.File).Problem
+                : "it is missing";
             if (shard.File is not null && shard.File == Path.GetFileName(refusal.File)) problem ??= refusal.Problem;
             if (problem is null)
             {
@@ -134,7 +144,8 @@ public static class JournalInspector
                 continue;
             }
 
-            steps.Add(new RepairStep($"go on without {shard.File}: {problem}; shard {shard.Id} keeps only what the journal has written since"));
+            steps.Add(new RepairStep(
+                $"go on without {shard.File}: {problem}; shard {shard.Id} keeps only what the journal has written since"));
             rows.Add(shard with { File = null });
             if (!dryRun && disk.Exists(shard.File!)) disk.Rename(shard.File!, shard.File + Aside);
         }
@@ -152,7 +163,8 @@ public static class JournalInspector
             }
         }
 
-        if (!dryRun && rows.Any(r => !manifest.Shards.Contains(r))) (manifest with { Sequence = manifest.Sequence + 1, Shards = rows }).Save(disk);
+        if (!dryRun && rows.Any(r => !manifest.Shards.Contains(r)))
+            (manifest with { Sequence = manifest.Sequence + 1, Shards = rows }).Save(disk);
     }
 
     // A part of a file, from one byte up to before another, as a file of its own.
@@ -217,11 +229,13 @@ public static class JournalInspector
         (Manifest? manifest, CorruptionException? damage) = TryManifest(disk);
         var positions = new CheckedPositions(manifest);
         if (disk.Exists(Manifest.Name))
-            reports.Add(new FileReport(Manifest.Name, "shards", manifest?.Shards.Count ?? 0, disk.LengthOf(Manifest.Name), damage?.Problem, 0) { IsNewerFormat = damage is { IsNewerFormat: true } });
+            reports.Add(new FileReport(Manifest.Name, "shards", manifest?.Shards.Count ?? 0, disk.LengthOf(Manifest.Name), damage?.Problem,
+                0) { IsNewerFormat = damage is { IsNewerFormat: true } });
         reports.AddRange(disk.List().Where(SnapshotHeader.IsName).Select(name => Check(disk, name, positions)));
         foreach (ManifestShard shard in manifest?.Shards ?? [])
         {
-            if (shard.File is not null && !disk.Exists(shard.File)) reports.Add(new FileReport(shard.File, "entries", 0, 0, "the manifest names it, but it is missing", 0));
+            if (shard.File is not null && !disk.Exists(shard.File))
+                reports.Add(new FileReport(shard.File, "entries", 0, 0, "the manifest names it, but it is missing", 0));
         }
 
         reports.AddRange(disk.List().Where(Segment.IsName).Select(name => Check(disk, name, positions)));
@@ -261,9 +275,11 @@ public static class JournalInspector
             return new FileReport(name, "records", 0, file.Length, problem, 0);
         positions.Begin(segment);
         ScanEnd end = JournalScan.Run(file, segment.Version, positions);
-        bool isRoomAhead = end.Stop == ScanStop.Unreadable && end.WholeBytes == end.ProblemAt && IsRoomAhead(disk, name, file, end.ProblemAt);
+        bool isRoomAhead = end.Stop == ScanStop.Unreadable && end.WholeBytes == end.ProblemAt
+            && IsRoomAhead(disk, name, file, end.ProblemAt);
         // Records of an unfinished group go with it: that is where a repair cuts.
-        return new FileReport(name, "records", end.Records, file.Length, isRoomAhead ? null : end.Problem, end.Problem is null ? 0 : end.WholeBytes);
+        return new FileReport(name, "records", end.Records, file.Length, isRoomAhead ? null : end.Problem, end.Problem is null ? 0
+            : end.WholeBytes);
     }
 
     // The last segment may end with zeros that were written ahead (JournalLog).
@@ -285,5 +301,6 @@ public static class JournalInspector
             effect.Key.ToArray(), effect.Value.Length, effect.DeadlineMs, null);
     }
 
-    private static DumpedRecord Unreadable(string name, long offset, string problem) => new(name, offset, 0, 0, 0, default, false, [], 0, 0, problem);
+    private static DumpedRecord Unreadable(string name, long offset, string problem) =>
+        new(name, offset, 0, 0, 0, default, false, [], 0, 0, problem);
 }

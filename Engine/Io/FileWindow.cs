@@ -4,8 +4,8 @@ namespace OrleansKv.Engine.Io;
 
 /// <summary>
 /// A file of any size, seen through a buffer that moves along it, so that recovery of a store needs memory for its largest record and not
-/// for its largest file. Invariant: the buffer holds the file's bytes from <see cref="_start"/> on, <see cref="_count"/> of them. One thread.
-/// The buffer is rented: a snapshot reads a file back for each shard.
+/// for its largest file. Invariant: the buffer holds the file's bytes from <see cref="_start"/> on, <see cref="_count"/> of them. One
+/// thread. The buffer is rented: a snapshot reads a file back for each shard.
 /// </summary>
 internal sealed class FileWindow(IDisk disk, string name) : IDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class FileWindow(IDisk disk, string name) : IDisposable
     public long Length => _file.Length;
 
     /// <summary>
-    /// The file's bytes from <paramref name="at"/> on: <paramref name="count"/> of them, fewer only where the file ends. Valid until the next call.
+    /// The file's bytes from <paramref name="at"/> on: <paramref name="count"/> of them, fewer only where the file ends. Valid until the
+    /// next call.
     /// </summary>
     public ReadOnlySpan<byte> At(long at, int count)
     {

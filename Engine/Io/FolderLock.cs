@@ -3,7 +3,8 @@ using System.Globalization;
 namespace OrleansKv.Engine.Io;
 
 /// <summary>
-/// Keeps a second process off a data folder: the file <c>LOCK</c>, held exclusively (flock) as long as the process lives, with its id inside.
+/// Keeps a second process off a data folder: the file <c>LOCK</c>, held exclusively (flock) as long as the process lives, with its id
+/// inside.
 /// </summary>
 public sealed class FolderLock : IDisposable
 {
@@ -24,7 +25,8 @@ public sealed class FolderLock : IDisposable
             file.Flush();
             return new FolderLock(file);
         }
-        catch (IOException failure) when (failure.HResult == SharingViolation || failure.Message.Contains("being used by another process", StringComparison.Ordinal))
+        catch (IOException failure) when (
+            failure.HResult == SharingViolation || failure.Message.Contains("being used by another process", StringComparison.Ordinal))
         {
             throw new FolderInUseException(folder, path);
         }

@@ -12,7 +12,9 @@ public interface IDisk
     /// <summary>Makes an empty file; an existing one of that name is replaced.</summary>
     IDiskFile Create(string name);
 
-    /// <summary>Opens an existing file to append behind its first <paramref name="length"/> bytes; what stands behind them is cut.</summary>
+    /// <summary>
+    /// Opens an existing file to append behind its first <paramref name="length"/> bytes; what stands behind them is cut.
+    /// </summary>
     IDiskFile OpenAppend(string name, long length);
 
     /// <summary>Opens an existing file to be read.</summary>

@@ -6,6 +6,9 @@ public interface IDiskReader : IDisposable
     /// <summary>Bytes of the file.</summary>
     long Length { get; }
 
-    /// <summary>Fills <paramref name="to"/> from the file's byte <paramref name="at"/> on; throws <see cref="EndOfStreamException"/> when the file has fewer.</summary>
+    /// <summary>
+    /// Fills <paramref name="to"/> from the file's byte <paramref name="at"/> on; throws <see cref="EndOfStreamException"/> when the file
+    /// has fewer.
+    /// </summary>
     void Read(long at, Span<byte> to);
 }

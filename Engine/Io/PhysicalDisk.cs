@@ -3,7 +3,8 @@ namespace OrleansKv.Engine.Io;
 /// <summary>A real folder.</summary>
 public sealed class PhysicalDisk : IDisk
 {
-    /// <param name="folder">Made if it is missing; throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when it cannot be.</param>
+    /// <param name="folder">Made if it is missing; throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when it
+    /// cannot be.</param>
     public PhysicalDisk(string folder)
     {
         Folder = Path.GetFullPath(folder);
@@ -26,7 +27,8 @@ public sealed class PhysicalDisk : IDisk
 
     public void Delete(string name) => File.Delete(PathOf(name));
 
-    public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> List() =>
+        [.. Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     public void FlushFolder() => PosixDisk.FlushFolder(Folder);
 

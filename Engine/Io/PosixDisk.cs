@@ -48,7 +48,8 @@ internal static partial class PosixDisk
         if (fd < 0) throw new IOException($"{folder}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         try
         {
-            if (fsync(fd) != 0) throw new IOException($"{folder}: fsync failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            if (fsync(fd) != 0) throw new IOException(
+                $"{folder}: fsync failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         }
         finally
         {

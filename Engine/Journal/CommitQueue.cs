@@ -5,8 +5,8 @@ namespace OrleansKv.Engine.Journal;
 
 /// <summary>
 /// Group commit for callers that must not block (grains): all who ask while a commit is under way share the next one. A commit that has to
-/// wait for the disk runs on a thread of its own; one that only writes to the kernel takes a turn of the thread pool, behind the work that is
-/// queued there already, so that what is about to append is in it too. Any thread.
+/// wait for the disk runs on a thread of its own; one that only writes to the kernel takes a turn of the thread pool, behind the work that
+/// is queued there already, so that what is about to append is in it too. Any thread.
 /// </summary>
 public sealed class CommitQueue : IDisposable
 {

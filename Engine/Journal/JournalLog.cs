@@ -8,11 +8,11 @@ namespace OrleansKv.Engine.Journal;
 
 /// <summary>
 /// The write-ahead log of a node, shared by all its shards. Appending encodes into memory and fails only for a group that an array cannot
-/// hold; <see cref="Commit"/> writes what all have appended with one call (group commit: one caller works, the others find it done). A failed write or flush poisons the
-/// journal: it refuses every later commit, and only recovery opens it again, for nobody knows what the disk holds then.
-/// A full disk is met earlier, by claiming room ahead: <see cref="Refusal"/> asks hosts to refuse writes until there is room again. The
-/// files are <see cref="SegmentWriter"/>'s. Invariant: synced &lt;= written &lt;= appended; what is between the last two is pending.
-/// Lock order: append before nothing; write before append; flush last. Any thread.
+/// hold; <see cref="Commit"/> writes what all have appended with one call (group commit: one caller works, the others find it done). A
+/// failed write or flush poisons the journal: it refuses every later commit, and only recovery opens it again, for nobody knows what the
+/// disk holds then. A full disk is met earlier, by claiming room ahead: <see cref="Refusal"/> asks hosts to refuse writes until there is
+/// room again. The files are <see cref="SegmentWriter"/>'s. Invariant: synced &lt;= written &lt;= appended; what is between the last two is
+/// pending. Lock order: append before nothing; write before append; flush last. Any thread.
 /// </summary>
 public sealed class JournalLog : IEffectLog, IDisposable
 {
@@ -150,14 +150,18 @@ public sealed class JournalLog : IEffectLog, IDisposable
         }
     }
 
-    /// <summary>Flushes what is written and not yet on the disk, without holding writers up. The housekeeping's call, once a second.</summary>
+    /// <summary>
+    /// Flushes what is written and not yet on the disk, without holding writers up. The housekeeping's call, once a second.
+    /// </summary>
     public void Sync()
     {
         if (_failure is not null || Synced >= Written) return;
         TryFlush(_written);
     }
 
-    /// <summary>Claims the next segment's room when the current one runs out, and says whether writes can be taken. Housekeeping's call.</summary>
+    /// <summary>
+    /// Claims the next segment's room when the current one runs out, and says whether writes can be taken. Housekeeping's call.
+    /// </summary>
     public void ReserveAhead()
     {
         if (_failure is not null) return;
@@ -209,11 +213,12 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
     private bool IsDone(JournalOffset upTo, Durability level) => level == Durability.Always ? Synced >= upTo : Written >= upTo;
 
-    // Memory has a bound even if nobody commits: one turn of a client can append more than an array holds. Not within a group, whose thread has
-    // the append lock already: the write lock comes before it.
+    // Memory has a bound even if nobody commits: one turn of a client can append more than an array holds. Not within a group, whose thread
+    // has the append lock already: the write lock comes before it.
     private void WriteIfMuch()
     {
-        if (Volatile.Read(ref _appended) - Volatile.Read(ref _written) <= _maxPendingBytes || _failure is not null || _append.IsHeldByCurrentThread) return;
+        if (Volatile.Read(ref _appended) - Volatile.Read(ref _written) <= _maxPendingBytes || _failure is not null
+            || _append.IsHeldByCurrentThread) return;
         Commit(Appended, Durability.No); // should it fail, nothing is kept in memory any more
     }
 
@@ -276,7 +281,8 @@ public sealed class JournalLog : IEffectLog, IDisposable
     private void GrowPending(int room)
     {
         if ((long)_pendingLength + room > Array.MaxLength)
-            throw new InvalidOperationException($"a command, or a transaction, changes more than the journal can take at once ({Array.MaxLength} bytes)");
+            throw new InvalidOperationException(
+                $"a command, or a transaction, changes more than the journal can take at once ({Array.MaxLength} bytes)");
         long wanted = Math.Max((long)_pendingLength + room, _pending.Length * 2L);
         Array.Resize(ref _pending, (int)Math.Min(wanted, Array.MaxLength));
     }
@@ -305,8 +311,8 @@ public sealed class JournalLog : IEffectLog, IDisposable
         return true;
     }
 
-    // The system reports a failed flush once: the next one would succeed and lie. So the failure is noted before the lock is given up, and who
-    // waited for it does not flush again.
+    // The system reports a failed flush once: the next one would succeed and lie. So the failure is noted before the lock is given up, and
+    // who waited for it does not flush again.
     private bool TryFlush(long upTo)
     {
         lock (_flush)
@@ -360,5 +366,6 @@ public sealed class JournalLog : IEffectLog, IDisposable
     private static bool IsOfTheDisk(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
     private void Poison(Exception failure) =>
-        _failure = $"the journal failed at {_segments.Where}: {failure.Message}. Mend the disk and restart the server; every acknowledged write is recovered then.";
+        _failure = $"the journal failed at {_segments.Where}: {failure.Message}. Mend the disk and restart the server; every "
+        + $"acknowledged write is recovered then.";
 }

@@ -3,7 +3,9 @@ namespace OrleansKv.Engine.Journal;
 /// <summary>How a journal writes.</summary>
 public sealed record JournalOptions
 {
-    /// <summary>Bytes after which a segment is sealed: 64 MiB, so that truncation frees room in useful pieces and few files are open.</summary>
+    /// <summary>
+    /// Bytes after which a segment is sealed: 64 MiB, so that truncation frees room in useful pieces and few files are open.
+    /// </summary>
     public long SegmentBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>
@@ -13,9 +15,9 @@ public sealed record JournalOptions
     public long MarginBytes { get; init; } = 8L * 1024 * 1024;
 
     /// <summary>
-    /// Records that may wait in memory before who appends more writes them first, bytes; a group goes on above it. 256 MiB: more than any turn
-    /// of ordinary clients appends, so that nobody writes under a shard's lock in the normal course; and small enough that a group which
-    /// begins below it has the rest of an array's 2 GiB for itself.
+    /// Records that may wait in memory before who appends more writes them first, bytes; a group goes on above it. 256 MiB: more than any
+    /// turn of ordinary clients appends, so that nobody writes under a shard's lock in the normal course; and small enough that a group
+    /// which begins below it has the rest of an array's 2 GiB for itself.
     /// </summary>
     public long MaxPendingBytes { get; init; } = 256L * 1024 * 1024;
 

@@ -29,7 +29,8 @@ public readonly record struct Segment(long Number, JournalOffset Base, ulong Sto
 
     public static string NameOf(long number) => string.Create(CultureInfo.InvariantCulture, $"journal-{number:D16}.wal");
 
-    public static bool IsName(string name) => name.StartsWith("journal-", StringComparison.Ordinal) && name.EndsWith(".wal", StringComparison.Ordinal);
+    public static bool IsName(string name) =>
+        name.StartsWith("journal-", StringComparison.Ordinal) && name.EndsWith(".wal", StringComparison.Ordinal);
 
     public byte[] Header()
     {
@@ -45,7 +46,8 @@ public readonly record struct Segment(long Number, JournalOffset Base, ulong Sto
 
     /// <summary>The format version of a file that a newer program wrote; null for every other.</summary>
     public static uint? NewerVersion(ReadOnlySpan<byte> file) =>
-        file.Length >= HeaderBytes && file[..8].SequenceEqual(Magic) && BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) is > FormatVersion and var version ? version : null;
+        file.Length >= HeaderBytes && file[..8].SequenceEqual(Magic)
+        && BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) is > FormatVersion and var version ? version : null;
 
     /// <summary>The header, or what is wrong with it.</summary>
     public static Segment? TryRead(ReadOnlySpan<byte> file, out string? problem)
@@ -54,7 +56,8 @@ public readonly record struct Segment(long Number, JournalOffset Base, ulong Sto
         if (file.Length < HeaderBytes) problem = "shorter than a segment header";
         else if (!file[..8].SequenceEqual(Magic)) problem = "not a journal segment";
         else if (NewerVersion(file) is { } version) problem = $"format version {version} is newer than this program's {FormatVersion}";
-        else if (BinaryPrimitives.ReadUInt32LittleEndian(file[12..]) != Checksum.Of(file[16..HeaderBytes])) problem = "segment header checksum does not match";
+        else if (BinaryPrimitives.ReadUInt32LittleEndian(file[12..]) != Checksum.Of(file[16..HeaderBytes]))
+            problem = "segment header checksum does not match";
         if (problem is not null) return null;
         return new Segment(
             BinaryPrimitives.ReadInt64LittleEndian(file[16..]),

@@ -59,7 +59,9 @@ internal sealed class SegmentWriter
 
     private long ClaimBytes => _options.SegmentBytes + _options.MarginBytes;
 
-    /// <summary>Makes the first segment of a new store. It has its name when it is whole: what an interrupted start leaves is no damaged journal.</summary>
+    /// <summary>
+    /// Makes the first segment of a new store. It has its name when it is whole: what an interrupted start leaves is no damaged journal.
+    /// </summary>
     public static SegmentWriter Create(IDisk disk, ulong storeId, JournalOptions options)
     {
         var segment = new Segment(1, new JournalOffset(0), storeId);
@@ -70,7 +72,8 @@ internal sealed class SegmentWriter
     /// Goes on in the newest segment behind its first <paramref name="length"/> bytes; if that is of an older format, in a new segment
     /// behind it.
     /// </summary>
-    public static SegmentWriter Continue(IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options)
+    public static SegmentWriter Continue(
+        IDisk disk, Segment last, long length, List<(Segment Segment, long Length)> older, JournalOptions options)
     {
         IDiskFile file = disk.OpenAppend(last.Name, length);
         file.Flush(); // what recovery served must not be lost by the next power cut
@@ -107,7 +110,9 @@ internal sealed class SegmentWriter
         return _spare is not null;
     }
 
-    /// <summary>As <see cref="TryPrepareNext"/>; where there is no room for a whole segment, one that holds the margin twice will do.</summary>
+    /// <summary>
+    /// As <see cref="TryPrepareNext"/>; where there is no room for a whole segment, one that holds the margin twice will do.
+    /// </summary>
     public bool TryPrepareSmaller()
     {
         if (TryPrepareNext()) return true;
@@ -150,7 +155,10 @@ internal sealed class SegmentWriter
         if (_reserved - _file.Length < _options.MarginBytes) Claim();
     }
 
-    /// <summary>Claims the current file's room if it has none, and the next segment's when half of the current one is used; sets <see cref="Refusal"/>.</summary>
+    /// <summary>
+    /// Claims the current file's room if it has none, and the next segment's when half of the current one is used; sets <see
+    /// cref="Refusal"/>.
+    /// </summary>
     public void Claim()
     {
         if (_reserved == 0) _reserved = ClaimCurrent();
@@ -159,7 +167,8 @@ internal sealed class SegmentWriter
         string problem = "is full";
         if (_spare is null && runsOut && _reserved != 0) problem = ClaimNext() ?? problem;
         bool isShort = _reserved == 0 || (_spare is null && _reserved != long.MaxValue && _reserved - _file.Length < _options.MarginBytes);
-        _refusal = isShort ? $"the disk of {_disk.Folder} {problem}: the journal cannot claim {ClaimBytes >> 20} MiB. Free some room, or make it writable; writes go on by themselves." : null;
+        _refusal = isShort ? $"the disk of {_disk.Folder} {problem}: the journal cannot claim {ClaimBytes >> 20} MiB. Free some room, or "
+            + $"make it writable; writes go on by themselves." : null;
     }
 
     /// <summary>Names of the sealed segments that lie wholly below an offset, the oldest first.</summary>
@@ -229,7 +238,8 @@ internal sealed class SegmentWriter
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // No room even for an empty file, or a folder that has become read-only: the same as no room to claim. Asked again at the next look.
+            // No room even for an empty file, or a folder that has become read-only: the same as no room to claim. Asked again at the next
+            // look.
             spare?.Dispose();
             return $"takes no new file ({failure.Message.TrimEnd('.')})";
         }

@@ -8,8 +8,8 @@ internal interface IScanTarget
 {
     /// <summary>
     /// Position that a shard has reached, by its snapshot and the records taken so far; <see cref="LogPosition.None"/> for a shard without
-    /// any. Null when positions are not known at all: then every record is taken. <see cref="LogPosition.MaxValue"/> for a record that does not
-    /// count, because it stands before the offset from which the shard's do.
+    /// any. Null when positions are not known at all: then every record is taken. <see cref="LogPosition.MaxValue"/> for a record that does
+    /// not count, because it stands before the offset from which the shard's do.
     /// </summary>
     /// <param name="shard">The record's shard.</param>
     /// <param name="at">Where the record stands in the segment's file, bytes.</param>

@@ -8,8 +8,9 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Recovery;
 
 /// <summary>
-/// Applies the journal's records, in the order that <see cref="JournalScan"/> checks. A bad record is the torn end of a crash only in the last segment and only if nothing behind it proves
-/// that its place had been flushed (<see cref="RecordHeader.Synced"/>); anything else is damage and refuses to start.
+/// Applies the journal's records, in the order that <see cref="JournalScan"/> checks. A bad record is the torn end of a crash only in the
+/// last segment and only if nothing behind it proves that its place had been flushed (<see cref="RecordHeader.Synced"/>); anything else is
+/// damage and refuses to start.
 /// </summary>
 /// <param name="disk">The folder.</param>
 /// <param name="target">Takes the records.</param>
@@ -27,7 +28,8 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     {
         if (segments.Count == 0)
         {
-            if (storeId is not null) throw new CorruptionException(Path.Combine(disk.Folder, Segment.NameOf(1)), 0, "the journal is missing", Remedy.NoJournal);
+            if (storeId is not null)
+                throw new CorruptionException(Path.Combine(disk.Folder, Segment.NameOf(1)), 0, "the journal is missing", Remedy.NoJournal);
             return new ReplayedJournal(0, 0, null, 0, []);
         }
 
@@ -42,7 +44,9 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
             bool isLast = i == segments.Count - 1;
             using var file = new FileWindow(disk, segment.Name);
             long end = segment.Base.Value + file.Length - Segment.HeaderBytes;
-            if (!isLast && segments[i + 1].Base.Value != end) throw Bad(segment, file.Length, $"the next segment begins at journal offset {segments[i + 1].Base}, this one ends at {end}");
+            if (!isLast && segments[i + 1].Base.Value != end)
+                throw Bad(segment, file.Length,
+                    $"the next segment begins at journal offset {segments[i + 1].Base}, this one ends at {end}");
             if (!isLast && end <= _replayFrom.Value)
             {
                 older.Add((segment, file.Length));
@@ -84,14 +88,15 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     {
         if (end.Stop == ScanStop.EndOfFile) return end.WholeBytes;
         if (!isLast || end.Stop == ScanStop.OutOfOrder) throw Bad(segment, end.ProblemAt, end.Problem!);
-        if (end.Stop == ScanStop.Unreadable && file.NextNonZero(end.ProblemAt) < file.Length // else it is room that was written ahead (JournalLog)
+        // Else it is room that was written ahead (JournalLog).
+        if (end.Stop == ScanStop.Unreadable && file.NextNonZero(end.ProblemAt) < file.Length
             && FindProofOfDamage(segment, file, end.ProblemAt) is { } proof)
             throw Bad(segment, end.ProblemAt, $"{end.Problem}, and the record at {proof} shows that this had been on the disk");
         return end.WholeBytes;
     }
 
-    // A whole record behind the bad place whose "synced" offset lies beyond it. Only a forged or damaged file has one. Any byte may begin it,
-    // and what stands there may be a client's values, of any bytes: the checksum, over as much as the length asks for, comes last.
+    // A whole record behind the bad place whose "synced" offset lies beyond it. Only a forged or damaged file has one. Any byte may begin
+    // it, and what stands there may be a client's values, of any bytes: the checksum, over as much as the length asks for, comes last.
     private static long? FindProofOfDamage(in Segment segment, FileWindow file, long bad)
     {
         long badOffset = segment.Base.Value + bad - Segment.HeaderBytes;
@@ -113,8 +118,8 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
         return null;
     }
 
-    // Whether so the header and the fixed part of a body can begin that proves a place to have been on the disk. What had been flushed when a
-    // record was appended lies before the record: eight bytes that must fall between two offsets, which bytes of anything else hardly do.
+    // Whether so the header and the fixed part of a body can begin that proves a place to have been on the disk. What had been flushed when
+    // a record was appended lies before the record: eight bytes that must fall between two offsets, which bytes of anything else hardly do.
     private static bool CouldProve(uint version, ReadOnlySpan<byte> head, long badOffset, long offset, long rest)
     {
         RecordHeader header = RecordHeader.Read(head);
@@ -125,7 +130,9 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
             && RecordBody.CouldBegin(version, head[RecordHeader.SizeBytes..], header.Length);
     }
 
-    private CorruptionException BadStart(in Segment first, string problem) => new(Path.Combine(disk.Folder, first.Name), 0, problem, Remedy.NoJournal);
+    private CorruptionException BadStart(in Segment first, string problem) =>
+        new(Path.Combine(disk.Folder, first.Name), 0, problem, Remedy.NoJournal);
 
-    private CorruptionException Bad(in Segment segment, long at, string problem) => new(Path.Combine(disk.Folder, segment.Name), at, problem, Remedy.CutHere);
+    private CorruptionException Bad(in Segment segment, long at, string problem) =>
+        new(Path.Combine(disk.Folder, segment.Name), at, problem, Remedy.CutHere);
 }

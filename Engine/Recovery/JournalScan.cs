@@ -8,9 +8,9 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Recovery;
 
 /// <summary>
-/// The one place that knows in which order a segment's records stand: groups are whole, and the records of a shard follow each other without
-/// a gap. Recovery, <c>kv wal</c> and replication read segments through it, so all of them find the same records and the same first problem.
-/// What an unreadable end means (a torn write, room written ahead, damage) is the caller's to judge. One thread.
+/// The one place that knows in which order a segment's records stand: groups are whole, and the records of a shard follow each other
+/// without a gap. Recovery, <c>kv wal</c> and replication read segments through it, so all of them find the same records and the same first
+/// problem. What an unreadable end means (a torn write, room written ahead, damage) is the caller's to judge. One thread.
 /// </summary>
 internal static class JournalScan
 {

@@ -7,7 +7,8 @@ namespace OrleansKv.Engine.Recovery;
 
 /// <summary>
 /// From which offset of the journal the records of each shard count. Those before are in its snapshot, or of a former life of the shard
-/// on this node: a copy from another node has replaced that, and its positions may be those of other records. One thread, the segments in their order.
+/// on this node: a copy from another node has replaced that, and its positions may be those of other records. One thread, the segments in
+/// their order.
 /// </summary>
 internal sealed class RecordOffsets(IReadOnlyList<ManifestShard> rows)
 {

@@ -23,7 +23,8 @@ internal static class RecordReader
         long rest = file.Length - at;
         if (rest < RecordHeader.SizeBytes) return "the file ends inside a record's header";
         header = RecordHeader.Read(file.At(at, RecordHeader.SizeBytes));
-        if (header.Length < 0 || header.Length > Math.Min(rest, Array.MaxLength) - RecordHeader.SizeBytes) return "the file ends inside a record";
+        if (header.Length < 0 || header.Length > Math.Min(rest, Array.MaxLength) - RecordHeader.SizeBytes)
+            return "the file ends inside a record";
         ReadOnlySpan<byte> record = file.At(at, RecordHeader.SizeBytes + header.Length);
         if (Checksum.Of(record[4..]) != header.Crc) return "a record's checksum does not match";
         isSealed = true;

@@ -23,7 +23,8 @@ public static class StoreRecovery
         long started = Stopwatch.GetTimestamp();
         Manifest? manifest = Manifest.Load(disk);
         List<Segment> segments = SegmentList.Find(disk, isNew: manifest is null);
-        long total = segments.Sum(s => disk.LengthOf(s.Name)) + (manifest?.Shards.Where(s => s.File is not null && disk.Exists(s.File)).Sum(s => disk.LengthOf(s.File!)) ?? 0);
+        long total = segments.Sum(s => disk.LengthOf(s.Name))
+            + (manifest?.Shards.Where(s => s.File is not null && disk.Exists(s.File)).Sum(s => disk.LengthOf(s.File!)) ?? 0);
         long done = 0, entries = 0;
 
         if (manifest is not null)
@@ -40,7 +41,8 @@ public static class StoreRecovery
         }
         else if (WhatAManifestKnew(disk, segments) is { } known)
         {
-            throw new CorruptionException(Path.Combine(disk.Folder, Manifest.Name), 0, $"it is missing, but there {known}", Remedy.NoManifest);
+            throw new CorruptionException(
+                Path.Combine(disk.Folder, Manifest.Name), 0, $"it is missing, but there {known}", Remedy.NoManifest);
         }
 
         var replay = new JournalReplay(disk, target, manifest?.StoreId, manifest?.Shards ?? []);
@@ -59,18 +61,23 @@ public static class StoreRecovery
         };
     }
 
-    /// <summary>Deletes what a crash left between two steps: temporary files, and snapshots that no manifest names. Call it after a recovery that succeeded.</summary>
+    /// <summary>
+    /// Deletes what a crash left between two steps: temporary files, and snapshots that no manifest names. Call it after a recovery that
+    /// succeeded.
+    /// </summary>
     public static void DeleteLeftovers(IDisk disk, Manifest? manifest)
     {
         var named = new HashSet<string?>(manifest?.Shards.Select(s => s.File) ?? []);
         foreach (string name in disk.List())
         {
-            if (name.EndsWith(".tmp", StringComparison.Ordinal) || (SnapshotHeader.IsName(name) && !named.Contains(name))) disk.Delete(name);
+            if (name.EndsWith(".tmp", StringComparison.Ordinal) || (SnapshotHeader.IsName(name) && !named.Contains(name)))
+                disk.Delete(name);
         }
     }
 
-    // The first manifest is on the disk before the first record is written and the first snapshot taken. So a first start that a crash ended has
-    // left one segment without records at the most; in any other folder the manifest was lost, and without it a part of the data would be served.
+    // The first manifest is on the disk before the first record is written and the first snapshot taken. So a first start that a crash
+    // ended has left one segment without records at the most; in any other folder the manifest was lost, and without it a part of the data
+    // would be served.
     private static string? WhatAManifestKnew(IDisk disk, List<Segment> segments)
     {
         if (disk.List().Any(SnapshotHeader.IsName)) return "are snapshots";
@@ -114,7 +121,8 @@ public static class StoreRecovery
     {
         if (shard.File is null) return (0, 0);
         string path = Path.Combine(disk.Folder, shard.File);
-        if (!disk.Exists(shard.File)) throw new CorruptionException(path, 0, "the manifest names this snapshot, but it is missing", Remedy.GoOnWithout);
+        if (!disk.Exists(shard.File))
+            throw new CorruptionException(path, 0, "the manifest names this snapshot, but it is missing", Remedy.GoOnWithout);
         using var file = new FileWindow(disk, shard.File);
         if (SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes)) is { } version)
             throw CorruptionException.Newer(path, version, SnapshotHeader.FormatVersion);

@@ -1,8 +1,9 @@
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// One of the memories of the registers (CASPaxos: D. Rystsov, "CASPaxos: Replicated State Machines without logs", 2018). Invariants: the promised
-/// ballot of a register never goes down; nothing is accepted below it; a reply is given only when what it says is saved. One thread.
+/// One of the memories of the registers (CASPaxos: D. Rystsov, "CASPaxos: Replicated State Machines without logs", 2018). Invariants: the
+/// promised ballot of a register never goes down; nothing is accepted below it; a reply is given only when what it says is saved. One
+/// thread.
 /// </summary>
 public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary<string, AcceptorSlot> slots, IAcceptorLog log)
 {
@@ -15,7 +16,9 @@ public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary
     /// <summary>The newest acceptor set that it has been asked with.</summary>
     public AcceptorSet Set => _set;
 
-    /// <summary>Answers one request. Throws <see cref="IOException"/> when the answer could not be saved, and from then on at every call.</summary>
+    /// <summary>
+    /// Answers one request. Throws <see cref="IOException"/> when the answer could not be saved, and from then on at every call.
+    /// </summary>
     public RegisterReply Handle(RegisterRequest request)
     {
         if (_failure is { } before) throw new IOException($"acceptor {id} has stopped: {before.Message}", before);
@@ -49,12 +52,14 @@ public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary
                 return Reply(request, ReplyKind.Granted, slot);
             case RequestKind.Accept:
                 if (request.Ballot < slot.Promised) return Reply(request, ReplyKind.Outrun, slot);
-                if (request.Ballot > slot.Accepted) Save(request.Register, slot = new AcceptorSlot(request.Ballot, request.Ballot, request.Value));
+                if (request.Ballot > slot.Accepted)
+                    Save(request.Register, slot = new AcceptorSlot(request.Ballot, request.Ballot, request.Value));
                 return Reply(request, ReplyKind.Granted, slot);
             case RequestKind.Look:
                 return Reply(request, ReplyKind.Granted, slot);
             case RequestKind.Fence:
-                return Reply(request, ReplyKind.Granted, AcceptorSlot.Empty) with { Registers = [.. _slots.Keys.Order(StringComparer.Ordinal)] };
+                return Reply(request, ReplyKind.Granted,
+                    AcceptorSlot.Empty) with { Registers = [.. _slots.Keys.Order(StringComparer.Ordinal)] };
             default:
                 throw new ArgumentException($"no request has the kind {(byte)request.Kind}", nameof(request));
         }

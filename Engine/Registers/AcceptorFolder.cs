@@ -5,16 +5,16 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// An acceptor's memory in files, each written whole beside the old one and renamed over it, file and folder flushed, before a method returns. All
-/// are little-endian, <c>u32 magic "OKVR" | u16 format, 1 | u8 kind | content | u32 CRC-32C of all before it</c>, and their contents are
-/// (<see cref="RegisterBytes"/>):
+/// An acceptor's memory in files, each written whole beside the old one and renamed over it, file and folder flushed, before a method
+/// returns. All are little-endian, <c>u32 magic "OKVR" | u16 format, 1 | u8 kind | content | u32 CRC-32C of all before it</c>, and their
+/// contents are (<see cref="RegisterBytes"/>):
 /// <code>
 /// acceptor           kind 1   u64 acceptor | u64 life: how often the folder was opened, this time included
 /// acceptor-set       kind 2   set
 /// register-NAME      kind 3   promised ballot | accepted ballot | value
 /// </code>
-/// A crash leaves the old file or the new one, and perhaps a file named <c>*.new</c>, which the next open deletes. A damaged file is refused: an acceptor that
-/// guesses what it has promised breaks its promises. One thread.
+/// A crash leaves the old file or the new one, and perhaps a file named <c>*.new</c>, which the next open deletes. A damaged file is
+/// refused: an acceptor that guesses what it has promised breaks its promises. One thread.
 /// </summary>
 internal sealed class AcceptorFolder : IAcceptorLog
 {
@@ -54,7 +54,8 @@ internal sealed class AcceptorFolder : IAcceptorLog
     public Dictionary<string, AcceptorSlot> Slots { get; } = [];
 
     /// <summary>
-    /// Opens a folder, or makes a new acceptor of an empty one; its life begins, on the disk. Throws <see cref="CorruptionException"/> for a damaged file,
+    /// Opens a folder, or makes a new acceptor of an empty one; its life begins, on the disk. Throws <see cref="CorruptionException"/> for
+    /// a damaged file,
     /// <see cref="IOException"/> where the disk fails.
     /// </summary>
     /// <param name="disk">The folder.</param>
@@ -100,8 +101,10 @@ internal sealed class AcceptorFolder : IAcceptorLog
         file.Read(0, bytes);
         string? problem = bytes.Length < HeadBytes + ChecksumBytes ? "it is too short"
             : BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic ? "it is not an acceptor's file"
-            : BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(4)) is var format && format != Format ? $"its format {format} is not known to this program"
-            : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - ChecksumBytes)) != Checksum.Of(bytes.AsSpan(0, bytes.Length - ChecksumBytes)) ? "its checksum is wrong"
+            : BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(4)) is var format
+            && format != Format ? $"its format {format} is not known to this program"
+            : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - ChecksumBytes)) != Checksum.Of(
+                bytes.AsSpan(0, bytes.Length - ChecksumBytes)) ? "its checksum is wrong"
             : bytes[6] != (byte)kind ? "it is another kind of file than its name says"
             : null;
         if (problem is not null) throw Damaged(disk, name, 0, problem);
@@ -118,7 +121,8 @@ internal sealed class AcceptorFolder : IAcceptorLog
     }
 
     private static CorruptionException Damaged(IDisk disk, string name, long offset, string problem) => new(
-        $"{disk.Folder}/{name}", offset, problem, "Start with an empty folder, as a new acceptor: the registers are with the others. A copy of the folder from before would break promises");
+        $"{disk.Folder}/{name}", offset, problem, "Start with an empty folder, as a new acceptor: the registers are with the others. A "
+            + "copy of the folder from before would break promises");
 
     private void Save(string name, Kind kind, Action<Stream> content)
     {

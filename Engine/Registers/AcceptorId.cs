@@ -1,8 +1,8 @@
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// An acceptor's memory: a random number, not 0, made with its folder. A folder that was lost is another acceptor, for what the old one had promised is
-/// not known any more.
+/// An acceptor's memory: a random number, not 0, made with its folder. A folder that was lost is another acceptor, for what the old one had
+/// promised is not known any more.
 /// </summary>
 public readonly record struct AcceptorId(ulong Value) : IComparable<AcceptorId>
 {

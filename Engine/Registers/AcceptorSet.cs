@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// Who the acceptors are. A change of it goes through a joint set, in which both majorities are asked (ADR 10): a set and its successor always share
-/// an acceptor in their quorums, a set and its successor's successor need not. Immutable.
+/// Who the acceptors are. A change of it goes through a joint set, in which both majorities are asked (ADR 10): a set and its successor
+/// always share an acceptor in their quorums, a set and its successor's successor need not. Immutable.
 /// </summary>
 /// <param name="Version">+1 a change; an acceptor refuses requests of a lower one than it knows.</param>
 /// <param name="Current">The acceptors, or in a joint set those of before the change.</param>
@@ -25,16 +25,21 @@ public sealed record AcceptorSet(long Version, ImmutableSortedSet<AcceptorId> Cu
     /// <summary>Whether those who answered are a majority, in a joint set of both halves.</summary>
     public bool IsQuorum(IReadOnlySet<AcceptorId> answered) => IsMajority(Current, answered) && (!IsJoint || IsMajority(Next, answered));
 
-    /// <summary>First step of a change. Only one acceptor may come or go at a time; throws <see cref="ArgumentException"/> otherwise.</summary>
+    /// <summary>
+    /// First step of a change. Only one acceptor may come or go at a time; throws <see cref="ArgumentException"/> otherwise.
+    /// </summary>
     public AcceptorSet JointWith(ImmutableSortedSet<AcceptorId> next)
     {
         if (IsJoint) throw new InvalidOperationException("a change of the acceptors is under way");
-        if (next.IsEmpty || Current.SymmetricExcept(next).Count != 1) throw new ArgumentException("one acceptor comes or goes at a time", nameof(next));
+        if (next.IsEmpty || Current.SymmetricExcept(next).Count != 1)
+            throw new ArgumentException("one acceptor comes or goes at a time", nameof(next));
         return new AcceptorSet(Version + 1, Current, next);
     }
 
     /// <summary>Last step of a change: the new acceptors alone.</summary>
-    public AcceptorSet Completed() => IsJoint ? new AcceptorSet(Version + 1, Next, []) : throw new InvalidOperationException("no change of the acceptors is under way");
+    public AcceptorSet Completed() =>
+        IsJoint ? new AcceptorSet(Version + 1, Next, []) : throw new InvalidOperationException("no change of the acceptors is under way");
 
-    private static bool IsMajority(ImmutableSortedSet<AcceptorId> of, IReadOnlySet<AcceptorId> answered) => 2 * of.Count(answered.Contains) > of.Count;
+    private static bool IsMajority(ImmutableSortedSet<AcceptorId> of, IReadOnlySet<AcceptorId> answered) =>
+        2 * of.Count(answered.Contains) > of.Count;
 }

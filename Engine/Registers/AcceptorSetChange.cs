@@ -6,7 +6,8 @@ namespace OrleansKv.Engine.Registers;
 /// Brings one acceptor in, or takes one out, while registers are read and changed (ADR 10). Its steps:
 /// <list type="number">
 /// <item>the joint set is chosen as the value of a register, under the old set;</item>
-/// <item>a quorum of it refuses the old set from then on (fence), and names the registers that it has: nothing is chosen by the old acceptors alone any more;</item>
+/// <item>a quorum of it refuses the old set from then on (fence), and names the registers that it has: nothing is chosen by the old
+/// acceptors alone any more;</item>
 /// <item>every register is accepted again under the joint set, so that a majority of the new acceptors has all that was ever chosen;</item>
 /// <item>the new set is chosen under the joint one.</item>
 /// </list>
@@ -40,7 +41,8 @@ public sealed class AcceptorSetChange
     /// <summary>A reply that the proposer was given, too.</summary>
     public void Handle(RegisterReply reply, TimeSpan now)
     {
-        if (Step != AcceptorSetStep.Fencing || reply.To != RequestKind.Fence || reply.Kind != ReplyKind.Granted || reply.Set.Version != _joint.Version) return;
+        if (Step != AcceptorSetStep.Fencing || reply.To != RequestKind.Fence || reply.Kind != ReplyKind.Granted
+            || reply.Set.Version != _joint.Version) return;
         _fenced.Add(reply.From);
         _registers.UnionWith(reply.Registers);
         if (!_joint.IsQuorum(_fenced) && _proposer.Mutation != RegisterMutation.NoFence) return;

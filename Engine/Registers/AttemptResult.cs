@@ -18,6 +18,8 @@ internal enum AttemptResult
     /// <summary>A higher ballot came in between: try again with one above it.</summary>
     Outrun,
 
-    /// <summary>The change that an earlier attempt may have made can have happened or not: others have changed the register more than once since.</summary>
+    /// <summary>
+    /// The change that an earlier attempt may have made can have happened or not: others have changed the register more than once since.
+    /// </summary>
     Unknown,
 }

@@ -1,8 +1,8 @@
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// Number of one attempt to change a register, compared by counter, then proposer. Never used for two attempts: a proposer counts up, and each life of a
-/// process is another proposer.
+/// Number of one attempt to change a register, compared by counter, then proposer. Never used for two attempts: a proposer counts up, and
+/// each life of a process is another proposer.
 /// </summary>
 /// <param name="Counter">+1 an attempt, above every counter that the proposer has seen; 0 in <see cref="None"/> alone.</param>
 /// <param name="Proposer">Whose attempt it is.</param>

@@ -1,8 +1,9 @@
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// Reads and changes registers for one process. It does no I/O and reads no clock: requests are taken from <see cref="TakeRequests"/>, replies and time
-/// are handed in, ends of operations are taken from <see cref="TakeOutcomes"/>. Operations of one register go one after the other. One thread.
+/// Reads and changes registers for one process. It does no I/O and reads no clock: requests are taken from <see cref="TakeRequests"/>,
+/// replies and time are handed in, ends of operations are taken from <see cref="TakeOutcomes"/>. Operations of one register go one after
+/// the other. One thread.
 /// </summary>
 /// <param name="id">Unique to this life of this process.</param>
 /// <param name="set">The acceptors.</param>
@@ -24,7 +25,8 @@ public sealed class Proposer(ProposerId id, AcceptorSet set, ProposerOptions opt
     public long Read(string register, TimeSpan now, TimeSpan deadline) => Submit(register, null, isRewrite: false, now, deadline);
 
     /// <summary>Changes a register.</summary>
-    public long Change(string register, RegisterChange change, TimeSpan now, TimeSpan deadline) => Submit(register, change, isRewrite: false, now, deadline);
+    public long Change(string register, RegisterChange change, TimeSpan now, TimeSpan deadline) =>
+        Submit(register, change, isRewrite: false, now, deadline);
 
     /// <summary>Has a quorum of the present set accept the register's value again.</summary>
     public long Rewrite(string register, TimeSpan now, TimeSpan deadline) => Submit(register, null, isRewrite: true, now, deadline);
@@ -66,7 +68,8 @@ public sealed class Proposer(ProposerId id, AcceptorSet set, ProposerOptions opt
 
     internal void Send(AcceptorId to, RegisterRequest request) => _requests.Add(new OutgoingRequest(to, request));
 
-    internal void End(RegisterOperation operation, OutcomeKind kind, RegisterValue? value) => _outcomes.Add(new RegisterOutcome(operation.Id, kind, value));
+    internal void End(RegisterOperation operation, OutcomeKind kind, RegisterValue? value) =>
+        _outcomes.Add(new RegisterOutcome(operation.Id, kind, value));
 
     private long Submit(string register, RegisterChange? change, bool isRewrite, TimeSpan now, TimeSpan deadline)
     {

@@ -1,8 +1,8 @@
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// One ballot's way through both phases. What it finds decides what it proposes: the change of it, or the same value again, so that a value that only some
-/// acceptors have is finished before anybody is told of it. One thread.
+/// One ballot's way through both phases. What it finds decides what it proposes: the change of it, or the same value again, so that a value
+/// that only some acceptors have is finished before anybody is told of it. One thread.
 /// </summary>
 /// <param name="ballot">Never used before.</param>
 /// <param name="set">The acceptors that are asked.</param>
@@ -60,11 +60,12 @@ internal sealed class RegisterAttempt(Ballot ballot, AcceptorSet set, RegisterOp
         if (operation.FateOf(_found) is var fate && fate == ChangeFate.Unknown) return AttemptResult.Unknown;
         byte[]? next = fate == ChangeFate.Happened ? null : operation.Change?.Invoke(_found);
         _changes = next is not null || fate == ChangeFate.Happened;
-        // Where a quorum has the same value there is nothing to finish; unless a rewrite is to bring it to more acceptors, or a value that this
-        // operation proposed before could still be chosen in its place.
+        // Where a quorum has the same value there is nothing to finish; unless a rewrite is to bring it to more acceptors, or a value that
+        // this operation proposed before could still be chosen in its place.
         bool isChosen = _agree && !operation.IsRewrite && (fate == ChangeFate.Happened || !operation.MayHaveChanged);
         if (next is null && (isChosen || _found is null)) return _changes ? AttemptResult.Changed : AttemptResult.Kept;
-        RegisterValue value = next is { } bytes ? new RegisterValue((_found?.Version ?? RegisterValue.NoVersion) + 1, Ballot, bytes) : _found!;
+        RegisterValue value = next is { } bytes ? new RegisterValue((_found?.Version ?? RegisterValue.NoVersion) + 1, Ballot, bytes)
+            : _found!;
         if (next is not null) operation.Proposed(value);
         Request = new RegisterRequest(RequestKind.Accept, operation.Register, Ballot, value, set);
         _granted.Clear();

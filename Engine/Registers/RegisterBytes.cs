@@ -70,7 +70,8 @@ internal ref struct RegisterBytes(ReadOnlySpan<byte> bytes)
         long version = (long)ReadU64();
         Ballot proposedIn = ReadBallot();
         int length = BinaryPrimitives.ReadInt32LittleEndian(Take(4));
-        if (version <= RegisterValue.NoVersion || length < 0) throw new InvalidDataException("a register's value has a version or a length that cannot be");
+        if (version <= RegisterValue.NoVersion || length < 0)
+            throw new InvalidDataException("a register's value has a version or a length that cannot be");
         return new RegisterValue(version, proposedIn, Take(length).ToArray());
     }
 

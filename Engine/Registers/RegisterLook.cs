@@ -1,8 +1,8 @@
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// A read without a write: a value counts when a quorum has accepted it in one and the same ballot, for a later value would be among the answers of any
-/// quorum. Acceptors that differ need an attempt. One thread.
+/// A read without a write: a value counts when a quorum has accepted it in one and the same ballot, for a later value would be among the
+/// answers of any quorum. Acceptors that differ need an attempt. One thread.
 /// </summary>
 /// <param name="mark">Never used before; promises nothing, but tells this look's answers from late ones of an earlier look.</param>
 /// <param name="set">The acceptors that are asked.</param>

@@ -1,6 +1,8 @@
 namespace OrleansKv.Engine.Registers;
 
-/// <summary>Errors that are put into the core on purpose: the simulator has to find each, or it proves nothing. <see cref="None"/> outside of it.</summary>
+/// <summary>
+/// Errors that are put into the core on purpose: the simulator has to find each, or it proves nothing. <see cref="None"/> outside of it.
+/// </summary>
 internal enum RegisterMutation
 {
     /// <summary>The core as it is.</summary>

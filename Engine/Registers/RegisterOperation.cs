@@ -7,7 +7,8 @@ namespace OrleansKv.Engine.Registers;
 /// <param name="isRewrite">Whether the value is proposed again although a quorum has it.</param>
 /// <param name="deadline">When the caller is told that it is not known, or not reachable, on the proposer's clock.</param>
 /// <param name="mutation">The simulator's.</param>
-internal sealed class RegisterOperation(long id, string register, RegisterChange? change, bool isRewrite, TimeSpan deadline, RegisterMutation mutation)
+internal sealed class RegisterOperation(
+    long id, string register, RegisterChange? change, bool isRewrite, TimeSpan deadline, RegisterMutation mutation)
 {
     // Each can still be chosen until a quorum has accepted a later ballot, so none is forgotten before the operation ends.
     private readonly List<RegisterValue> _proposed = [];
@@ -31,8 +32,8 @@ internal sealed class RegisterOperation(long id, string register, RegisterChange
     public void Proposed(RegisterValue value) => _proposed.Add(value);
 
     /// <summary>
-    /// What has become of the values that were proposed, seen from what a quorum of a later ballot has. Each change raises the version by one, so that
-    /// a register which is no further than such a value, and is not it, does not stand on it.
+    /// What has become of the values that were proposed, seen from what a quorum of a later ballot has. Each change raises the version by
+    /// one, so that a register which is no further than such a value, and is not it, does not stand on it.
     /// </summary>
     public ChangeFate FateOf(RegisterValue? found)
     {

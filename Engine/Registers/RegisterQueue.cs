@@ -1,8 +1,8 @@
 namespace OrleansKv.Engine.Registers;
 
 /// <summary>
-/// A proposer's operations on one register, in the order in which they were asked for. The first one is in one of three states: looking, attempting, or
-/// pausing after it was outrun. The proposer's thread.
+/// A proposer's operations on one register, in the order in which they were asked for. The first one is in one of three states: looking,
+/// attempting, or pausing after it was outrun. The proposer's thread.
 /// </summary>
 internal sealed class RegisterQueue(Proposer proposer)
 {

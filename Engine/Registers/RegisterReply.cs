@@ -14,5 +14,6 @@ namespace OrleansKv.Engine.Registers;
 /// <param name="Set">The newest acceptor set that it knows.</param>
 /// <param name="Registers">The names of the registers that it has, with <see cref="RequestKind.Fence"/>; empty otherwise.</param>
 public sealed record RegisterReply(
-    AcceptorId From, RequestKind To, string Register, Ballot Ballot, ReplyKind Kind, Ballot Promised, Ballot Accepted, RegisterValue? Value, AcceptorSet Set,
+    AcceptorId From, RequestKind To, string Register, Ballot Ballot, ReplyKind Kind, Ballot Promised, Ballot Accepted,
+    RegisterValue? Value, AcceptorSet Set,
     ImmutableArray<string> Registers);

@@ -13,5 +13,6 @@ public readonly ref struct KeyRef(ReadOnlySpan<byte> bytes, SlotId slot, uint ha
 
     public uint Hash { get; } = hash;
 
-    public static KeyRef Of(ReadOnlySpan<byte> bytes, ulong hashSeed) => new(bytes, Protocol.Slots.Slot.Of(bytes), KeyTable.HashOf(bytes, hashSeed));
+    public static KeyRef Of(ReadOnlySpan<byte> bytes, ulong hashSeed) =>
+        new(bytes, Protocol.Slots.Slot.Of(bytes), KeyTable.HashOf(bytes, hashSeed));
 }

@@ -9,7 +9,9 @@ namespace OrleansKv.Engine.Shards;
 /// <param name="began">The shard's Lsn when this began: removals before it are not known.</param>
 internal sealed class RemovalLog(Lsn began)
 {
-    /// <summary>8 KiB a shard; with 1,000 removals a second in a shard, one in 1,000 watches that last a millisecond meets a stranger's.</summary>
+    /// <summary>
+    /// 8 KiB a shard; with 1,000 removals a second in a shard, one in 1,000 watches that last a millisecond meets a stranger's.
+    /// </summary>
     private const int Places = 1024;
 
     private readonly Lsn[] _last = new Lsn[Places];

@@ -88,8 +88,8 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     }
 
     /// <summary>
-    /// What WATCH compares: a live key's version; for a key that is not there a negative number, which is another one when a key of its hash
-    /// has come and gone meanwhile.
+    /// What WATCH compares: a live key's version; for a key that is not there a negative number, which is another one when a key of its
+    /// hash has come and gone meanwhile.
     /// </summary>
     public Lsn WatchVersionOf(in KeyRef key, long nowMs)
     {
@@ -129,7 +129,9 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         return true;
     }
 
-    /// <summary>Makes a live key look unused for some seconds (RESTORE's IDLETIME). Like any access it is no effect: it stays on this node.</summary>
+    /// <summary>
+    /// Makes a live key look unused for some seconds (RESTORE's IDLETIME). Like any access it is no effect: it stays on this node.
+    /// </summary>
     public void SetIdle(in KeyRef key, long idleSeconds, long nowMs)
     {
         EntryRef entry = Find(key, nowMs);
@@ -139,7 +141,8 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     public void Clear(long nowMs) => Emit(default, new Effect(EffectKind.Clear, default, default, 0, 0), nowMs);
 
     /// <summary>Takes a key over from another shard; no statistics, no events.</summary>
-    public void MoveIn(in KeyRef key, ReadOnlySpan<byte> value, long deadlineMs, long nowMs) => Record(key, new Effect(EffectKind.Set, key.Bytes, value, deadlineMs, 0), nowMs);
+    public void MoveIn(in KeyRef key, ReadOnlySpan<byte> value, long deadlineMs, long nowMs) =>
+        Record(key, new Effect(EffectKind.Set, key.Bytes, value, deadlineMs, 0), nowMs);
 
     /// <summary>Gives a key away to another shard.</summary>
     public void MoveOut(in KeyRef key, long nowMs) => Record(key, new Effect(EffectKind.Delete, key.Bytes, default, 0, 0), nowMs);

@@ -37,7 +37,8 @@ public sealed record Manifest(ulong StoreId, long Sequence, byte[] SlotMap, IRea
     public void Save(IDisk disk)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(this);
-        byte[] head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Word} {FormatVersion} {Checksum.Of(json):x8}\n"));
+        byte[] head = Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{Word} {FormatVersion} {Checksum.Of(json):x8}\n"));
         using (IDiskFile file = disk.Create(Temporary))
         {
             file.Write(head);
@@ -59,7 +60,8 @@ public sealed record Manifest(ulong StoreId, long Sequence, byte[] SlotMap, IRea
         string path = file.Path;
         int end = bytes.IndexOf((byte)'\n');
         string[] words = end < 0 ? [] : Encoding.Latin1.GetString(bytes[..end]).Split(' ');
-        if (words.Length != 3 || words[0] != Word || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+        if (words.Length != 3 || words[0] != Word
+            || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int version))
             throw Bad(path, "this is no manifest of a store");
         if (version > FormatVersion) throw CorruptionException.Newer(path, version, FormatVersion);
         ReadOnlySpan<byte> json = bytes[(end + 1)..];

@@ -53,7 +53,10 @@ internal static class SnapshotFormat
         return at + key.Length + value.Length;
     }
 
-    /// <summary>Shows every entry of a whole snapshot file; returns their number. Throws <see cref="CorruptionException"/> before anything of a bad block is shown.</summary>
+    /// <summary>
+    /// Shows every entry of a whole snapshot file; returns their number. Throws <see cref="CorruptionException"/> before anything of a bad
+    /// block is shown.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="header">Its header.</param>
     /// <param name="visit">Takes an entry.</param>

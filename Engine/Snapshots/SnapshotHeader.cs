@@ -43,7 +43,8 @@ public readonly record struct SnapshotHeader(ShardId Shard, LogPosition Position
         CultureInfo.InvariantCulture,
         $"snapshot-{Shard.Value:D4}-{Position.Epoch.Value:D10}-{Position.Lsn.Value:D15}-{ReplayFrom.Value:D16}.kvs");
 
-    public static bool IsName(string name) => name.StartsWith("snapshot-", StringComparison.Ordinal) && name.EndsWith(".kvs", StringComparison.Ordinal);
+    public static bool IsName(string name) =>
+        name.StartsWith("snapshot-", StringComparison.Ordinal) && name.EndsWith(".kvs", StringComparison.Ordinal);
 
     /// <summary>The header in the newest format.</summary>
     public byte[] ToBytes()

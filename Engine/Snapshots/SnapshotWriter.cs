@@ -212,6 +212,7 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
 
     private void Reserve(int size)
     {
-        if (_buffer.Length - _length < size) Exchange(ref _buffer, _length, checked((int)Math.Max((long)_length + size, Math.Min(_buffer.Length * 2L, Array.MaxLength))));
+        if (_buffer.Length - _length < size)
+            Exchange(ref _buffer, _length, checked((int)Math.Max((long)_length + size, Math.Min(_buffer.Length * 2L, Array.MaxLength))));
     }
 }

@@ -5,14 +5,14 @@ namespace OrleansKv.Engine.Store;
 /// <summary>
 /// A named thread of low priority that repeats one action. On Linux it is niced, which .NET's own priorities do not do: on a single core an
 /// I/O thread that wakes up takes the processor from it at once.
-/// A turn that throws has a defect: the host is told, and after a pause the next turn is taken, for the store's other work must go on. Where
-/// no host asked to be told, the exception ends the process with its trace.
+/// A turn that throws has a defect: the host is told, and after a pause the next turn is taken, for the store's other work must go on.
+/// Where no host asked to be told, the exception ends the process with its trace.
 /// </summary>
 internal sealed partial class BackgroundThread : IDisposable
 {
     /// <summary>
-    /// 10: a tenth of a core that clients keep busy. At 19, a seventieth, a snapshot of a million keys took 25 s there instead of 4 s, and the
-    /// journal grew meanwhile; p99.9 was the same.
+    /// 10: a tenth of a core that clients keep busy. At 19, a seventieth, a snapshot of a million keys took 25 s there instead of 4 s, and
+    /// the journal grew meanwhile; p99.9 was the same.
     /// </summary>
     private const int Niceness = 10;
 

@@ -6,7 +6,10 @@ public enum EvictionPolicy
     /// <summary>The least recently used key.</summary>
     AllKeysLru,
 
-    /// <summary>The least recently used key that has a deadline; while many colder ones without are being passed over, the one whose deadline is nearest.</summary>
+    /// <summary>
+    /// The least recently used key that has a deadline; while many colder ones without are being passed over, the one whose deadline is
+    /// nearest.
+    /// </summary>
     VolatileLru,
 
     /// <summary>The key whose deadline is nearest.</summary>

@@ -35,7 +35,9 @@ public sealed class Housekeeper : IDisposable
         _flusher = new BackgroundThread("journal-flush", Flush, options.Faults);
     }
 
-    /// <summary>Whether the journal is flushed once a second (everysec, and always as a backstop); CONFIG SET appendfsync changes it.</summary>
+    /// <summary>
+    /// Whether the journal is flushed once a second (everysec, and always as a backstop); CONFIG SET appendfsync changes it.
+    /// </summary>
     public bool FlushesEverySecond { get; set; } = true;
 
     /// <summary>Whether due keys are removed before anybody asks for them (DEBUG SET-ACTIVE-EXPIRE).</summary>
@@ -44,7 +46,10 @@ public sealed class Housekeeper : IDisposable
     /// <summary>Whether this thread removes due keys; false where grains do, each for its shard.</summary>
     public bool ExpiresInBackground { get; set; } = true;
 
-    /// <summary>Whether nothing is to change by itself now, neither by expiry nor by eviction (CLIENT PAUSE); set once, before traffic. What was held back goes afterwards.</summary>
+    /// <summary>
+    /// Whether nothing is to change by itself now, neither by expiry nor by eviction (CLIENT PAUSE); set once, before traffic. What was
+    /// held back goes afterwards.
+    /// </summary>
     public Func<bool> IsPaused { get; set; } = static () => false;
 
     internal void Start()
@@ -79,7 +84,8 @@ public sealed class Housekeeper : IDisposable
         if (!_store.Rebalancer.IsRunning || _store.IsShortOfDisk) return TurnMs;
         var pacer = new Pacer();
         long started = Stopwatch.GetTimestamp();
-        while (!_thread.IsStopping && !_store.IsShortOfDisk && Stopwatch.GetElapsedTime(started).TotalMilliseconds < TurnMs && _store.Rebalancer.Step(Pacer.EntriesAStep)) pacer.Pause();
+        while (!_thread.IsStopping && !_store.IsShortOfDisk && Stopwatch.GetElapsedTime(started).TotalMilliseconds < TurnMs
+            && _store.Rebalancer.Step(Pacer.EntriesAStep)) pacer.Pause();
         return 0;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
 using OrleansKv.Protocol;
@@ -8,12 +9,15 @@ namespace OrleansKv.Engine.Store;
 /// Holds the store to its budget. The total is kept by adding, after each change, what a shard's table grew or shrank since it was last
 /// counted: exact but for commands that are running. The budget is the process's; a shard that is over its fair share (its part of the
 /// slots) evicts its own coldest keys before it writes, so that within a shard eviction is exactly LRU; a shard under its share leaves
-/// it to housekeeping, which trims those over theirs. Where only keys with a deadline may go, and for commands of several keys, what the own
-/// shard cannot give is taken from those whose lock is free. Any thread.
+/// it to housekeeping, which trims those over theirs. Where only keys with a deadline may go, and for commands of several keys, what the
+/// own shard cannot give is taken from those whose lock is free. Any thread.
 /// </summary>
 public sealed class MemoryBudget
 {
-    /// <summary>Keys looked at for one with a deadline (volatile-lru) an eviction: bounds a write's wait to some 100 µs. The next one goes on behind them.</summary>
+    /// <summary>
+    /// Keys looked at for one with a deadline (volatile-lru) an eviction: bounds a write's wait to some 100 µs. The next one goes on behind
+    /// them.
+    /// </summary>
     private const int MaxLooks = 1_000;
 
     /// <summary>Keys that one command takes from other shards: some 5 ms, more than a command of usual size adds.</summary>
@@ -58,11 +62,10 @@ public sealed class MemoryBudget
         }
     }
 
-    public void ResetPeak() => Volatile.Write(ref _peak, UsedBytes);
-
     /// <summary>Brings the total up to date with a cell whose lock is held.</summary>
     internal void Count(ShardCell cell)
     {
+        Debug.Assert(cell.Gate.IsHeldByCurrentThread);
         long bytes = cell.Shard.Table.UsedBytes;
         long change = bytes - cell.CountedBytes;
         if (change == 0) return;
@@ -120,7 +123,8 @@ public sealed class MemoryBudget
     internal bool IsOverShare(ShardCell cell) =>
         cell.CountedBytes > (double)BudgetBytes * _store.SlotsOf(cell.Index) / SlotId.Count;
 
-    // Never waits for a lock, so that the lock order does not matter; those that this thread holds count as free. True when keys are left that may go.
+    // Never waits for a lock, so that the lock order does not matter; those that this thread holds count as free. True when keys are left
+    // that may go.
     private bool TrimFree(long nowMs, bool beyondShare, ref int left)
     {
         bool isThereMore = false;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Engine.Commands.Keys;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Io;
@@ -28,7 +29,8 @@ public sealed class NodeStore : IStore, IDisposable
     private IKeyspaceListener? _listener;
 
     internal NodeStore(
-        StoreOptions options, Epoch tenure, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalTail tail, JournalLog? journal,
+        StoreOptions options, Epoch tenure, SlotMap map, ShardCell[] cells, ShardCell system, IEffectLog log, JournalTail tail,
+        JournalLog? journal,
         StoreFiles? files, RecoveryResult? recovery)
     {
         _options = options;
@@ -53,7 +55,7 @@ public sealed class NodeStore : IStore, IDisposable
         foreach (ShardCell cell in cells)
         {
             if (options.LeadsShards) cell.Shard.Lead(tenure);
-            Memory.Count(cell);
+            lock (cell.Gate) Memory.Count(cell);
         }
 
         System.Shard.Lead(tenure);
@@ -81,8 +83,8 @@ public sealed class NodeStore : IStore, IDisposable
     public IReadOnlyList<ShardCell> Cells => _cells;
 
     /// <summary>
-    /// The host's own keys (grain state, cluster settings): journalled, in snapshots and recovered as every shard, but outside of slots, key
-    /// counts, memory budget, eviction, FLUSHALL, scans and moves. Lock it with <see cref="EnterSystem"/>.
+    /// The host's own keys (grain state, cluster settings): journalled, in snapshots and recovered as every shard, but outside of slots,
+    /// key counts, memory budget, eviction, FLUSHALL, scans and moves. Lock it with <see cref="EnterSystem"/>.
     /// </summary>
     public ShardCell System { get; }
 
@@ -101,7 +103,9 @@ public sealed class NodeStore : IStore, IDisposable
 
     public JournalLog? Journal => _journal;
 
-    /// <summary>Random; stands in all files that belong to the store, and tells it from every other. Null for a store in memory only.</summary>
+    /// <summary>
+    /// Random; stands in all files that belong to the store, and tells it from every other. Null for a store in memory only.
+    /// </summary>
     public ulong? StoreId { get; }
 
     /// <summary>The tenure of this process in the store: no other start had it, or will.</summary>
@@ -135,8 +139,8 @@ public sealed class NodeStore : IStore, IDisposable
     public string? WriteRefusal => _journal?.Refusal;
 
     /// <summary>
-    /// Writes are refused until there is room again. What nobody asked for, expiry and moves, waits, too: their records would use up the margin,
-    /// and a write without room fails the journal for good.
+    /// Writes are refused until there is room again. What nobody asked for, expiry and moves, waits, too: their records would use up the
+    /// margin, and a write without room fails the journal for good.
     /// </summary>
     internal bool IsShortOfDisk => _journal is { Failure: null, Refusal: not null };
 
@@ -175,7 +179,8 @@ public sealed class NodeStore : IStore, IDisposable
     /// <param name="options">How it works.</param>
     /// <param name="disk">The folder.</param>
     /// <param name="progress">Told of bytes read and bytes in all; may be null.</param>
-    public static NodeStore Open(StoreOptions options, IDisk disk, Action<long, long>? progress = null) => StoreOpening.Open(options, disk, progress);
+    public static NodeStore Open(StoreOptions options, IDisk disk, Action<long, long>? progress = null) =>
+        StoreOpening.Open(options, disk, progress);
 
     /// <summary>Waits until everything below <paramref name="upTo"/> is as safe as asked; false when the journal has failed.</summary>
     public bool Commit(JournalOffset upTo, Durability level) => _journal is null || _journal.Commit(upTo, level);
@@ -228,7 +233,11 @@ public sealed class NodeStore : IStore, IDisposable
     public void Exit(ShardCell cell) => cell.Gate.Exit();
 
     /// <summary>Whether a cell whose lock is held serves the key without further ado.</summary>
-    public bool Owns(ShardCell held, in KeyRef key) => _map.IsSettledAt(key.Slot, held.Index);
+    public bool Owns(ShardCell held, in KeyRef key)
+    {
+        Debug.Assert(held.Gate.IsHeldByCurrentThread);
+        return _map.IsSettledAt(key.Slot, held.Index);
+    }
 
     /// <summary>Brings what leads to the key's bucket into the cache; the first of three steps.</summary>
     public void PrefetchIndex(SlotId slot) => _cells[_map.OwnerOf(slot).Value].Shard.Table.PrefetchIndex(slot);
@@ -359,7 +368,8 @@ public sealed class NodeStore : IStore, IDisposable
             all.Exit();
         }
 
-        if (Snapshots is { } snapshots && !snapshots.Save()) throw new IOException($"the slot map could not be saved: {snapshots.Status.LastError}");
+        if (Snapshots is { } snapshots && !snapshots.Save())
+            throw new IOException($"the slot map could not be saved: {snapshots.Status.LastError}");
     }
 
     /// <summary>Adds cells up to <paramref name="count"/>; the rebalancer's call.</summary>

@@ -16,8 +16,8 @@ namespace OrleansKv.Engine.Store;
 public sealed class Rebalancer
 {
     /// <summary>
-    /// Bytes of records that may wait in memory before a step writes them: 1 MiB takes the kernel less than a millisecond, costs one call for
-    /// some thousand keys, and is an eighth of the room that is claimed ahead (<see cref="JournalOptions.MarginBytes"/>).
+    /// Bytes of records that may wait in memory before a step writes them: 1 MiB takes the kernel less than a millisecond, costs one call
+    /// for some thousand keys, and is an eighth of the room that is claimed ahead (<see cref="JournalOptions.MarginBytes"/>).
     /// </summary>
     private const int MaxPendingBytes = 1024 * 1024;
 
@@ -50,7 +50,8 @@ public sealed class Rebalancer
             {
                 return _slotsToMove == 0 && !_running
                     ? RebalanceStatus.None
-                    : new RebalanceStatus(_running, _from, _store.Map.ShardCount, _slotsMoved, _slotsToMove, Interlocked.Read(ref _keysMoved));
+                    : new RebalanceStatus(
+                        _running, _from, _store.Map.ShardCount, _slotsMoved, _slotsToMove, Interlocked.Read(ref _keysMoved));
             }
         }
     }

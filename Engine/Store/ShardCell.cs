@@ -24,7 +24,9 @@ public sealed class ShardCell(Shard shard)
     /// <summary>The store is closed, or about to be: nothing comes in any more. Under <see cref="Arrival"/>.</summary>
     internal bool IsClosed;
 
-    /// <summary>The table is being filled from a snapshot that the manifest names already: it must not be taken for the whole. Under the gate.</summary>
+    /// <summary>
+    /// The table is being filled from a snapshot that the manifest names already: it must not be taken for the whole. Under the gate.
+    /// </summary>
     internal bool IsLoading;
 
     /// <summary>Table bytes as last added to the store's total; under the gate.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
@@ -12,8 +13,8 @@ namespace OrleansKv.Engine.Store;
 /// A shard's state for another node, taken while the shard is served: its entries as they were when the export began, in parts, then the
 /// records since. The order of use: <see cref="NextEntries"/> until it has no more, with <see cref="NextRecords"/> between, then records
 /// until few are left, then <see cref="Stop"/> and the last records. One thread at a time.
-/// What changes before the walk comes by is encoded at once, so memory has a bound (<see cref="MaxWaitingBytes"/>), and so have the records that
-/// wait (<see cref="TailBytes"/>): an export that does not keep up with its clients is given up, and the shard is served on.
+/// What changes before the walk comes by is encoded at once, so memory has a bound (<see cref="MaxWaitingBytes"/>), and so have the records
+/// that wait (<see cref="TailBytes"/>): an export that does not keep up with its clients is given up, and the shard is served on.
 /// A part of entries: <c>u32 CRC-32C of the rest | entries as in a snapshot's blocks</c>.
 /// </summary>
 public sealed class ShardExport : ISnapshotSink, IDisposable
@@ -58,8 +59,8 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
     public long Entries { get; private set; }
 
     /// <summary>
-    /// Begins; the shard is served on. Throws <see cref="IOException"/> when the journal has failed and <see cref="TimeoutException"/> when a
-    /// snapshot of the shard does not end.
+    /// Begins; the shard is served on. Throws <see cref="IOException"/> when the journal has failed and <see cref="TimeoutException"/> when
+    /// a snapshot of the shard does not end.
     /// </summary>
     public static ShardExport Begin(NodeStore store, ShardId id)
     {
@@ -79,7 +80,9 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
         }
     }
 
-    /// <summary>The next part of the entries; null when there are no more. Throws <see cref="InvalidOperationException"/> when too much waits.</summary>
+    /// <summary>
+    /// The next part of the entries; null when there are no more. Throws <see cref="InvalidOperationException"/> when too much waits.
+    /// </summary>
     public byte[]? NextEntries()
     {
         while (_isWalking)
@@ -88,7 +91,8 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
             {
                 bool isWhole = Step();
                 if (_hasTooMuch)
-                    throw new InvalidOperationException($"shard {_cell.Shard.Id} changes faster than it can be sent: more than {MaxWaitingBytes} bytes wait");
+                    throw new InvalidOperationException(
+                        $"shard {_cell.Shard.Id} changes faster than it can be sent: more than {MaxWaitingBytes} bytes wait");
                 if (isWhole) EndWalk();
                 if (_length >= PartBytes || (isWhole && _length > ChecksumBytes)) return TakePart();
             }
@@ -99,14 +103,15 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
 
     /// <summary>
     /// Records behind those given so far, in whole groups: about so many bytes, or all that there are. Throws
-    /// <see cref="InvalidOperationException"/> when more had to wait than there is room for, and <see cref="IOException"/> when the journal has
-    /// failed.
+    /// <see cref="InvalidOperationException"/> when more had to wait than there is room for, and <see cref="IOException"/> when the journal
+    /// has failed.
     /// </summary>
     public byte[] NextRecords(int wantedBytes)
     {
         Write();
         return _tail.Take(wantedBytes, ref _sent)
-            ?? throw new InvalidOperationException($"shard {_cell.Shard.Id} changes faster than it can be sent: more than {TailBytes} bytes of records wait");
+            ?? throw new InvalidOperationException(
+                $"shard {_cell.Shard.Id} changes faster than it can be sent: more than {TailBytes} bytes of records wait");
     }
 
     /// <summary>
@@ -182,9 +187,9 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
         return part;
     }
 
-    // Under the gate.
     private void EndWalk()
     {
+        Debug.Assert(_cell.Gate.IsHeldByCurrentThread);
         if (!_isWalking) return;
         _isWalking = false;
         _cell.Shard.Table.EndSnapshot();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
@@ -10,8 +11,8 @@ namespace OrleansKv.Engine.Store;
 
 /// <summary>
 /// A shard's state on its way into a store, from a <see cref="ShardExport"/> of another one. Entries become a snapshot file, records that
-/// come meanwhile wait in a file of their own; <see cref="Complete"/> has the manifest name the snapshot, loads it and applies the records, and
-/// from then on they are applied as they come; <see cref="Finish"/> says that all is here and on the disk. The shard is not served here
+/// come meanwhile wait in a file of their own; <see cref="Complete"/> has the manifest name the snapshot, loads it and applies the records,
+/// and from then on they are applied as they come; <see cref="Finish"/> says that all is here and on the disk. The shard is not served here
 /// before <see cref="ShardTransfer.Begin"/>. A failure or a crash at any point leaves the copy of before (which the beginning empties in
 /// memory), or this one. Parts come one after the other; <see cref="Complete"/> may run beside records. Any thread.
 /// </summary>
@@ -61,7 +62,8 @@ public sealed class ShardImport : IDisposable
 
     /// <summary>
     /// Begins; what the store has of the shard goes from memory, and an import that is under way is over. Throws
-    /// <see cref="InvalidOperationException"/> when the store has the shard in the epoch in which it is to be served here or a later one, and
+    /// <see cref="InvalidOperationException"/> when the store has the shard in the epoch in which it is to be served here or a later one,
+    /// and
     /// <see cref="IOException"/> when the disk refuses.
     /// </summary>
     /// <param name="store">The receiver's.</param>
@@ -80,7 +82,8 @@ public sealed class ShardImport : IDisposable
             lock (cell.Gate)
             {
                 if (cell.Shard.Epoch >= tenure)
-                    throw new InvalidOperationException($"shard {id} comes in epoch {tenure}, this node has it in epoch {cell.Shard.Epoch}");
+                    throw new InvalidOperationException(
+                        $"shard {id} comes in epoch {tenure}, this node has it in epoch {cell.Shard.Epoch}");
                 cell.Shard.Forget();
                 store.Memory.Count(cell);
             }
@@ -112,7 +115,9 @@ public sealed class ShardImport : IDisposable
         }
     }
 
-    /// <summary>Takes records, of which the last may not be whole. Throws <see cref="InvalidDataException"/> when they do not follow.</summary>
+    /// <summary>
+    /// Takes records, of which the last may not be whole. Throws <see cref="InvalidDataException"/> when they do not follow.
+    /// </summary>
     public void AddRecords(ReadOnlySpan<byte> records)
     {
         lock (_records)
@@ -124,8 +129,8 @@ public sealed class ShardImport : IDisposable
     }
 
     /// <summary>
-    /// All entries have come. Throws <see cref="InvalidDataException"/> when their number is another, and <see cref="IOException"/> when the disk
-    /// refuses.
+    /// All entries have come. Throws <see cref="InvalidDataException"/> when their number is another, and <see cref="IOException"/> when
+    /// the disk refuses.
     /// </summary>
     public void Complete(long entries)
     {
@@ -154,7 +159,8 @@ public sealed class ShardImport : IDisposable
 
             lock (_cell.Gate) _cell.Shard.Follow();
             ApplyWaiting();
-            if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure); // little is left for the end
+            // Little is left for the end.
+            if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure);
         }
     }
 
@@ -167,7 +173,8 @@ public sealed class ShardImport : IDisposable
         lock (_cell.Arrival)
         {
             ThrowIfOver();
-            if (Reached != last || _rest.WrittenCount > 0) throw new InvalidDataException($"shard {_id} ends at {last}, but here at {Reached}");
+            if (Reached != last || _rest.WrittenCount > 0)
+                throw new InvalidDataException($"shard {_id} ends at {last}, but here at {Reached}");
             if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure);
             End();
         }
@@ -182,6 +189,7 @@ public sealed class ShardImport : IDisposable
     /// <summary>The same for who has the cell's arrival lock.</summary>
     internal void End()
     {
+        Debug.Assert(_cell.Arrival.IsHeldByCurrentThread);
         if (_isOver) return;
         _isOver = true;
         if (ReferenceEquals(_cell.Import, this)) _cell.Import = null;
@@ -250,9 +258,9 @@ public sealed class ShardImport : IDisposable
         }
     }
 
-    // Under _records.
     private void Apply(ReadOnlySpan<byte> records)
     {
+        Debug.Assert(_records.IsHeldByCurrentThread);
         bool hasRest = _rest.WrittenCount > 0;
         if (hasRest)
         {

@@ -17,8 +17,8 @@ public static class ShardTransfer
     }
 
     /// <summary>
-    /// Forgets a copy of a shard that another node serves in an epoch and that is not to come here; one that is on its way is given up. Nothing
-    /// happens to a copy of a later epoch, or to one that is led here. Returns keys that went.
+    /// Forgets a copy of a shard that another node serves in an epoch and that is not to come here; one that is on its way is given up.
+    /// Nothing happens to a copy of a later epoch, or to one that is led here. Returns keys that went.
     /// </summary>
     public static long Drop(NodeStore store, ShardId id, Epoch served)
     {

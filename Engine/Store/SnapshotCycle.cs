@@ -9,10 +9,10 @@ namespace OrleansKv.Engine.Store;
 /// <summary>
 /// Takes snapshots of the whole store, one shard after the other while traffic runs: begin under the shard's lock, visit its entries in
 /// small steps, write outside the lock; at the end a new manifest, and the journal that nobody needs any more goes. Shards that did not
-/// change keep their files. A cycle that fails leaves everything as it was. One shard alone can be saved, too (<see cref="SaveWhenDue"/>): its
-/// row in the manifest changes and no other. A shard that is on its way to another node is waited for. Any thread.
-/// Lock order: the cycle, a shard's walker, then that of <see cref="StoreFiles"/>. Who holds a shard's gate takes none of them, who holds the
-/// last takes no gate.
+/// change keep their files. A cycle that fails leaves everything as it was. One shard alone can be saved, too (<see cref="SaveWhenDue"/>):
+/// its row in the manifest changes and no other. A shard that is on its way to another node is waited for. Any thread.
+/// Lock order: the cycle, a shard's walker, then that of <see cref="StoreFiles"/>. Who holds a shard's gate takes none of them, who holds
+/// the last takes no gate.
 /// </summary>
 public sealed class SnapshotCycle : IDisposable
 {
@@ -20,8 +20,8 @@ public sealed class SnapshotCycle : IDisposable
     private const long ManyRecords = 100_000;
 
     /// <summary>
-    /// Time between cycles that begin because the journal has no room, ms: where one frees nothing, the next would write the same shards again, and
-    /// a retry in ten seconds is soon for an operator who has made room.
+    /// Time between cycles that begin because the journal has no room, ms: where one frees nothing, the next would write the same shards
+    /// again, and a retry in ten seconds is soon for an operator who has made room.
     /// </summary>
     private const long ReliefMs = 10_000;
 
@@ -77,7 +77,9 @@ public sealed class SnapshotCycle : IDisposable
         return true;
     }
 
-    /// <summary>Takes one now, on this thread and without rests; false with <see cref="SnapshotStatus.LastError"/> when it failed.</summary>
+    /// <summary>
+    /// Takes one now, on this thread and without rests; false with <see cref="SnapshotStatus.LastError"/> when it failed.
+    /// </summary>
     public bool Save() => Run(null);
 
     /// <summary>
@@ -148,7 +150,8 @@ public sealed class SnapshotCycle : IDisposable
                 if (IsRefusedForItsOwn()) _files.Journal.SealLarge();
                 (long bytes, long entries) = TakeAll(pacer);
                 Volatile.Write(ref _recordsAtLast, records);
-                _status = new SnapshotStatus(false, _status.StartedMs, _store.NowMs, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, bytes, entries, _status.Taken + 1, null);
+                _status = new SnapshotStatus(false, _status.StartedMs, _store.NowMs,
+                    (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, bytes, entries, _status.Taken + 1, null);
                 return true;
             }
             catch (Exception failure)
@@ -161,7 +164,8 @@ public sealed class SnapshotCycle : IDisposable
     }
 
     // What the disk does, and a stop.
-    private static bool IsExpected(Exception failure) => failure is IOException or UnauthorizedAccessException or OperationCanceledException or CorruptionException;
+    private static bool IsExpected(Exception failure) =>
+        failure is IOException or UnauthorizedAccessException or OperationCanceledException or CorruptionException;
 
     private (long Bytes, long Entries) TakeAll(Pacer? pacer)
     {

@@ -8,8 +8,9 @@ using OrleansKv.Protocol.Slots;
 namespace OrleansKv.Engine.Store;
 
 /// <summary>
-/// An opened store's folder: its disk, its journal, and the manifest in force, which names a snapshot for each shard. Another manifest comes into
-/// force whole or not at all, after everything that it names is on the disk; then the files go that it no longer names. Any thread.
+/// An opened store's folder: its disk, its journal, and the manifest in force, which names a snapshot for each shard. Another manifest
+/// comes into force whole or not at all, after everything that it names is on the disk; then the files go that it no longer names. Any
+/// thread.
 /// </summary>
 internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manifest)
 {
@@ -30,9 +31,9 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
     public ManifestShard? RowOf(int shard) => RowOf(_inForce, shard);
 
     /// <summary>
-    /// Puts one shard's row in force, unless the manifest has a newer one. Throws <see cref="IOException"/>: the old manifest is in force then, or
-    /// after a failed flush of the folder perhaps this one. The journal is read from where it was before: shards that have no row yet are found
-    /// there; what of it the snapshot has is known by its Lsn, and the next cycle moves the offset on.
+    /// Puts one shard's row in force, unless the manifest has a newer one. Throws <see cref="IOException"/>: the old manifest is in force
+    /// then, or after a failed flush of the folder perhaps this one. The journal is read from where it was before: shards that have no row
+    /// yet are found there; what of it the snapshot has is known by its Lsn, and the next cycle moves the offset on.
     /// </summary>
     public void Replace(ManifestShard row)
     {
@@ -61,8 +62,9 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
     }
 
     /// <summary>
-    /// Puts the rows of a whole cycle in force. A shard that came from another node meanwhile keeps its row, which is newer than the one that the
-    /// cycle took, and so does one that was not there when the cycle began; its later records stand behind the offset that the cycle saw. Returns the length of the snapshots that are in force now, bytes. Throws as <see cref="Replace"/> does.
+    /// Puts the rows of a whole cycle in force. A shard that came from another node meanwhile keeps its row, which is newer than the one
+    /// that the cycle took, and so does one that was not there when the cycle began; its later records stand behind the offset that the
+    /// cycle saw. Returns the length of the snapshots that are in force now, bytes. Throws as <see cref="Replace"/> does.
     /// </summary>
     public long ReplaceAll(byte[] slotMap, IReadOnlyList<ManifestShard> rows)
     {
@@ -80,7 +82,8 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         {
             Dictionary<int, ManifestShard> now = _inForce.Shards.ToDictionary(s => s.Id);
             long begun = rows.Min(r => r.ReplayFrom);
-            List<ManifestShard> newest = [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.RecordsFrom >= r.RecordsFrom && newer != r
+            List<ManifestShard> newest =
+                [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.RecordsFrom >= r.RecordsFrom && newer != r
                 ? newer with { ReplayFrom = r.ReplayFrom } : r)];
             newest.AddRange(now.Values.Select(added => added with { ReplayFrom = begun }));
             Use(slotMap, newest, rows.Select(r => r.File).OfType<string>());
@@ -96,8 +99,8 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
 
     private static ManifestShard? RowOf(Manifest manifest, int shard) => manifest.Shards.FirstOrDefault(s => s.Id == shard);
 
-    // What must be on the disk before a manifest names new snapshots: their names, and the journal. A snapshot may hold one half of a transaction
-    // whose other half is still in the journal alone.
+    // What must be on the disk before a manifest names new snapshots: their names, and the journal. A snapshot may hold one half of a
+    // transaction whose other half is still in the journal alone.
     private void MakeReady()
     {
         Disk.FlushFolder();

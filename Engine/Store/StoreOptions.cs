@@ -52,8 +52,8 @@ public sealed record StoreOptions
     public bool RunHousekeeper { get; init; } = true;
 
     /// <summary>
-    /// Is told of a defect in background work: which thread, and the exception. The work goes on after a pause then. Null: the exception ends
-    /// the process. Called on that thread.
+    /// Is told of a defect in background work: which thread, and the exception. The work goes on after a pause then. Null: the exception
+    /// ends the process. Called on that thread.
     /// </summary>
     public Action<string, Exception>? Faults { get; init; }
 }

@@ -69,7 +69,8 @@ internal static unsafe class EntryLayout
 
     public static int SnapshotNumber(byte* e) => e[23] >> 2;
 
-    public static void SetFlags(byte* e, bool isLarge, int snapshotNumber) => e[23] = (byte)((snapshotNumber << 2) | (isLarge ? LargeFlag : 0));
+    public static void SetFlags(byte* e, bool isLarge, int snapshotNumber) =>
+        e[23] = (byte)((snapshotNumber << 2) | (isLarge ? LargeFlag : 0));
 
     public static void SetSnapshotNumber(byte* e, int number) => e[23] = (byte)((number << 2) | (e[23] & (LargeFlag | DueFlag)));
 
@@ -84,7 +85,8 @@ internal static unsafe class EntryLayout
     public static int ValueLength(byte* e) => IsLarge(e) ? *(int*)(e + 40) : (int)(*(uint*)(e + 24) >> 8);
 
     /// <summary>Lengths of a small entry: one word.</summary>
-    public static void SetSmallLengths(byte* e, int keyLength, int valueLength) => *(uint*)(e + 24) = (uint)keyLength | ((uint)valueLength << 8);
+    public static void SetSmallLengths(byte* e, int keyLength, int valueLength) =>
+        *(uint*)(e + 24) = (uint)keyLength | ((uint)valueLength << 8);
 
     public static void SetLargeLengths(byte* e, int keyLength, int valueLength)
     {

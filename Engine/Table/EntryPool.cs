@@ -47,7 +47,8 @@ internal sealed unsafe class EntryPool(PagePool pages)
         if (EntryLayout.IsLarge(e))
         {
             long needed = (long)keyLength + valueLength;
-            return needed <= EntryLayout.LargeCapacity(e) && needed >= EntryLayout.LargeCapacity(e) / 2 && !EntryLayout.FitsSmall(keyLength, valueLength);
+            return needed <= EntryLayout.LargeCapacity(e) && needed >= EntryLayout.LargeCapacity(e) / 2
+                && !EntryLayout.FitsSmall(keyLength, valueLength);
         }
 
         return EntryLayout.FitsSmall(keyLength, valueLength)

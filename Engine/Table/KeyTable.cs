@@ -4,10 +4,10 @@ using OrleansKv.Protocol.Slots;
 namespace OrleansKv.Engine.Table;
 
 /// <summary>
-/// A shard's map in unmanaged memory: entries in pages (<see cref="EntryPool"/>), one small index a slot (<see cref="SlotDirectory"/>), exact
-/// LRU by links in the entries (<see cref="LruList"/>), deadlines in a timing wheel (<see cref="Deadlines"/>), snapshots while it changes
-/// (<see cref="SnapshotWalk"/>). No object and no GC reference a key. Invariant: each entry is in the directory once and in the list once.
-/// Spans it returns lead into its memory and are valid until the next change; spans it is given may do so, too. Thread-confined.
+/// A shard's map in unmanaged memory: entries in pages (<see cref="EntryPool"/>), one small index a slot (<see cref="SlotDirectory"/>),
+/// exact LRU by links in the entries (<see cref="LruList"/>), deadlines in a timing wheel (<see cref="Deadlines"/>), snapshots while it
+/// changes (<see cref="SnapshotWalk"/>). No object and no GC reference a key. Invariant: each entry is in the directory once and in the
+/// list once. Spans it returns lead into its memory and are valid until the next change; spans it is given may do so, too. Thread-confined.
 /// </summary>
 public sealed unsafe class KeyTable : IDisposable
 {
@@ -66,7 +66,8 @@ public sealed unsafe class KeyTable : IDisposable
 
     /// <summary>
     /// Brings the key's bucket into the cache; for batches, some commands ahead. Any thread, without the lock: it only reads memory that
-    /// lives as long as the table, and what it finds there is a hint. It gains in a whole command, not in a bare look-up that the processor overlaps by itself: `Bench -- bars --only off-get-64`.
+    /// lives as long as the table, and what it finds there is a hint. It gains in a whole command, not in a bare look-up that the processor
+    /// overlaps by itself: `Bench -- bars --only off-get-64`.
     /// </summary>
     public void Prefetch(SlotId slot, uint hash) => _directory.PrefetchBucket(slot, hash);
 
@@ -105,7 +106,8 @@ public sealed unsafe class KeyTable : IDisposable
     /// <param name="deadlineMs">Milliseconds since the Unix epoch, 0 for none; capped at 48 bits (the year 10889).</param>
     /// <param name="version">Lsn of the write.</param>
     /// <param name="accessClock">Seconds, 24 bits.</param>
-    public EntryRef Put(SlotId slot, uint hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version, uint accessClock)
+    public EntryRef Put(SlotId slot, uint hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version,
+        uint accessClock)
     {
         deadlineMs = Math.Min(deadlineMs, Deadlines.MaxMs);
         ref SlotIndex index = ref _directory.GetOrAdd(slot);
@@ -170,7 +172,10 @@ public sealed unsafe class KeyTable : IDisposable
         return new EntryRef(reference);
     }
 
-    /// <summary>Gives an entry a deadline, 0: none. One that had none becomes the most recently used, as with Redis' EXPIRE: see <see cref="ColdestWithDeadline"/>.</summary>
+    /// <summary>
+    /// Gives an entry a deadline, 0: none. One that had none becomes the most recently used, as with Redis' EXPIRE: see <see
+    /// cref="ColdestWithDeadline"/>.
+    /// </summary>
     public void SetDeadline(EntryRef entry, long deadlineMs, Lsn version)
     {
         _snapshot.Save(entry.Value);
@@ -216,8 +221,8 @@ public sealed unsafe class KeyTable : IDisposable
     public EntryRef Warmer(EntryRef entry) => new(EntryLayout.Warmer(_pages.Address(entry.Value)));
 
     /// <summary>
-    /// The least recently used entry that has a deadline; none when none has, or when <paramref name="maxLooks"/> entries were looked at in vain: the
-    /// next call goes on behind those. It needs no order of its own, because an entry gets a deadline only at the hot end
+    /// The least recently used entry that has a deadline; none when none has, or when <paramref name="maxLooks"/> entries were looked at in
+    /// vain: the next call goes on behind those. It needs no order of its own, because an entry gets a deadline only at the hot end
     /// (<see cref="TrackRecency"/> must be on): what has been passed has none until it is used again.
     /// </summary>
     public EntryRef ColdestWithDeadline(int maxLooks)
@@ -234,16 +239,22 @@ public sealed unsafe class KeyTable : IDisposable
         return EntryRef.None;
     }
 
-    /// <summary>Entries whose deadline is at or before <paramref name="nowMs"/>, at most as many as fit, perhaps fewer than there are (a call is bounded). Those not removed come again.</summary>
+    /// <summary>
+    /// Entries whose deadline is at or before <paramref name="nowMs"/>, at most as many as fit, perhaps fewer than there are (a call is
+    /// bounded). Those not removed come again.
+    /// </summary>
     public int TakeDue(long nowMs, Span<EntryRef> due) => _deadlines.TakeDue(nowMs, due);
 
-    /// <summary>An entry whose deadline is among the nearest (within the finest bucket of the wheel that has one: 16 ms for those due within a second); none if no entry has one.</summary>
+    /// <summary>
+    /// An entry whose deadline is among the nearest (within the finest bucket of the wheel that has one: 16 ms for those due within a
+    /// second); none if no entry has one.
+    /// </summary>
     public EntryRef NearestDeadline() => new(_deadlines.Nearest());
 
     /// <summary>
     /// Adds the entries of one bucket of a slot to <paramref name="found"/> and returns the position to go on from, below 2^32; 0 when the
-    /// slot is done. A position is a place in bit-reversed hash order, which no growth, shrinking or move to another table of the same seed changes: a key
-    /// that is there from beginning to end is found (as with Redis' cursor); one may be found twice.
+    /// slot is done. A position is a place in bit-reversed hash order, which no growth, shrinking or move to another table of the same seed
+    /// changes: a key that is there from beginning to end is found (as with Redis' cursor); one may be found twice.
     /// </summary>
     public ulong Scan(SlotId slot, ulong position, List<EntryRef> found) => _directory.Scan(slot, position, found);
 
@@ -268,7 +279,8 @@ public sealed unsafe class KeyTable : IDisposable
         _pages.Dispose();
     }
 
-    private EntryRef Insert(ref SlotIndex index, uint hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version, uint accessClock)
+    private EntryRef Insert(
+        ref SlotIndex index, uint hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version, uint accessClock)
     {
         uint reference = _entries.Allocate(key, value, 0, _snapshot.Number); // may throw; nothing has changed yet
         _directory.Add(ref index, hash, reference);

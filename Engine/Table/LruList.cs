@@ -2,10 +2,10 @@ namespace OrleansKv.Engine.Table;
 
 /// <summary>
 /// The order in which entries were last used: a list linked both ways through their headers. Invariant: from <see cref="Coldest"/> along
-/// <see cref="EntryLayout.Warmer"/> every entry comes once, and <see cref="Hottest"/> last. A struct within the table, which runs it, because
-/// each read under a memory budget relinks an entry; never copied. Thread-confined.
-/// Who looks along it for an entry of a kind remembers here how far none was (<see cref="Passed"/>), and goes on from there: every way in is
-/// at the hot end, so each entry is passed once for each time that it came there.
+/// <see cref="EntryLayout.Warmer"/> every entry comes once, and <see cref="Hottest"/> last. A struct within the table, which runs it,
+/// because each read under a memory budget relinks an entry; never copied. Thread-confined.
+/// Who looks along it for an entry of a kind remembers here how far none was (<see cref="Passed"/>), and goes on from there: every way in
+/// is at the hot end, so each entry is passed once for each time that it came there.
 /// </summary>
 internal unsafe struct LruList(PagePool pages)
 {
@@ -13,7 +13,9 @@ internal unsafe struct LruList(PagePool pages)
 
     public uint Coldest { get; private set; }
 
-    /// <summary>The warmest of those at the cold end that have been looked at; 0: none. It follows when that one goes or gets another place.</summary>
+    /// <summary>
+    /// The warmest of those at the cold end that have been looked at; 0: none. It follows when that one goes or gets another place.
+    /// </summary>
     public uint Passed { get; set; }
 
     public void Add(byte* e, uint reference)

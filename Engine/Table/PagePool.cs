@@ -58,7 +58,9 @@ internal sealed unsafe class PagePool : IDisposable
         if (page.ObjectBytes > 65) System.Runtime.Intrinsics.X86.Sse.Prefetch0(at + Math.Min(page.ObjectBytes - 1, 128));
     }
 
-    /// <summary>The address of what may be an object or may have been one; null when its place was never used in the page that is there now.</summary>
+    /// <summary>
+    /// The address of what may be an object or may have been one; null when its place was never used in the page that is there now.
+    /// </summary>
     public byte* AddressOrNull(uint reference)
     {
         uint number = reference >> PlaceBits;
@@ -71,7 +73,10 @@ internal sealed unsafe class PagePool : IDisposable
     /// <summary>Bytes that the object may use.</summary>
     public int BytesOf(uint reference) => _pages[reference >> PlaceBits].ObjectBytes;
 
-    /// <summary>An object of at least <paramref name="bytes"/>; its content is undefined. Throws <see cref="OutOfMemoryException"/> and changes nothing then.</summary>
+    /// <summary>
+    /// An object of at least <paramref name="bytes"/>; its content is undefined. Throws <see cref="OutOfMemoryException"/> and changes
+    /// nothing then.
+    /// </summary>
     public uint Allocate(int bytes)
     {
         int sizeClass = SizeClasses.ClassOf(bytes);

@@ -9,9 +9,9 @@ namespace OrleansKv.Engine.Table;
 /// <summary>
 /// Where each key's entry is: an index a slot (<see cref="SlotIndex"/>), made with the slot's first key. Invariant: an entry's reference
 /// stands once, in the chain of the bucket that its key's hash chooses, behind the hash's tag; an index has the buckets that its number of
-/// keys asks for. Entries are only read, for their keys. A struct within the table, which runs it, and never copied: as an object of its own
-/// it made look-ups 3 to 5 % slower (<c>Bench -- micro --filter '*Table*'</c>). Thread-confined but for the three prefetches: those only
-/// read memory that lives as long as the table, and what they find there is a hint.
+/// keys asks for. Entries are only read, for their keys. A struct within the table, which runs it, and never copied: as an object of its
+/// own it made look-ups 3 to 5 % slower (<c>Bench -- micro --filter '*Table*'</c>). Thread-confined but for the three prefetches: those
+/// only read memory that lives as long as the table, and what they find there is a hint.
 /// </summary>
 internal unsafe struct SlotDirectory(PagePool pages, ulong hashSeed) : IDisposable
 {
@@ -110,7 +110,9 @@ internal unsafe struct SlotDirectory(PagePool pages, ulong hashSeed) : IDisposab
         return next > uint.MaxValue ? 0 : next;
     }
 
-    /// <summary>Brings what leads to the slot's index into the cache; the first of three steps, each some commands ahead of the next.</summary>
+    /// <summary>
+    /// Brings what leads to the slot's index into the cache; the first of three steps, each some commands ahead of the next.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchIndex(SlotId slot)
     {

@@ -53,14 +53,18 @@ internal unsafe struct SlotIndex
         return number < _buckets ? number : number & ((top >> 1) - 1);
     }
 
-    /// <summary>Prefetches the bucket. The index may be changing under another thread's hands: what is read once is used, and nothing is followed.</summary>
+    /// <summary>
+    /// Prefetches the bucket. The index may be changing under another thread's hands: what is read once is used, and nothing is followed.
+    /// </summary>
     public readonly void Prefetch(uint hash)
     {
         byte* bucket = BucketOrNull(hash);
         if (bucket != null) System.Runtime.Intrinsics.X86.Sse.Prefetch0(bucket);
     }
 
-    /// <summary>The bucket as far as it can be had without following a pointer that may be changing: null beyond the first 64 buckets.</summary>
+    /// <summary>
+    /// The bucket as far as it can be had without following a pointer that may be changing: null beyond the first 64 buckets.
+    /// </summary>
     public readonly byte* BucketOrNull(uint hash)
     {
         byte* first = _first;
@@ -133,7 +137,9 @@ internal unsafe struct SlotIndex
     /// <summary>Whether there is a bucket too many; half the load, so that growing and shrinking do not chase each other.</summary>
     public readonly bool WantsToShrink => _buckets > 1 && Count < (_buckets - 1) * Load / 2;
 
-    /// <summary>Adds bucket number n; returns the bucket that must be split with it (n without its highest bit), or -1 for the first.</summary>
+    /// <summary>
+    /// Adds bucket number n; returns the bucket that must be split with it (n without its highest bit), or -1 for the first.
+    /// </summary>
     public int Grow(BucketPool pool)
     {
         EnsureCapacity(_buckets + 1, pool);

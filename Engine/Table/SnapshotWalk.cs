@@ -3,9 +3,9 @@ using OrleansKv.Protocol;
 namespace OrleansKv.Engine.Table;
 
 /// <summary>
-/// A snapshot under way: it walks over all slots in small steps, and is shown each entry that changes or goes before it came by. Every entry
-/// carries the number of the last snapshot that has seen it. Invariant: while one runs, an entry with another number was there when it began
-/// and has not changed since; so the sink gets each entry once, as it was then. Thread-confined.
+/// A snapshot under way: it walks over all slots in small steps, and is shown each entry that changes or goes before it came by. Every
+/// entry carries the number of the last snapshot that has seen it. Invariant: while one runs, an entry with another number was there when
+/// it began and has not changed since; so the sink gets each entry once, as it was then. Thread-confined.
 /// </summary>
 internal sealed unsafe class SnapshotWalk(PagePool pages)
 {
@@ -25,7 +25,8 @@ internal sealed unsafe class SnapshotWalk(PagePool pages)
     {
         if (_sink is not null) throw new InvalidOperationException("a snapshot is under way");
         Number = (Number + 1) % EntryLayout.SnapshotNumbers;
-        // Numbers repeat after 64. A finished snapshot leaves all entries at its own; only after many given-up ones could an old number meet.
+        // Numbers repeat after 64. A finished snapshot leaves all entries at its own; only after many given-up ones could an old number
+        // meet.
         if (++_begunSinceWhole >= EntryLayout.SnapshotNumbers - 2) Renumber(coldest);
         _sink = sink;
         _place = 1;
@@ -83,7 +84,8 @@ internal sealed unsafe class SnapshotWalk(PagePool pages)
     private void Renumber(uint coldest)
     {
         int number = (Number + EntryLayout.SnapshotNumbers - 1) % EntryLayout.SnapshotNumbers;
-        for (uint at = coldest; at != 0; at = EntryLayout.Warmer(pages.Address(at))) EntryLayout.SetSnapshotNumber(pages.Address(at), number);
+        for (uint at = coldest; at != 0; at = EntryLayout.Warmer(pages.Address(at)))
+            EntryLayout.SetSnapshotNumber(pages.Address(at), number);
         _begunSinceWhole = 0;
     }
 }

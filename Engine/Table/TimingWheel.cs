@@ -54,7 +54,10 @@ internal sealed unsafe class TimingWheel(IWheelEntries entries) : IDisposable
     /// <summary>Whether a new deadline needs no new reference, because the old one's reference stands in the same bucket.</summary>
     public bool IsSameBucket(long oldDeadlineMs, long newDeadlineMs) => _started && BucketOf(oldDeadlineMs) == BucketOf(newDeadlineMs);
 
-    /// <summary>Brings the wheel to <paramref name="nowMs"/> and returns due entries, at most as many as fit. What was returned comes again if it is still there.</summary>
+    /// <summary>
+    /// Brings the wheel to <paramref name="nowMs"/> and returns due entries, at most as many as fit. What was returned comes again if it is
+    /// still there.
+    /// </summary>
     public int TakeDue(long nowMs, Span<EntryRef> due)
     {
         if (!_started || Count == 0) return 0;
@@ -79,8 +82,8 @@ internal sealed unsafe class TimingWheel(IWheelEntries entries) : IDisposable
     }
 
     /// <summary>
-    /// An entry of the earliest bucket that has a live one: exact to that bucket's width, and the nearest within what was looked at. 0 when that was
-    /// stale all of it: it has been dropped, and the next call gets further.
+    /// An entry of the earliest bucket that has a live one: exact to that bucket's width, and the nearest within what was looked at. 0 when
+    /// that was stale all of it: it has been dropped, and the next call gets further.
     /// </summary>
     public uint Nearest()
     {
@@ -176,7 +179,8 @@ internal sealed unsafe class TimingWheel(IWheelEntries entries) : IDisposable
                 Count--;
                 looks++;
                 long deadline = entries.DeadlineOf(reference);
-                // An overdue reference counts while its entry bears the mark, any other one only while it does not: an entry comes once a call.
+                // An overdue reference counts while its entry bears the mark, any other one only while it does not: an entry comes once a
+                // call.
                 if (deadline == 0 || entries.IsDue(reference) != (place == Overdue)) continue;
                 if (deadline <= nowMs)
                 {
@@ -242,7 +246,8 @@ internal sealed unsafe class TimingWheel(IWheelEntries entries) : IDisposable
     {
         int level = place / Buckets;
         deadlineMs = entries.DeadlineOf(reference);
-        return deadlineMs != 0 && (level >= Levels - 1 || Place(level, deadlineMs >> ShiftOf(level)) == place || deadlineMs >> ShiftOf(level) <= _done[level]);
+        return deadlineMs != 0
+            && (level >= Levels - 1 || Place(level, deadlineMs >> ShiftOf(level)) == place || deadlineMs >> ShiftOf(level) <= _done[level]);
     }
 
     private void Drop(Chunk* chunk, int i)

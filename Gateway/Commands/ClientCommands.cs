@@ -18,12 +18,14 @@ internal static class ClientCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Container("client", "connection", "2.4.0", "A container for client connection commands",
-            Sub("id", 2, Usual, "5.0.0", "Returns the client ID for the current connection", "", static (Session s, in ArgList _) => s.Output.Integer(s.Id)),
+            Sub("id", 2, Usual, "5.0.0", "Returns the client ID for the current connection", "",
+                static (Session s, in ArgList _) => s.Output.Integer(s.Id)),
             Sub("getname", 2, Usual, "2.6.9", "Get the current connection name", "", GetName),
             Sub("getredir", 2, Usual, "6.0.0", "Get tracking notifications redirection client ID if any", "",
                 static (Session s, in ArgList _) => s.Output.Integer(-1)), // -1: tracking is off
             Sub("tracking", -3, Usual, "6.0.0", "Enable or disable server assisted client side caching support",
-                "ON | OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]", ClientTracking.Tracking),
+                "ON | OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
+                ClientTracking.Tracking),
             Sub("trackinginfo", 2, Usual, "6.2.0",
                 "Return information about server assisted client side caching for the current connection", "", ClientTracking.Info),
             Sub("caching", 3, Usual, "6.0.0", "Instruct the server about tracking or not keys in the next request", "YES | NO",
@@ -34,16 +36,19 @@ internal static class ClientCommands
             Sub("setinfo", 4, Usual, "7.2.0", "Set client or connection specific info", "LIB-NAME libname | LIB-VER libver", SetInfo),
             Sub("info", 2, Usual, "6.2.0", "Returns information about the current client connection.", "",
                 static (Session s, in ArgList _) => s.Output.Verbatim(Describe(s) + "\n")),
-            Sub("list", -2, Usual | Admin, "2.4.0", "Get the list of client connections", "[TYPE type] [ID client-id [client-id ...]]", List),
+            Sub("list", -2, Usual | Admin, "2.4.0", "Get the list of client connections", "[TYPE type] [ID client-id [client-id ...]]",
+                List),
             Sub("kill", -3, Usual | Admin, "2.4.0", "Kill the connection of a client", "ip:port | filter value ...", ClientKill.Run),
             Sub("pause", -3, Usual | Admin, "3.0.0", "Stop processing commands from clients for some time", "timeout [WRITE | ALL]", Pause),
             Sub("unpause", 2, Usual | Admin, "6.2.0", "Resume processing of clients that were paused", "", Unpause),
             Sub("reply", 3, Usual, "3.2.0", "Instruct the server whether to reply to commands", "ON | OFF | SKIP", Reply),
             Sub("no-evict", 3, Usual | Admin, "7.0.0", "Set client eviction mode for the current connection", "ON | OFF",
                 static (Session s, in ArgList a) => OnOff(s, a, static (session, on) => session.NoEvict = on)),
-            Sub("no-touch", 3, Usual, "7.2.0", "Controls whether commands sent by the client will alter the LRU of the keys they access", "ON | OFF",
+            Sub("no-touch", 3, Usual, "7.2.0", "Controls whether commands sent by the client will alter the LRU of the keys they access",
+                "ON | OFF",
                 static (Session s, in ArgList a) => OnOff(s, a, static (session, on) => session.NoTouch = on)),
-            Sub("durability", 3, Usual, "orleanskv", "How safe this connection's writes are before they are answered", "ALWAYS | EVERYSEC | NO | DEFAULT", SetDurability),
+            Sub("durability", 3, Usual, "orleanskv", "How safe this connection's writes are before they are answered",
+                "ALWAYS | EVERYSEC | NO | DEFAULT", SetDurability),
             ClientScope.Command,
             SessionCommand.HelpOf("client", "connection", "5.0.0",
                 "CACHING (YES|NO)", "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
@@ -68,7 +73,8 @@ internal static class ClientCommands
                 ClientScope.Help[0], ClientScope.Help[1])),
     ];
 
-    private static SessionCommand Sub(string name, int arity, CommandFlags flags, string since, string summary, string syntax, SessionHandler run) =>
+    private static SessionCommand Sub(
+        string name, int arity, CommandFlags flags, string since, string summary, string syntax, SessionHandler run) =>
         SessionCommand.Of("client|" + name, arity, flags, "connection", since, summary, syntax, run);
 
     /// <summary>The name when it has printable characters without blanks only, else null.</summary>
@@ -175,7 +181,14 @@ internal static class ClientCommands
         string flags = (session.IsMonitor ? "O" : "") + (session.IsSubscribed ? "P" : "") + (session.Transaction is not null ? "x" : "")
             + (session.Suspension is not null ? "b" : "") + (session.NoEvict ? "e" : "") + (session.NoTouch ? "T" : "");
         return string.Create(CultureInfo.InvariantCulture,
-            $"id={session.Id} addr={session.Connection.Remote} laddr={session.Connection.Local} fd=-1 name={session.Name} age={(now - session.CreatedMs) / 1000} idle={(now - session.LastInputMs) / 1000} flags={(flags.Length == 0 ? "N" : flags)} db=0 sub={subscriptions} psub={patterns} ssub={shardChannels} multi={session.Transaction?.Commands.Count ?? -1} qbuf={memory.InputBytes} qbuf-free={memory.InputFreeBytes} argv-mem=0 multi-mem={memory.TransactionBytes} rbs=0 rbp=0 obl=0 oll={memory.OutputChunks} omem={memory.OutputBytes} tot-mem={memory.TotalBytes} events={(memory.OutputBytes > 0 ? "rw" : "r")} cmd={session.LastCommand?.Spec.Name ?? "NULL"} user=default redir=-1 resp={session.Output.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
+            $"id={session.Id} addr={session.Connection.Remote} laddr={session.Connection.Local} fd=-1 name={session.Name} "
+                + $"age={(now - session.CreatedMs) / 1000} idle={(now - session.LastInputMs) / 1000} "
+                + $"flags={(flags.Length == 0 ? "N" : flags)} db=0 sub={subscriptions} psub={patterns} ssub={shardChannels} "
+                + $"multi={session.Transaction?.Commands.Count ?? -1} qbuf={memory.InputBytes} qbuf-free={memory.InputFreeBytes} "
+                + $"argv-mem=0 multi-mem={memory.TransactionBytes} rbs=0 rbp=0 obl=0 oll={memory.OutputChunks} omem={memory.OutputBytes} "
+                + $"tot-mem={memory.TotalBytes} events={(memory.OutputBytes > 0 ? "rw" : "r")} "
+                + $"cmd={session.LastCommand?.Spec.Name ?? "NULL"} user=default redir=-1 resp={session.Output.Protocol} "
+                + $"lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
     }
 
     private static void Pause(Session session, in ArgList args)

@@ -58,7 +58,8 @@ internal static class ClientTracking
         else if (hasPrefix && !broadcasts) reply.Error("ERR PREFIX option requires BCAST mode to be enabled");
         else if (broadcasts && (optIn || optOut)) reply.Error("ERR OPTIN and OPTOUT are not compatible with BCAST");
         else if (optIn && optOut) reply.Error("ERR You can't specify both OPTIN mode and OPTOUT mode");
-        else reply.Error("ERR CLIENT TRACKING is not supported: this server sends no invalidation messages; clients must not cache what they read");
+        else reply.Error("ERR CLIENT TRACKING is not supported: this server sends no invalidation messages; clients must not cache what "
+            + "they read");
     }
 
     public static void Caching(Session session, in ArgList args) => session.Output.Error(

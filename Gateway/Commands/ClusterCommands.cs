@@ -34,12 +34,15 @@ internal static class ClusterCommands
             Ask("myid", 2, "3.0.0", "Return the node id", "",
                 static (Session s, in ArgList _, IClusterView c) => s.Output.Bulk(c.Snapshot.Self.RedisId)),
             Ask("nodes", 2, "3.0.0", "Get Cluster config for the node", "",
-                static (Session s, in ArgList _, IClusterView c) => s.Output.Verbatim(ClusterNodesText.Of(c.Snapshot, SpeaksTls(s, c.Snapshot)))),
+                static (Session s, in ArgList _, IClusterView c) =>
+                    s.Output.Verbatim(ClusterNodesText.Of(c.Snapshot, SpeaksTls(s, c.Snapshot)))),
             Ask("shards", 2, "7.0.0", "Get array of cluster slots to node mappings", "",
                 static (Session s, in ArgList _, IClusterView c) => ClusterShardsReply.Write(s.Output, c.Snapshot)),
             Ask("slots", 2, "3.0.0", "Get array of Cluster slot to node mappings", "",
-                static (Session s, in ArgList _, IClusterView c) => ClusterSlotsReply.Write(s.Output, c.Snapshot, SpeaksTls(s, c.Snapshot))),
-            ClusterCommand.Of("replicas", 3, Admin | Stale, "5.0.0", "List replica nodes of the specified master node", "node-id", Replicas),
+                static (Session s, in ArgList _, IClusterView c) =>
+                    ClusterSlotsReply.Write(s.Output, c.Snapshot, SpeaksTls(s, c.Snapshot))),
+            ClusterCommand.Of("replicas", 3, Admin | Stale, "5.0.0", "List replica nodes of the specified master node", "node-id",
+                Replicas),
             ClusterCommand.Of("slaves", 3, Admin | Stale, "3.0.0", "List replica nodes of the specified master node", "node-id", Replicas),
             ClusterCommand.Of("help", 2, Loading | Stale, "5.0.0", "Show helpful text about the different subcommands", "", Help),
             .. ClusterRefusals.All,
@@ -50,7 +53,8 @@ internal static class ClusterCommands
         ClusterCommand.Of(name, arity, Stale, since, summary, syntax, run);
 
     private static SessionCommand Switch(string name, CommandFlags flags, string summary) =>
-        SessionCommand.Of(name, 1, flags, "cluster", "3.0.0", summary, "", ClusterCommand.Guarded(static (Session s, in ArgList _, IClusterView _) => s.Output.Ok()));
+        SessionCommand.Of(name, 1, flags, "cluster", "3.0.0", summary, "",
+            ClusterCommand.Guarded(static (Session s, in ArgList _, IClusterView _) => s.Output.Ok()));
 
     /// <summary>The port it came in by tells; a client gets the ports of its own kind, as from Redis.</summary>
     private static bool SpeaksTls(Session session, ClusterSnapshot cluster) =>

@@ -18,11 +18,13 @@ internal static class ConnectionCommands
         SessionCommand.Of("auth", -2, Always | NoAuth | AllowBusy, "connection", "1.0.0",
             "Authenticates the connection.", "[username] password", Auth),
         SessionCommand.Of("hello", -1, Always | NoAuth | AllowBusy, "connection", "6.0.0",
-            "Handshakes with the server: protocol version, authentication, name.", "[protover [AUTH username password] [SETNAME clientname]]", Hello),
+            "Handshakes with the server: protocol version, authentication, name.",
+            "[protover [AUTH username password] [SETNAME clientname]]", Hello),
         SessionCommand.Of("ping", -1, Fast, "connection", "1.0.0", "Returns the server's liveliness response.", "[message]", Ping),
         SessionCommand.Of("echo", 2, Fast | Loading | Stale, "connection", "1.0.0", "Returns the given string.", "message",
             static (Session s, in ArgList a) => s.Output.Bulk(a[1])),
-        SessionCommand.Of("select", 2, Loading | Stale | Fast, "connection", "1.0.0", "Changes the selected database; there is one, number 0.", "index", Select),
+        SessionCommand.Of("select", 2, Loading | Stale | Fast, "connection", "1.0.0",
+            "Changes the selected database; there is one, number 0.", "index", Select),
         SessionCommand.Of("quit", -1, Always | NoAuth | AllowBusy, "connection", "1.0.0", "Closes the connection.", "", Quit),
         SessionCommand.Of("reset", 1, Always | NoAuth | AllowBusy, "connection", "6.2.0", "Resets the connection.", "", Reset),
     ];
@@ -38,7 +40,8 @@ internal static class ConnectionCommands
         bool named = args.Count == 3;
         if (!named && !session.Server.RequiresPassword)
         {
-            session.Output.Error("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?");
+            session.Output.Error("ERR AUTH <password> called without any password configured for the default user. Are you sure your "
+                + "configuration is correct?");
             return;
         }
 
@@ -105,7 +108,8 @@ internal static class ConnectionCommands
 
         if (!session.IsAuthenticated)
         {
-            reply.Error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time");
+            reply.Error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+                + "option can be used to authenticate the client and select the RESP protocol version at the same time");
             return;
         }
 

@@ -14,7 +14,8 @@ internal static class LineCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Of("batch", 2, NoMulti, "orleanskv", "orleanskv",
-            "Runs the next n commands as one atomic group and answers with the array of their replies; a number that is refused closes the connection.", "n", Batch),
+            "Runs the next n commands as one atomic group and answers with the array of their replies; a number that is refused closes "
+                + "the connection.", "n", Batch),
         SessionCommand.Of("rebalance", 2, Admin | NoMulti, "orleanskv", "orleanskv",
             "Changes the number of shards while traffic runs; INFO shows the progress.", "shards",
             static (Session s, in ArgList a) => s.Server.Control.Rebalance(s, a)),

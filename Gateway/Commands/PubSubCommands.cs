@@ -11,8 +11,8 @@ namespace OrleansKv.Gateway.Commands;
 internal static class PubSubCommands
 {
     /// <summary>
-    /// Longest time for which a PUBLISH holds its client back while other nodes have much to take, ms: they take 16 MiB in less. With one that
-    /// hangs a client publishes ten messages a second until the cluster knows.
+    /// Longest time for which a PUBLISH holds its client back while other nodes have much to take, ms: they take 16 MiB in less. With one
+    /// that hangs a client publishes ten messages a second until the cluster knows.
     /// </summary>
     private const int MaxHoldMs = 100;
 
@@ -22,11 +22,14 @@ internal static class PubSubCommands
     [
         SessionCommand.Of("subscribe", -2, Usual, "pubsub", "2.0.0", "Listens for messages published to channels.", "channel [channel ...]",
             static (Session s, in ArgList a) => Subscribe(s, a, PubSubKind.Channel)),
-        SessionCommand.Of("psubscribe", -2, Usual, "pubsub", "2.0.0", "Listens for messages published to channels that match patterns.", "pattern [pattern ...]",
+        SessionCommand.Of("psubscribe", -2, Usual, "pubsub", "2.0.0", "Listens for messages published to channels that match patterns.",
+            "pattern [pattern ...]",
             static (Session s, in ArgList a) => Subscribe(s, a, PubSubKind.Pattern)),
-        SessionCommand.Of("unsubscribe", -1, Usual, "pubsub", "2.0.0", "Stops listening to messages posted to channels.", "[channel [channel ...]]",
+        SessionCommand.Of("unsubscribe", -1, Usual, "pubsub", "2.0.0", "Stops listening to messages posted to channels.",
+            "[channel [channel ...]]",
             static (Session s, in ArgList a) => Unsubscribe(s, a, PubSubKind.Channel)),
-        SessionCommand.Of("punsubscribe", -1, Usual, "pubsub", "2.0.0", "Stops listening to messages of channels that match patterns.", "[pattern [pattern ...]]",
+        SessionCommand.Of("punsubscribe", -1, Usual, "pubsub", "2.0.0", "Stops listening to messages of channels that match patterns.",
+            "[pattern [pattern ...]]",
             static (Session s, in ArgList a) => Unsubscribe(s, a, PubSubKind.Pattern)),
         Shard("ssubscribe", -2, Usual, -1, "Listens for messages published to shard channels.", "shardchannel [shardchannel ...]",
             static (Session s, in ArgList a) => SubscribeShard(s, a)),
@@ -36,22 +39,27 @@ internal static class PubSubCommands
                 if (ShardChannels.RefusalOf(s, a, a.Count - 1) is { } refusal) s.Output.Error(refusal);
                 else Unsubscribe(s, a, PubSubKind.Shard);
             }),
-        Shard("spublish", 3, PubSubFlag.PubSub | Loading | Stale | Fast, 1, "Posts a message to a shard channel.", "shardchannel message", SPublish),
-        SessionCommand.Of("publish", 3, PubSubFlag.PubSub | Loading | Stale | Fast, "pubsub", "2.0.0", "Posts a message to a channel.", "channel message",
+        Shard("spublish", 3, PubSubFlag.PubSub | Loading | Stale | Fast, 1, "Posts a message to a shard channel.", "shardchannel message",
+            SPublish),
+        SessionCommand.Of("publish", 3, PubSubFlag.PubSub | Loading | Stale | Fast, "pubsub", "2.0.0", "Posts a message to a channel.",
+            "channel message",
             Publish),
         SessionCommand.Container("pubsub", "pubsub", "2.8.0", "A container for Pub/Sub commands",
-            Sub("channels", -2, "2.8.0", "List active channels", "[pattern]", static (Session s, in ArgList a) => Names(s, a, PubSubKind.Channel)),
+            Sub("channels", -2, "2.8.0", "List active channels", "[pattern]",
+                static (Session s, in ArgList a) => Names(s, a, PubSubKind.Channel)),
             Sub("numsub", -2, "2.8.0", "Get the count of subscribers for channels", "[channel [channel ...]]",
                 static (Session s, in ArgList a) => Listeners(s, a, PubSubKind.Channel)),
             Sub("numpat", 2, "2.8.0", "Get the count of unique patterns pattern subscriptions", "",
                 static (Session s, in ArgList _) => s.Output.Integer(s.Server.PubSub.Count(PubSubKind.Pattern))),
-            Sub("shardchannels", -2, "7.0.0", "List active shard channels", "[pattern]", static (Session s, in ArgList a) => Names(s, a, PubSubKind.Shard)),
+            Sub("shardchannels", -2, "7.0.0", "List active shard channels", "[pattern]",
+                static (Session s, in ArgList a) => Names(s, a, PubSubKind.Shard)),
             Sub("shardnumsub", -2, "7.0.0", "Get the count of subscribers for shard channels", "[shardchannel [shardchannel ...]]",
                 static (Session s, in ArgList a) => Listeners(s, a, PubSubKind.Shard)),
             SessionCommand.HelpOf("pubsub", "pubsub", "6.2.0",
                 "CHANNELS [<pattern>]", "    Return the currently active channels matching a <pattern> (default: '*').",
                 "NUMPAT", "    Return number of subscriptions to patterns.",
-                "NUMSUB [<channel> ...]", "    Return the number of subscribers for the specified channels, excluding", "    pattern subscriptions(default: no channels).",
+                "NUMSUB [<channel> ...]", "    Return the number of subscribers for the specified channels, excluding",
+                "    pattern subscriptions(default: no channels).",
                 "SHARDCHANNELS [<pattern>]", "    Return the currently active shard level channels matching a <pattern> (default: '*').",
                 "SHARDNUMSUB [<shardchannel> ...]", "    Return the number of subscribers for the specified shard level channel(s)")),
     ];
@@ -150,7 +158,8 @@ internal static class PubSubCommands
         session.Suspend(new Suspension(session.Server.NowMs + MaxHoldMs, () => control.HasRoomToPublish, null));
     }
 
-    private static SessionCommand Shard(string name, int arity, CommandFlags flags, int lastKey, string summary, string syntax, SessionHandler run) =>
+    private static SessionCommand Shard(
+        string name, int arity, CommandFlags flags, int lastKey, string summary, string syntax, SessionHandler run) =>
         SessionCommand.Of(name, arity, flags, "pubsub", "7.0.0", summary, syntax, run).WithKeys(KeyWords.All with { Last = lastKey });
 
     private static SessionCommand Sub(string name, int arity, string since, string summary, string syntax, SessionHandler run) =>

@@ -35,12 +35,14 @@ internal sealed record SessionCommand(CommandSpec Spec, SessionHandler? Run)
     public static SessionCommand OfData(string name) => new(DataCommand.Find(name)!.Spec, null);
 
     /// <summary>A command that only chooses among subcommands: <see cref="SlowPath"/> answers whoever names none of them.</summary>
-    public static SessionCommand Container(string name, string group, string since, string summary, params IReadOnlyList<SessionCommand> subcommands) =>
+    public static SessionCommand Container(
+        string name, string group, string since, string summary, params IReadOnlyList<SessionCommand> subcommands) =>
         Of(name, -2, CommandFlags.None, group, since, summary, "", static (Session _, in ArgList _) =>
             throw new InvalidOperationException("a container has no handler of its own")) with { Subcommands = subcommands };
 
     /// <summary>The <c>name|help</c> that every container has: Redis' addReplyHelp with these lines.</summary>
     public static SessionCommand HelpOf(string name, string group, string since, params string[] lines) =>
-        Of(name + "|help", 2, CommandFlags.Loading | CommandFlags.Stale, group, since, "Show helpful text about the different subcommands", "",
+        Of(name + "|help", 2, CommandFlags.Loading | CommandFlags.Stale, group, since, "Show helpful text about the different subcommands",
+            "",
             (Session s, in ArgList _) => Commands.Subcommands.Help(s.Output, name.ToUpperInvariant(), lines));
 }

@@ -9,7 +9,8 @@ internal static class Subcommands
 {
     /// <summary>Redis' addReplySubcommandSyntaxError: for what its table lets through and the handler does not know.</summary>
     public static void UnknownOrWrongArity(ReplyWriter reply, string command, in ArgList args) => reply.Error(
-        $"ERR unknown subcommand or wrong number of arguments for '{Encoding.Latin1.GetString(args[1][..Math.Min(128, args[1].Length)])}'. Try {command.ToUpperInvariant()} HELP.");
+        $"ERR unknown subcommand or wrong number of arguments for "
+            + $"'{Encoding.Latin1.GetString(args[1][..Math.Min(128, args[1].Length)])}'. Try {command.ToUpperInvariant()} HELP.");
 
     /// <summary>The array of status lines of Redis' addReplyHelp.</summary>
     public static void Help(ReplyWriter reply, string command, params ReadOnlySpan<string> lines)

@@ -12,7 +12,8 @@ internal static class TransactionCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Of("multi", 1, Usual, "transactions", "1.2.0", "Starts a transaction.", "", Multi),
-        SessionCommand.Of("exec", 1, NoScript | Loading | Stale | SkipSlowlog, "transactions", "1.2.0", "Executes all commands in a transaction.", "", Exec),
+        SessionCommand.Of("exec", 1, NoScript | Loading | Stale | SkipSlowlog, "transactions", "1.2.0",
+            "Executes all commands in a transaction.", "", Exec),
         SessionCommand.Of("discard", 1, Usual, "transactions", "2.0.0", "Discards a transaction.", "", Discard),
         SessionCommand.Of("watch", -2, Usual, "transactions", "2.2.0",
             "Monitors changes to keys to determine the execution of a transaction.", "key [key ...]", Watch).WithKeys(KeyWords.All),

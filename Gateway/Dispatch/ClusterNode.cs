@@ -34,7 +34,9 @@ internal sealed record ClusterNode(string NodeId, string Host, int Port)
     /// <summary>Shards whose home it is, dead or alive.</summary>
     public IReadOnlyList<ShardId> Shards { get; init; } = [];
 
-    /// <summary>40 lower-case hex digits, the only form of a node id that Redis clients take: SHA-1 of <see cref="NodeId"/> in UTF-8.</summary>
+    /// <summary>
+    /// 40 lower-case hex digits, the only form of a node id that Redis clients take: SHA-1 of <see cref="NodeId"/> in UTF-8.
+    /// </summary>
     public string RedisId { get; } = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(NodeId)));
 
     /// <summary>The port for a client of this kind: the other one when the node has but one.</summary>

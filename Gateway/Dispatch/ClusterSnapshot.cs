@@ -15,15 +15,18 @@ internal sealed class ClusterSnapshot
     /// <param name="ranges">Homes of the slots; slots of no range have none. Neighbours on one node should be one range.</param>
     /// <param name="state">What CLUSTER INFO says.</param>
     /// <exception cref="ArgumentException">The ranges break the invariant, or there is no such node as <paramref name="self"/>.</exception>
-    public ClusterSnapshot(long epoch, int self, IReadOnlyList<ClusterNode> nodes, IReadOnlyList<ClusterSlotRange> ranges, ClusterState state)
+    public ClusterSnapshot(
+        long epoch, int self, IReadOnlyList<ClusterNode> nodes, IReadOnlyList<ClusterSlotRange> ranges, ClusterState state)
     {
         if ((uint)self >= (uint)nodes.Count) throw new ArgumentException($"this node is number {self}, of {nodes.Count}", nameof(self));
         int next = 0;
         foreach (ClusterSlotRange range in ranges)
         {
-            if (range.First.Value < next || range.Last.Value < range.First.Value || range.Last.Value >= SlotId.Count || (uint)range.Node >= (uint)nodes.Count)
+            if (range.First.Value < next || range.Last.Value < range.First.Value || range.Last.Value >= SlotId.Count
+                || (uint)range.Node >= (uint)nodes.Count)
             {
-                throw new ArgumentException($"slots {range.First}-{range.Last} on node {range.Node} of {nodes.Count} behind slot {next - 1}", nameof(ranges));
+                throw new ArgumentException(
+                    $"slots {range.First}-{range.Last} on node {range.Node} of {nodes.Count} behind slot {next - 1}", nameof(ranges));
             }
 
             next = range.Last.Value + 1;

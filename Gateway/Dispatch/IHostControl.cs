@@ -16,7 +16,9 @@ internal interface IHostControl
     {
     }
 
-    /// <summary>Whether the other nodes have taken most of what was published to them: who publishes more than that is held back. Cheap.</summary>
+    /// <summary>
+    /// Whether the other nodes have taken most of what was published to them: who publishes more than that is held back. Cheap.
+    /// </summary>
     bool HasRoomToPublish => true;
 
     /// <summary>Writes the reply of NODES.</summary>
@@ -46,8 +48,8 @@ internal interface IHostControl
     void SyncSoon();
 
     /// <summary>
-    /// Begins to bring to disk all that has been acknowledged so far, wherever its shards are; returns at once. What it returns is asked now
-    /// and then by the same thread, and says whether that is done; while it is not, it goes on trying (WAITAOF).
+    /// Begins to bring to disk all that has been acknowledged so far, wherever its shards are; returns at once. What it returns is asked
+    /// now and then by the same thread, and says whether that is done; while it is not, it goes on trying (WAITAOF).
     /// </summary>
     /// <param name="upTo">How far this process has appended.</param>
     Func<bool> StartSync(JournalOffset upTo)

@@ -20,13 +20,18 @@ internal interface IShardDispatcher
     int Run(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes, Session session, Worker worker);
 
     /// <summary>
-    /// Runs queued commands as one atomic group over all their shards. With <paramref name="watched"/> it first checks that no watched
-    /// key changed; if one did, nothing runs and false is returned. Otherwise <paramref name="run"/> is called while the shards are held.
+    /// Runs a transaction. First, with <paramref name="watched"/>, it checks that no watched key has changed: if one has, nothing runs and
+    /// false is returned. Then its data commands run as one atomic group under the locks of all their shards, and their replies are kept.
+    /// Then, with no lock held, <paramref name="writeReplies"/> is called, which runs the session's own commands among them and asks for
+    /// the data commands' replies one after the other (<see cref="WriteReply"/>); where the shards are elsewhere, that is when their answer
+    /// has come.
     /// </summary>
-    bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run);
+    bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action writeReplies);
 
-    /// <summary>Runs one data command whose shards are held already (inside <see cref="RunAtomically"/>'s callback).</summary>
-    void RunHeld(QueuedCommand command, Session session, Worker worker);
+    /// <summary>
+    /// Writes the reply of the transaction's next data command, which has run (inside <see cref="RunAtomically"/>'s callback).
+    /// </summary>
+    void WriteReply(QueuedCommand command, Session session, Worker worker);
 
     /// <summary>Notes the versions of the keys of a WATCH command, and replies.</summary>
     void Watch(in ArgList args, WatchList list, Session session, Worker worker);

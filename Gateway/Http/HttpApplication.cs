@@ -21,9 +21,11 @@ internal sealed class HttpApplication(HttpRoutes routes, Action<string>? onError
         }
         catch (Exception e)
         {
-            onError?.Invoke($"HTTP {context.Request.Method} {context.Request.Path}: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            onError?.Invoke($"HTTP {context.Request.Method} {context.Request.Path}: {e.GetType().Name}: "
+                + $"{e.Message.ReplaceLineEndings(" ")}");
             if (context.Response.HasStarted) context.Abort();
-            else await HttpRoutes.TextAsync(context, StatusCodes.Status500InternalServerError, "internal error; the server's log names it\n");
+            else await HttpRoutes.TextAsync(
+                context, StatusCodes.Status500InternalServerError, "internal error; the server's log names it\n");
         }
     }
 

@@ -16,7 +16,8 @@ internal sealed class HttpRoutes(IMetricsSource source, HostCheck hosts)
         HttpRequest request = context.Request;
         SetHeaders(context.Response.Headers);
         if (!hosts.Allows(request.Host.Host))
-            return TextAsync(context, StatusCodes.Status403Forbidden, "this server listens on loopback and answers only to localhost, 127.0.0.1 and [::1] as Host\n");
+            return TextAsync(context, StatusCodes.Status403Forbidden,
+                "this server listens on loopback and answers only to localhost, 127.0.0.1 and [::1] as Host\n");
 
         Func<HttpContext, Task>? answer = Route(request.Path.Value ?? "/");
         if (answer is null) return TextAsync(context, StatusCodes.Status404NotFound, "not found: " + Paths);
@@ -42,7 +43,8 @@ internal sealed class HttpRoutes(IMetricsSource source, HostCheck hosts)
     {
         // The page is one file: its own style and script, data from this server, nothing else, and in nobody's frame.
         context.Response.Headers.ContentSecurityPolicy =
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri "
+            + "'none'; form-action 'none'; frame-ancestors 'none'";
         return SendAsync(context, StatusCodes.Status200OK, "text/html; charset=utf-8", StatusPage.Bytes);
     }
 
@@ -74,7 +76,8 @@ internal sealed class HttpRoutes(IMetricsSource source, HostCheck hosts)
     private static Task HealthAsync(HttpContext context, HealthReport health)
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(health, MetricsJson.Default.HealthReport);
-        return SendAsync(context, health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, MetricsFormats.JsonType, body);
+        return SendAsync(context, health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            MetricsFormats.JsonType, body);
     }
 
     private static void SetHeaders(IHeaderDictionary headers)

@@ -69,14 +69,16 @@ public sealed class HttpServer : IAsyncDisposable
         foreach (IPAddress address in bind) options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
 
         var transport = new SocketTransportOptions { IOQueueCount = 1 }; // a page a second needs no more threads
-        return new KestrelServer(KestrelOptions.Create(options), new SocketTransportFactory(KestrelOptions.Create(transport), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        return new KestrelServer(KestrelOptions.Create(options),
+            new SocketTransportFactory(KestrelOptions.Create(transport), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
     }
 
     private static string Reason(Exception e) => (e.InnerException ?? e, e.InnerException?.InnerException) switch
     {
         (AddressInUseException, _) or (SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }, _) =>
             "another program has it; choose one with --http-port, or 0 for none",
-        (SocketException { SocketErrorCode: SocketError.AccessDenied }, _) => "no permission (ports below 1024 need privileges); choose one with --http-port",
+        (SocketException { SocketErrorCode: SocketError.AccessDenied }, _) =>
+            "no permission (ports below 1024 need privileges); choose one with --http-port",
         (SocketException { SocketErrorCode: SocketError.AddressNotAvailable }, _) => "this machine has no such address; see --bind",
         (var inner, _) => inner.Message.ReplaceLineEndings(" "),
     };

@@ -7,7 +7,9 @@ namespace OrleansKv.Gateway.Http;
 /// <summary>The report as Prometheus families: base units (seconds, bytes), one name a family. Pure.</summary>
 internal static class PrometheusReport
 {
-    /// <summary>Histogram bounds: each power of two from 2^10 ns (1.02 us) to 2^34 ns (17 s), where our buckets begin, so counts are exact.</summary>
+    /// <summary>
+    /// Histogram bounds: each power of two from 2^10 ns (1.02 us) to 2^34 ns (17 s), where our buckets begin, so counts are exact.
+    /// </summary>
     private const int FirstBound = 10;
     private const int LastBound = 34;
 
@@ -58,7 +60,8 @@ internal static class PrometheusReport
         {
             foreach (double share in Quantiles)
             {
-                text.Sample("command_duration_seconds", Seconds(command.Histogram.QuantileNs(share)), ("command", command.Name), ("quantile", PrometheusText.Number(share)));
+                text.Sample("command_duration_seconds", Seconds(command.Histogram.QuantileNs(share)), ("command", command.Name),
+                    ("quantile", PrometheusText.Number(share)));
             }
 
             text.Sample("command_duration_seconds_sum", Seconds(command.Histogram.TotalNs), ("command", command.Name));
@@ -74,7 +77,8 @@ internal static class PrometheusReport
         text.Begin("request_duration_seconds", "histogram", "Time from parsed to answered, all commands.");
         for (int exponent = FirstBound; exponent <= LastBound; exponent++)
         {
-            text.Sample("request_duration_seconds_bucket", all.CountBelowPowerOfTwo(exponent), ("le", PrometheusText.Number(Seconds(1L << exponent))));
+            text.Sample("request_duration_seconds_bucket", all.CountBelowPowerOfTwo(exponent),
+                ("le", PrometheusText.Number(Seconds(1L << exponent))));
         }
 
         text.Sample("request_duration_seconds_bucket", all.Count, ("le", "+Inf"));
@@ -173,7 +177,8 @@ internal static class PrometheusReport
         void Family(string name, string help, Func<ShardReport, double> read)
         {
             text.Begin(name, "gauge", help);
-            foreach (ShardReport shard in shards) text.Sample(name, read(shard), ("shard", shard.Id.ToString(CultureInfo.InvariantCulture)));
+            foreach (ShardReport shard in shards)
+                text.Sample(name, read(shard), ("shard", shard.Id.ToString(CultureInfo.InvariantCulture)));
         }
     }
 

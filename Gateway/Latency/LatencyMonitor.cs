@@ -8,8 +8,6 @@ internal sealed class LatencyMonitor(TimeProvider time)
 {
     public const string Command = "command";
     public const string FastCommand = "fast-command";
-    public const string JournalFsync = "aof-fsync-always";
-    public const string JournalWrite = "aof-write";
     public const string ExpireCycle = "expire-cycle";
     public const string EvictionCycle = "eviction-cycle";
 
@@ -40,7 +38,8 @@ internal sealed class LatencyMonitor(TimeProvider time)
     /// <summary>All events with a copy of their samples, in order of their names.</summary>
     public List<KeyValuePair<string, LatencySeries>> All()
     {
-        lock (_gate) return [.. _events.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, e.Value.Copy()))];
+        lock (_gate) return [
+            .. _events.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, e.Value.Copy()))];
     }
 
     /// <summary>A copy of one event's samples; null when it never happened.</summary>

@@ -1,6 +1,8 @@
 namespace OrleansKv.Gateway.Latency;
 
-/// <summary>One event's last samples, oldest first, at most <see cref="Length"/>. Guarded by the monitor's lock, or a copy of one's own.</summary>
+/// <summary>
+/// One event's last samples, oldest first, at most <see cref="Length"/>. Guarded by the monitor's lock, or a copy of one's own.
+/// </summary>
 internal sealed class LatencySeries
 {
     /// <summary>Redis' LATENCY_TS_LEN.</summary>

@@ -2,7 +2,9 @@ using OrleansKv.Gateway.Metrics.Reports;
 
 namespace OrleansKv.Gateway.Metrics;
 
-/// <summary>Where the status page, /metrics and INFO get their numbers: the host fills it. Any thread; a moment's view, no lock held long.</summary>
+/// <summary>
+/// Where the status page, /metrics and INFO get their numbers: the host fills it. Any thread; a moment's view, no lock held long.
+/// </summary>
 public interface IMetricsSource
 {
     MetricsReport Collect();

@@ -17,7 +17,8 @@ internal static class JsonConfigWriter
     /// <summary>How such a file is read: comments and a comma too many are allowed.</summary>
     internal static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Null, or the reason in one line. The caller serialises.</summary>
     public static string? Write(string file, SettingValues values)
@@ -32,7 +33,8 @@ internal static class JsonConfigWriter
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
-                options.UnixCreateMode = File.Exists(target) ? File.GetUnixFileMode(target) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                options.UnixCreateMode = File.Exists(target) ? File.GetUnixFileMode(target)
+                    : UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
             temporary = target + ".new";

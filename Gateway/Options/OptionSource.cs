@@ -1,6 +1,8 @@
 namespace OrleansKv.Gateway.Options;
 
-/// <summary>Where a value came from, and in words for a message: <c>flag --port</c>, <c>variable ORLEANSKV_PORT</c>, <c>file kv.json, $.port</c>.</summary>
+/// <summary>
+/// Where a value came from, and in words for a message: <c>flag --port</c>, <c>variable ORLEANSKV_PORT</c>, <c>file kv.json, $.port</c>.
+/// </summary>
 public sealed record OptionSource(OptionSourceKind Kind, string Where)
 {
     public static readonly OptionSource Default = new(OptionSourceKind.Default, "default");

@@ -49,7 +49,10 @@ public sealed class RuntimeConfig
         lock (_gate) _listeners.Add(changed);
     }
 
-    /// <summary>Asks <paramref name="check"/> before each CONFIG SET takes effect: why it cannot, as far as the setting <paramref name="name"/> goes, or null. As <see cref="OnChange"/>, quick.</summary>
+    /// <summary>
+    /// Asks <paramref name="check"/> before each CONFIG SET takes effect: why it cannot, as far as the setting <paramref name="name"/>
+    /// goes, or null. As <see cref="OnChange"/>, quick.
+    /// </summary>
     public void AddCheck(string name, Func<ServerOptions, string?> check)
     {
         lock (_gate) _checks.Add((name, check));
@@ -58,7 +61,9 @@ public sealed class RuntimeConfig
     /// <summary>From now on CONFIG GET shows what the host has, not what was asked for at the start; called before traffic.</summary>
     public void Show(string name, Func<object> read) => _shown[name] = read;
 
-    /// <summary>CONFIG GET: names and values that match a pattern (any case). A name without wildcards comes back as it was asked.</summary>
+    /// <summary>
+    /// CONFIG GET: names and values that match a pattern (any case). A name without wildcards comes back as it was asked.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Get(params IReadOnlyList<string> patterns)
     {
         SettingValues values = _values;
@@ -75,7 +80,8 @@ public sealed class RuntimeConfig
             byte[] glob = Encoding.Latin1.GetBytes(pattern);
             foreach (ConfigParameter parameter in _parameters)
             {
-                if (Glob.IsMatch(glob, Encoding.Latin1.GetBytes(parameter.Name), ignoreCase: true) && seen.Add(parameter)) found.Add(new(parameter.Name, Read(parameter, values)));
+                if (Glob.IsMatch(glob, Encoding.Latin1.GetBytes(parameter.Name), ignoreCase: true) && seen.Add(parameter))
+                    found.Add(new(parameter.Name, Read(parameter, values)));
             }
         }
 
@@ -100,14 +106,16 @@ public sealed class RuntimeConfig
                     return Failed(name, $"it is always '{parameters[i].Constant}' on this server");
                 }
 
-                if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], next[parameters[i].Index], out object value) is { } reason) return Failed(name, reason);
+                if (parameters[i].Type!.ParseConfig(words[(i * 2) + 1], next[parameters[i].Index], out object value) is { } reason)
+                    return Failed(name, reason);
                 if (parameters[i].Change == SettingChange.Immutable)
                 {
                     if (parameters[i].Type!.FormatConfig(value) != Read(parameters[i], next)) return Failed(name, Immutable);
                     continue;
                 }
 
-                if (!value.Equals(next[parameters[i].Index])) next = next.With(parameters[i].Index, value, OptionSource.ConfigSet(parameters[i].Name));
+                if (!value.Equals(next[parameters[i].Index]))
+                    next = next.With(parameters[i].Index, value, OptionSource.ConfigSet(parameters[i].Name));
             }
 
             if (ReferenceEquals(next, _values)) return null;
@@ -136,7 +144,8 @@ public sealed class RuntimeConfig
     }
 
     private string Read(ConfigParameter parameter, SettingValues values) =>
-        parameter.Type is { } type && _shown.TryGetValue(parameter.Name, out Func<object>? read) ? type.FormatConfig(read()) : parameter.Read(values);
+        parameter.Type is { } type && _shown.TryGetValue(parameter.Name, out Func<object>? read) ? type.FormatConfig(read())
+        : parameter.Read(values);
 
     /// <summary>Looks all names up before any value is read, in Redis' order of complaints.</summary>
     private string? Resolve(IReadOnlyList<string> words, out List<ConfigParameter> parameters)
@@ -145,7 +154,8 @@ public sealed class RuntimeConfig
         for (int i = 0; i < words.Count; i += 2)
         {
             string name = words[i];
-            if (!_byName.TryGetValue(name, out ConfigParameter? parameter)) return $"ERR Unknown option or number of arguments for CONFIG SET - '{name}'";
+            if (!_byName.TryGetValue(name, out ConfigParameter? parameter))
+                return $"ERR Unknown option or number of arguments for CONFIG SET - '{name}'";
             if (parameter.Change == SettingChange.Immutable && !parameter.IsSettableInRedis) return Failed(name, Immutable);
             if (parameter.Change == SettingChange.Protected) return Failed(name, "can't set protected config");
             bool isThere = parameters.Any(p => parameter.Index < 0 ? p == parameter : p.Index == parameter.Index);

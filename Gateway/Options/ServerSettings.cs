@@ -76,13 +76,15 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "tcp-keepalive", Group = Group, Type = new IntegerType("SECONDS", 0, int.MaxValue), Default = "300", RedisName = "tcp-keepalive",
+            Name = "tcp-keepalive", Group = Group, Type = new IntegerType("SECONDS", 0, int.MaxValue), Default = "300",
+            RedisName = "tcp-keepalive",
             Change = SettingChange.Runtime,
             Help = "Probe silent connections so often; 0 is never.",
         };
         yield return new()
         {
-            Name = "max-value-bytes", Group = Group, Type = new MemoryType(MinValueBytes, MaxValueBytes), Default = "512mb", RedisName = "proto-max-bulk-len",
+            Name = "max-value-bytes", Group = Group, Type = new MemoryType(MinValueBytes, MaxValueBytes), Default = "512mb",
+            RedisName = "proto-max-bulk-len",
             Change = SettingChange.Runtime,
             Help = "Largest value or argument. Keys have at most 65535 bytes.",
         };
@@ -108,7 +110,8 @@ public static class ServerSettings
         const string Group = "Storage";
         yield return new()
         {
-            Name = "data-dir", Group = Group, Type = new FolderType(), Default = "./data", RedisName = "dir", Change = SettingChange.Protected,
+            Name = "data-dir", Group = Group, Type = new FolderType(), Default = "./data", RedisName = "dir",
+            Change = SettingChange.Protected,
             Help = "Folder of journal and snapshots; made when missing.",
         };
         yield return new()
@@ -147,7 +150,8 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "eviction-policy", Group = Group, RedisName = "maxmemory-policy", Change = SettingChange.Runtime, Default = "allkeys-lru",
+            Name = "eviction-policy", Group = Group, RedisName = "maxmemory-policy", Change = SettingChange.Runtime,
+            Default = "allkeys-lru",
             Type = new ChoiceType<EvictionPolicy>(
                 ("volatile-lru", EvictionPolicy.VolatileLru),
                 ("volatile-ttl", EvictionPolicy.VolatileTtl),
@@ -162,14 +166,16 @@ public static class ServerSettings
         const string Group = "Running";
         yield return new()
         {
-            Name = "workers", Group = Group, Type = new IntegerType("N", 1, 128), Default = Math.Clamp(processors, 1, 8).ToString(), RedisName = "io-threads",
+            Name = "workers", Group = Group, Type = new IntegerType("N", 1, 128), Default = Math.Clamp(processors, 1, 8).ToString(),
+            RedisName = "io-threads",
             Help = "I/O threads. By default one, and more while they are busy and processors are free: up to one a processor, at most 8.",
         };
         yield return new()
         {
             Name = "log-level", Group = Group, RedisName = "loglevel", Change = SettingChange.Runtime, Default = "notice",
             Type = new ChoiceType<LogLevelOption>(
-                ("debug", LogLevelOption.Debug), ("verbose", LogLevelOption.Verbose), ("notice", LogLevelOption.Notice), ("warning", LogLevelOption.Warning)),
+                ("debug", LogLevelOption.Debug), ("verbose", LogLevelOption.Verbose), ("notice", LogLevelOption.Notice),
+                ("warning", LogLevelOption.Warning)),
             Help = "How much is said on the console.",
         };
         yield return new()
@@ -180,7 +186,8 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "slowlog-max-len", Group = Group, Type = new IntegerType("N", 0, int.MaxValue), Default = "128", RedisName = "slowlog-max-len",
+            Name = "slowlog-max-len", Group = Group, Type = new IntegerType("N", 0, int.MaxValue), Default = "128",
+            RedisName = "slowlog-max-len",
             Change = SettingChange.Runtime,
             Help = "Entries that SLOWLOG keeps.",
         };
@@ -192,7 +199,8 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "notify-keyspace-events", Group = Group, Type = new KeyspaceEventsType(), Default = "", RedisName = "notify-keyspace-events",
+            Name = "notify-keyspace-events", Group = Group, Type = new KeyspaceEventsType(), Default = "",
+            RedisName = "notify-keyspace-events",
             Change = SettingChange.Runtime,
             Help = "Keyspace notifications, in the letters of Redis (Ag$lshzxeKEtmdn); empty is none.",
         };
@@ -213,7 +221,8 @@ public static class ServerSettings
         };
         yield return new()
         {
-            Name = "snapshot-delay", Group = Group, Type = new IntegerType("MS", 0, MaxDelayMs), Default = "0", Change = SettingChange.Runtime,
+            Name = "snapshot-delay", Group = Group, Type = new IntegerType("MS", 0, MaxDelayMs), Default = "0",
+            Change = SettingChange.Runtime,
             Help = "Delay each step of a snapshot.",
         };
     }

@@ -47,5 +47,6 @@ public sealed class SettingValues
 
     public OptionSource SourceOf(string name) => _sources[Find(name)];
 
-    private int Find(string name) => Table.IndexOf(name) is >= 0 and int index ? index : throw new ArgumentException($"no setting {name}", nameof(name));
+    private int Find(string name) =>
+        Table.IndexOf(name) is >= 0 and int index ? index : throw new ArgumentException($"no setting {name}", nameof(name));
 }

@@ -6,7 +6,9 @@ namespace OrleansKv.Gateway.Protocol;
 /// </summary>
 internal static class InlineWords
 {
-    /// <summary>Adds a slice a word (offsets moved by <paramref name="origin"/>); false when the quotes do not balance. Rewrites the line.</summary>
+    /// <summary>
+    /// Adds a slice a word (offsets moved by <paramref name="origin"/>); false when the quotes do not balance. Rewrites the line.
+    /// </summary>
     public static bool Split(Span<byte> line, int origin, CommandBatch batch)
     {
         int at = 0;

@@ -22,7 +22,9 @@ internal struct RequestParser
     private int _resumeAt;
     private List<ArgSlice>? _resumeWords;
 
-    /// <summary>What was wrong, in Redis' words without the <c>ERR Protocol error: </c>, a letter a byte; set with <see cref="ParseStatus.Error"/>.</summary>
+    /// <summary>
+    /// What was wrong, in Redis' words without the <c>ERR Protocol error: </c>, a letter a byte; set with <see cref="ParseStatus.Error"/>.
+    /// </summary>
     public string? Error { get; private set; }
 
     /// <summary>Bytes the unfinished command needs at least, counted from its start; 0 when unknown.</summary>

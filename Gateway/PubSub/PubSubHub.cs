@@ -81,7 +81,8 @@ internal sealed class PubSubHub
             if (_channels.Find(name) is { } direct) delivered += DeliverLocked(direct, publisher, "message"u8, null, channel, message);
             foreach ((ByteKey pattern, HashSet<Session> listeners) in _patterns.All)
             {
-                if (Glob.IsMatch(pattern.Bytes, channel)) delivered += DeliverLocked(listeners, publisher, "pmessage"u8, pattern.Bytes, channel, message);
+                if (Glob.IsMatch(pattern.Bytes, channel))
+                    delivered += DeliverLocked(listeners, publisher, "pmessage"u8, pattern.Bytes, channel, message);
             }
 
             return delivered;
@@ -126,7 +127,8 @@ internal sealed class PubSubHub
     }
 
     private static int DeliverLocked(
-        HashSet<Session> listeners, Session? publisher, ReadOnlySpan<byte> word, byte[]? pattern, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message)
+        HashSet<Session> listeners, Session? publisher, ReadOnlySpan<byte> word, byte[]? pattern, ReadOnlySpan<byte> channel,
+        ReadOnlySpan<byte> message)
     {
         using var resp = new ReplyWriter { Protocol = 3 };
         resp.Push(pattern is null ? 3 : 4);

@@ -30,7 +30,9 @@ internal sealed class Monitors
         lock (_lock) _sessions = _sessions.Where(s => s != session).ToArray();
     }
 
-    /// <summary><c>+unixtime.micros [db address] "word" "word"</c>; words that are secret are not shown, administrators' commands not at all.</summary>
+    /// <summary>
+    /// <c>+unixtime.micros [db address] "word" "word"</c>; words that are secret are not shown, administrators' commands not at all.
+    /// </summary>
     public void Show(Session from, CommandEntry command, in ArgList args)
     {
         if (!Any || (command.Spec.Flags & CommandFlags.Admin) != 0) return;

@@ -9,7 +9,8 @@ public sealed record OutputLimits(OutputLimit Normal, OutputLimit Replica, Outpu
     private const ulong Mib = 1024 * 1024;
 
     /// <summary>Redis 7.0's own.</summary>
-    public static readonly OutputLimits Default = new(default, new OutputLimit(256 * Mib, 64 * Mib, 60), new OutputLimit(32 * Mib, 8 * Mib, 60));
+    public static readonly OutputLimits Default =
+        new(default, new OutputLimit(256 * Mib, 64 * Mib, 60), new OutputLimit(32 * Mib, 8 * Mib, 60));
 
     /// <summary>
     /// A monitor that has no limit as a normal client has that of a subscriber, for it is fed by others as well. In Redis it has none,

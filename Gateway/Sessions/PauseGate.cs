@@ -20,11 +20,14 @@ internal sealed class PauseGate(Func<long> nowMs)
 
     public void Unpause() => Volatile.Write(ref _untilMs, 0);
 
-    /// <summary>Whether the command, which passes all checks, may run now; if not, the session has been suspended until the pause ends.</summary>
+    /// <summary>
+    /// Whether the command, which passes all checks, may run now; if not, the session has been suspended until the pause ends.
+    /// </summary>
     public bool Admits(Session session, CommandEntry command)
     {
         if (!IsActive || command.Spec.Name.StartsWith("client|", StringComparison.Ordinal)) return true;
-        bool writes = command.Spec.IsWrite || command.Spec.Name is "publish" or "spublish" || (command.Spec.Name is "exec" && session.Transaction is { } t
+        bool writes = command.Spec.IsWrite || command.Spec.Name is "publish" or "spublish"
+            || (command.Spec.Name is "exec" && session.Transaction is { } t
             && t.Commands.Any(c => c.Command is { Spec.IsWrite: true }));
         if (_writesOnly && !writes) return true;
         session.Suspend(new Suspension(long.MaxValue, () => !IsActive, null));

@@ -96,7 +96,10 @@ internal sealed class Session
 
     public Suspension? Suspension { get; private set; }
 
-    /// <summary>Replies are on their way from elsewhere: what is in <see cref="Output"/> must not be sent, and no further command runs, until they are there.</summary>
+    /// <summary>
+    /// Replies are on their way from elsewhere: what is in <see cref="Output"/> must not be sent, and no further command runs, until they
+    /// are there.
+    /// </summary>
     public bool IsWaiting { get; set; }
 
     /// <summary>The connection has closed; answers that still come for it go nowhere.</summary>
@@ -113,7 +116,9 @@ internal sealed class Session
 
     public long BytesIn { get; private set; }
 
-    /// <summary>Whether commands run straight through the dispatcher: no transaction, subscription, monitor, pause or reply mode in the way.</summary>
+    /// <summary>
+    /// Whether commands run straight through the dispatcher: no transaction, subscription, monitor, pause or reply mode in the way.
+    /// </summary>
     private bool IsPlain { get; set; }
 
     public bool IsSubscribed => Subscriptions is { Count: > 0 };
@@ -124,7 +129,10 @@ internal sealed class Session
     /// <summary>Further input has to wait.</summary>
     public bool IsHeld => Suspension is not null || IsWaiting;
 
-    /// <summary>Whole commands were left behind, because of the output's bound, a suspension, or answers that are still to come: <see cref="Process"/> wants to be called again.</summary>
+    /// <summary>
+    /// Whole commands were left behind, because of the output's bound, a suspension, or answers that are still to come: <see
+    /// cref="Process"/> wants to be called again.
+    /// </summary>
     public bool StoppedEarly => _leftCommands || PutOff is not null;
 
     /// <summary>The worker that is running a command of this session now; null between commands.</summary>
@@ -293,8 +301,8 @@ internal sealed class Session
     }
 
     /// <summary>
-    /// Whether this monitor is shown what another (or itself) has run; any thread. CLIENT REPLY holds the feed back as well; one's own CLIENT
-    /// REPLY SKIP is still shown, for the skipping begins behind it.
+    /// Whether this monitor is shown what another (or itself) has run; any thread. CLIENT REPLY holds the feed back as well; one's own
+    /// CLIENT REPLY SKIP is still shown, for the skipping begins behind it.
     /// </summary>
     public bool TakesFeedOf(Session other) => WantsReply && (ReplyMode == ReplyMode.On || other == this);
 
@@ -328,8 +336,9 @@ internal sealed class Session
     public bool HasWritten { get; set; }
 
     /// <summary>
-    /// The journal's commit is over, and the replies leave. If it failed, nobody can say which of this session's writes survive: the answers that
-    /// promised them are withdrawn, the client hears why, and the connection ends. Who only read is served, as long as the server runs.
+    /// The journal's commit is over, and the replies leave. If it failed, nobody can say which of this session's writes survive: the
+    /// answers that promised them are withdrawn, the client hears why, and the connection ends. Who only read is served, as long as the
+    /// server runs.
     /// </summary>
     public void Settle(bool isCommitted)
     {
@@ -435,7 +444,8 @@ internal sealed class Session
             if (IsPlain && !Server.IsObserved)
             {
                 int end = at;
-                while (end < batch.Count && batch.Frames[end].Command is { IsData: true } c && c.Spec.Accepts(batch.Frames[end].Words)) end++;
+                while (end < batch.Count && batch.Frames[end].Command is { IsData: true } c && c.Spec.Accepts(batch.Frames[end].Words))
+                    end++;
                 if (end > at)
                 {
                     LastCommand = batch.Frames[end - 1].Command;
@@ -446,7 +456,8 @@ internal sealed class Session
                 }
             }
 
-            if (Server.Pause.IsActive && SlowPath.Admitted(this, batch.Frames[at].Command, batch.Args(at, input)) is { } admitted && !Server.Pause.Admits(this, admitted)) return at;
+            if (Server.Pause.IsActive && SlowPath.Admitted(this, batch.Frames[at].Command, batch.Args(at, input)) is { } admitted
+                && !Server.Pause.Admits(this, admitted)) return at;
             SlowPath.Execute(this, batch, at, input, worker);
             at++;
             if (Output.Length >= OutputHighWaterBytes) return at;

@@ -21,7 +21,8 @@ internal static class SlowPath
         {
             // Not a client of ours: a browser that a web page made write here, with commands in the request's body.
             session.CloseAfterReply();
-            session.Server.Faults.Notice($"Closed {session.Connection.Remote}: it speaks HTTP. The status page has a port of its own, --http-port.");
+            session.Server.Faults.Notice(
+                $"Closed {session.Connection.Remote}: it speaks HTTP. The status page has a port of its own, --http-port.");
             return;
         }
 
@@ -63,7 +64,9 @@ internal static class SlowPath
         if (!isToCome) session.SkipsThisReply = false;
     }
 
-    /// <summary>The command that would run, a subcommand for its container; null for one that is refused (and so waits for no CLIENT PAUSE).</summary>
+    /// <summary>
+    /// The command that would run, a subcommand for its container; null for one that is refused (and so waits for no CLIENT PAUSE).
+    /// </summary>
     public static CommandEntry? Admitted(Session session, CommandEntry? command, in ArgList args) =>
         Check(session, ref command, args) is null ? command : null;
 
@@ -99,7 +102,8 @@ internal static class SlowPath
             session.Transaction = null;
             session.Watched = null;
             session.UpdatePlain();
-            refusal = "EXECABORT Transaction discarded because of: " + refusal[(refusal.StartsWith("ERR ", StringComparison.Ordinal) ? 4 : 0)..];
+            refusal = "EXECABORT Transaction discarded because of: "
+                + refusal[(refusal.StartsWith("ERR ", StringComparison.Ordinal) ? 4 : 0)..];
         }
         else if (session.Transaction is { } open)
         {
@@ -124,7 +128,8 @@ internal static class SlowPath
         if (!session.IsAuthenticated && (command.Spec.Flags & CommandFlags.NoAuth) == 0) return "NOAUTH Authentication required.";
         if (session.IsSubscribed && session.Output.Protocol == 2 && !RunsWhenSubscribed(command))
         {
-            return $"ERR Can't execute '{command.Spec.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+            return $"ERR Can't execute '{command.Spec.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed "
+                + $"in this context";
         }
 
         if (session.Transaction is not null && (command.Spec.Flags & CommandFlags.NoMulti) != 0)
@@ -133,7 +138,8 @@ internal static class SlowPath
         }
 
         // As Redis: a monitor is a kind of replica, and those leave the keys alone.
-        if (session.IsMonitor && ((command.Spec.Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0 || command.Spec.Name is "publish" or "spublish"))
+        if (session.IsMonitor
+            && ((command.Spec.Flags & (CommandFlags.Write | CommandFlags.ReadOnly)) != 0 || command.Spec.Name is "publish" or "spublish"))
         {
             return "ERR Replica can't interact with the keyspace";
         }
@@ -143,7 +149,8 @@ internal static class SlowPath
 
     public static string WrongArity(CommandEntry command) => $"ERR wrong number of arguments for '{command.Spec.Name}' command";
 
-    private static bool IsHttp(ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(word, "post"u8) || Ascii.EqualsIgnoreCase(word, "host:"u8);
+    private static bool IsHttp(ReadOnlySpan<byte> word) =>
+        Ascii.EqualsIgnoreCase(word, "post"u8) || Ascii.EqualsIgnoreCase(word, "host:"u8);
 
     private static string UnknownSubcommand(CommandEntry container, in ArgList args) =>
         $"ERR unknown subcommand '{Text(args[1], 128)}'. Try {container.Spec.Name.ToUpperInvariant()} HELP.";
@@ -181,7 +188,8 @@ internal static class SlowPath
     private static void QueueLine(
         Session session, Transaction lines, CommandEntry? command, in ArgList args, string? refusal, Worker worker)
     {
-        if (refusal is null && !command!.IsData && command.Spec.Name != "ping") refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
+        if (refusal is null && !command!.IsData && command.Spec.Name != "ping")
+            refusal = $"ERR '{command.Spec.Name}' is not allowed in a BATCH";
         lines.Add(refusal is null ? QueuedCommand.Copy(command!, args) : QueuedCommand.Refused(refusal));
 
         if (--lines.LinesLeft > 0) return;

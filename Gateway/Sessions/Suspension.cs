@@ -19,7 +19,9 @@ internal sealed class Suspension(long deadlineMs, Func<bool>? isOver, Action<Ses
 
     public long DeadlineMs { get; } = deadlineMs;
 
-    /// <summary>The command goes on while the session is suspended: <c>finish</c> counts it with that time. Others are over when they suspend.</summary>
+    /// <summary>
+    /// The command goes on while the session is suspended: <c>finish</c> counts it with that time. Others are over when they suspend.
+    /// </summary>
     public bool IsWork { get; init; }
 
     /// <summary>CLIENT UNBLOCK may end it: Redis calls the client blocked, and its command has an answer for a timeout.</summary>
@@ -27,7 +29,8 @@ internal sealed class Suspension(long deadlineMs, Func<bool>? isOver, Action<Ses
 
     public bool IsOver(long nowMs)
     {
-        if (Volatile.Read(ref _end) == Waiting && (nowMs >= DeadlineMs || (isOver?.Invoke() ?? false))) Interlocked.CompareExchange(ref _end, Over, Waiting);
+        if (Volatile.Read(ref _end) == Waiting && (nowMs >= DeadlineMs || (isOver?.Invoke() ?? false)))
+            Interlocked.CompareExchange(ref _end, Over, Waiting);
         return Volatile.Read(ref _end) != Waiting;
     }
 

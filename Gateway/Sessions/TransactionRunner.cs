@@ -25,7 +25,7 @@ internal static class TransactionRunner
     private static void RunOne(Session session, QueuedCommand command, Worker worker)
     {
         if (command.Error is not null) session.Output.Error(Encoding.Latin1.GetBytes(command.Error)); // it may quote the client's bytes
-        else if (command.Command!.IsData) session.Server.Dispatcher.RunHeld(command, session, worker);
+        else if (command.Command!.IsData) session.Server.Dispatcher.WriteReply(command, session, worker);
         else SlowPath.RunSession(session, command.Command, command.Args, worker);
         session.DropUnwanted();
         if (command.Command is { } shown) session.Server.Monitors.Show(session, shown, command.Args);

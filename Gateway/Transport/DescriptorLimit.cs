@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace OrleansKv.Gateway.Transport;
 
-/// <summary>How many files and sockets this process may have open (getrlimit(2)). The runtime has raised the soft limit to the hard one before we run.</summary>
+/// <summary>
+/// How many files and sockets this process may have open (getrlimit(2)). The runtime has raised the soft limit to the hard one before we
+/// run.
+/// </summary>
 internal static partial class DescriptorLimit
 {
     /// <summary>RLIMIT_NOFILE on x86-64 and ARM64.</summary>

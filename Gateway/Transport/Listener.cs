@@ -56,7 +56,10 @@ internal sealed class Listener : IDisposable
         return listener;
     }
 
-    /// <summary>Lets clients in; until then they are refused, not kept waiting. Throws <see cref="SocketException"/> when somebody else listens by now.</summary>
+    /// <summary>
+    /// Lets clients in; until then they are refused, not kept waiting. Throws <see cref="SocketException"/> when somebody else listens by
+    /// now.
+    /// </summary>
     public void Start()
     {
         foreach (Socket socket in _sockets) socket.Listen(ListenerOptions.Backlog);
@@ -79,7 +82,8 @@ internal sealed class Listener : IDisposable
     {
         long now = Environment.TickCount64, before = Volatile.Read(ref _remarkAtMs);
         if (before != long.MinValue && now - before < RemarkEveryMs) return;
-        if (Interlocked.CompareExchange(ref _remarkAtMs, now, before) == before) _remark?.Invoke("out of descriptors ('ulimit -n'): new connections wait until others end");
+        if (Interlocked.CompareExchange(ref _remarkAtMs, now, before) == before)
+            _remark?.Invoke("out of descriptors ('ulimit -n'): new connections wait until others end");
     }
 
     private void Accept(Socket listening)
@@ -100,7 +104,8 @@ internal sealed class Listener : IDisposable
             {
                 return;
             }
-            catch (SocketException failure) when (failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            catch (SocketException failure) when (
+                failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
                 // Out of descriptors: those waiting stay in the backlog until some client leaves. Do not spin meanwhile.
                 Remark();

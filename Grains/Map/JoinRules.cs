@@ -11,7 +11,8 @@ namespace OrleansKv.Grains.Map;
 /// </summary>
 internal static class JoinRules
 {
-    private const string WhereTheMapIs = "with --cluster dev in the first node's --data-dir, with --cluster postgres in the database of --postgres";
+    private const string WhereTheMapIs =
+        "with --cluster dev in the first node's --data-dir, with --cluster postgres in the database of --postgres";
 
     /// <param name="map">The map as it is; empty for none.</param>
     /// <param name="request">Who asks.</param>
@@ -21,19 +22,23 @@ internal static class JoinRules
         NodeInfo node = request.Node;
         if (Programs(map, node, runs) is { } other) return JoinDecision.Refused(other);
         SlotMap slots = SlotMap.FromBytes(request.Slots);
-        if (slots.HasMoves) return JoinDecision.Refused($"a REBALANCE to {slots.ShardCount} shards is unfinished in its data folder. Start the folder with the embedded server until its INFO says rebalance_running:0, then this node again");
+        if (slots.HasMoves) return JoinDecision.Refused($"a REBALANCE to {slots.ShardCount} shards is unfinished in its data folder. "
+            + $"Start the folder with the embedded server until its INFO says rebalance_running:0, then this node again");
         if (map.IsEmpty) return Found(request, slots);
         if (map.Cluster == Guid.Empty) map = map with { Cluster = Guid.NewGuid() }; // of a program that had none
 
         NodeInfo? known = map.NodeOf(node.Id);
         if (known?.Silo is { } silo && !silo.Equals(node.Silo) && runs(silo))
-            return new JoinDecision(JoinOutcome.Wait, null, $"node {node.Id} runs already, at {silo.Endpoint}. Each node needs a --node-id of its own");
+            return new JoinDecision(
+                JoinOutcome.Wait, null, $"node {node.Id} runs already, at {silo.Endpoint}. Each node needs a --node-id of its own");
         if ((Folder(map, request, known) ?? Store(map, request, known)) is { } problem) return JoinDecision.Refused(problem);
         if (!map.SlotMap.IsSameAs(slots))
         {
             if (known is not null && map.Nodes.Length == 1) return JoinDecision.Joined(WithSlots(map, request, slots));
             if (request.Keys == 0) return new JoinDecision(JoinOutcome.Adopt, null, "its slots are not the cluster's");
-            return JoinDecision.Refused($"its data folder has keys in {slots.ShardCount} shards, the cluster has {map.SlotMap.ShardCount}. Start the folder with the embedded server and REBALANCE {map.SlotMap.ShardCount}, or start node {node.Id} with an empty --data-dir");
+            return JoinDecision.Refused($"its data folder has keys in {slots.ShardCount} shards, the cluster has "
+                + $"{map.SlotMap.ShardCount}. Start the folder with the embedded server and REBALANCE {map.SlotMap.ShardCount}, or start "
+                + $"node {node.Id} with an empty --data-dir");
         }
 
         if (known is null) return JoinDecision.Joined(WithNode(map, node));
@@ -47,17 +52,22 @@ internal static class JoinRules
     {
         string? others = node.Commands != DataCommands.TableId
             ? "the cluster"
-            : Array.Find(map.Nodes, n => n.Id != node.Id && n.Commands != node.Commands && n.Silo is { } silo && runs(silo)) is { } one ? "node " + one.Id : null;
-        return others is null ? null : $"it is of another version than {others}: their commands differ. Start all nodes with the same version of orleanskv-silo";
+            : Array.Find(map.Nodes, n => n.Id != node.Id && n.Commands != node.Commands && n.Silo is { } silo && runs(silo)) is { } one
+            ? "node " + one.Id : null;
+        return others is null ? null
+            : $"it is of another version than {others}: their commands differ. Start all nodes with the same version of orleanskv-silo";
     }
 
     // The first node's store becomes the cluster.
     private static JoinDecision Found(JoinRequest request, SlotMap slots)
     {
         if (request.Folder.Cluster is not null || (request.Folder.IsNodes && request.Keys > 0))
-            return JoinDecision.Refused($"its data folder belongs to a cluster, but there is no cluster map here. The map is {WhereTheMapIs}: is that one wrong or empty, or --join missing? Start with the right one; to found a new cluster on this folder's {request.Keys} keys instead, delete its NODE file");
+            return JoinDecision.Refused($"its data folder belongs to a cluster, but there is no cluster map here. The map is "
+            + $"{WhereTheMapIs}: is that one wrong or empty, or --join missing? Start with the right one; to found a new cluster on this "
+            + $"folder's {request.Keys} keys instead, delete its NODE file");
         var home = new ShardHome(request.Node.Id, request.NewestEpoch + 1, null);
-        return JoinDecision.Joined(new ClusterMap(1, request.Slots, [request.Node], [.. Enumerable.Repeat(home, slots.ShardCount)]) { Cluster = Guid.NewGuid() });
+        return JoinDecision.Joined(
+            new ClusterMap(1, request.Slots, [request.Node], [.. Enumerable.Repeat(home, slots.ShardCount)]) { Cluster = Guid.NewGuid() });
     }
 
     // Keys that are not the map's would be replaced by those of the shards that the node is given, or dropped.
@@ -67,15 +77,20 @@ internal static class JoinRules
         if (request.Folder.Cluster is { } cluster)
         {
             if (cluster != map.Cluster)
-                return $"its data folder belongs to cluster {cluster}, and this one is {map.Cluster}: it has the same name, but its map was made anew. The map is {WhereTheMapIs}: start with the right one. To give up what this node has, start it with an empty --data-dir";
+                return $"its data folder belongs to cluster {cluster}, and this one is {map.Cluster}: it has the same name, but its map "
+                + $"was made anew. The map is {WhereTheMapIs}: start with the right one. To give up what this node has, start it with an "
+                + $"empty --data-dir";
             if (known is null && request.Keys > 0)
-                return $"its data folder belongs to this cluster, but the cluster map does not know the node: the map is older than the folder. Was a database or the first node's --data-dir restored from a backup? Bring back the newer one; to give up the {request.Keys} keys of this node, start it with an empty --data-dir";
+                return $"its data folder belongs to this cluster, but the cluster map does not know the node: the map is older than the "
+                + $"folder. Was a database or the first node's --data-dir restored from a backup? Bring back the newer one; to give up "
+                + $"the {request.Keys} keys of this node, start it with an empty --data-dir";
             return null;
         }
 
         if (request.Keys == 0 || Array.TrueForAll(map.Homes, h => h.NodeId == node.Id)) return null;
         bool isOurs = known is not null && (known.Store is null ? request.Folder.IsNodes : known.Store == node.Store);
-        return isOurs ? null : $"its data folder has {request.Keys} keys that are not this cluster's. Start node {node.Id} with an empty --data-dir; or is the --node-id mistyped? The cluster has {string.Join(", ", map.Nodes.Select(n => n.Id))}";
+        return isOurs ? null : $"its data folder has {request.Keys} keys that are not this cluster's. Start node {node.Id} with an empty "
+            + $"--data-dir; or is the --node-id mistyped? The cluster has {string.Join(", ", map.Nodes.Select(n => n.Id))}";
     }
 
     // A store that is another than the one with the node's shards would answer for them as if they were empty.
@@ -85,10 +100,12 @@ internal static class JoinRules
         int shards = map.Homes.Count(h => h.NodeId == known.Id);
         if (shards == 0) return null;
         string found = request.Node.Store is null ? "runs with --persistence off" : $"has store {request.Node.Store}";
-        return $"{shards} shards of the cluster are in its store {store}, but it {found}. Start it with the right --data-dir; if that is lost, --replace-lost-data {store} goes on without the keys that were in it";
+        return $"{shards} shards of the cluster are in its store {store}, but it {found}. Start it with the right --data-dir; if that is "
+            + $"lost, --replace-lost-data {store} goes on without the keys that were in it";
     }
 
-    private static ClusterMap WithEntry(ClusterMap map, NodeInfo node) => map with { Nodes = [.. map.Nodes.Select(n => n.Id == node.Id ? node : n)] };
+    private static ClusterMap WithEntry(ClusterMap map, NodeInfo node) =>
+        map with { Nodes = [.. map.Nodes.Select(n => n.Id == node.Id ? node : n)] };
 
     // The embedded server has rebalanced the folder of the only node, so all shards there are, are in it.
     private static ClusterMap WithSlots(ClusterMap map, JoinRequest request, SlotMap slots)
@@ -104,7 +121,8 @@ internal static class JoinRules
     {
         NodeInfo[] all = [.. map.Nodes, node];
         var ring = new HashRing(all.Length);
-        ShardHome Next(ShardHome home, int shard) => home with { NextNodeId = all[ring.OwnerOf(new SlotId((ushort)shard))].Id is var id && id != home.NodeId ? id : null };
+        ShardHome Next(ShardHome home, int shard) =>
+            home with { NextNodeId = all[ring.OwnerOf(new SlotId((ushort)shard))].Id is var id && id != home.NodeId ? id : null };
         return map with { Nodes = all, Homes = [.. map.Homes.Select(Next)] };
     }
 }

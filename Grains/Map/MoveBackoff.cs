@@ -1,6 +1,9 @@
 namespace OrleansKv.Grains.Map;
 
-/// <summary>How long shards whose move failed stay where they are before the next try: 1 s, then twice as long each time, a minute at the most. The slot map grain's turn.</summary>
+/// <summary>
+/// How long shards whose move failed stay where they are before the next try: 1 s, then twice as long each time, a minute at the most. The
+/// slot map grain's turn.
+/// </summary>
 internal sealed class MoveBackoff(TimeProvider time)
 {
     public static readonly TimeSpan First = TimeSpan.FromSeconds(1);
@@ -8,7 +11,8 @@ internal sealed class MoveBackoff(TimeProvider time)
 
     private readonly Dictionary<int, (TimeSpan Wait, long Since)> _failed = [];
 
-    public bool MayTry(int shard) => !_failed.TryGetValue(shard, out (TimeSpan Wait, long Since) last) || time.GetElapsedTime(last.Since) >= last.Wait;
+    public bool MayTry(int shard) =>
+        !_failed.TryGetValue(shard, out (TimeSpan Wait, long Since) last) || time.GetElapsedTime(last.Since) >= last.Wait;
 
     /// <summary>Returns the wait before the next try.</summary>
     public TimeSpan Failed(int shard)

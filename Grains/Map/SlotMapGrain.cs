@@ -7,19 +7,22 @@ using OrleansKv.Grains.Placement;
 namespace OrleansKv.Grains.Map;
 
 /// <summary>
-/// Keeps the cluster map and moves shards to the homes that the ring of nodes gives them, one at a time (ADR 0008). Invariants: a shard's home
-/// changes only when its data is on the new home's disk; a map is saved before anybody sees it, and its version is never used for another one.
-/// The storage's ETag decides between two activations and between a write that was given up and a later one. Calls interleave; changes and
-/// looks at the storage do not.
+/// Keeps the cluster map and moves shards to the homes that the ring of nodes gives them, one at a time (ADR 0008). Invariants: a shard's
+/// home changes only when its data is on the new home's disk; a map is saved before anybody sees it, and its version is never used for
+/// another one. The storage's ETag decides between two activations and between a write that was given up and a later one. Calls interleave;
+/// changes and looks at the storage do not.
 /// </summary>
 [Reentrant, SlotMapPlacement, GrainType("orleanskv.slotmap")]
 internal sealed partial class SlotMapGrain(
-    [PersistentState("map", KvClusterOptions.StorageName)] IPersistentState<SlotMapState> state, NodeDirectory nodes, TimeProvider time, ILogger<SlotMapGrain> log) : Grain, ISlotMapGrain
+    [PersistentState("map", KvClusterOptions.StorageName)] IPersistentState<SlotMapState> state, NodeDirectory nodes, TimeProvider time,
+    ILogger<SlotMapGrain> log) : Grain, ISlotMapGrain
 {
     /// <summary>Time between looks at the moves that are under way, ms.</summary>
     private const int MoveTickMs = 200;
 
-    /// <summary>Tries of a change whose base was another than it thought; who loses that often against other activations asks later.</summary>
+    /// <summary>
+    /// Tries of a change whose base was another than it thought; who loses that often against other activations asks later.
+    /// </summary>
     private const int MaxTries = 3;
 
     /// <summary>The map's storage among the shards that wait after a failure.</summary>
@@ -76,8 +79,8 @@ internal sealed partial class SlotMapGrain(
         return Map;
     }
 
-    // Saves what the change makes of the map (null: nothing) before it is in force; one change at a time. It may be asked more than once, each time
-    // with the newest map.
+    // Saves what the change makes of the map (null: nothing) before it is in force; one change at a time. It may be asked more than once,
+    // each time with the newest map.
     private async Task Change(Func<ClusterMap, ClusterMap?> change)
     {
         await _saving.WaitAsync();
@@ -131,7 +134,8 @@ internal sealed partial class SlotMapGrain(
         }
     }
 
-    // The caller has _saving. With an older map in the storage (a backup that was put back) the one that was in force stays, and the next change saves it.
+    // The caller has _saving. With an older map in the storage (a backup that was put back) the one that was in force stays, and the next
+    // change saves it.
     private async Task Read()
     {
         await state.ReadStateAsync();
@@ -145,11 +149,12 @@ internal sealed partial class SlotMapGrain(
     {
         if (_mover is not null || !Array.Exists(Map.Homes, h => h.NextNodeId is not null)) return;
         TimeSpan tick = TimeSpan.FromMilliseconds(MoveTickMs);
-        _mover = this.RegisterGrainTimer(static (self, _) => self.MoveOn(), this, new GrainTimerCreationOptions(tick, tick) { Interleave = true, KeepAlive = true });
+        _mover = this.RegisterGrainTimer(
+            static (self, _) => self.MoveOn(), this, new GrainTimerCreationOptions(tick, tick) { Interleave = true, KeepAlive = true });
     }
 
-    // Shards whose both ends are alive, one after the other; others wait for a later tick, and one that failed for longer each time: each try
-    // takes it from its clients for a while.
+    // Shards whose both ends are alive, one after the other; others wait for a later tick, and one that failed for longer each time: each
+    // try takes it from its clients for a while.
     private async Task MoveOn()
     {
         if (!_backoff.MayTry(TheStorage)) return;
@@ -200,7 +205,8 @@ internal sealed partial class SlotMapGrain(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has moved from node {From} to node {To}")]
     private partial void LogMoved(int shard, string from, string to);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} could not be moved to node {Node} yet: {Problem}. The next try is in {WaitSeconds} s")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Shard {Shard} could not be moved to node {Node} yet: {Problem}. The next try is in {WaitSeconds} s")]
     private partial void LogMoveFailed(int shard, string node, string problem, long waitSeconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No shard moves while the cluster map cannot be read: {Problem}")]

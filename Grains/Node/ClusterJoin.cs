@@ -8,11 +8,12 @@ namespace OrleansKv.Grains.Node;
 /// Has the cluster take this silo as a node: its store goes by the cluster's slots before the map names it, because from then on shards may
 /// come. One caller at a time.
 /// </summary>
-public sealed partial class ClusterJoin(KvNode node, IGrainFactory grains, ClusterMapCache maps, ILocalSiloDetails local, ILogger<ClusterJoin> log)
+public sealed partial class ClusterJoin(
+    KvNode node, IGrainFactory grains, ClusterMapCache maps, ILocalSiloDetails local, ILogger<ClusterJoin> log)
 {
     /// <summary>
-    /// Asks once, or twice when the store had to take the slots over. The map of a node that has joined is in force then. Throws what the call
-    /// throws.
+    /// Asks once, or twice when the store had to take the slots over. The map of a node that has joined is in force then. Throws what the
+    /// call throws.
     /// </summary>
     /// <param name="self">The node as clients see it; silo, store and commands are filled in.</param>
     /// <param name="folder">What its data folder says whose it is.</param>
@@ -29,7 +30,8 @@ public sealed partial class ClusterJoin(KvNode node, IGrainFactory grains, Clust
             }
             catch (IOException failure)
             {
-                return result with { Outcome = JoinOutcome.Refused, Problem = $"the cluster's slots cannot be kept in its data folder: {failure.Message}" };
+                return result with { Outcome = JoinOutcome.Refused,
+                    Problem = $"the cluster's slots cannot be kept in its data folder: {failure.Message}" };
             }
 
             LogAdopted(result.Map.SlotMap.ShardCount);

@@ -82,7 +82,8 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     public IReadOnlyList<int> Sleeping()
     {
         ClusterMap map = _current;
-        lock (_lock) return [.. Enumerable.Range(0, map.Homes.Length).Where(s => map.Homes[s].NodeId == node.Id && map.Homes[s].NextNodeId is null && !_serving.ContainsKey(s))];
+        lock (_lock) return [.. Enumerable.Range(0, map.Homes.Length)
+            .Where(s => map.Homes[s].NodeId == node.Id && map.Homes[s].NextNodeId is null && !_serving.ContainsKey(s))];
     }
 
     private async Task<ClusterMap> Fetch()
@@ -93,12 +94,14 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
         return _current;
     }
 
-    // One that has moved away: its new home has it on its disk, as a newer epoch in the map says. One that was to come and did not goes likewise.
+    // One that has moved away: its new home has it on its disk, as a newer epoch in the map says. One that was to come and did not goes
+    // likewise.
     private void DropIfStrange(ShardId shard)
     {
         // Before it has joined the store may be anybody's: a wrong folder, or of a cluster whose map was lost.
         ClusterMap map = _current;
-        if (shard.Value >= map.Homes.Length || shard.Value >= node.Store.Cells.Count || !local.SiloAddress.Equals(map.NodeOf(node.Id)?.Silo)) return;
+        if (shard.Value >= map.Homes.Length || shard.Value >= node.Store.Cells.Count
+            || !local.SiloAddress.Equals(map.NodeOf(node.Id)?.Silo)) return;
         ShardHome home = map.HomeOf(shard);
         if (home.NodeId == node.Id || home.NextNodeId == node.Id) return;
         lock (_lock)
@@ -112,7 +115,8 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     [LoggerMessage(Level = LogLevel.Debug, Message = "Cluster map {Version}: {Nodes} nodes; this one is home of {Shards} shards")]
     private partial void LogMap(long version, int nodes, int shards);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The cluster map was made anew: it is of cluster {Other}, not {Mine}. This node goes on with the map it has. Start the first node with its own --data-dir again, or give the nodes their database back")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The cluster map was made anew: it is of cluster {Other}, not {Mine}. This node "
+        + "goes on with the map it has. Start the first node with its own --data-dir again, or give the nodes their database back")]
     private partial void LogStranger(Guid mine, Guid other);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} lives on node {Node} now; the copy here is dropped")]

@@ -39,7 +39,8 @@ public sealed class NodeDirectory(IClusterMembershipService membership, ILocalSi
 
     /// <summary>Whether a silo that has joined may still serve: it is active, or only just stopping.</summary>
     public bool Runs(SiloAddress silo) =>
-        membership.CurrentSnapshot.Members.TryGetValue(silo, out ClusterMember? member) && member.Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+        membership.CurrentSnapshot.Members.TryGetValue(silo, out ClusterMember? member) && member.Status is SiloStatus.Active
+        or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 
     /// <summary>One state of membership and map, by node.</summary>
     private sealed class Seen
@@ -51,7 +52,8 @@ public sealed class NodeDirectory(IClusterMembershipService membership, ILocalSi
             foreach (ClusterMember member in of.Members.Values)
             {
                 if (member.Status != SiloStatus.Active) continue;
-                if (!ByNode.TryGetValue(member.Name, out SiloAddress? known) || IsRather(member.SiloAddress, known, map.NodeOf(member.Name)?.Silo)) ByNode[member.Name] = member.SiloAddress;
+                if (!ByNode.TryGetValue(member.Name, out SiloAddress? known)
+                    || IsRather(member.SiloAddress, known, map.NodeOf(member.Name)?.Silo)) ByNode[member.Name] = member.SiloAddress;
             }
         }
 

@@ -16,7 +16,8 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<bool> Sync() => node.Store.Journal is null ? new(false) : node.Commits.CommitAsync(node.Store.Appended, Durability.Always);
+    public ValueTask<bool> Sync() =>
+        node.Store.Journal is null ? new(false) : node.Commits.CommitAsync(node.Store.Appended, Durability.Always);
 
     public ValueTask BeginShard(ShardHead head) => arrivals.Begin(head);
 
@@ -30,6 +31,7 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
     public ValueTask<NodeStats> Stats()
     {
         int shards = maps.Current.Homes.Count(h => h.NodeId == node.Id);
-        return new(new NodeStats(shards, node.Store.Count, node.Store.Memory.UsedBytes) { State = node.State(), Unserved = node.Unserved() });
+        return new(new NodeStats(
+            shards, node.Store.Count, node.Store.Memory.UsedBytes) { State = node.State(), Unserved = node.Unserved() });
     }
 }

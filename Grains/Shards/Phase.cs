@@ -1,6 +1,8 @@
 namespace OrleansKv.Grains.Shards;
 
-/// <summary>Where an activation of a shard's grain stands. It serves in one phase alone; none leads back to it but a move that could not begin.</summary>
+/// <summary>
+/// Where an activation of a shard's grain stands. It serves in one phase alone; none leads back to it but a move that could not begin.
+/// </summary>
 internal enum Phase
 {
     /// <summary>The first: it claims the shard. Calls wait for that.</summary>

@@ -23,7 +23,8 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         var id = new ShardId((ushort)head.Shard);
         await Check(id, head.Epoch);
         EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
-        ShardImport import = await Task.Run(() => ShardImport.Begin(node.Store, id, new Epoch(head.Epoch + 1), PositionOf(head.At), tenures));
+        ShardImport import =
+            await Task.Run(() => ShardImport.Begin(node.Store, id, new Epoch(head.Epoch + 1), PositionOf(head.At), tenures));
         Arrival? before;
         lock (_lock)
         {
@@ -115,7 +116,8 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         {
             return _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Epoch == epoch
                 ? arrival
-                : throw new InvalidOperationException($"node {node.Id} knows nothing of shard {shard}: it was started again, or has given up");
+                : throw new InvalidOperationException(
+                    $"node {node.Id} knows nothing of shard {shard}: it was started again, or has given up");
         }
     }
 

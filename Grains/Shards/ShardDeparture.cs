@@ -33,8 +33,8 @@ internal sealed class ShardDeparture(int shard, uint epoch, string to, INodeGrai
     public double PausedMs { get; private set; }
 
     /// <summary>
-    /// Returns the map that has the shard at its next home. Throws when it was not taken: while <see cref="HasStopped"/> is false the shard is
-    /// still served here.
+    /// Returns the map that has the shard at its next home. Throws when it was not taken: while <see cref="HasStopped"/> is false the shard
+    /// is still served here.
     /// </summary>
     /// <param name="stop">Has the shard's grain run nothing any more.</param>
     /// <param name="stopping">Ends it before the stop.</param>
@@ -65,7 +65,8 @@ internal sealed class ShardDeparture(int shard, uint epoch, string to, INodeGrai
         return progress.Map ?? throw NotTaken(progress.Problem ?? "it does not say why");
     }
 
-    // True while the entries are on their way to the disk there. A node that is slow to answer may still take them: only one that has died has not.
+    // True while the entries are on their way to the disk there. A node that is slow to answer may still take them: only one that has died
+    // has not.
     private async Task<bool> IsLoading(long entries, CancellationToken stopping)
     {
         try

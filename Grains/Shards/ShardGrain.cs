@@ -17,8 +17,8 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Grains.Shards;
 
 /// <summary>
-/// A shard's shell: it checks that the shard lives here, has the engine run the batch, and answers when the journal has it. Reentrant: while
-/// one batch waits for the disk the next one runs. A turn is the lock between batches; the store's own lock keeps housekeeping out.
+/// A shard's shell: it checks that the shard lives here, has the engine run the batch, and answers when the journal has it. Reentrant:
+/// while one batch waits for the disk the next one runs. A turn is the lock between batches; the store's own lock keeps housekeeping out.
 /// Invariant: it serves only in an epoch that the map's grain gave to this node, and only as long as this node's map says the same
 /// (ADR 0008). It is never collected: an idle shard expires its keys, too.
 /// </summary>
@@ -66,7 +66,8 @@ internal sealed partial class ShardGrain(
         catch (Exception failure)
         {
             // Not thrown: Orleans would hold the calls for 5 s.
-            Refuse(failure as ShardUnavailableException ?? new ShardUnavailableException($"shard {_id} cannot be served yet: {failure.Message}", failure));
+            Refuse(failure as ShardUnavailableException
+                ?? new ShardUnavailableException($"shard {_id} cannot be served yet: {failure.Message}", failure));
         }
     }
 
@@ -75,7 +76,8 @@ internal sealed partial class ShardGrain(
         await _stopping.CancelAsync();
         try
         {
-            if (_phase == Phase.Serving) await state.WriteStateAsync(); // what a clean stop leaves behind is on the disk, whatever the fsync policy
+            // What a clean stop leaves behind is on the disk, whatever the fsync policy.
+            if (_phase == Phase.Serving) await state.WriteStateAsync();
         }
         catch (Exception failure) when (failure is JournalStorageException or InconsistentStateException)
         {
@@ -91,7 +93,8 @@ internal sealed partial class ShardGrain(
     {
         ClusterMap map = maps.Current;
         if ((!ReferenceEquals(map, _servedBy) || batch.Epoch > _epoch) && Check(map, batch.Epoch) is not ShardStatus.Done and var why)
-            return _refusal is null ? new ValueTask<ShardReply>(ShardReply.Of(why, map.Version) with { Epoch = map.HomeOf(_id).Epoch }) : ValueTask.FromException<ShardReply>(_refusal);
+            return _refusal is null ? new ValueTask<ShardReply>(ShardReply.Of(why, map.Version) with { Epoch = map.HomeOf(_id).Epoch })
+            : ValueTask.FromException<ShardReply>(_refusal);
 
         _runner.Notifier = node.Notifier();
         _runner.SlowNs = node.SlowNs;
@@ -100,17 +103,20 @@ internal sealed partial class ShardGrain(
         BatchReply? reply = _runner.Run(_id, batch.Bytes, out string? problem);
         if (reply is null) return new ValueTask<ShardReply>(ShardReply.Of(ShardStatus.Refused, map.Version, problem));
 
-        // Readers wait too while a write that they may have seen is not yet safe. What expired under a read is nobody's write: it would expire again.
+        // Readers wait too while a write that they may have seen is not yet safe. What expired under a read is nobody's write: it would
+        // expire again.
         bool hasWritten = takesWrites && _runner.HasWritten && _shard.Lsn != _lastLsn;
         if (hasWritten) _appended = node.Store.Appended;
         ValueTask<bool> commit = node.Commits.CommitAsync(_appended, _runner.LevelOr(node.Durability), isReader: !hasWritten);
-        return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version)) : Await(commit, reply, map.Version);
+        return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version))
+            : Await(commit, reply, map.Version);
     }
 
     public ValueTask Wake()
     {
         if (_refusal is not null) throw _refusal;
-        if (Check(maps.Current, 0) != ShardStatus.Done) throw new ShardUnavailableException($"shard {_id} is not served by node {node.Id} now");
+        if (Check(maps.Current, 0) != ShardStatus.Done)
+            throw new ShardUnavailableException($"shard {_id} is not served by node {node.Id} now");
         return ValueTask.CompletedTask;
     }
 
@@ -135,7 +141,9 @@ internal sealed partial class ShardGrain(
         return true;
     }
 
-    /// <summary>Orleans' reminder: an idle shard is awake now; it expires what is due, sees to its snapshot, and goes by the newest map.</summary>
+    /// <summary>
+    /// Orleans' reminder: an idle shard is awake now; it expires what is due, sees to its snapshot, and goes by the newest map.
+    /// </summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         _reminderDueMs = ReminderPatience();
@@ -146,8 +154,8 @@ internal sealed partial class ShardGrain(
         Check(maps.Current, 0);
     }
 
-    // Served meanwhile. Once it has stopped, this activation ends, however that went: whether the shard has left is the stored map's to say, and
-    // the next one asks it.
+    // Served meanwhile. Once it has stopped, this activation ends, however that went: whether the shard has left is the stored map's to
+    // say, and the next one asks it.
     private async Task Depart(string nodeId)
     {
         var departure = new ShardDeparture(_id.Value, _epoch, nodeId, GrainFactory.GetGrain<INodeGrain>(nodeId), node.Store, nodes);
@@ -216,7 +224,8 @@ internal sealed partial class ShardGrain(
         return ShardStatus.Done;
     }
 
-    // The next call comes to a new activation, wherever it belongs. Not here at once: calls that wait would be sent round again, and not answered.
+    // The next call comes to a new activation, wherever it belongs. Not here at once: calls that wait would be sent round again, and not
+    // answered.
     private ShardStatus End(ShardStatus status)
     {
         LogEnded(_id.Value, status, _epoch);
@@ -283,7 +292,8 @@ internal sealed partial class ShardGrain(
         return ShardReply.Of(ShardStatus.Unknown, version, node.Store.Journal?.Failure);
     }
 
-    private async ValueTask<ShardReply> Await(ValueTask<bool> commit, BatchReply reply, long version) => Answer(await commit, reply, version);
+    private async ValueTask<ShardReply> Await(ValueTask<bool> commit, BatchReply reply, long version) =>
+        Answer(await commit, reply, version);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is served here: {Keys} keys, Lsn {Lsn}, epoch {Epoch}")]
     private partial void LogServing(int shard, long keys, long lsn, uint epoch);

@@ -6,27 +6,33 @@ using OrleansKv.Protocol;
 namespace OrleansKv.Grains.Shards;
 
 /// <summary>
-/// How an activation comes by the right to serve its shard: by a claim, or by an arrival (ADR 0008). Either way the stored map gives it, for one
-/// epoch; a cache never does. In the grain's turns; imports on a pool thread.
+/// How an activation comes by the right to serve its shard: by a claim, or by an arrival (ADR 0008). Either way the stored map gives it,
+/// for one epoch; a cache never does. In the grain's turns; imports on a pool thread.
 /// </summary>
 internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory nodes, IGrainFactory grains, ILogger log)
 {
     /// <summary>
-    /// Time to wait for the map's grain before calls are told that the shard is down, s: less than the 5 s in which they must be, and far below
-    /// the time after which they would believe that their commands may have run.
+    /// Time to wait for the map's grain before calls are told that the shard is down, s: less than the 5 s in which they must be, and far
+    /// below the time after which they would believe that their commands may have run.
     /// </summary>
     private const int ClaimSeconds = 3;
 
-    /// <summary>Time in which the map must have taken note of an arrival, s. The state is here then: giving up means sending it again.</summary>
+    /// <summary>
+    /// Time in which the map must have taken note of an arrival, s. The state is here then: giving up means sending it again.
+    /// </summary>
     private const int ArrivalSeconds = 60;
 
-    /// <summary>The map as it is stored, in which this silo is its node. The shard's home may be another. Throws <see cref="ShardUnavailableException"/>.</summary>
+    /// <summary>
+    /// The map as it is stored, in which this silo is its node. The shard's home may be another. Throws <see
+    /// cref="ShardUnavailableException"/>.
+    /// </summary>
     public async Task<ClusterMap> Claim(CancellationToken stopping)
     {
         ClusterMap map;
         try
         {
-            map = await grains.GetGrain<ISlotMapGrain>(0).Claim(id.Value, node.Id).AsTask().WaitAsync(TimeSpan.FromSeconds(ClaimSeconds), stopping);
+            map = await grains.GetGrain<ISlotMapGrain>(0).Claim(id.Value, node.Id).AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(ClaimSeconds), stopping);
         }
         catch (TimeoutException)
         {
@@ -38,8 +44,8 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory
     }
 
     /// <summary>
-    /// The shard has come from its home's epoch, whole, and is on this node's disk. It counts from when the map says so; before that the old
-    /// home still has it, and so it does when this throws.
+    /// The shard has come from its home's epoch, whole, and is on this node's disk. It counts from when the map says so; before that the
+    /// old home still has it, and so it does when this throws.
     /// </summary>
     public async Task<ClusterMap> Arrive(uint left, CancellationToken stopping)
     {
@@ -60,7 +66,8 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory
             {
                 return await grains.GetGrain<ISlotMapGrain>(0).Arrived(id.Value, node.Id, epoch);
             }
-            catch (Exception failure) when (!stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(started).TotalSeconds < ArrivalSeconds)
+            catch (Exception failure) when (
+                !stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(started).TotalSeconds < ArrivalSeconds)
             {
                 LogNotNoted(log, id.Value, failure.Message);
                 await Task.Delay(wait, stopping);

@@ -27,7 +27,8 @@ internal static class GrainStateKey
         if (size > MaxBytes)
         {
             throw new ArgumentException(
-                $"the names of a state (provider '{Shown(provider)}', state '{Shown(stateName)}') and of its grain take {size} bytes together; the most is {MaxBytes}");
+                $"the names of a state (provider '{Shown(provider)}', state '{Shown(stateName)}') and of its grain take {size} bytes "
+                    + $"together; the most is {MaxBytes}");
         }
 
         var key = new byte[size];

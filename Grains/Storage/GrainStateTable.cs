@@ -51,12 +51,15 @@ internal sealed class GrainStateTable
         }
     }
 
-    /// <summary>Writes a whole value if the stored version is <paramref name="expected"/> (<see cref="Lsn.None"/>: if there is none).</summary>
+    /// <summary>
+    /// Writes a whole value if the stored version is <paramref name="expected"/> (<see cref="Lsn.None"/>: if there is none).
+    /// </summary>
     public ValueTask<StoredState> WriteAsync(byte[] key, Lsn expected, ReadOnlyMemory<byte> value, Durability level) =>
         ChangeAsync(key, expected, value, isDelete: false, level);
 
     /// <summary>Deletes a value if the stored version is <paramref name="expected"/>; nothing happens when both are none.</summary>
-    public ValueTask<StoredState> DeleteAsync(byte[] key, Lsn expected, Durability level) => ChangeAsync(key, expected, default, isDelete: true, level);
+    public ValueTask<StoredState> DeleteAsync(byte[] key, Lsn expected, Durability level) =>
+        ChangeAsync(key, expected, default, isDelete: true, level);
 
     /// <summary>Makes everything that is in the journal as safe as asked; the reason when it has failed.</summary>
     public async ValueTask<string?> CommitAllAsync(Durability level)
@@ -113,7 +116,8 @@ internal sealed class GrainStateTable
             upTo = _store.Appended;
             EntryRef entry = shard.Find(reference, nowMs);
             Lsn stored = entry.IsNone ? Lsn.None : shard.Table.VersionOf(entry);
-            if (_store.Journal?.Failure is { } failure) return new StoredState(StateOutcome.Refused, stored, Reason: failure); // what is stored is not known
+            // What is stored is not known.
+            if (_store.Journal?.Failure is { } failure) return new StoredState(StateOutcome.Refused, stored, Reason: failure);
             if (stored != expected) return new StoredState(StateOutcome.Stale, stored);
             if (_store.WriteRefusal is { } refusal) return new StoredState(StateOutcome.Refused, stored, Reason: refusal);
             if (isDelete && entry.IsNone) return new StoredState(StateOutcome.Done, shard.Lsn);
@@ -129,7 +133,8 @@ internal sealed class GrainStateTable
         }
     }
 
-    // What waits to be written is written with one call: it must fit the margin, whatever others append meanwhile (JournalOptions.MarginBytes).
+    // What waits to be written is written with one call: it must fit the margin, whatever others append meanwhile
+    // (JournalOptions.MarginBytes).
     private bool HasRoom(JournalOffset appended, int bytes)
     {
         long waiting = _store.Journal is { } journal ? appended.Value - journal.Written.Value : 0;

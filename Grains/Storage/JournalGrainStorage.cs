@@ -12,7 +12,8 @@ namespace OrleansKv.Grains.Storage;
 /// value's version, the Lsn that wrote it: it grows with every write, also over a clear. A thin shell over <see cref="GrainStateTable"/>;
 /// any thread, results are put into the grain's state in the caller's context.
 /// </summary>
-internal sealed class JournalGrainStorage(string name, JournalGrainStorageOptions options, JournalStores stores, IActivatorProvider activators) : IGrainStorage
+internal sealed class JournalGrainStorage(
+    string name, JournalGrainStorageOptions options, JournalStores stores, IActivatorProvider activators) : IGrainStorage
 {
     private readonly StateReadBack _readBack = new(options.GrainStorageSerializer, options.ReadBack);
 
@@ -49,10 +50,12 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
         if (value.Length > options.MaxStateBytes)
         {
             throw Failed("written", stateName, grainId,
-                $"it has {value.Length} bytes, more than {nameof(options.MaxStateBytes)} ({options.MaxStateBytes}): keep less in one state, or raise the option");
+                $"it has {value.Length} bytes, more than {nameof(options.MaxStateBytes)} ({options.MaxStateBytes}): keep less in one "
+                    + $"state, or raise the option");
         }
 
-        if (_readBack.Refusal(grainState.State, value) is { } refusal) throw Failed("written", stateName, grainId, $"{refusal} Nothing was changed.");
+        if (_readBack.Refusal(grainState.State, value) is { } refusal)
+            throw Failed("written", stateName, grainId, $"{refusal} Nothing was changed.");
         byte[] key = GrainStateKey.Of(name, stateName, grainId);
         StoredState written = await Table.WriteAsync(key, VersionOf(grainState.ETag), value, options.Durability);
         if (written.Outcome != StateOutcome.Done) throw Refused("written", stateName, grainId, grainState.ETag, written);
@@ -62,7 +65,8 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (grainState is IGrainState<ShardState>) throw new NotSupportedException($"grain storage '{name}': a shard's state cannot be cleared; FLUSHALL empties shards");
+        if (grainState is IGrainState<ShardState>)
+            throw new NotSupportedException($"grain storage '{name}': a shard's state cannot be cleared; FLUSHALL empties shards");
         byte[] key = GrainStateKey.Of(name, stateName, grainId);
         StoredState cleared = await Table.DeleteAsync(key, VersionOf(grainState.ETag), options.Durability);
         if (cleared.Outcome != StateOutcome.Done) throw Refused("cleared", stateName, grainId, grainState.ETag, cleared);
@@ -81,7 +85,8 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
         {
             // Its text alone: a serializer's exception has no codec, and with it inside ours would not reach a caller on another silo.
             throw Failed("read", stateName, grainId,
-                $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the type or the serializer changed?): {failure.Message}");
+                $"its {value.Length} bytes are no {typeof(T).Name} to {options.GrainStorageSerializer.GetType().Name} (was the type or "
+                    + $"the serializer changed?): {failure.Message}");
         }
     }
 
@@ -90,7 +95,8 @@ internal sealed class JournalGrainStorage(string name, JournalGrainStorageOption
     private Exception Refused(string what, string stateName, GrainId grainId, string? tag, StoredState answer) => answer.Outcome switch
     {
         StateOutcome.Stale => new InconsistentStateException(
-            $"{Named(stateName, grainId)} cannot be {what}: the stored ETag is {TagOf(answer.Version) ?? "(none)"}, the grain's is {tag ?? "(none)"}; another activation changed it",
+            $"{Named(stateName, grainId)} cannot be {what}: the stored ETag is {TagOf(answer.Version) ?? "(none)"}, the grain's is "
+                + $"{tag ?? "(none)"}; another activation changed it",
             TagOf(answer.Version), tag),
         StateOutcome.Refused => Failed(what, stateName, grainId, $"{answer.Reason} Nothing was changed."),
         _ => Failed(what, stateName, grainId, $"whether it was shows when the folder is opened again: {answer.Reason}"),

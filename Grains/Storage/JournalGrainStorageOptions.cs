@@ -33,7 +33,9 @@ public sealed class JournalGrainStorageOptions : IStorageProviderSerializerOptio
     /// <summary>How safe a write is when it returns; on the disk by default.</summary>
     public Durability Durability { get; set; } = Durability.Always;
 
-    /// <summary>Largest serialized state, bytes; 1 to <see cref="LargestMaxStateBytes"/>. A larger one is refused before it is written.</summary>
+    /// <summary>
+    /// Largest serialized state, bytes; 1 to <see cref="LargestMaxStateBytes"/>. A larger one is refused before it is written.
+    /// </summary>
     public int MaxStateBytes { get; set; } = DefaultMaxStateBytes;
 
     /// <summary>
@@ -45,7 +47,9 @@ public sealed class JournalGrainStorageOptions : IStorageProviderSerializerOptio
     /// <summary>Turns states into bytes; by default the one registered under the provider's name, or else the silo's (JSON).</summary>
     public IGrainStorageSerializer GrainStorageSerializer { get; set; } = null!; // set by Orleans' post-configuration at the latest
 
-    /// <summary>Which writes are read back first, so that a state that could not be read after a restart is refused; every write by default.</summary>
+    /// <summary>
+    /// Which writes are read back first, so that a state that could not be read after a restart is refused; every write by default.
+    /// </summary>
     public StateReadBackMode ReadBack { get; set; } = StateReadBackMode.EveryWrite;
 
     internal Func<IServiceProvider, NodeStore>? Store { get; private set; }
@@ -56,8 +60,8 @@ public sealed class JournalGrainStorageOptions : IStorageProviderSerializerOptio
     internal Func<string, IDisk> OpenDisk { get; set; } = folder => new PhysicalDisk(folder);
 
     /// <summary>
-    /// Keeps states in a store that the host has opened, and closes after the silo has stopped, instead of opening a folder. It is asked for
-    /// when the silo starts, in the stage RuntimeStorageServices.
+    /// Keeps states in a store that the host has opened, and closes after the silo has stopped, instead of opening a folder. It is asked
+    /// for when the silo starts, in the stage RuntimeStorageServices.
     /// </summary>
     /// <param name="store">The store.</param>
     /// <param name="commits">The queue that commits its journal; one is made if it is not given or gives none.</param>

@@ -7,7 +7,9 @@ namespace Orleans.Hosting;
 /// <summary>Adds journal grain storages to a silo.</summary>
 public static class JournalGrainStorageSiloBuilderExtensions
 {
-    /// <summary>Adds a grain storage that keeps states in a journal on the silo's disk, for <c>[PersistentState("...", name)]</c>.</summary>
+    /// <summary>
+    /// Adds a grain storage that keeps states in a journal on the silo's disk, for <c>[PersistentState("...", name)]</c>.
+    /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="name">The provider's name.</param>
     /// <param name="configure">At least the folder.</param>
@@ -18,7 +20,8 @@ public static class JournalGrainStorageSiloBuilderExtensions
     }
 
     /// <summary>The same with an options builder: configuration sections, dependencies.</summary>
-    public static ISiloBuilder AddJournalGrainStorage(this ISiloBuilder builder, string name, Action<OptionsBuilder<JournalGrainStorageOptions>>? configure = null)
+    public static ISiloBuilder AddJournalGrainStorage(
+        this ISiloBuilder builder, string name, Action<OptionsBuilder<JournalGrainStorageOptions>>? configure = null)
     {
         builder.Services.AddJournalGrainStorage(name, configure);
         return builder;

@@ -20,7 +20,9 @@ internal sealed partial class JournalStores(
     IServiceProvider services,
     ILogger<JournalStores> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>Least segment, 16 MiB: grain state is written at a lesser rate than keys, and a journal claims a segment or two of the disk.</summary>
+    /// <summary>
+    /// Least segment, 16 MiB: grain state is written at a lesser rate than keys, and a journal claims a segment or two of the disk.
+    /// </summary>
     private const long LeastSegmentBytes = 16L * 1024 * 1024;
 
     private static readonly long _leastMarginBytes = new JournalOptions().MarginBytes;
@@ -82,7 +84,8 @@ internal sealed partial class JournalStores(
         {
             if (options.Get(name).SnapshotInterval == first.SnapshotInterval) continue;
             throw new OrleansConfigurationException(
-                $"grain storages '{names[0]}' and '{name}' share the folder {folder}, but differ in {nameof(first.SnapshotInterval)} ({first.SnapshotInterval}, {options.Get(name).SnapshotInterval}): give both the same");
+                $"grain storages '{names[0]}' and '{name}' share the folder {folder}, but differ in {nameof(first.SnapshotInterval)} "
+                    + $"({first.SnapshotInterval}, {options.Get(name).SnapshotInterval}): give both the same");
         }
 
         long margin = Math.Max(_leastMarginBytes, 2L * names.Max(n => options.Get(n).MaxStateBytes));
@@ -111,7 +114,8 @@ internal sealed partial class JournalStores(
         int limit = options.Get(provider).MaxStateBytes;
         if (limit <= opened.Table.MaxValueBytes) return opened;
         throw new OrleansConfigurationException(
-            $"grain storage '{provider}': {nameof(JournalGrainStorageOptions.MaxStateBytes)} is {limit}, but its store's journal claims room for {opened.Table.MaxValueBytes} bytes: lower it");
+            $"grain storage '{provider}': {nameof(JournalGrainStorageOptions.MaxStateBytes)} is {limit}, but its store's journal claims "
+                + $"room for {opened.Table.MaxValueBytes} bytes: lower it");
     }
 
     private async Task CloseAsync()
@@ -126,10 +130,12 @@ internal sealed partial class JournalStores(
         foreach (OpenedStore one in opened) await one.CloseAsync().ConfigureAwait(false);
     }
 
-    [LoggerMessage(LogLevel.Information, "Opened the grain storage folder {Folder} for {Providers}: {States} states, recovered in {ElapsedMs} ms")]
+    [LoggerMessage(LogLevel.Information,
+        "Opened the grain storage folder {Folder} for {Providers}: {States} states, recovered in {ElapsedMs} ms")]
     private partial void LogOpened(string folder, string providers, long states, long elapsedMs);
 
-    [LoggerMessage(LogLevel.Warning, "Cut {Bytes} bytes of an unfinished write off the journal in {Folder}: the last stop was a crash. Nothing that was acknowledged is lost")]
+    [LoggerMessage(LogLevel.Warning, "Cut {Bytes} bytes of an unfinished write off the journal in {Folder}: the last stop was a crash. "
+        + "Nothing that was acknowledged is lost")]
     private partial void LogTorn(string folder, long bytes);
 
     [LoggerMessage(LogLevel.Error, "A defect in the grain storage's thread {Where}, please report it; it goes on")]

@@ -5,7 +5,10 @@ using OrleansKv.Engine.Store;
 
 namespace OrleansKv.Grains.Storage;
 
-/// <summary>A store in use, with what was opened for it and must be closed again: all of it for a folder, the commit queue at most for a store that was given.</summary>
+/// <summary>
+/// A store in use, with what was opened for it and must be closed again: all of it for a folder, the commit queue at most for a store that
+/// was given.
+/// </summary>
 internal sealed class OpenedStore
 {
     private readonly Stack<IDisposable> _owned = new();
@@ -65,10 +68,12 @@ internal sealed class OpenedStore
     private static Exception Explained(string folder, Exception failure) => failure switch
     {
         FolderInUseException used => new JournalStorageException(
-            $"the grain storage folder {folder} is in use by another silo or server (its lock is {used.LockPath}); stop that one or name another folder", failure),
+            $"the grain storage folder {folder} is in use by another silo or server (its lock is {used.LockPath}); stop that one or name "
+                + $"another folder", failure),
         CorruptionException => new JournalStorageException($"the grain storage folder {folder} is damaged: {failure.Message}", failure),
         UnauthorizedAccessException => new JournalStorageException(
-            $"the grain storage folder {folder} cannot be written: {failure.Message} Give this process the right to, or name another folder", failure),
+            $"the grain storage folder {folder} cannot be written: {failure.Message} Give this process the right to, or name "
+                + "another folder", failure),
         IOException => new JournalStorageException($"the grain storage folder {folder} cannot be opened: {failure.Message}", failure),
         _ => failure,
     };

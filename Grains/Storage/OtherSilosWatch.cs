@@ -51,7 +51,8 @@ internal sealed partial class OtherSilosWatch(
         try
         {
             Look(membership.CurrentSnapshot, self, names);
-            await foreach (ClusterMembershipSnapshot now in membership.MembershipUpdates.WithCancellation(_stop.Token).ConfigureAwait(false))
+            await foreach (ClusterMembershipSnapshot now in membership.MembershipUpdates.WithCancellation(_stop.Token)
+                .ConfigureAwait(false))
             {
                 Look(now, self, names);
             }
@@ -79,12 +80,16 @@ internal sealed partial class OtherSilosWatch(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Grain storage {Providers} keeps states in a folder of this silo alone, but the cluster has another silo, "
-        + "{Silo}: a grain that comes up there finds no state and starts from nothing, without an error. Run one silo, or keep each grain on its "
-        + "silo and set JournalGrainStorageOptions.ExpectsOtherSilos, or use a storage that all silos reach, for example AddOrleansKvGrainStorage")]
+    [LoggerMessage(LogLevel.Warning,
+        "Grain storage {Providers} keeps states in a folder of this silo alone, but the cluster has another silo, "
+        + "{Silo}: a grain that comes up there finds no state and starts from nothing, without an error. Run one silo, or keep each "
+        + "grain on its "
+        + "silo and set JournalGrainStorageOptions.ExpectsOtherSilos, or use a storage that all silos reach, for example "
+        + "AddOrleansKvGrainStorage")]
     private partial void LogOthers(string providers, string silo);
 
-    [LoggerMessage(LogLevel.Warning, "Silo {Silo} is gone. What its grains kept in its own folder is not here: those that come up on this silo "
+    [LoggerMessage(LogLevel.Warning,
+        "Silo {Silo} is gone. What its grains kept in its own folder is not here: those that come up on this silo "
         + "with grain storage {Providers} start from nothing, and what they write here the other folder does not have when it comes back")]
     private partial void LogGone(string silo, string providers);
 }

@@ -6,8 +6,8 @@ namespace OrleansKv.Grains.Storage;
 /// <summary>
 /// State of a shard's grain as its storage sees it. The keys are in the store already, and each command's effects in its journal: reading
 /// attaches to the shard that recovery found, writing commits what is pending, and no value is written (<see cref="ShardStateStorage"/>).
-/// A grain asks for it with <c>[PersistentState("shard", provider)] IPersistentState&lt;ShardState&gt;</c>; its integer key is the shard. An
-/// activation that comes from another node must read again: these are the numbers of the node where it was read.
+/// A grain asks for it with <c>[PersistentState("shard", provider)] IPersistentState&lt;ShardState&gt;</c>; its integer key is the shard.
+/// An activation that comes from another node must read again: these are the numbers of the node where it was read.
 /// </summary>
 [GenerateSerializer]
 [Alias("OrleansKv.ShardState")]

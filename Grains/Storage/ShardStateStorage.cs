@@ -28,7 +28,8 @@ internal sealed class ShardStateStorage(string provider, GrainStateTable table, 
         if (state.ETag != TagOf(epoch))
         {
             throw new InconsistentStateException(
-                $"grain storage '{provider}': shard {shard} is in epoch {epoch} by now, the grain has epoch {state.ETag ?? "(none)"}", TagOf(epoch), state.ETag);
+                $"grain storage '{provider}': shard {shard} is in epoch {epoch} by now, the grain has epoch {state.ETag ?? "(none)"}",
+                TagOf(epoch), state.ETag);
         }
 
         await CommitAsync(shard).ConfigureAwait(true);
@@ -46,7 +47,8 @@ internal sealed class ShardStateStorage(string provider, GrainStateTable table, 
     {
         IReadOnlyList<ShardCell> cells = table.Store.Cells;
         if (!grain.TryGetIntegerKey(out long number, out string? extension) || extension is not null || number < 0 || number >= cells.Count)
-            throw new ArgumentException($"grain storage '{provider}': {grain} is no shard's grain: its key must be a shard's number, 0 to {cells.Count - 1}");
+            throw new ArgumentException(
+                $"grain storage '{provider}': {grain} is no shard's grain: its key must be a shard's number, 0 to {cells.Count - 1}");
         ShardCell cell = cells[(int)number];
         table.Store.Enter(cell);
         (int, Epoch, Lsn) found = ((int)number, cell.Shard.Epoch, cell.Shard.Lsn);

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansKv.Hosting.Logging;
 
-/// <summary>One category of the console's log: our own lines are sentences, those of libraries begin with the category. Any thread.</summary>
+/// <summary>
+/// One category of the console's log: our own lines are sentences, those of libraries begin with the category. Any thread.
+/// </summary>
 internal sealed class LineLogger(LineLoggerProvider log, string category) : ILogger
 {
     private const string Own = "OrleansKv.";
@@ -14,6 +16,7 @@ internal sealed class LineLogger(LineLoggerProvider log, string category) : ILog
 
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         log.Write(logLevel, _prefix + formatter(state, exception), exception);
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace OrleansKv.Hosting.Logging;
 
 /// <summary>
-/// The log on the console, one line an entry: UTC time, level, sentence. Written before the call returns, so that the last line of a process
-/// that ends is there. A trace follows a defect of ours always, and what libraries log only when they are shown at all (log-level debug).
-/// Errors go to standard error. Any thread.
+/// The log on the console, one line an entry: UTC time, level, sentence. Written before the call returns, so that the last line of a
+/// process that ends is there. A trace follows a defect of ours always, and what libraries log only when they are shown at all (log-level
+/// debug). Errors go to standard error. Any thread.
 /// </summary>
 internal sealed class LineLoggerProvider(TextWriter output, TextWriter errors, TimeProvider time) : ILoggerProvider
 {

@@ -3,7 +3,10 @@ using OrleansKv.Gateway.Options;
 
 namespace OrleansKv.Hosting.Logging;
 
-/// <summary>What of all that is logged reaches the console: our own entries from the level of <c>log-level</c> on, those of libraries with debug alone.</summary>
+/// <summary>
+/// What of all that is logged reaches the console: our own entries from the level of <c>log-level</c> on, those of libraries with debug
+/// alone.
+/// </summary>
 internal static class ServerLogging
 {
     /// <summary>The level is looked at with each entry, so that CONFIG SET loglevel counts at once.</summary>

@@ -28,7 +28,8 @@ public static class HelpText
             foreach (Setting setting in group)
             {
                 string placeholder = setting.Type.Placeholder;
-                Row(text, $"--{setting.Name} {(placeholder.Length > MaxPlaceholder ? "NAME" : placeholder)}", $"{setting.Help} {Facts(setting)}");
+                Row(text, $"--{setting.Name} {(placeholder.Length > MaxPlaceholder ? "NAME" : placeholder)}",
+                    $"{setting.Help} {Facts(setting)}");
             }
         }
 
@@ -38,8 +39,10 @@ public static class HelpText
         Row(text, "--version", "The version.");
         text.Append('\n');
         Wrap(text, "BYTES take k, m, g (powers of 1000) or kb, mb, gb (powers of 1024), as in Redis.", 0);
-        Wrap(text, "Each flag is also a variable (--memory-budget is ORLEANSKV_MEMORY_BUDGET) and a key of the JSON file (\"memory-budget\"). "
-            + "The command line wins over the environment, that over the file, that over the default; of one flag twice the last counts.", 0);
+        Wrap(text, "Each flag is also a variable (--memory-budget is ORLEANSKV_MEMORY_BUDGET) and a key of the JSON file "
+            + "(\"memory-budget\"). "
+            + "The command line wins over the environment, that over the file, that over the default; of one flag twice the last counts.",
+            0);
         return text.ToString();
     }
 

@@ -82,5 +82,6 @@ internal static class JsonConfig
     };
 
     private static string Path(string name) =>
-        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "$." + name : $"$['{OptionParser.Printable(name)}']";
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "$." + name
+        : $"$['{OptionParser.Printable(name)}']";
 }

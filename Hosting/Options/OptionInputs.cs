@@ -17,7 +17,8 @@ public sealed record OptionInputs(
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
-            if (entry is { Key: string name, Value: string value } && name.StartsWith(SettingTable.VariablePrefix, StringComparison.Ordinal))
+            if (entry is { Key: string name, Value: string value }
+                && name.StartsWith(SettingTable.VariablePrefix, StringComparison.Ordinal))
                 variables[name] = value;
         }
 

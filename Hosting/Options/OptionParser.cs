@@ -25,7 +25,8 @@ public static class OptionParser
         if (ReadFlags(inputs.Args, table, flags, ref file, ref fileFrom) is { } flagError) return OptionResult.Refuse(flagError);
 
         SettingValues values = SettingValues.Defaults(table);
-        if (file is not null && JsonConfig.Read(file, fileFrom, inputs.ReadFile, ref values) is { } fileError) return OptionResult.Refuse(fileError);
+        if (file is not null && JsonConfig.Read(file, fileFrom, inputs.ReadFile, ref values) is { } fileError)
+            return OptionResult.Refuse(fileError);
         if (ReadVariables(inputs.Variables, ref values) is { } variableError) return OptionResult.Refuse(variableError);
         foreach ((int index, string text) in flags)
         {
@@ -44,7 +45,8 @@ public static class OptionParser
         return null;
     }
 
-    private static string? ReadFlags(IReadOnlyList<string> args, SettingTable table, List<KeyValuePair<int, string>> flags, ref string? file, ref string fileFrom)
+    private static string? ReadFlags(
+        IReadOnlyList<string> args, SettingTable table, List<KeyValuePair<int, string>> flags, ref string? file, ref string fileFrom)
     {
         for (int i = 0; i < args.Count; i++)
         {
@@ -65,7 +67,8 @@ public static class OptionParser
             if (equals >= 0) text = arg[(equals + 1)..];
             else if (i + 1 == args.Count) return $"flag --{name}: the value is missing; it takes {takes}";
             else if (args[i + 1].StartsWith("--", StringComparison.Ordinal))
-                return $"flag --{name}: the value is missing before {Printable(args[i + 1])}; it takes {takes} (--{name}=VALUE for one that begins with --)";
+                return $"flag --{name}: the value is missing before {Printable(args[i + 1])}; it takes {takes} (--{name}=VALUE for one "
+                + $"that begins with --)";
             else text = args[++i];
 
             if (index >= 0)
@@ -89,7 +92,8 @@ public static class OptionParser
         {
             if (!name.StartsWith(SettingTable.VariablePrefix, StringComparison.Ordinal) || name == ConfigVariable) continue;
             int index = table.IndexOfVariable(name);
-            if (index < 0) return $"unknown variable {Printable(name)}{Suggestion.ForVariable(name, [.. table.All.Select(s => s.Variable), ConfigVariable])}";
+            if (index < 0) return $"unknown variable "
+                + $"{Printable(name)}{Suggestion.ForVariable(name, [.. table.All.Select(s => s.Variable), ConfigVariable])}";
             if (text.Length == 0) continue; // an empty variable is how compose files and shells say "not set"
             if (Put(ref values, index, text, OptionSource.Variable(name)) is { } error) return error;
         }
@@ -100,7 +104,8 @@ public static class OptionParser
     private static string UnknownArgument(string arg, SettingTable table)
     {
         string word = arg.TrimStart('-');
-        if (arg.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return $"unexpected argument '{Printable(arg)}'; did you mean --config {Printable(arg)}?";
+        if (arg.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            return $"unexpected argument '{Printable(arg)}'; did you mean --config {Printable(arg)}?";
         return $"unexpected argument '{Printable(arg)}'{Suggestion.ForSetting(word, table, OtherFlags, "--")} (--help lists all)";
     }
 

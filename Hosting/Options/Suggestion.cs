@@ -33,7 +33,8 @@ public static class Suggestion
     public static string ForVariable(string name, IReadOnlyList<string> known)
     {
         int skip = SettingTable.VariablePrefix.Length;
-        return Nearest(name[skip..], [.. known.Select(k => k[skip..])]) is { } nearest ? $"; did you mean {SettingTable.VariablePrefix}{nearest}?" : "";
+        return Nearest(name[skip..], [.. known.Select(k => k[skip..])]) is { } nearest
+            ? $"; did you mean {SettingTable.VariablePrefix}{nearest}?" : "";
     }
 
     /// <summary>The same for a setting, that may also have been called as Redis calls it.</summary>

@@ -16,16 +16,16 @@ namespace OrleansKv.Protocol.Batches;
 ///          looked at, for its members have theirs; 16: may wait
 /// </code>
 /// An item that may wait is not run when the replies before it are long already (<see cref="LongReplyBytes"/>), and a read that may
-/// wait not when its own is: then neither it nor anything behind it has run, and the sender asks again, for a read of that kind without the flag.
-/// The reply has the RESP bytes of the items one after the other, and where each one ends. A group answers with itself and its items:
-/// first <c>:1</c> when it ran or <c>:0</c> when a watched key had changed (then its items have empty replies). Items that have not run: the
-/// reply has none for them, but for an empty one of a read whose own is too long to come with others.
+/// wait not when its own is: then neither it nor anything behind it has run, and the sender asks again, for a read of that kind without the
+/// flag. The reply has the RESP bytes of the items one after the other, and where each one ends. A group answers with itself and its items:
+/// first <c>:1</c> when it ran or <c>:0</c> when a watched key had changed (then its items have empty replies). Items that have not run:
+/// the reply has none for them, but for an empty one of a read whose own is too long to come with others.
 /// </summary>
 public static class BatchFormat
 {
     /// <summary>
-    /// 1 MiB of replies, and items that may wait do: what a gateway sends to a socket at once. A batch of short replies never comes to it, and
-    /// at that length another call costs nothing to speak of.
+    /// 1 MiB of replies, and items that may wait do: what a gateway sends to a socket at once. A batch of short replies never comes to it,
+    /// and at that length another call costs nothing to speak of.
     /// </summary>
     public const int LongReplyBytes = 1024 * 1024;
 
@@ -44,5 +44,6 @@ public static class BatchFormat
     public static byte LevelFlags(Durability? level) => level is { } asked ? (byte)(((int)asked + 1) << LevelShift) : (byte)0;
 
     /// <summary>The level in an item's flags; null: the node's.</summary>
-    public static Durability? LevelOf(byte flags) => (flags >> LevelShift & LevelMask) is > 0 and int level ? (Durability)(level - 1) : null;
+    public static Durability? LevelOf(byte flags) =>
+        (flags >> LevelShift & LevelMask) is > 0 and int level ? (Durability)(level - 1) : null;
 }

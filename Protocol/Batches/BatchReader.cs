@@ -45,7 +45,8 @@ internal sealed class BatchReader
         AskedLevel = null;
         AsksForDefault = false;
         if (batch.Length < BatchFormat.HeaderBytes) return Cut;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(batch) != DataCommands.TableId) return "the sender's commands are not this node's: the nodes run different versions; bring them to the same one";
+        if (BinaryPrimitives.ReadUInt32LittleEndian(batch) != DataCommands.TableId)
+            return "the sender's commands are not this node's: the nodes run different versions; bring them to the same one";
         for (int at = BatchFormat.HeaderBytes; at < batch.Length;)
         {
             if (batch.Length - at < BatchFormat.ItemBytes) return Cut;

@@ -57,7 +57,9 @@ public sealed class BatchWriter
         return Count++;
     }
 
-    /// <summary>Begins a group of the next <paramref name="members"/> items, which runs only if the watched keys still have these versions.</summary>
+    /// <summary>
+    /// Begins a group of the next <paramref name="members"/> items, which runs only if the watched keys still have these versions.
+    /// </summary>
     public int AddGroup(int members, IReadOnlyList<(byte[] Key, Lsn Version)> watched, byte flags = 0)
     {
         int words = 1 + (watched.Count * 2);

@@ -1,8 +1,8 @@
 namespace OrleansKv.Protocol.Commands;
 
 /// <summary>
-/// Every command that reads or changes keys. Its index in the list is its number in batches: nodes and clients whose <see cref="TableId"/> differ
-/// cannot read each other's.
+/// Every command that reads or changes keys. Its index in the list is its number in batches: nodes and clients whose <see cref="TableId"/>
+/// differ cannot read each other's.
 /// </summary>
 public static class DataCommands
 {

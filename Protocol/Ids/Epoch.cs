@@ -1,8 +1,8 @@
 namespace OrleansKv.Protocol;
 
 /// <summary>
-/// Number of a tenure: the time in which one process alone writes a shard. It grows with each start of an embedded server and each time that
-/// a cluster gives a shard to a process, and never means anything else.
+/// Number of a tenure: the time in which one process alone writes a shard. It grows with each start of an embedded server and each time
+/// that a cluster gives a shard to a process, and never means anything else.
 /// </summary>
 public readonly record struct Epoch(uint Value) : IComparable<Epoch>
 {

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace OrleansKv.Protocol.Records;
 
-/// <summary>CRC-32C (Castagnoli), by the processor's instruction where it has one; initial value and final xor 0xFFFFFFFF (RFC 3720).</summary>
+/// <summary>
+/// CRC-32C (Castagnoli), by the processor's instruction where it has one; initial value and final xor 0xFFFFFFFF (RFC 3720).
+/// </summary>
 public static class Checksum
 {
     public static uint Of(ReadOnlySpan<byte> bytes) => ~Continue(uint.MaxValue, bytes);

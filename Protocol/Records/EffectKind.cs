@@ -8,7 +8,10 @@ public enum EffectKind : byte
     /// <summary>Key gets a value and a deadline (0: none), whatever it had.</summary>
     Set = 1,
 
-    /// <summary>Bytes of an existing value, or of an empty new one, are overwritten from an offset; it grows with zeros when too short. The deadline stays.</summary>
+    /// <summary>
+    /// Bytes of an existing value, or of an empty new one, are overwritten from an offset; it grows with zeros when too short. The deadline
+    /// stays.
+    /// </summary>
     Patch = 2,
 
     /// <summary>An existing key gets another deadline (0: none).</summary>
@@ -28,7 +31,9 @@ public enum EffectKind : byte
     /// <summary>The node's slot map changed; the payload is the map. Belongs to no shard.</summary>
     SlotMap = 7,
 
-    /// <summary>Changes nothing; its "synced" field shows that all before it was on the disk when a server stopped cleanly. Belongs to no shard.</summary>
+    /// <summary>
+    /// Changes nothing; its "synced" field shows that all before it was on the disk when a server stopped cleanly. Belongs to no shard.
+    /// </summary>
     Mark = 8,
 
     /// <summary>

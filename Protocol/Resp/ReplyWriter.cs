@@ -60,7 +60,9 @@ public sealed class ReplyWriter : IDisposable
 
     public void Ok() => Raw("+OK\r\n"u8);
 
-    /// <summary><c>-text\r\n</c>; the text starts with its code (<c>ERR</c>, <c>OOM</c>, ...). CR and LF become spaces, as in Redis.</summary>
+    /// <summary>
+    /// <c>-text\r\n</c>; the text starts with its code (<c>ERR</c>, <c>OOM</c>, ...). CR and LF become spaces, as in Redis.
+    /// </summary>
     public void Error(ReadOnlySpan<byte> text)
     {
         Span<byte> to = Reserve(text.Length + 3);
@@ -69,7 +71,9 @@ public sealed class ReplyWriter : IDisposable
         EndLine(to, text.Length + 1);
     }
 
-    /// <summary>An error that repeats a word of the client's: <paramref name="word"/> up to its first zero byte, as Redis' format strings do.</summary>
+    /// <summary>
+    /// An error that repeats a word of the client's: <paramref name="word"/> up to its first zero byte, as Redis' format strings do.
+    /// </summary>
     public void Error(ReadOnlySpan<byte> before, ReadOnlySpan<byte> word, ReadOnlySpan<byte> after)
     {
         int end = word.IndexOf((byte)0);

@@ -8,7 +8,9 @@ namespace OrleansKv.Protocol.Slots;
 /// </summary>
 public sealed class HashRing
 {
-    /// <summary>Points a member: 150 keep the largest share within about 25 % of the mean, and building 1024 members takes milliseconds.</summary>
+    /// <summary>
+    /// Points a member: 150 keep the largest share within about 25 % of the mean, and building 1024 members takes milliseconds.
+    /// </summary>
     public const int PointsPerMember = 150;
 
     private readonly (ulong Point, int Member)[] _points;

@@ -94,7 +94,8 @@ public sealed class SlotMap
         Enumerable.Range(0, _sources is null ? 0 : SlotId.Count).Where(s => _sources![s] != NotMoving).Select(s => new SlotId((ushort)s));
 
     /// <summary>Whether both send every slot to the same shard and mean as many of them, by whatever changes they came to it.</summary>
-    public bool IsSameAs(SlotMap other) => ShardCount == other.ShardCount && !HasMoves && !other.HasMoves && _owners.AsSpan().SequenceEqual(other._owners);
+    public bool IsSameAs(SlotMap other) =>
+        ShardCount == other.ShardCount && !HasMoves && !other.HasMoves && _owners.AsSpan().SequenceEqual(other._owners);
 
     /// <summary><c>u64 version | u32 shard count | 16384 x u16 owner | 16384 x u16 source (0xFFFF: none)</c>, little-endian.</summary>
     public byte[] ToBytes()
@@ -114,7 +115,8 @@ public sealed class SlotMap
     /// <summary>Reads <see cref="ToBytes"/>; throws <see cref="InvalidDataException"/> when they are not a map.</summary>
     public static SlotMap FromBytes(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != 12 + (SlotId.Count * 4)) throw new InvalidDataException($"a slot map has {12 + (SlotId.Count * 4)} bytes, not {bytes.Length}");
+        if (bytes.Length != 12 + (SlotId.Count * 4))
+            throw new InvalidDataException($"a slot map has {12 + (SlotId.Count * 4)} bytes, not {bytes.Length}");
         long version = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         int shardCount = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         var owners = new ushort[SlotId.Count];
@@ -124,7 +126,8 @@ public sealed class SlotMap
         {
             owners[slot] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(12 + (slot * 2))..]);
             sources[slot] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(12 + ((SlotId.Count + slot) * 2))..]);
-            if (owners[slot] >= ShardId.MaxCount) throw new InvalidDataException($"slot {slot} belongs to shard {owners[slot]}, of at most {ShardId.MaxCount}");
+            if (owners[slot] >= ShardId.MaxCount)
+                throw new InvalidDataException($"slot {slot} belongs to shard {owners[slot]}, of at most {ShardId.MaxCount}");
             if (sources[slot] == NotMoving) continue;
             owners[slot] |= Moving;
             moves = true;

@@ -20,7 +20,8 @@ public static class SlotMapChange
     /// <summary>The map after the change; the same map when it has it already.</summary>
     public static SlotMap Apply(SlotMap map, ReadOnlySpan<byte> change)
     {
-        if (change.Length != SizeBytes) throw new InvalidDataException($"a change of the slot map has {SizeBytes} bytes, not {change.Length}");
+        if (change.Length != SizeBytes)
+            throw new InvalidDataException($"a change of the slot map has {SizeBytes} bytes, not {change.Length}");
         long version = BinaryPrimitives.ReadInt64LittleEndian(change);
         if (version <= map.Version) return map;
         int count = BinaryPrimitives.ReadInt32LittleEndian(change[8..]);
@@ -28,7 +29,8 @@ public static class SlotMapChange
         if (number == None) return map.WithShardCount(count);
         var slot = new SlotId(number);
         ushort source = BinaryPrimitives.ReadUInt16LittleEndian(change[16..]);
-        return source == None ? map.WithMoveDone(slot) : map.WithMove(slot, new ShardId(BinaryPrimitives.ReadUInt16LittleEndian(change[14..])), new ShardId(source));
+        return source == None ? map.WithMoveDone(slot)
+            : map.WithMove(slot, new ShardId(BinaryPrimitives.ReadUInt16LittleEndian(change[14..])), new ShardId(source));
     }
 
     private static byte[] Write(SlotMap map, ushort slot, ushort owner, ushort source)

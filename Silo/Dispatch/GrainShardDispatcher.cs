@@ -18,9 +18,13 @@ namespace OrleansKv.Silo.Dispatch;
 /// Turns commands into grain calls: each worker has a lane to each shard, where the commands of all its connections gather. Sessions wait
 /// for their answers; the I/O thread does not. A reply that leaves a shard is committed there already. Any I/O thread, each with its lanes.
 /// </summary>
-internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache maps, NodeDirectory nodes, KvNode node, TimeProvider time) : IShardDispatcher
+internal sealed class GrainShardDispatcher(
+    IGrainFactory grains, ClusterMapCache maps, NodeDirectory nodes, KvNode node, TimeProvider time) : IShardDispatcher
 {
-    /// <summary>Bytes that may gather for one shard while a call is away: 64 MiB. Beyond that commands are refused, so that a shard that hangs does not fill memory.</summary>
+    /// <summary>
+    /// Bytes that may gather for one shard while a call is away: 64 MiB. Beyond that commands are refused, so that a shard that hangs does
+    /// not fill memory.
+    /// </summary>
     private const int MaxGatheringBytes = 64 * 1024 * 1024;
 
     /// <summary>Time between tries of a batch whose shard is on its way to another node, ms.</summary>
@@ -72,7 +76,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
                 session.Server.Faults.Report(command.Spec.Name, failure);
-                pending.Add(new ReplySlot(command, null, 0, new KnownReply($"ERR internal error in '{command.Spec.Name}', see the server's log")));
+                pending.Add(new ReplySlot(
+                    command, null, 0, new KnownReply($"ERR internal error in '{command.Spec.Name}', see the server's log")));
             }
         }
 
@@ -80,16 +85,16 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
         return to - from;
     }
 
-    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
+    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action writeReplies)
     {
         WorkerLanes lanes = LanesOf(worker);
         PendingReplies pending = lanes.Rent(session);
-        new GroupReply(this, transaction, watched, run).Add(pending, lanes, maps.Current, session);
+        new GroupReply(this, transaction, watched, writeReplies).Add(pending, lanes, maps.Current, session);
         End(pending, lanes, worker);
         return true;
     }
 
-    public void RunHeld(QueuedCommand command, Session session, Worker worker) => GroupReply.WriteNext(command, session, worker);
+    public void WriteReply(QueuedCommand command, Session session, Worker worker) => GroupReply.WriteNext(command, session, worker);
 
     public void Watch(in ArgList args, WatchList list, Session session, Worker worker)
     {
@@ -162,8 +167,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     }
 
     /// <summary>
-    /// Why a command with a part for this shard must be refused before any of it runs; null when it need not: the shard's node is not known to
-    /// be down, and the lane's queue takes more.
+    /// Why a command with a part for this shard must be refused before any of it runs; null when it need not: the shard's node is not known
+    /// to be down, and the lane's queue takes more.
     /// </summary>
     internal string? WhyNot(ShardLane lane, ClusterMap map)
     {
@@ -196,7 +201,8 @@ internal sealed class GrainShardDispatcher(IGrainFactory grains, ClusterMapCache
     }
 
     internal static byte FlagsOf(Session session) =>
-        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (session.NoTouch ? BatchFormat.NoTouchFlag : 0) | BatchFormat.LevelFlags(session.Durability));
+        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (
+            session.NoTouch ? BatchFormat.NoTouchFlag : 0) | BatchFormat.LevelFlags(session.Durability));
 
     internal static string CrossShardError => CrossShard;
 

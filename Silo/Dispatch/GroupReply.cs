@@ -100,7 +100,8 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         if (failed) session.Server.Metrics.Errors.Count(written[(before + 1)..]);
         long slowNs = member.Group?.SlowNs(member.Index) ?? 0;
         worker.Metrics?.Record(command.Command!.Id, slowNs, failed);
-        if (slowNs > 0 && slowNs >= session.Server.SlowCommands.ThresholdNs) session.Server.SlowCommands.Take(session, command.Command!, command.Args, slowNs);
+        if (slowNs > 0 && slowNs >= session.Server.SlowCommands.ThresholdNs)
+            session.Server.SlowCommands.Take(session, command.Command!, command.Args, slowNs);
     }
 
     private void Send(PendingReplies pending, WorkerLanes lanes, Session session, SortedDictionary<int, List<int>> shards)
@@ -111,7 +112,8 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         {
             ShardCall call = GrainShardDispatcher.Gather(dispatcher.LaneOf(lanes, shard));
             int first = call.Batch.AddGroup(members.Count, versions, BatchFormat.MayWaitFlag);
-            foreach (int member in members) call.Batch.Add(_members[member].Command.Command!.Data!.Index, _members[member].Command.Args, flags);
+            foreach (int member in members)
+                call.Batch.Add(_members[member].Command.Command!.Data!.Index, _members[member].Command.Args, flags);
             var group = new CallItem(call, first, 1 + members.Count);
             _groups.Add(group);
             for (int i = 0; i < members.Count; i++) _members[members[i]] = _members[members[i]] with { Group = group, Index = 1 + i };

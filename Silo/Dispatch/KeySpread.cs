@@ -10,16 +10,19 @@ namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
 /// Commands with several keys. In one shard they run there as they are, atomically. Over several, those whose keys do not need one another
-/// (MGET, MSET, DEL, ...) are split, one atomic part a shard, and their replies put together; all others get CROSSSLOT, as in Redis Cluster.
+/// (MGET, MSET, DEL, ...) are split, one atomic part a shard, and their replies put together; all others get CROSSSLOT, as in Redis
+/// Cluster.
 /// </summary>
 internal static class KeySpread
 {
-    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
+    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map,
+        CommandEntry command, in ArgList args, byte flags)
     {
         DataCommand data = command.Data!;
         string? refusal = Check(data, args, map, out bool isSpread);
         if (refusal is null && isSpread && data.Spec.Merge == ReplyMerge.None) refusal = GrainShardDispatcher.CrossShardError;
-        if (refusal is null && isSpread && (args.Count - data.FirstKey) % data.Spec.KeyStep != 0) refusal = SlowPath.WrongArity(command); // MSET a 1 b: nothing of it runs
+        // MSET a 1 b: nothing of it runs.
+        if (refusal is null && isSpread && (args.Count - data.FirstKey) % data.Spec.KeyStep != 0) refusal = SlowPath.WrongArity(command);
         ShardCall call = null!;
         if (refusal is null && !isSpread) dispatcher.TryAdd(lanes, map, Slot.Of(args[data.FirstKey]), out call, out refusal);
         if (refusal is not null)
@@ -55,7 +58,8 @@ internal static class KeySpread
         return null;
     }
 
-    private static void Split(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
+    private static void Split(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map,
+        CommandEntry command, in ArgList args, byte flags)
     {
         DataCommand data = command.Data!;
         int step = data.Spec.KeyStep;
@@ -84,7 +88,8 @@ internal static class KeySpread
         }
 
         ReplyMerge kind = data.Spec.Merge;
-        if (kind == ReplyMerge.Elements) flags |= BatchFormat.MayWaitFlag; // parts that are long have to be held together: they come one by one
+        // Parts that are long have to be held together: they come one by one.
+        if (kind == ReplyMerge.Elements) flags |= BatchFormat.MayWaitFlag;
         var merge = new MergedReply(kind, partOfKey);
         foreach ((int shard, List<int> words) in parts)
         {

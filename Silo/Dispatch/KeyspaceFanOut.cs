@@ -16,12 +16,14 @@ namespace OrleansKv.Silo.Dispatch;
 /// </summary>
 internal static class KeyspaceFanOut
 {
-    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
+    public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map,
+        CommandEntry command, in ArgList args, byte flags)
     {
         DataCommand data = command.Data!;
         if (map.IsEmpty)
         {
-            pending.Add(new ReplySlot(command, null, 0, new KnownReply("CLUSTERDOWN The cluster is down: this node has not joined it yet")));
+            pending.Add(new ReplySlot(
+                command, null, 0, new KnownReply("CLUSTERDOWN The cluster is down: this node has not joined it yet")));
             return;
         }
 

@@ -8,8 +8,8 @@ using OrleansKv.Protocol.Resp;
 namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
-/// The replies that a session waits for: written in the order of its commands when the last call has ended, up to the first that was put off.
-/// Reused; the worker's thread.
+/// The replies that a session waits for: written in the order of its commands when the last call has ended, up to the first that was put
+/// off. Reused; the worker's thread.
 /// </summary>
 internal sealed class PendingReplies
 {
@@ -120,7 +120,8 @@ internal sealed class PendingReplies
         else session.SkipsThisReply = false;
     }
 
-    // Until all are written, or one that is not ready; it stands at that one then, or, when it throws, at the one whose reply could not be written.
+    // Until all are written, or one that is not ready; it stands at that one then, or, when it throws, at the one whose reply could not be
+    // written.
     private void WriteReady(Session session, ref CommandCount count, bool hasSlow)
     {
         ReplyWriter output = session.Output;
@@ -168,7 +169,8 @@ internal sealed class PendingReplies
         ReadOnlySpan<ReplySlot> slots = CollectionsMarshal.AsSpan(_slots);
         var rest = new List<ReplySlot>(slots.Length - _at);
         for (int i = _at; i < slots.Length; i++) rest.Add(slots[i].Keep());
-        bool alone = (_isAlone && (written > BatchFormat.LongReplyBytes || _at == 0)) || rest[0].Finish!.Items.Any(i => !i.HasRun && i.IsTooLong);
+        bool alone = (_isAlone && (written > BatchFormat.LongReplyBytes || _at == 0))
+            || rest[0].Finish!.Items.Any(i => !i.HasRun && i.IsTooLong);
         session.PutOff = new RepliesPutOff(rest, _started, alone);
     }
 
@@ -182,6 +184,7 @@ internal sealed class PendingReplies
             if (item.SlowNs() > (slowest?.SlowNs() ?? 0)) slowest = item;
         }
 
-        if (slowest is not null && slowest.SlowNs() >= session.Server.SlowCommands.ThresholdNs) session.Server.SlowCommands.Take(session, command, slowest.Args, slowest.SlowNs());
+        if (slowest is not null && slowest.SlowNs() >= session.Server.SlowCommands.ThresholdNs)
+            session.Server.SlowCommands.Take(session, command, slowest.Args, slowest.SlowNs());
     }
 }

@@ -4,9 +4,9 @@ using OrleansKv.Protocol.Resp;
 namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
-/// What is left of a session's commands when the first replies had to be sent before the others: replies to write, and items to ask again. A
-/// read whose reply is too long to come with others is asked alone, and so is what follows as long as its replies are long: so a session holds
-/// one long reply at a time. The session's thread.
+/// What is left of a session's commands when the first replies had to be sent before the others: replies to write, and items to ask again.
+/// A read whose reply is too long to come with others is asked alone, and so is what follows as long as its replies are long: so a session
+/// holds one long reply at a time. The session's thread.
 /// </summary>
 internal sealed class RepliesPutOff(List<ReplySlot> slots, long started, bool alone) : IPutOff
 {

@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace OrleansKv.Silo.Dispatch;
 
-/// <summary>Reads the few shapes of replies that are put together from several shards' (RESP2 and RESP3 alike; they come from our own writer).</summary>
+/// <summary>
+/// Reads the few shapes of replies that are put together from several shards' (RESP2 and RESP3 alike; they come from our own writer).
+/// </summary>
 internal static class RespText
 {
     /// <summary><c>:n</c>.</summary>
@@ -33,7 +35,8 @@ internal static class RespText
     // The number behind the type byte, and the bytes of the line.
     private static long Number(ReadOnlySpan<byte> reply, out int lineBytes)
     {
-        if (!Utf8Parser.TryParse(reply[1..], out long value, out int digits)) throw new InvalidDataException("a shard's reply is not of the shape that its command has");
+        if (!Utf8Parser.TryParse(reply[1..], out long value, out int digits))
+            throw new InvalidDataException("a shard's reply is not of the shape that its command has");
         lineBytes = 1 + digits + 2;
         return value;
     }

@@ -3,8 +3,8 @@ using OrleansKv.Grains;
 namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
-/// A worker's way to one shard: one call is away at a time, and what comes meanwhile gathers for the next ("smart batching": nobody waits for
-/// a batch to fill). The order of a connection's commands is kept by that. The worker's thread.
+/// A worker's way to one shard: one call is away at a time, and what comes meanwhile gathers for the next ("smart batching": nobody waits
+/// for a batch to fill). The order of a connection's commands is kept by that. The worker's thread.
 /// </summary>
 internal sealed class ShardLane
 {

@@ -17,7 +17,8 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
 
     public IReadOnlyList<CallItem> Items => _items;
 
-    public void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, in ArgList args, Session session)
+    public void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map, in ArgList args,
+        Session session)
     {
         for (int i = 1; i < args.Count && _refusal is null; i++)
         {
@@ -42,7 +43,8 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
             _refusal ??= _items[i].Failure;
             if (_refusal is not null) break;
             // ":version\r\n"
-            list.Add(_asked[i].Key, _asked[i].Shard, new Lsn(long.Parse(_items[i].Reply[1..^2], NumberStyles.Integer, CultureInfo.InvariantCulture)));
+            list.Add(_asked[i].Key, _asked[i].Shard,
+                new Lsn(long.Parse(_items[i].Reply[1..^2], NumberStyles.Integer, CultureInfo.InvariantCulture)));
         }
 
         if (_refusal is null)

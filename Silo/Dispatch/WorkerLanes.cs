@@ -54,7 +54,8 @@ internal sealed class WorkerLanes(Worker worker)
     public bool BeginTaking()
     {
         bool isDue = Volatile.Read(ref _isDue)
-            || (Volatile.Read(ref _waiting) > 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref _firstWaits)).TotalMilliseconds >= HoldMs / 2.0);
+            || (Volatile.Read(ref _waiting) > 0
+                && Stopwatch.GetElapsedTime(Volatile.Read(ref _firstWaits)).TotalMilliseconds >= HoldMs / 2.0);
         if (isDue) Volatile.Write(ref _isDue, false); // before the queue is read: what comes later says so again
         return isDue;
     }

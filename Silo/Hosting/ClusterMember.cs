@@ -14,20 +14,24 @@ namespace OrleansKv.Silo.Hosting;
 /// thread.
 /// </summary>
 internal sealed partial class ClusterMember(
-    IGrainFactory grains, KvNode node, ClusterJoin join, ClusterMapCache maps, NodeDirectory nodes, IClusterMembershipService membership, NodeInfo self,
+    IGrainFactory grains, KvNode node, ClusterJoin join, ClusterMapCache maps, NodeDirectory nodes, IClusterMembershipService membership,
+    NodeInfo self,
     SiloClusterView view, ClusterNews news, IOptions<KvClusterOptions> options, ILogger<ClusterMember> log) : IDisposable
 {
     private const int PollMs = 1_000;
     private const int AskAgainMs = 200;
 
-    /// <summary>Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.</summary>
+    /// <summary>
+    /// Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.
+    /// </summary>
     private const int JoinSeconds = 60;
 
-    private const string FirstNodeAdvice = ". With --cluster dev the first node has the membership in its memory: when it is started again, this node ends, and has to be started again, too";
+    private const string FirstNodeAdvice = ". With --cluster dev the first node has the membership in its memory: when it is started "
+        + "again, this node ends, and has to be started again, too";
 
     /// <summary>
-    /// Time for which the cluster map must have been out of reach before it is said, s: longer than a killed node's grain takes to come up on
-    /// another node.
+    /// Time for which the cluster map must have been out of reach before it is said, s: longer than a killed node's grain takes to come up
+    /// on another node.
     /// </summary>
     private const int LostSeconds = 5;
 
@@ -45,7 +49,8 @@ internal sealed partial class ClusterMember(
     public bool HasJoined { get; private set; }
 
     /// <summary>Messages of clients of this node to the other nodes' subscribers.</summary>
-    public PublishReport Published => new() { QueuedBytes = _peers.Values.Sum(p => p.QueuedBytes), Dropped = _peers.Values.Sum(p => p.Dropped) };
+    public PublishReport Published =>
+        new() { QueuedBytes = _peers.Values.Sum(p => p.QueuedBytes), Dropped = _peers.Values.Sum(p => p.Dropped) };
 
     /// <summary>Whether no other node has more than half of its room to take.</summary>
     public bool HasRoomToPublish
@@ -91,19 +96,22 @@ internal sealed partial class ClusterMember(
     };
 
     /// <summary>
-    /// Brings to disk all that any node has acknowledged; false when a node that has shards could not be asked or could not. By the newest map:
-    /// a shard that came to its node by then is on its disk whole.
+    /// Brings to disk all that any node has acknowledged; false when a node that has shards could not be asked or could not. By the newest
+    /// map: a shard that came to its node by then is on its disk whole.
     /// </summary>
     public async Task<bool> SyncAll()
     {
         try
         {
-            await maps.Refresh().WaitAsync(_stop.Token); // this one may have been under way already; the next asks after the writes that it is for
+            // This one may have been under way already; the next asks after the writes that it is for.
+            await maps.Refresh().WaitAsync(_stop.Token);
             ClusterMap map = await maps.Refresh().WaitAsync(_stop.Token);
-            bool[] done = await Task.WhenAll(map.Homes.Select(h => h.NodeId).Distinct().Select(id => grains.GetGrain<INodeGrain>(id).Sync().AsTask()));
+            bool[] done = await Task.WhenAll(
+                map.Homes.Select(h => h.NodeId).Distinct().Select(id => grains.GetGrain<INodeGrain>(id).Sync().AsTask()));
             return done.Length > 0 && Array.TrueForAll(done, static d => d);
         }
-        catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException or OperationCanceledException)
+        catch (Exception failure) when (
+            failure is OrleansException or TimeoutException or ShardUnavailableException or OperationCanceledException)
         {
             return false;
         }
@@ -116,7 +124,8 @@ internal sealed partial class ClusterMember(
         Task.WaitAll(_polling, _watching);
     }
 
-    // What the map's grain cannot answer now it may in a second; a silo of this id that was killed a moment ago is seen dead within seconds.
+    // What the map's grain cannot answer now it may in a second; a silo of this id that was killed a moment ago is seen dead within
+    // seconds.
     private async Task<Guid> AskUntilJoined(FolderOwner folder, string? replacesStore)
     {
         long start = Environment.TickCount64;
@@ -127,12 +136,14 @@ internal sealed partial class ClusterMember(
             {
                 JoinResult result = await join.Ask(self, folder, replacesStore);
                 if (result.Outcome == JoinOutcome.Joined) return result.Map.Cluster;
-                if (result.Outcome == JoinOutcome.Refused || Environment.TickCount64 - start > DeathSeconds * 1000L) throw new StartException($"node {node.Id} cannot join: {result.Problem}");
+                if (result.Outcome == JoinOutcome.Refused || Environment.TickCount64 - start > DeathSeconds * 1000L)
+                    throw new StartException($"node {node.Id} cannot join: {result.Problem}");
                 await Task.Delay(AskAgainMs, _stop.Token);
             }
             catch (Exception failure) when (failure is not (StartException or OperationCanceledException))
             {
-                if (Environment.TickCount64 - start > JoinSeconds * 1000L) throw new StartException($"node {node.Id} cannot join: the cluster map did not answer for {JoinSeconds} s: {failure.Message.ReplaceLineEndings(" ")}");
+                if (Environment.TickCount64 - start > JoinSeconds * 1000L) throw new StartException($"node {node.Id} cannot join: the "
+                    + $"cluster map did not answer for {JoinSeconds} s: {failure.Message.ReplaceLineEndings(" ")}");
                 if (!isTold) LogWaiting(failure.Message);
                 isTold = true;
                 await Task.Delay(PollMs, _stop.Token);
@@ -145,7 +156,8 @@ internal sealed partial class ClusterMember(
     {
         Exception?[] failures = await Task.WhenAll(shards.Select(Wake));
         int asleep = failures.Count(f => f is not null);
-        if (asleep > 0 && !_hasSleepers) LogNotAwake(asleep, failures.First(f => f is not null)!.Message); // the first command, or the next look, tries again
+        // The first command, or the next look, tries again.
+        if (asleep > 0 && !_hasSleepers) LogNotAwake(asleep, failures.First(f => f is not null)!.Message);
         if (asleep == 0 && _hasSleepers) LogAwake();
         _hasSleepers = asleep > 0;
     }
@@ -185,7 +197,8 @@ internal sealed partial class ClusterMember(
                     if (isLost || Environment.TickCount64 - lastMs < LostSeconds * 1000L) continue;
                     isLost = true;
                     LogWhyLost(failure);
-                    if (options.Value.Primary is { } first) LogLost($"The first node, {first}, does not answer: its {ShardsAt(first)} of {maps.Current.Homes.Length} shards are not served", FirstNodeAdvice);
+                    if (options.Value.Primary is { } first) LogLost($"The first node, {first}, does not answer: its {ShardsAt(first)} of "
+                        + $"{maps.Current.Homes.Length} shards are not served", FirstNodeAdvice);
                     else LogLost("The cluster map cannot be reached", "");
                 }
             }
@@ -201,7 +214,8 @@ internal sealed partial class ClusterMember(
     {
         try
         {
-            await foreach (ClusterMembershipSnapshot members in membership.MembershipUpdates.WithCancellation(_stop.Token)) news.Look(maps.Current, members);
+            await foreach (ClusterMembershipSnapshot members in membership.MembershipUpdates.WithCancellation(_stop.Token)) news.Look(
+                maps.Current, members);
         }
         catch (OperationCanceledException)
         {
@@ -227,13 +241,15 @@ internal sealed partial class ClusterMember(
     [LoggerMessage(Level = LogLevel.Debug, Message = "The cluster map cannot be reached")]
     private partial void LogWhyLost(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}. This node goes on with the cluster map that it has; nodes cannot join and shards cannot move meanwhile{Advice}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{What}. This node goes on with the cluster map that it has; nodes cannot join and shards cannot move meanwhile{Advice}")]
     private partial void LogLost(string what, string advice);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cluster map can be reached again")]
     private partial void LogFound();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Messages of PUBLISH for subscribers on node {Node} are dropped: {MiB} MiB wait for it already (publish_dropped in INFO counts them)")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Messages of PUBLISH for subscribers on node {Node} are dropped: {MiB} MiB wait "
+        + "for it already (publish_dropped in INFO counts them)")]
     private partial void LogDropping(string node, int miB);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} did not get published messages: {Problem}")]

@@ -6,8 +6,8 @@ using OrleansKv.Grains;
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>
-/// Tells the log what an operator should hear of the other nodes, one line each: a node has joined, is down, leaves, is back, the shards that
-/// moved have arrived; and how many shards are concerned. It compares what it is shown with what it was shown before. Any thread.
+/// Tells the log what an operator should hear of the other nodes, one line each: a node has joined, is down, leaves, is back, the shards
+/// that moved have arrived; and how many shards are concerned. It compares what it is shown with what it was shown before. Any thread.
 /// </summary>
 internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
 {
@@ -62,7 +62,8 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
     }
 
     private void TellNew(ClusterMap map, NodeInfo node) =>
-        LogJoined(node.Id, node.Host, Math.Max(node.Port, node.TlsPort), map.Nodes.Length, map.Homes.Count(h => h.NextNodeId == node.Id), map.Homes.Length);
+        LogJoined(node.Id, node.Host, Math.Max(node.Port, node.TlsPort), map.Nodes.Length, map.Homes.Count(h => h.NextNodeId == node.Id),
+            map.Homes.Length);
 
     private void TellChange(ClusterMap map, NodeInfo node, NodeState before, NodeState now)
     {
@@ -82,13 +83,15 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
         _isMoving = left > 0;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} has joined; clients reach it at {Host}:{Port}. The cluster has {Nodes} nodes; {Shards} of {All} shards move to it")]
+    [LoggerMessage(Level = LogLevel.Information, Message =
+        "Node {Node} has joined; clients reach it at {Host}:{Port}. The cluster has {Nodes} nodes; {Shards} of {All} shards move to it")]
     private partial void LogJoined(string node, string host, int port, int nodes, int shards, int all);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is down: its {Shards} of {All} shards are not served until it is back")]
     private partial void LogDown(string node, int shards, int all);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} leaves, it was stopped: its {Shards} of {All} shards are not served until it is back")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Node {Node} leaves, it was stopped: its {Shards} of {All} shards are not served until it is back")]
     private partial void LogLeaving(string node, int shards, int all);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} is back with its {Shards} of {All} shards")]

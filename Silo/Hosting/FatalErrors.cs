@@ -5,8 +5,8 @@ using OrleansKv.Silo.Options;
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>
-/// What happens when Orleans finds that this silo must not go on: one sentence, and the process ends with code 1, on which a supervisor starts
-/// it again. Orleans' own handler ends it with a core dump's code (134) and a stack trace. Called on any of Orleans' threads.
+/// What happens when Orleans finds that this silo must not go on: one sentence, and the process ends with code 1, on which a supervisor
+/// starts it again. Orleans' own handler ends it with a core dump's code (134) and a stack trace. Called on any of Orleans' threads.
 /// </summary>
 /// <param name="silo">The node.</param>
 /// <param name="end">Ends the process; returns only when it is ending already.</param>
@@ -23,7 +23,8 @@ internal sealed partial class FatalErrors(SiloOptions silo, Action end, ILogger<
         {
             string part = sender?.GetType().Name ?? "Orleans";
             LogTrace(exception, part, context);
-            LogEnd(FatalReason.Of(silo.NodeId, $"{silo.Advertise}:{silo.SiloPort}", silo.Primary?.ToString(), part, context ?? "", exception));
+            LogEnd(FatalReason.Of(silo.NodeId, $"{silo.Advertise}:{silo.SiloPort}", silo.Primary?.ToString(), part, context
+                ?? "", exception));
         }
 
         end();

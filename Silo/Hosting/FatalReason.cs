@@ -14,12 +14,16 @@ internal static class FatalReason
     public static string Of(string self, string address, string? first, string sender, string context, Exception? failure)
     {
         if (context.Contains("Detected newer version of myself", StringComparison.Ordinal))
-            return $"Node {self} ends: another silo has started at its address, {address}. Give each node its own --advertise and --silo-port";
+            return $"Node {self} ends: another silo has started at its address, {address}. Give each node its own --advertise and "
+            + $"--silo-port";
         if (context.Contains("membership table version decreased", StringComparison.Ordinal))
-            return $"Node {self} ends: the first node{(first is null ? "" : ", " + first + ",")} was started again, and with --cluster dev it has the membership in its memory. {StartAgain}";
+            return $"Node {self} ends: the first node{(first is null ? "" : ", " + first + ",")} was started again, and with --cluster "
+            + $"dev it has the membership in its memory. {StartAgain}";
         if (context.Contains("classifies this silo as Dead", StringComparison.Ordinal))
-            return $"Node {self} ends: the others have declared it dead, because it did not answer them for some seconds (was it stopped, its machine overloaded or its network cut?). {StartAgain}";
+            return $"Node {self} ends: the others have declared it dead, because it did not answer them for some seconds (was it "
+            + $"stopped, its machine overloaded or its network cut?). {StartAgain}";
         string why = failure is null ? context : failure.GetBaseException().Message;
-        return $"Node {self} ends: Orleans cannot go on in {sender} ({why.ReplaceLineEndings(" ").TrimEnd('.')}). {StartAgain}. If it ends so again, --log-level debug shows more: please report it";
+        return $"Node {self} ends: Orleans cannot go on in {sender} ({why.ReplaceLineEndings(" ").TrimEnd('.')}). {StartAgain}. If it "
+            + $"ends so again, --log-level debug shows more: please report it";
     }
 }

@@ -7,8 +7,8 @@ using OrleansKv.Hosting;
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>
-/// Whose data a folder holds: the file <c>NODE</c>. Invariant: a folder with keys has it only when the cluster has taken them as its own, so
-/// that keys of another store are never counted as a node's. One thread, which has the folder's lock.
+/// Whose data a folder holds: the file <c>NODE</c>. Invariant: a folder with keys has it only when the cluster has taken them as its own,
+/// so that keys of another store are never counted as a node's. One thread, which has the folder's lock.
 /// </summary>
 internal sealed class NodeFolder(IDisk disk, NodeIdentity mine)
 {
@@ -25,7 +25,9 @@ internal sealed class NodeFolder(IDisk disk, NodeIdentity mine)
     /// <summary>What the file says, once it is checked.</summary>
     public FolderOwner Owner { get; private set; }
 
-    /// <summary>Throws <see cref="StartException"/> when the folder belongs to somebody else. An empty one becomes this node's at once.</summary>
+    /// <summary>
+    /// Throws <see cref="StartException"/> when the folder belongs to somebody else. An empty one becomes this node's at once.
+    /// </summary>
     public void Check(long keys)
     {
         if (!disk.Exists(Name))
@@ -41,7 +43,8 @@ internal sealed class NodeFolder(IDisk disk, NodeIdentity mine)
         }
 
         NodeIdentity found = Read();
-        if (found with { Guid = null } != mine) throw new StartException($"the data folder {disk.Folder} belongs to node {found.Node} of cluster {found.Cluster}, not to node {mine.Node} of cluster {mine.Cluster}. Choose its own --data-dir for each node");
+        if (found with { Guid = null } != mine) throw new StartException($"the data folder {disk.Folder} belongs to node {found.Node} of "
+            + $"cluster {found.Cluster}, not to node {mine.Node} of cluster {mine.Cluster}. Choose its own --data-dir for each node");
         Owner = new FolderOwner(true, found.Guid);
     }
 
@@ -78,7 +81,8 @@ internal sealed class NodeFolder(IDisk disk, NodeIdentity mine)
             problem = damage.Message;
         }
 
-        throw new StartException($"{disk.Folder}/{Name} cannot be read ({problem}). It names the folder's cluster and node: write it again as {JsonSerializer.Serialize(mine, Json)} if the folder is this node's");
+        throw new StartException($"{disk.Folder}/{Name} cannot be read ({problem}). It names the folder's cluster and node: write it "
+            + $"again as {JsonSerializer.Serialize(mine, Json)} if the folder is this node's");
     }
 
     private void Write(NodeIdentity identity)

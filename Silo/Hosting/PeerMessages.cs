@@ -3,9 +3,9 @@ using OrleansKv.Grains;
 namespace OrleansKv.Silo.Hosting;
 
 /// <summary>
-/// Messages of PUBLISH on their way to one other node: one call at a time, which keeps their order, and what comes meanwhile gathers for the
-/// next. Bounded: beyond it messages are dropped and counted, for Pub/Sub delivers at most once and a node that hangs must not fill this one's
-/// memory. Any thread.
+/// Messages of PUBLISH on their way to one other node: one call at a time, which keeps their order, and what comes meanwhile gathers for
+/// the next. Bounded: beyond it messages are dropped and counted, for Pub/Sub delivers at most once and a node that hangs must not fill
+/// this one's memory. Any thread.
 /// </summary>
 /// <param name="peer">The node.</param>
 /// <param name="failed">Hears why a call failed; its messages are dropped.</param>
@@ -28,7 +28,9 @@ internal sealed class PeerMessages(INodeGrain peer, Action<Exception> failed)
     private bool _isSending;
     private bool _isDropping;
 
-    /// <summary>Hears that messages begin to be dropped for want of room; again when all that waited has gone and it happens anew.</summary>
+    /// <summary>
+    /// Hears that messages begin to be dropped for want of room; again when all that waited has gone and it happens anew.
+    /// </summary>
     public Action? Dropping { get; init; }
 
     /// <summary>Messages that the node will never get.</summary>
@@ -43,7 +45,9 @@ internal sealed class PeerMessages(INodeGrain peer, Action<Exception> failed)
         }
     }
 
-    /// <summary>Sends a message soon, or drops it; returns at once. One that is longer than the bound goes when nothing else is on its way.</summary>
+    /// <summary>
+    /// Sends a message soon, or drops it; returns at once. One that is longer than the bound goes when nothing else is on its way.
+    /// </summary>
     public void Post(PublishedMessage message)
     {
         long size = OverheadBytes + message.Channel.Length + message.Message.Length;

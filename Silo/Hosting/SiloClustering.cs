@@ -30,12 +30,14 @@ internal static class SiloClustering
     private const int MissedProbes = 3;
 
     /// <summary>
-    /// Time between looks at the membership table, s: news travel by gossip, but a node that hung and was declared dead is told by the table
-    /// alone, and ends then so that it can be started again. Orleans' default is 60.
+    /// Time between looks at the membership table, s: news travel by gossip, but a node that hung and was declared dead is told by the
+    /// table alone, and ends then so that it can be started again. Orleans' default is 60.
     /// </summary>
     private const int TableSeconds = 5;
 
-    /// <summary>Time after which a call's outcome is unknown, s: longer than a death takes to be seen, and shorter than clients' patience.</summary>
+    /// <summary>
+    /// Time after which a call's outcome is unknown, s: longer than a death takes to be seen, and shorter than clients' patience.
+    /// </summary>
     private const int ResponseSeconds = 10;
 
     /// <summary>A shard that moves is one message: 1 GiB is the largest that can (Orleans' default is 100 MB).</summary>
@@ -55,7 +57,8 @@ internal static class SiloClustering
         silo.Configure<ClusterMembershipOptions>(o =>
         {
             o.ProbeTimeout = TimeSpan.FromSeconds(ProbeSeconds);
-            o.MaxProbeTimeout = o.ProbeTimeout; // four times as long unless said, and a silo from which a message came within 3 of these is never found dead
+            // Four times as long unless said, and a silo from which a message came within 3 of these is never found dead.
+            o.MaxProbeTimeout = o.ProbeTimeout;
             o.NumMissedProbesLimit = MissedProbes;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(TableSeconds);
             o.NumVotesForDeathDeclaration = 1; // with two nodes there is one to vote
@@ -86,10 +89,13 @@ internal static class SiloClustering
         if (options.UsesTls) UseTls(silo, options);
     }
 
-    /// <summary>Where the silo listens: the advertised address alone, or all of them when it is another machine's that forwards to this one.</summary>
+    /// <summary>
+    /// Where the silo listens: the advertised address alone, or all of them when it is another machine's that forwards to this one.
+    /// </summary>
     internal static IPAddress ListenAddress(IPAddress advertised)
     {
-        if (IPAddress.IsLoopback(advertised) || NetworkInterface.GetAllNetworkInterfaces().Any(n => n.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(advertised)))) return advertised;
+        if (IPAddress.IsLoopback(advertised) || NetworkInterface.GetAllNetworkInterfaces()
+            .Any(n => n.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(advertised)))) return advertised;
         return advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
     }
 
@@ -102,7 +108,8 @@ internal static class SiloClustering
         }
         catch (CryptographicException failure)
         {
-            throw new StartException($"the certificates of --silo-tls-cert, --silo-tls-key and --silo-tls-ca cannot be used: {failure.Message}");
+            throw new StartException(
+                $"the certificates of --silo-tls-cert, --silo-tls-key and --silo-tls-ca cannot be used: {failure.Message}");
         }
     }
 }

@@ -10,7 +10,9 @@ using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Silo.Hosting;
 
-/// <summary>A node as its clients see it: the store's numbers are this node's own, as in Redis Cluster; NODES shows all. Any thread.</summary>
+/// <summary>
+/// A node as its clients see it: the store's numbers are this node's own, as in Redis Cluster; NODES shows all. Any thread.
+/// </summary>
 internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps)
     : IHostControl, IMetricsSource
 {

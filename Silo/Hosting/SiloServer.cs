@@ -38,7 +38,10 @@ internal sealed class SiloServer : IAsyncDisposable
     /// <summary>Time for the silo to hand its grains over when it stops, s.</summary>
     private const int StopSeconds = 20;
 
-    /// <summary>Time in which a silo must start when it reaches the membership but not all that stand in it, s: longer than a death takes to be seen.</summary>
+    /// <summary>
+    /// Time in which a silo must start when it reaches the membership but not all that stand in it, s: longer than a death takes to be
+    /// seen.
+    /// </summary>
     private const int JoinSeconds = 60;
 
     /// <summary>How long a node waits at start for what it needs, its database or the first node, s.</summary>
@@ -47,10 +50,14 @@ internal sealed class SiloServer : IAsyncDisposable
     /// <summary>Time after which it says what it waits for, s: a start takes one or two.</summary>
     private const int PatienceSeconds = 5;
 
-    /// <summary>Longest time for the journal's last flush when the process must end, s; a disk that hangs longer keeps nothing more.</summary>
+    /// <summary>
+    /// Longest time for the journal's last flush when the process must end, s; a disk that hangs longer keeps nothing more.
+    /// </summary>
     private const int FlushSeconds = 5;
 
-    /// <summary>As <see cref="ServerParts.OwnDescriptors"/>; Orleans has more assemblies, and connections to the other nodes and clients of its own.</summary>
+    /// <summary>
+    /// As <see cref="ServerParts.OwnDescriptors"/>; Orleans has more assemblies, and connections to the other nodes and clients of its own.
+    /// </summary>
     private const int OwnDescriptors = 512;
 
     private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -144,7 +151,8 @@ internal sealed class SiloServer : IAsyncDisposable
         _store.Housekeeper.ExpiresInBackground = false; // the grains do, each for its shard
 
         var host = new StoreHost(_store, config, request => _stop.TrySetResult(request));
-        var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0, certificate is null ? 0 : options.Port);
+        var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0, certificate is null ? 0
+            : options.Port);
         _app = Build(config, silo, host, self);
         IServiceProvider services = _app.Services;
         KvNode node = services.GetRequiredService<KvNode>();
@@ -179,7 +187,8 @@ internal sealed class SiloServer : IAsyncDisposable
         node.SlowNs = gateway.SlowCommands.ThresholdNs;
         config.OnChange((_, _) => node.SlowNs = gateway.SlowCommands.ThresholdNs); // the gateway's own listener was there first
 
-        Listener listener = ServerParts.Bind(gateway, options, certificate, _store, _frontParts); // a port that is taken is found before others hear of the node
+        // A port that is taken is found before others hear of the node.
+        Listener listener = ServerParts.Bind(gateway, options, certificate, _store, _frontParts);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
             _frontParts.Add(PosixSignalRegistration.Create(signal, context =>
@@ -196,10 +205,13 @@ internal sealed class SiloServer : IAsyncDisposable
         watch.Start();
         ServerParts.Listen(listener, options);
         _frontParts.Add(new SecondTick(gateway, _storage));
-        if (silo.Cluster == ClusterKind.Postgres) _frontParts.Add(new DatabaseWatch(DatabaseTarget.Parse(silo.Postgres), logs.CreateLogger<DatabaseWatch>()));
+        if (silo.Cluster == ClusterKind.Postgres)
+            _frontParts.Add(new DatabaseWatch(DatabaseTarget.Parse(silo.Postgres), logs.CreateLogger<DatabaseWatch>()));
         console.Started("orleanskv-silo");
-        console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port {silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
-        if (silo.Cluster == ClusterKind.Dev && silo.Join is null) console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
+        console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port "
+            + $"{silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
+        if (silo.Cluster == ClusterKind.Dev && silo.Join is null)
+            console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
         console.Ready(_store);
         if (options.HttpPort > 0) console.StatusPage();
     }
@@ -208,7 +220,8 @@ internal sealed class SiloServer : IAsyncDisposable
     {
         try
         {
-            await new SchemaMigrator(MigrationFiles.All, TimeProvider.System, logs.CreateLogger<SchemaMigrator>()).MigrateAsync(DatabaseTarget.Parse(silo.Postgres), TimeSpan.FromSeconds(WaitSeconds));
+            await new SchemaMigrator(MigrationFiles.All, TimeProvider.System, logs.CreateLogger<SchemaMigrator>())
+                .MigrateAsync(DatabaseTarget.Parse(silo.Postgres), TimeSpan.FromSeconds(WaitSeconds));
         }
         catch (DatabaseException refused)
         {
@@ -219,7 +232,8 @@ internal sealed class SiloServer : IAsyncDisposable
     private WebApplication Build(RuntimeConfig config, SiloOptions silo, StoreHost host, NodeInfo self)
     {
         ServerOptions options = config.Current;
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        WebApplicationBuilder builder =
+            WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear();
         ServerLogging.Configure(builder.Logging, config);
         builder.Logging.AddProvider(_watch);
@@ -231,10 +245,12 @@ internal sealed class SiloServer : IAsyncDisposable
             foreach (IPAddress address in options.Bind) kestrel.Listen(address, options.HttpPort);
         });
         if (options.HttpPort == 0) builder.Services.AddSingleton<IServer, NoHttp>();
-        bool hasDashboard = options.HttpPort > 0 && (silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback)));
+        bool hasDashboard = options.HttpPort > 0
+            && (silo.Dashboard == DashboardMode.On || (silo.Dashboard == DashboardMode.Auto && options.Bind.All(IPAddress.IsLoopback)));
         builder.Host.UseOrleans(orleans =>
         {
-            orleans.Services.AddSingleton<IFatalErrorHandler>(s => new FatalErrors(silo, EndNow, s.GetRequiredService<ILogger<FatalErrors>>()));
+            orleans.Services.AddSingleton<IFatalErrorHandler>(
+                s => new FatalErrors(silo, EndNow, s.GetRequiredService<ILogger<FatalErrors>>()));
             SiloClustering.Configure(orleans, silo, _store);
             if (hasDashboard) orleans.AddDashboard();
         });
@@ -270,24 +286,32 @@ internal sealed class SiloServer : IAsyncDisposable
             if (first != start && first != _watch.Hopeless)
             {
                 console.Notice($"Waiting for {(silo.Join is null ? "the other nodes of the cluster" : $"the first node, {silo.Join}")}");
-                first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(silo.Join is null ? JoinSeconds : WaitSeconds)));
+                first = await Task.WhenAny(
+                    start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(silo.Join is null ? JoinSeconds : WaitSeconds)));
             }
 
-            if (first == _watch.Hopeless) throw new StartException($"node {silo.NodeId} cannot join{(silo.Join is null ? "" : $" through {silo.Join}")}: {(await _watch.Hopeless).TrimEnd('.')}. The nodes of a cluster have the same --cluster-id and certificates of the same authority");
+            if (first == _watch.Hopeless) throw new StartException($"node {silo.NodeId} cannot "
+                + $"join{(silo.Join is null ? "" : $" through {silo.Join}")}: {(await _watch.Hopeless).TrimEnd('.')}. The nodes of a "
+                + $"cluster have the same --cluster-id and certificates of the same authority");
             if (first != start)
                 throw new StartException(silo.Join is null
                     ? $"the silo did not start within {JoinSeconds} s: another node that is said to run cannot be reached"
-                    : $"node {silo.NodeId} cannot join: no answer from {silo.Join}. Is the first node running there, and with TLS as this one?");
+                    : $"node {silo.NodeId} cannot join: no answer from {silo.Join}. Is the first node running there, and with TLS as "
+                    + $"this one?");
             await start;
             _watch.IsOver = true;
         }
-        catch (Exception failure) when (failure is IOException or OrleansException or System.Net.Sockets.SocketException or TimeoutException or InvalidOperationException)
+        catch (Exception failure) when (failure is IOException or OrleansException or System.Net.Sockets.SocketException
+            or TimeoutException or InvalidOperationException)
         {
             Exception cause = failure.GetBaseException();
-            if (cause is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse or System.Net.Sockets.SocketError.AddressNotAvailable })
+            if (cause is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse
+                or System.Net.Sockets.SocketError.AddressNotAvailable })
                 throw new StartException(failure is IOException
                     ? $"cannot listen on HTTP port {options.HttpPort}: {cause.Message}. Choose another with --http-port"
-                    : $"cannot listen on silo port {silo.SiloPort}{(silo.GatewayPort > 0 ? $" or Orleans client port {silo.GatewayPort}" : "")} of {silo.Advertise}: {cause.Message}. Choose others with --silo-port and --gateway-port");
+                    : $"cannot listen on silo port "
+                    + $"{silo.SiloPort}{(silo.GatewayPort > 0 ? $" or Orleans client port {silo.GatewayPort}" : "")} of "
+                    + $"{silo.Advertise}: {cause.Message}. Choose others with --silo-port and --gateway-port");
             throw new StartException($"the silo cannot start: {cause.Message.ReplaceLineEndings(" ")}");
         }
     }
@@ -299,8 +323,9 @@ internal sealed class SiloServer : IAsyncDisposable
         await work;
     }
 
-    // Orleans does not expect to go on after this, so it is not stopped: what it holds of the store is in use, and stays open. Every acknowledged
-    // write is the system's already; the flush is for a power cut that follows. A stop that is under way ends the process itself.
+    // Orleans does not expect to go on after this, so it is not stopped: what it holds of the store is in use, and stays open. Every
+    // acknowledged write is the system's already; the flush is for a power cut that follows. A stop that is under way ends the process
+    // itself.
     private void EndNow()
     {
         if (_stop.Task.IsCompleted) return;

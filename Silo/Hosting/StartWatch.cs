@@ -11,7 +11,9 @@ internal sealed class StartWatch : ILoggerProvider, ILogger
 {
     private readonly TaskCompletionSource<string> _hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends with the reason when no further try can succeed: the other end is another cluster's, or shows a wrong certificate.</summary>
+    /// <summary>
+    /// Ends with the reason when no further try can succeed: the other end is another cluster's, or shows a wrong certificate.
+    /// </summary>
     public Task<string> Hopeless => _hopeless.Task;
 
     public volatile bool IsOver;
@@ -23,12 +25,14 @@ internal sealed class StartWatch : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => !IsOver && logLevel >= LogLevel.Warning;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
             // Orleans has no type for the second.
-            if (cause is AuthenticationException || cause.Message.StartsWith("Unexpected cluster id", StringComparison.Ordinal)) _hopeless.TrySetResult(cause.Message);
+            if (cause is AuthenticationException || cause.Message.StartsWith("Unexpected cluster id", StringComparison.Ordinal))
+                _hopeless.TrySetResult(cause.Message);
         }
     }
 

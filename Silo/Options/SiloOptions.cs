@@ -66,13 +66,19 @@ internal sealed record SiloOptions
     public string? Check(ServerOptions server)
     {
         if (Cluster == ClusterKind.Postgres && Postgres.Length == 0) return "--cluster postgres needs a database: set --postgres";
-        if (Cluster == ClusterKind.Postgres && Join is not null) return "--join is for --cluster dev: with postgres the nodes find each other in the database";
+        if (Cluster == ClusterKind.Postgres && Join is not null)
+            return "--join is for --cluster dev: with postgres the nodes find each other in the database";
         if (Cluster == ClusterKind.Dev && Postgres.Length > 0) return "--postgres is given, but --cluster is dev: set --cluster postgres";
-        if (Join is not null && Join.Equals(new IPEndPoint(Advertise, SiloPort))) return $"--join {Join} is this node itself: leave it out on the first node";
-        if (TlsCert.Length > 0 != TlsKey.Length > 0 || TlsCert.Length > 0 != TlsCa.Length > 0) return "--silo-tls-cert, --silo-tls-key and --silo-tls-ca belong together: set all three or none";
-        if (Advertise.Equals(IPAddress.Any) || Advertise.Equals(IPAddress.IPv6Any)) return $"--advertise {Advertise} is no address that others could connect to: name this machine's own";
+        if (Join is not null && Join.Equals(new IPEndPoint(Advertise, SiloPort)))
+            return $"--join {Join} is this node itself: leave it out on the first node";
+        if (TlsCert.Length > 0 != TlsKey.Length > 0 || TlsCert.Length > 0 != TlsCa.Length > 0)
+            return "--silo-tls-cert, --silo-tls-key and --silo-tls-ca belong together: set all three or none";
+        if (Advertise.Equals(IPAddress.Any) || Advertise.Equals(IPAddress.IPv6Any))
+            return $"--advertise {Advertise} is no address that others could connect to: name this machine's own";
         if (!IPAddress.IsLoopback(Advertise) && !UsesTls && !IsInsecure)
-            return $"--advertise {Advertise} opens --silo-port and --gateway-port to other machines, which need no password there: set --silo-tls-cert, --silo-tls-key and --silo-tls-ca, or allow it with --silo-insecure yes where only the cluster's machines reach them";
+            return $"--advertise {Advertise} opens --silo-port and --gateway-port to other machines, which need no password there: set "
+            + $"--silo-tls-cert, --silo-tls-key and --silo-tls-ca, or allow it with --silo-insecure yes where only the cluster's "
+            + $"machines reach them";
         int[] ports = [.. new[] { server.Port, server.HttpPort, SiloPort, GatewayPort }.Where(p => p > 0)];
         return ports.Distinct().Count() == ports.Length ? null : "--port, --http-port, --silo-port and --gateway-port must all differ";
     }

@@ -24,7 +24,8 @@ internal static class SiloSettings
         };
         yield return new()
         {
-            Name = "cluster", Group = Group, Type = new ChoiceType<ClusterKind>(("dev", ClusterKind.Dev), ("postgres", ClusterKind.Postgres)), Default = "dev",
+            Name = "cluster", Group = Group,
+            Type = new ChoiceType<ClusterKind>(("dev", ClusterKind.Dev), ("postgres", ClusterKind.Postgres)), Default = "dev",
             Help = "Who keeps the membership: dev, the first node (to try it out); postgres, a database.",
         };
         yield return new()

@@ -6,12 +6,14 @@ using Npgsql;
 namespace OrleansKv.Silo.Postgres;
 
 /// <summary>
-/// Tells the log when the database goes and when it returns: Orleans asks it all the time, but says so in traces only. One connection of its
-/// own, asked every few seconds. Stopped by its disposal, any thread.
+/// Tells the log when the database goes and when it returns: Orleans asks it all the time, but says so in traces only. One connection of
+/// its own, asked every few seconds. Stopped by its disposal, any thread.
 /// </summary>
 internal sealed partial class DatabaseWatch : IDisposable
 {
-    /// <summary>Time between two looks, s: a database that is gone is told of about as soon as Orleans' own look at its table fails.</summary>
+    /// <summary>
+    /// Time between two looks, s: a database that is gone is told of about as soon as Orleans' own look at its table fails.
+    /// </summary>
     private const int EverySeconds = 5;
 
     /// <summary>Time in which it must answer, s.</summary>
@@ -80,13 +82,15 @@ internal sealed partial class DatabaseWatch : IDisposable
             await command.ExecuteScalarAsync(_stop.Token);
             return null;
         }
-        catch (Exception failure) when (failure is NpgsqlException or SocketException or IOException or TimeoutException or InvalidOperationException)
+        catch (Exception failure) when (
+            failure is NpgsqlException or SocketException or IOException or TimeoutException or InvalidOperationException)
         {
             return failure;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is not reachable ({Reason}): all shards of running nodes are served as before, but nodes cannot join or come back and shards cannot move until it is")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is not reachable ({Reason}): all shards of running nodes are served as "
+        + "before, but nodes cannot join or come back and shards cannot move until it is")]
     private partial void LogGone(DatabaseTarget target, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Target} is reachable again, after {Seconds:0} s")]

@@ -12,6 +12,7 @@ internal static partial class PostgresLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Target}: migration {Version} ({Name}) applied")]
     public static partial void Applied(ILogger logger, DatabaseTarget target, int version, string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Target}: the schema is at version {Version}, {Applied} migrations were applied")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Target}: the schema is at version {Version}, {Applied} migrations were applied")]
     public static partial void UpToDate(ILogger logger, DatabaseTarget target, int version, int applied);
 }

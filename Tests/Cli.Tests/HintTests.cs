@@ -6,7 +6,8 @@ public sealed class HintTests
 {
     private static readonly CommandCatalog _catalog = new(
     [
-        new("GET", "key"), new("SET", "key value [NX|XX] [GET] [EX seconds|PX milliseconds]"), new("CONFIG", "subcommand [argument ...]"), new("CONFIG GET", "pattern [pattern ...]"),
+        new("GET", "key"), new("SET", "key value [NX|XX] [GET] [EX seconds|PX milliseconds]"), new("CONFIG", "subcommand [argument ...]"),
+        new("CONFIG GET", "pattern [pattern ...]"),
     ]);
 
     [Theory]

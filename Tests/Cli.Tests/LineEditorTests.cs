@@ -5,7 +5,8 @@ namespace OrleansKv.Cli.Tests;
 
 public sealed class LineEditorTests
 {
-    private static readonly CommandCatalog _catalog = new([new("GET", "key"), new("GETDEL", "key"), new("SET", "key value [NX|XX] [EX seconds]")]);
+    private static readonly CommandCatalog _catalog =
+        new([new("GET", "key"), new("GETDEL", "key"), new("SET", "key value [NX|XX] [EX seconds]")]);
 
     private readonly History _history = new(null);
 
@@ -93,7 +94,9 @@ public sealed class LineEditorTests
         foreach (char c in text) editor.Key(new ConsoleKeyInfo(c, default, false, false, false));
     }
 
-    private static LineResult Press(LineEditor editor, ConsoleKey key) => editor.Key(new ConsoleKeyInfo(key == ConsoleKey.Enter ? '\r' : '\0', key, false, false, false));
+    private static LineResult Press(LineEditor editor, ConsoleKey key) =>
+        editor.Key(new ConsoleKeyInfo(key == ConsoleKey.Enter ? '\r' : '\0', key, false, false, false));
 
-    private static LineResult Control(LineEditor editor, ConsoleKey key) => editor.Key(new ConsoleKeyInfo((char)(key - ConsoleKey.A + 1), key, false, false, true));
+    private static LineResult Control(LineEditor editor, ConsoleKey key) =>
+        editor.Key(new ConsoleKeyInfo((char)(key - ConsoleKey.A + 1), key, false, false, true));
 }

@@ -36,7 +36,8 @@ public sealed class RespReaderTests
     [Fact]
     public void Typed_ShowsTypesAndEscapes()
     {
-        string shown = ReplyFormatter.Format(new RespReader(new MemoryStream("*3\r\n$3\r\na\0[\r\n:7\r\n$-1\r\n"u8.ToArray())).Read(), colours: false);
+        string shown = ReplyFormatter.Format(
+            new RespReader(new MemoryStream("*3\r\n$3\r\na\0[\r\n:7\r\n$-1\r\n"u8.ToArray())).Read(), colours: false);
         Assert.Equal("1) \"a\\x00[\"\n2) (integer) 7\n3) (nil)\n", shown);
     }
 

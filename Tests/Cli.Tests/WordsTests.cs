@@ -20,7 +20,8 @@ public sealed class WordsTests
     public void UnbalancedQuotes_AreRefused(string line) => Assert.Null(Words.Split(line));
 
     [Fact]
-    public void HexEscapes_BecomeExactlyTheseBytes() => Assert.Equal([0x00, 0xFF, (byte)'a', 0xC3, 0xA9], Words.ToBytes(Words.Split("\"\\x00\\xffa\u00e9\"")![0]));
+    public void HexEscapes_BecomeExactlyTheseBytes() =>
+        Assert.Equal([0x00, 0xFF, (byte)'a', 0xC3, 0xA9], Words.ToBytes(Words.Split("\"\\x00\\xffa\u00e9\"")![0]));
 
     [Fact]
     public void AnyBytes_SurviveAsAWord()

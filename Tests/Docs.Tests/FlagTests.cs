@@ -15,7 +15,8 @@ public sealed partial class FlagTests
     [Fact]
     public void Flag_InCode_IsOneThatAProgramTakes()
     {
-        HashSet<string> known = [.. OfOtherPrograms, "--config", "--help", "--version", .. SiloSettings.Table(1).All.Select(s => "--" + s.Name)];
+        HashSet<string> known =
+            [.. OfOtherPrograms, "--config", "--help", "--version", .. SiloSettings.Table(1).All.Select(s => "--" + s.Name)];
         known.UnionWith(FlagsOfTools());
         string[] unknown =
         [

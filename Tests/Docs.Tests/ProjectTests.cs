@@ -6,7 +6,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Docs.Tests;
 
-/// <summary>The table of projects in docs/ARCHITECTURE.md is what the project files say: who builds on whom, and on which packages.</summary>
+/// <summary>
+/// The table of projects in docs/ARCHITECTURE.md is what the project files say: who builds on whom, and on which packages.
+/// </summary>
 public sealed class ProjectTests
 {
     private const string AspNet = "ASP.NET";
@@ -15,7 +17,8 @@ public sealed class ProjectTests
     public void Projects_ReferenceWhatTheTableSays_AndNothingElse()
     {
         string[] written = [.. Rows().Order(StringComparer.Ordinal)];
-        string[] built = [.. Directory.GetDirectories(Repository.Root).SelectMany(ProjectsIn).Select(Describe).Order(StringComparer.Ordinal)];
+        string[] built = [.. Directory.GetDirectories(Repository.Root).SelectMany(ProjectsIn).Select(Describe)
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(built, written);
     }
 
@@ -24,14 +27,16 @@ public sealed class ProjectTests
     {
         HashSet<string> reached = [];
         Reach(Path.Combine(Repository.Root, "Client", "OrleansKv.Client.csproj"), reached);
-        Assert.Equal(["Client", "Grains.Interfaces", "Microsoft.Extensions", "Microsoft.Orleans", "Protocol"], reached.Order(StringComparer.Ordinal));
+        Assert.Equal(["Client", "Grains.Interfaces", "Microsoft.Extensions", "Microsoft.Orleans", "Protocol"],
+            reached.Order(StringComparer.Ordinal));
     }
 
     private static void Reach(string project, HashSet<string> reached)
     {
         reached.Add(NameOf(project));
         reached.UnionWith(Families(XDocument.Load(project)));
-        foreach (string other in References(XDocument.Load(project))) Reach(Path.GetFullPath(other, Path.GetDirectoryName(project)!), reached);
+        foreach (string other in References(XDocument.Load(project)))
+            Reach(Path.GetFullPath(other, Path.GetDirectoryName(project)!), reached);
     }
 
     // "Engine: Protocol", "Gateway: Engine; ASP.NET".
@@ -40,7 +45,8 @@ public sealed class ProjectTests
         XDocument file = XDocument.Load(project);
         string projects = string.Join(", ", References(file).Select(NameOf).Order(StringComparer.Ordinal));
         string families = string.Join(", ", Families(file).Order(StringComparer.Ordinal));
-        return $"{NameOf(project)}: {(projects.Length + families.Length == 0 ? "nothing" : projects)}{(families.Length == 0 ? "" : "; " + families)}";
+        return $"{NameOf(project)}: "
+            + $"{(projects.Length + families.Length == 0 ? "nothing" : projects)}{(families.Length == 0 ? "" : "; " + families)}";
     }
 
     private static IEnumerable<string> Rows()
@@ -55,14 +61,16 @@ public sealed class ProjectTests
         }
     }
 
-    private static string[] ProjectsIn(string folder) => Path.GetFileName(folder) is "Tests" or "samples" ? [] : Directory.GetFiles(folder, "*.csproj");
+    private static string[] ProjectsIn(string folder) =>
+        Path.GetFileName(folder) is "Tests" or "samples" ? [] : Directory.GetFiles(folder, "*.csproj");
 
     private static string NameOf(string project) => Path.GetFileNameWithoutExtension(project)["OrleansKv.".Length..];
 
     private static IEnumerable<string> References(XDocument file) =>
         file.Descendants("ProjectReference").Select(r => r.Attribute("Include")!.Value);
 
-    private static IEnumerable<string> Families(XDocument file) => file.Descendants("PackageReference").Select(r => FamilyOf(r.Attribute("Include")!.Value))
+    private static IEnumerable<string> Families(XDocument file) =>
+        file.Descendants("PackageReference").Select(r => FamilyOf(r.Attribute("Include")!.Value))
         .Concat(file.Descendants("FrameworkReference").Select(_ => AspNet)).Distinct();
 
     private static string FamilyOf(string package) =>

@@ -13,7 +13,10 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 
-/// <summary>The path of a command, from bytes in to bytes out, with and without a journal, with one key and with several shards locked, allocates nothing.</summary>
+/// <summary>
+/// The path of a command, from bytes in to bytes out, with and without a journal, with one key and with several shards locked, allocates
+/// nothing.
+/// </summary>
 public sealed class AllocationTests
 {
     private const int Pipeline = 16;
@@ -74,5 +77,6 @@ public sealed class AllocationTests
 
     private static string Key(int number) => $"key:{number:D12}";
 
-    private static string Request(params string[] words) => $"*{words.Length}\r\n" + string.Concat(words.Select(word => $"${word.Length}\r\n{word}\r\n"));
+    private static string Request(params string[] words) =>
+        $"*{words.Length}\r\n" + string.Concat(words.Select(word => $"${word.Length}\r\n{word}\r\n"));
 }

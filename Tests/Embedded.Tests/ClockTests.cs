@@ -1,10 +1,12 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Embedded.Tests.Support;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Hosting;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests;
 
@@ -16,7 +18,7 @@ public sealed class ClockTests : IDisposable
 {
     private const int ManyCommands = 60;
 
-    private readonly SteppingTime _time = new();
+    private readonly FakeTimeProvider _time = TestTime.New();
     private readonly NodeStore _store;
     private readonly GatewayServer _gateway;
     private readonly Worker _worker;
@@ -48,9 +50,9 @@ public sealed class ClockTests : IDisposable
         for (int i = 0; i < ManyCommands; i++) Do($"incr other{i}");
         Do("incr k");
         Do("pttl k");
-        _time.StepMs = 1000;
+        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
         string[] replies = Do("exec").Split("\r\n");
-        _time.StepMs = 0;
+        _time.AutoAdvanceAmount = TimeSpan.Zero;
         Assert.Equal(":42", replies[^3]);
         Assert.Equal(replies[1], replies[^2]); // the same TTL in the same moment
         Assert.InRange(int.Parse(replies[1][1..], System.Globalization.CultureInfo.InvariantCulture), 1, 5000);
@@ -63,7 +65,7 @@ public sealed class ClockTests : IDisposable
         Do("set k 41 px 5000");
         Do($"batch {ManyCommands + 1}");
         for (int i = 0; i < ManyCommands; i++) Do($"incr other{i}");
-        _time.StepMs = 1000;
+        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
         Assert.EndsWith(":42\r\n", Do("incr k"), StringComparison.Ordinal);
     }
 
@@ -108,7 +110,7 @@ public sealed class ClockTests : IDisposable
     {
         string[] keys = [.. Enumerable.Range(0, 16).Select(i => $"k{i}")];
         foreach (string key in keys) Do($"set {key} v px 5000");
-        _time.StepMs = 1000;
+        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
         string found = Do("exists " + string.Join(' ', keys));
         Assert.Equal(":16\r\n", found);
         while (found == ":16\r\n") found = Do("exists " + string.Join(' ', keys));

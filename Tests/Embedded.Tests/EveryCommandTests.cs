@@ -23,7 +23,9 @@ public sealed class EveryCommandTests
     public void AnyWords_AreAnsweredOnce(string name)
     {
         using var store = NodeStore.InMemory(new StoreOptions { RunHousekeeper = false });
-        var config = new RuntimeConfig(OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!, null);
+        var config = new RuntimeConfig(
+            OptionParser.Parse(new OptionInputs([], new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(1)).Values!,
+            null);
         var host = new StoreHost(store, config, _ => { });
         var defects = new List<Exception>();
         var gateway = new GatewayServer(new LocalShardDispatcher(store, isVolatile: true), TimeProvider.System)
@@ -52,5 +54,6 @@ public sealed class EveryCommandTests
         Assert.Empty(defects);
     }
 
-    private static string Request(params string[] words) => $"*{words.Length}\r\n" + string.Concat(words.Select(word => $"${word.Length}\r\n{word}\r\n"));
+    private static string Request(params string[] words) =>
+        $"*{words.Length}\r\n" + string.Concat(words.Select(word => $"${word.Length}\r\n{word}\r\n"));
 }

@@ -34,7 +34,8 @@ public sealed class LiveFaultTests : IDisposable
     [Fact]
     public void SnapshotDelay_IsTheNextSnapshots()
     {
-        using NodeStore store = NodeStore.Open(new StoreOptions { RunHousekeeper = false, SnapshotDelayMs = 3 }, new PhysicalDisk(_folder.Path));
+        using NodeStore store =
+            NodeStore.Open(new StoreOptions { RunHousekeeper = false, SnapshotDelayMs = 3 }, new PhysicalDisk(_folder.Path));
         Assert.Equal(3, store.Snapshots!.DelayMs);
         Assert.Null(_config.Set("snapshot-delay", "7"));
         LiveSettings.Apply(_config.Current, store, static _ => { });

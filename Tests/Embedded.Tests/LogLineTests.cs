@@ -15,7 +15,8 @@ public sealed class LogLineTests
     [InlineData(LogLevel.Critical, "error")]
     [InlineData(LogLevel.Debug, "debug")]
     public void Of_ASentence_IsOneLineWithItsTimeInUtc(LogLevel level, string word) =>
-        Assert.Equal($"2026-11-30T05:51:12.123Z {word}: Node a is down; b", LogLine.Of(At.ToUniversalTime(), level, "Node a is down;\nb", null));
+        Assert.Equal($"2026-11-30T05:51:12.123Z {word}: Node a is down; b",
+            LogLine.Of(At.ToUniversalTime(), level, "Node a is down;\nb", null));
 
     [Fact]
     public void Write_LevelAndCategory_ChooseWhereAndHow()
@@ -24,11 +25,13 @@ public sealed class LogLineTests
         using var log = new LineLoggerProvider(output, errors, TimeProvider.System);
         log.CreateLogger("OrleansKv.Silo.Hosting.ClusterNews").Log(LogLevel.Warning, default, "ours", null, static (s, _) => s);
         log.CreateLogger("Orleans.Runtime.Catalog").Log(LogLevel.Warning, default, "theirs", new IOException("why"), static (s, _) => s);
-        log.CreateLogger("OrleansKv.Embedded.ServerConsole").Log(LogLevel.Error, default, "a defect", new IOException("why"), static (s, _) => s);
+        log.CreateLogger("OrleansKv.Embedded.ServerConsole")
+            .Log(LogLevel.Error, default, "a defect", new IOException("why"), static (s, _) => s);
         string[] lines = output.ToString().Split(Environment.NewLine);
         Assert.Matches("^[^ ]+Z warning: ours$", lines[0]);
         Assert.Matches("^[^ ]+Z warning: Orleans.Runtime.Catalog: theirs$", lines[1]);
         Assert.Equal("System.IO.IOException: why", lines[2]);
-        Assert.Contains("error: a defect" + Environment.NewLine + "System.IO.IOException: why", errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("error: a defect" + Environment.NewLine + "System.IO.IOException: why", errors.ToString(),
+            StringComparison.Ordinal);
     }
 }

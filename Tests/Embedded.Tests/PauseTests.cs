@@ -18,7 +18,8 @@ public sealed class PauseTests : IDisposable
         using RespClient client = server.Connect();
         long started = Stopwatch.GetTimestamp();
         // In one packet: on a busy machine the key could fall due between the two.
-        client.SendRaw([.. RespClient.Encode("SET", "mortal", "x", "PX", "300"), .. RespClient.Encode("CLIENT", "PAUSE", $"{PauseMs}", "WRITE")]);
+        client.SendRaw([.. RespClient.Encode("SET", "mortal", "x", "PX", "300"),
+            .. RespClient.Encode("CLIENT", "PAUSE", $"{PauseMs}", "WRITE")]);
         Assert.Equal("OK", client.Read());
         Assert.Equal("OK", client.Read());
         while (client.Call("DBSIZE") != ":0")

@@ -24,7 +24,8 @@ public sealed class RebalanceCommandTests
     {
         var config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null);
         var host = new StoreHost(store, config, _ => { });
-        var gateway = new GatewayServer(new LocalShardDispatcher(store, isVolatile: true), TimeProvider.System) { Control = host, Config = config, Faults = new FaultReporter((_, _) => { }) };
+        var gateway = new GatewayServer(new LocalShardDispatcher(store, isVolatile: true), TimeProvider.System) { Control = host,
+            Config = config, Faults = new FaultReporter((_, _) => { }) };
         host.Front = gateway;
         Session session = gateway.Sessions.TryOpen(gateway, new NoConnection(), 10)!;
         session.Process(Encoding.ASCII.GetBytes($"rebalance {shards}\r\n"), new Worker(0, store.CreateLockSet()));

@@ -17,7 +17,8 @@ public sealed class RecoveryReportTests
     public async Task Metrics_DuringRecovery_TellsHowFarItIs()
     {
         int port = FreePort.Next();
-        var inputs = new OptionInputs(["--http-port", port.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string>(), File.ReadAllText);
+        var inputs = new OptionInputs(
+            ["--http-port", port.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string>(), File.ReadAllText);
         ServerOptions options = new RuntimeConfig(OptionParser.Parse(inputs, ServerSettings.Table(1)).Values!, null).Current;
         using var web = new WebPart(options, new ServerConsole(options, NullLogger.Instance));
         web.Progress(10 << 20, 40 << 20); // nobody serves: after 500 ms the port opens by itself

@@ -59,7 +59,8 @@ public sealed class TransactionTests : IDisposable
         Assert.Equal("QUEUED", client.Call("SET", "to", "payload"));
         Assert.Equal("QUEUED", client.Call("DEL", "from"));
         Assert.Equal("OK", other.Call("CONFIG", "SET", "maxmemory", "1"));
-        Assert.Equal("-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.", client.Call("EXEC"));
+        Assert.Equal("-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.",
+            client.Call("EXEC"));
         client.Send("BATCH", "2");
         client.Send("DEL", "from");
         const string Refused = "-OOM command not allowed when used memory > 'maxmemory'.";

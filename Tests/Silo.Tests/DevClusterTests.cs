@@ -22,7 +22,8 @@ public sealed class DevClusterTests(DevCluster cluster) : IAsyncLifetime
     public void Key_OfAnyNode_IsDescribedAlikeByAll() => ClusterChecks.KeysAreDescribedAlikeThroughAllNodes(cluster.Nodes);
 
     [Fact]
-    public async Task ClientDurability_IsKeptByTheNodeOfTheKey() => await ClusterChecks.DurabilityOfAConnectionGoesWithItsCommands(cluster.Nodes);
+    public async Task ClientDurability_IsKeptByTheNodeOfTheKey() =>
+        await ClusterChecks.DurabilityOfAConnectionGoesWithItsCommands(cluster.Nodes);
 
     [Fact]
     public async Task WaitAof_AnswersWhenAllNodesHaveFlushed_AndZeroWithOneDown()
@@ -51,7 +52,8 @@ public sealed class DevClusterTests(DevCluster cluster) : IAsyncLifetime
     public void Batch_OverManyShards_AnswersEachLineInOrder() => ClusterChecks.BatchLinesAnswerOneByOne(cluster.Nodes);
 
     [Fact]
-    public void Exec_WatchedKeyChangedThroughAnotherNode_DoesNotRun() => ClusterChecks.WatchedKeyThatChangesThroughAnotherNodeLoses(cluster.Nodes);
+    public void Exec_WatchedKeyChangedThroughAnotherNode_DoesNotRun() =>
+        ClusterChecks.WatchedKeyThatChangesThroughAnotherNodeLoses(cluster.Nodes);
 
     [ToolFact("redis-cli", "--version")]
     public void Publish_OnOneNode_ReachesSubscribersOfAll() => ClusterChecks.MessagesReachSubscribersOfAllNodes(cluster.Nodes);

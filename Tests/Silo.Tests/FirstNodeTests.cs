@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace OrleansKv.Silo.Tests;
 
 /// <summary>
-/// The first node of a <c>--cluster dev</c> has the membership in its memory: without it the others go on, but when it is back they end, and
-/// have to be started again. A cluster of its own, because it does not survive.
+/// The first node of a <c>--cluster dev</c> has the membership in its memory: without it the others go on, but when it is back they end,
+/// and have to be started again. A cluster of its own, because it does not survive.
 /// </summary>
 [Collection(ProcessCollection.Name)]
 public sealed class FirstNodeTests(ITestOutputHelper output) : IDisposable

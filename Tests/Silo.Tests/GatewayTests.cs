@@ -28,9 +28,11 @@ public sealed class GatewayTests : IDisposable
         using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), false, static (_, _, _, _) => true);
         stream.AuthenticateAsClient("localhost");
         const int Commands = 100;
-        byte[] request = [.. Enumerable.Range(0, Commands).SelectMany(i => RespClient.Encode("SET", $"k{i}", $"{i + 100}")), .. Enumerable.Range(0, Commands).SelectMany(i => RespClient.Encode("GET", $"k{i}"))];
+        byte[] request = [.. Enumerable.Range(0, Commands).SelectMany(i => RespClient.Encode("SET", $"k{i}", $"{i + 100}")),
+            .. Enumerable.Range(0, Commands).SelectMany(i => RespClient.Encode("GET", $"k{i}"))];
         stream.Write(request);
-        string expected = string.Concat(Enumerable.Repeat("+OK\r\n", Commands)) + string.Concat(Enumerable.Range(100, Commands).Select(i => $"$3\r\n{i}\r\n"));
+        string expected = string.Concat(Enumerable.Repeat("+OK\r\n", Commands))
+            + string.Concat(Enumerable.Range(100, Commands).Select(i => $"$3\r\n{i}\r\n"));
         var reply = new byte[expected.Length];
         stream.ReadExactly(reply);
         Assert.Equal(expected, Encoding.ASCII.GetString(reply));

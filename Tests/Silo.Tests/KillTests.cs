@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace OrleansKv.Silo.Tests;
 
-/// <summary>kill -9 of one node of three while clients write through the others, and a node that hangs. Each test leaves all three running.</summary>
+/// <summary>
+/// kill -9 of one node of three while clients write through the others, and a node that hangs. Each test leaves all three running.
+/// </summary>
 [Collection(ProcessCollection.Name)]
 public sealed class KillTests(DevCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
@@ -36,7 +38,8 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output) : IA
 
         // Others go on being served.
         int[] before = [.. writers.Select(w => w.Acknowledged.Count)];
-        await Poll.UntilAsync("both writers to go on with keys of the other nodes", () => writers.Zip(before).All(x => x.First.Acknowledged.Count >= x.Second + 500));
+        await Poll.UntilAsync("both writers to go on with keys of the other nodes",
+            () => writers.Zip(before).All(x => x.First.Acknowledged.Count >= x.Second + 500));
         foreach (SiloProcess node in (SiloProcess[])[first, second]) await ClusterState.AwaitTold(node, victim,
             owners.Count(o => o == victim.Port));
 
@@ -45,14 +48,17 @@ public sealed class KillTests(DevCluster cluster, ITestOutputHelper output) : IA
         output.WriteLine($"ready {Stopwatch.GetElapsedTime(restarted).TotalMilliseconds:F0} ms after its restart");
         foreach (SiloProcess node in cluster.Nodes)
         {
-            foreach (string key in lost) await Poll.UntilAsync($"{node.NodeId} to serve the keys of {victim.NodeId} again", () => node.Call("GET", key) is null);
-            output.WriteLine($"{node.NodeId} serves its keys {Stopwatch.GetElapsedTime(restarted).TotalMilliseconds:F0} ms after its restart");
+            foreach (string key in lost)
+                await Poll.UntilAsync($"{node.NodeId} to serve the keys of {victim.NodeId} again", () => node.Call("GET", key) is null);
+            double ms = Stopwatch.GetElapsedTime(restarted).TotalMilliseconds;
+            output.WriteLine($"{node.NodeId} serves its keys {ms:F0} ms after its restart");
         }
 
         foreach (SiloProcess node in cluster.Nodes) await ClusterState.AwaitReady(node);
 
         foreach (LoadWriter writer in writers) writer.Stop();
-        foreach ((string key, string reply) in writers.SelectMany(w => w.Refused).Where(r => !IsVictims(r.Key)).Take(20)) output.WriteLine($"a living node's key {key}: {reply}");
+        foreach ((string key, string reply) in writers.SelectMany(w => w.Refused).Where(r => !IsVictims(r.Key)).Take(20))
+            output.WriteLine($"a living node's key {key}: {reply}");
         Assert.DoesNotContain(writers.SelectMany(w => w.Refused), r => !IsVictims(r.Key));
         AllAreThere(writers, first);
         AllAreThere(writers, victim);

@@ -4,7 +4,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Silo.Tests;
 
-/// <summary>What an operator reads of a cluster: few lines, each with its time and in plain words. The nodes run again at the end.</summary>
+/// <summary>
+/// What an operator reads of a cluster: few lines, each with its time and in plain words. The nodes run again at the end.
+/// </summary>
 [Collection(ProcessCollection.Name)]
 public sealed partial class LogTests(DevCluster cluster) : IAsyncLifetime
 {
@@ -24,7 +26,8 @@ public sealed partial class LogTests(DevCluster cluster) : IAsyncLifetime
 
         int[] before = Lines(others);
         node.Kill();
-        AwaitAll(others, before, $"warning: Node {node.NodeId} is down: its {shards} of {ClusterState.Shards} shards are not served until it is back");
+        AwaitAll(others, before,
+            $"warning: Node {node.NodeId} is down: its {shards} of {ClusterState.Shards} shards are not served until it is back");
         cluster.Start(node);
         AwaitAll(others, before, $"info: Node {node.NodeId} is back with its {shards} of {ClusterState.Shards} shards");
         await ClusterState.AwaitSettled(cluster.Nodes);
@@ -32,12 +35,15 @@ public sealed partial class LogTests(DevCluster cluster) : IAsyncLifetime
 
         before = Lines(others);
         Assert.Equal(0, node.Terminate());
-        AwaitAll(others, before, $"info: Node {node.NodeId} leaves, it was stopped: its {shards} of {ClusterState.Shards} shards are not served until it is back");
+        AwaitAll(others, before, $"info: Node {node.NodeId} leaves, it was stopped: its {shards} of {ClusterState.Shards} shards are not "
+            + $"served until it is back");
         cluster.Start(node);
         AwaitAll(others, before, $"info: Node {node.NodeId} is back");
         await ClusterState.AwaitSettled(cluster.Nodes);
         AreFewAndStamped(others, before);
-        foreach (SiloProcess other in others) Assert.DoesNotContain(LinesSince(other, before[Array.IndexOf(others, other)]), l => l.Contains("is down", StringComparison.Ordinal));
+        foreach (SiloProcess other in others)
+            Assert.DoesNotContain(
+                LinesSince(other, before[Array.IndexOf(others, other)]), l => l.Contains("is down", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,13 +53,15 @@ public sealed partial class LogTests(DevCluster cluster) : IAsyncLifetime
         {
             string[] start = [.. LinesSince(node, 0).TakeWhile(l => !l.StartsWith("Status:", StringComparison.Ordinal))];
             Assert.True(start.Length < StartLines, node.Printed);
-            Assert.Matches(@"^Started:   20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ, orleanskv-silo \S+, process \d+$", Assert.Single(start, l => l.StartsWith("Started:", StringComparison.Ordinal)));
+            Assert.Matches(@"^Started:   20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ, orleanskv-silo \S+, process \d+$",
+                Assert.Single(start, l => l.StartsWith("Started:", StringComparison.Ordinal)));
         }
     }
 
     private static int[] Lines(SiloProcess[] nodes) => [.. nodes.Select(n => LinesSince(n, 0).Length)];
 
-    private static string[] LinesSince(SiloProcess node, int skip) => [.. node.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(skip)];
+    private static string[] LinesSince(SiloProcess node, int skip) =>
+        [.. node.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(skip)];
 
     private static void AwaitAll(SiloProcess[] nodes, int[] since, string text)
     {

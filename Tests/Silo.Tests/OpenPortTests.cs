@@ -28,14 +28,16 @@ public sealed class OpenPortTests : IDisposable
         string own = OpenPorts.OwnAddress!.ToString();
         node.Start("--advertise", own, "--silo-insecure", "yes");
         IReadOnlyList<IPEndPoint> open = OpenPorts.Of(node.ProcessId);
-        foreach (int port in (int[])[node.SiloPort, node.GatewayPort]) Assert.Equal(own, Assert.Single(open, e => e.Port == port).Address.ToString());
+        foreach (int port in (int[])[node.SiloPort, node.GatewayPort])
+            Assert.Equal(own, Assert.Single(open, e => e.Port == port).Address.ToString());
         Assert.Equal(IPAddress.Loopback, Assert.Single(open, e => e.Port == node.Port).Address);
     }
 
     [Fact]
     public void LogLevelWarning_PrintsNothingOfLess()
     {
-        using SiloProcess quiet = new SiloProcess("quiet", _folder.File("quiet")).Start("--log-level", "warning"), other = new SiloProcess("other", _folder.File("other")).Start();
+        using SiloProcess quiet = new SiloProcess("quiet", _folder.File("quiet")).Start("--log-level", "warning"),
+        other = new SiloProcess("other", _folder.File("other")).Start();
         Assert.DoesNotContain("info: ", quiet.Printed, StringComparison.Ordinal);
         Assert.Equal(0, other.Terminate());
         Assert.Contains("info: Stopping", other.Printed, StringComparison.Ordinal);

@@ -20,7 +20,8 @@ public sealed class PostgresModeTests(PostgresNodes cluster) : IClassFixture<Pos
     public void Batch_OverManyShards_AnswersEachLineInOrder() => ClusterChecks.BatchLinesAnswerOneByOne(cluster.Nodes);
 
     [PostgresFact]
-    public void Exec_WatchedKeyChangedThroughAnotherNode_DoesNotRun() => ClusterChecks.WatchedKeyThatChangesThroughAnotherNodeLoses(cluster.Nodes);
+    public void Exec_WatchedKeyChangedThroughAnotherNode_DoesNotRun() =>
+        ClusterChecks.WatchedKeyThatChangesThroughAnotherNodeLoses(cluster.Nodes);
 
     [PostgresFact]
     public void Publish_OnOneNode_ReachesSubscribersOfAll() => ClusterChecks.MessagesReachSubscribersOfAllNodes(cluster.Nodes);

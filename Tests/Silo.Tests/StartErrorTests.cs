@@ -7,7 +7,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Silo.Tests;
 
-/// <summary>Nodes that cannot start: one line that says why, and an exit code. Those that try to join leave the cluster as it was.</summary>
+/// <summary>
+/// Nodes that cannot start: one line that says why, and an exit code. Those that try to join leave the cluster as it was.
+/// </summary>
 [Collection(ProcessCollection.Name)]
 public sealed class StartErrorTests(DevCluster cluster) : IDisposable, IAsyncLifetime
 {

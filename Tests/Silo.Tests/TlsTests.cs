@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace OrleansKv.Silo.Tests;
 
-/// <summary>TLS between nodes, with certificates of a private authority; and nodes that nobody lets in. Most of its time is theirs to wait.</summary>
+/// <summary>
+/// TLS between nodes, with certificates of a private authority; and nodes that nobody lets in. Most of its time is theirs to wait.
+/// </summary>
 public sealed class TlsTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -47,10 +49,12 @@ public sealed class TlsTests(ITestOutputHelper output) : IDisposable
     public void Certificate_ThatCannotBeRead_IsOneLine()
     {
         using SiloProcess node = New("node");
-        (int code, string printed) = node.RunToExit("--silo-tls-cert", "/no/such.crt", "--silo-tls-key", "/no/such.key", "--silo-tls-ca", "/no/such.pem");
+        (int code, string printed) =
+            node.RunToExit("--silo-tls-cert", "/no/such.crt", "--silo-tls-key", "/no/such.key", "--silo-tls-ca", "/no/such.pem");
         Assert.Equal(1, code);
         Assert.StartsWith("orleanskv-silo: ", printed, StringComparison.Ordinal);
-        Assert.Contains("/no/such.crt", Assert.Single(printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("/no/such.crt", Assert.Single(printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     private SiloProcess New(string nodeId) => new(nodeId, _folder.File(nodeId));

@@ -4,7 +4,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Silo.Tests;
 
-/// <summary>Nodes that are started with another node's, another cluster's or no data: nothing is lost, and nothing is answered as missing.</summary>
+/// <summary>
+/// Nodes that are started with another node's, another cluster's or no data: nothing is lost, and nothing is answered as missing.
+/// </summary>
 [Collection(ProcessCollection.Name)]
 public sealed class WrongDataTests : IDisposable
 {
@@ -69,7 +71,9 @@ public sealed class WrongDataTests : IDisposable
             Assert.False(File.Exists(Path.Combine(wrong.Folder, "NODE")));
         }
 
-        using (var memory = new SiloProcess("node2", _folder.File("mistyped"))) Assert.Contains("--persistence off", Refusal.Of(memory, "--join", At(_first), "--persistence", "off"), StringComparison.Ordinal);
+        using (var memory = new SiloProcess("node2", _folder.File("mistyped")))
+            Assert.Contains("--persistence off", Refusal.Of(memory, "--join", At(_first), "--persistence", "off"),
+                StringComparison.Ordinal);
         _second.Start("--join", At(_first)); // its own folder
         Assert.Equal(":" + Text(Keys), _first.CallForAll("DBSIZE"));
 
@@ -88,7 +92,8 @@ public sealed class WrongDataTests : IDisposable
         }
 
         using SiloProcess found = Again(_second);
-        Assert.Contains("--replace-lost-data", Refusal.Of(found, "--join", At(_first), "--replace-lost-data", lost), StringComparison.Ordinal);
+        Assert.Contains("--replace-lost-data", Refusal.Of(found, "--join", At(_first), "--replace-lost-data", lost),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +118,8 @@ public sealed class WrongDataTests : IDisposable
         {
             Assert.StartsWith("OK", embedded.Connect().Call("REBALANCE", "40"), StringComparison.Ordinal);
             using RespClient client = embedded.Connect();
-            Assert.True(SpinWait.SpinUntil(() => client.Call("INFO")!.Contains("rebalance_running:0", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
+            Assert.True(SpinWait.SpinUntil(
+                () => client.Call("INFO")!.Contains("rebalance_running:0", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
             Assert.Equal(0, embedded.Terminate());
         }
 

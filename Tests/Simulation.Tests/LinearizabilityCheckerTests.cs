@@ -14,13 +14,15 @@ public sealed class LinearizabilityCheckerTests
     public void ReadOfAWriteThatReturned_IsLinearizable() => Assert.Equal(Verdict.Linearizable, Check(Write(0, 1, 1, 7), Read(2, 3, 1, 7)));
 
     [Fact]
-    public void StaleReadAfterAWriteThatReturned_IsNot() => Assert.Equal(Verdict.NotLinearizable, Check(Write(0, 1, 1, 7), Read(2, 3, 0, 0)));
+    public void StaleReadAfterAWriteThatReturned_IsNot() =>
+        Assert.Equal(Verdict.NotLinearizable, Check(Write(0, 1, 1, 7), Read(2, 3, 0, 0)));
 
     [Fact]
     public void StaleReadBesideTheWrite_IsLinearizable() => Assert.Equal(Verdict.Linearizable, Check(Write(0, 3, 1, 7), Read(1, 2, 0, 0)));
 
     [Fact]
-    public void ReadThatEndsAtTheTimeAtWhichTheWriteBegins_MayCountAsBesideIt() => Assert.Equal(Verdict.Linearizable, Check(Write(1, 3, 1, 7), Read(0, 1, 1, 7)));
+    public void ReadThatEndsAtTheTimeAtWhichTheWriteBegins_MayCountAsBesideIt() =>
+        Assert.Equal(Verdict.Linearizable, Check(Write(1, 3, 1, 7), Read(0, 1, 1, 7)));
 
     [Fact]
     public void NewValueThenOldValue_BothBesideTheWrite_IsNot() =>
@@ -30,13 +32,16 @@ public sealed class LinearizabilityCheckerTests
     public void TwoWritesOfOneVersion_IsNot() => Assert.Equal(Verdict.NotLinearizable, Check(Write(0, 5, 1, 7), Write(0, 5, 1, 8)));
 
     [Fact]
-    public void UnknownWrite_SeenLater_IsLinearizable() => Assert.Equal(Verdict.Linearizable, Check(Unknown(0, 7), Read(1, 2, 0, 0), Read(5, 6, 1, 7)));
+    public void UnknownWrite_SeenLater_IsLinearizable() =>
+        Assert.Equal(Verdict.Linearizable, Check(Unknown(0, 7), Read(1, 2, 0, 0), Read(5, 6, 1, 7)));
 
     [Fact]
-    public void UnknownWrite_NeverSeen_IsLinearizable() => Assert.Equal(Verdict.Linearizable, Check(Unknown(0, 7), Write(1, 2, 1, 8), Read(3, 4, 1, 8)));
+    public void UnknownWrite_NeverSeen_IsLinearizable() =>
+        Assert.Equal(Verdict.Linearizable, Check(Unknown(0, 7), Write(1, 2, 1, 8), Read(3, 4, 1, 8)));
 
     [Fact]
-    public void UnknownWrite_SeenAndGoneAgain_IsNot() => Assert.Equal(Verdict.NotLinearizable, Check(Unknown(0, 7), Read(1, 2, 1, 7), Read(3, 4, 0, 0)));
+    public void UnknownWrite_SeenAndGoneAgain_IsNot() =>
+        Assert.Equal(Verdict.NotLinearizable, Check(Unknown(0, 7), Read(1, 2, 1, 7), Read(3, 4, 0, 0)));
 
     [Fact]
     public void UnknownWrite_SeenTwiceAsTwoChanges_IsNot() =>
@@ -44,7 +49,8 @@ public sealed class LinearizabilityCheckerTests
 
     [Fact]
     public void SwapOfAnotherVersion_ThatSaysItChanged_IsNot() =>
-        Assert.Equal(Verdict.NotLinearizable, Check(Write(0, 1, 1, 7), Op(2, 3, new RegisterOp(RegisterOpKind.Changed, 0, 8, new RegisterState(1, 8)))));
+        Assert.Equal(Verdict.NotLinearizable,
+            Check(Write(0, 1, 1, 7), Op(2, 3, new RegisterOp(RegisterOpKind.Changed, 0, 8, new RegisterState(1, 8)))));
 
     [Fact]
     public void LongHistoryOfConcurrentWrites_NeedsItsMemory_AndIsLinearizable()
@@ -56,7 +62,8 @@ public sealed class LinearizabilityCheckerTests
 
     [Fact]
     public void UnknownSwapOfAnotherVersion_DidNotHappen_AndThatIsLinearizable() => Assert.Equal(Verdict.Linearizable, Check(
-        new HistoryOperation<RegisterOp>(0, TimeSpan.Zero, TimeSpan.MaxValue, new RegisterOp(RegisterOpKind.PerhapsChanged, 5, 7, null)), Write(1, 2, 1, 8)));
+        new HistoryOperation<RegisterOp>(0, TimeSpan.Zero, TimeSpan.MaxValue, new RegisterOp(RegisterOpKind.PerhapsChanged, 5, 7, null)),
+        Write(1, 2, 1, 8)));
 
     [Fact]
     public void BoundOnSteps_IsUndecided()
@@ -65,7 +72,8 @@ public sealed class LinearizabilityCheckerTests
         Assert.Equal(Verdict.Undecided, LinearizabilityChecker.Check(new RegisterModel(history), history, 1000));
     }
 
-    private static Verdict Check(params HistoryOperation<RegisterOp>[] history) => LinearizabilityChecker.Check(new RegisterModel(history), history);
+    private static Verdict Check(params HistoryOperation<RegisterOp>[] history) =>
+        LinearizabilityChecker.Check(new RegisterModel(history), history);
 
     private static HistoryOperation<RegisterOp> Read(int called, int returned, long version, int token) =>
         Op(called, returned, new RegisterOp(RegisterOpKind.Read, null, 0, new RegisterState(version, token)));

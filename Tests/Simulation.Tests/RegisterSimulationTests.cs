@@ -45,7 +45,8 @@ public sealed class RegisterSimulationTests(ITestOutputHelper output)
     [InlineData(nameof(RegisterMutation.ReadOfUnfinishedValue))]
     [InlineData(nameof(RegisterMutation.ChangeAppliedTwice))]
     [InlineData(nameof(RegisterMutation.FirstValueInsteadOfHighest))]
-    public void Core_WithAnError_IsFound(string mutation) => Find(new RegisterSimulationOptions { Mutation = Enum.Parse<RegisterMutation>(mutation) });
+    public void Core_WithAnError_IsFound(string mutation) =>
+        Find(new RegisterSimulationOptions { Mutation = Enum.Parse<RegisterMutation>(mutation) });
 
     // What the steps of a change of the acceptors are for shows where the acceptors change more often than the registers.
     [Theory]

@@ -5,8 +5,8 @@ using System.Text;
 namespace OrleansKv.Tests.Support;
 
 /// <summary>
-/// A program that a test has started, and every line that it has printed on either stream, which each of its errors carries. It is ended by its
-/// own id, with what it has started, when this is disposed. Any thread.
+/// A program that a test has started, and every line that it has printed on either stream, which each of its errors carries. It is ended by
+/// its own id, with what it has started, when this is disposed. Any thread.
 /// </summary>
 public sealed partial class ChildProcess : IDisposable
 {
@@ -55,16 +55,17 @@ public sealed partial class ChildProcess : IDisposable
         var start = new ProcessStartInfo(program, words) { WorkingDirectory = folder };
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
-        // A process that lives for seconds never earns back what the JIT spends on its code's second version: with these a silo's start takes 2.8 s
-        // of processor time instead of 6.6 s (to 1.5 s behind "Ready"), half of the suite's. The runtime reads numbers as hexadecimal.
+        // A process that lives for seconds never earns back what the JIT spends on its code's second version: with these a silo's start
+        // takes 2.8 s of processor time instead of 6.6 s (to 1.5 s behind "Ready"), half of the suite's. The runtime reads numbers as
+        // hexadecimal.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_TC_CallCountingDelayMs"] = "64";
         return start;
     }
 
     /// <summary>
-    /// Waits until something is true that its output or its end makes true. Throws <see cref="InvalidOperationException"/> when it has ended
-    /// before that, and <see cref="TimeoutException"/> after <see cref="PatienceSeconds"/>.
+    /// Waits until something is true that its output or its end makes true. Throws <see cref="InvalidOperationException"/> when it has
+    /// ended before that, and <see cref="TimeoutException"/> after <see cref="PatienceSeconds"/>.
     /// </summary>
     public void Await(string what, Func<bool> isTrue) => AwaitAsync(what, isTrue).GetAwaiter().GetResult();
 

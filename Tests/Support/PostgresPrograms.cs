@@ -13,7 +13,8 @@ public static class PostgresPrograms
     // Before Folder, which is found with it.
     private static readonly Comparer<string> ByVersion = Comparer<string>.Create((left, right) => Version(left).CompareTo(Version(right)));
     private static readonly string? Folder = FindFolder();
-    private static readonly Account? Unprivileged = Environment.IsPrivilegedProcess ? FindAccount("postgres") ?? FindAccount("nobody") : null;
+    private static readonly Account? Unprivileged = Environment.IsPrivilegedProcess ? FindAccount("postgres") ?? FindAccount("nobody")
+        : null;
 
     /// <summary>Why tests that need a PostgreSQL cannot run here; null when they can.</summary>
     public static string? WhyNot { get; } = FindReason();
@@ -22,7 +23,8 @@ public static class PostgresPrograms
     public static void HandOver(string path)
     {
         if (Unprivileged is not { } account) return;
-        using Process process = Process.Start("chown", [string.Create(CultureInfo.InvariantCulture, $"{account.User}:{account.Group}"), path]);
+        using Process process =
+            Process.Start("chown", [string.Create(CultureInfo.InvariantCulture, $"{account.User}:{account.Group}"), path]);
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"chown of {path} failed");
     }
@@ -72,14 +74,16 @@ public static class PostgresPrograms
         const string debian = "/usr/lib/postgresql";
         if (Directory.Exists(debian))
         {
-            folders = folders.Concat(Directory.GetDirectories(debian).OrderDescending(ByVersion).Select(folder => Path.Combine(folder, "bin")));
+            folders = folders.Concat(
+                Directory.GetDirectories(debian).OrderDescending(ByVersion).Select(folder => Path.Combine(folder, "bin")));
         }
 
         return folders.FirstOrDefault(folder => IsThere(Path.Combine(folder, "initdb")) && IsThere(Path.Combine(folder, "postgres")));
     }
 
     // File.Exists is also true for a link that leads nowhere.
-    private static bool IsThere(string path) => File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
+    private static bool IsThere(string path) =>
+        File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
 
     private static double Version(string folder) =>
         double.TryParse(Path.GetFileName(folder), NumberStyles.Float, CultureInfo.InvariantCulture, out double version) ? version : 0;

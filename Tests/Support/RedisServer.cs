@@ -9,7 +9,8 @@ public static class RedisServer
     public static Process Start(int port, string folder)
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, WorkingDirectory = folder };
-        foreach (string word in (string[])["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]) start.ArgumentList.Add(word);
+        foreach (string word in (string[])["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "",
+            "--appendonly", "no"]) start.ArgumentList.Add(word);
         Process process = Process.Start(start)!;
         while (process.StandardOutput.ReadLine() is { } line)
         {

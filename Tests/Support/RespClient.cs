@@ -5,7 +5,10 @@ using System.Text;
 
 namespace OrleansKv.Tests.Support;
 
-/// <summary>A blocking RESP client that shows replies as text: <c>OK</c>, <c>-ERR ...</c>, <c>:1</c>, bulk strings as they are, null, arrays in brackets.</summary>
+/// <summary>
+/// A blocking RESP client that shows replies as text: <c>OK</c>, <c>-ERR ...</c>, <c>:1</c>, bulk strings as they are, null, arrays in
+/// brackets.
+/// </summary>
 public sealed class RespClient : IDisposable
 {
     /// <summary>Longest wait for a reply before the test fails, ms.</summary>
@@ -20,7 +23,8 @@ public sealed class RespClient : IDisposable
 
     public static RespClient Connect(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = PatienceMs, SendTimeout = PatienceMs };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true,
+            ReceiveTimeout = PatienceMs, SendTimeout = PatienceMs };
         socket.Connect(IPAddress.Loopback, port);
         return new RespClient(socket);
     }

@@ -36,7 +36,8 @@ public sealed class SiloCertificates : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("node");
         request.CertificateExtensions.Add(names.Build());
-        using X509Certificate2 certificate = request.Create(_authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(29), [(byte)++_issued]);
+        using X509Certificate2 certificate =
+            request.Create(_authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(29), [(byte)++_issued]);
         string file = Path.Combine(_folder, $"{_name}-{_issued}");
         File.WriteAllText(file + ".crt", certificate.ExportCertificatePem());
         File.WriteAllText(file + ".key", key.ExportPkcs8PrivateKeyPem());

@@ -1,6 +1,6 @@
-// Owns: round numbers for an axis that begins at 0. No state; any thread.
 namespace OrleansKv.Bench.Report.Html;
 
+/// <summary>Round numbers for an axis that begins at 0. No state; any thread.</summary>
 internal static class AxisTicks
 {
     /// <summary>0, s, 2s, ... with s of 1, 2 or 5 times a power of ten; the last is at least <paramref name="max"/>.</summary>
@@ -20,10 +20,7 @@ internal static class AxisTicks
 
     private static double StepOf(double max, int about)
     {
-        if (max <= 0)
-        {
-            return 1;
-        }
+        if (max <= 0) return 1;
         double raw = max / about;
         double power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         double factor = raw / power;

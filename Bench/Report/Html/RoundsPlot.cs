@@ -1,6 +1,6 @@
-// Owns: the plot of each round's throughput as bars. No state; any thread.
 namespace OrleansKv.Bench.Report.Html;
 
+/// <summary>The plot of each round's throughput as bars. No state; any thread.</summary>
 internal static class RoundsPlot
 {
     private const int MaxLabels = 16;
@@ -11,16 +11,10 @@ internal static class RoundsPlot
         var frame = new SvgFrame("Requests a second of each round");
         int rounds = servers.Max(s => s.Rounds.Length);
         double[] ticks = AxisTicks.UpTo(Math.Max(servers.Max(s => s.RequestsPerSecond.Max), 1), 5);
-        foreach (double tick in ticks)
-        {
-            frame.GridY(tick / ticks[^1], Numbers.Short(tick));
-        }
+        foreach (double tick in ticks) frame.GridY(tick / ticks[^1], Numbers.Short(tick));
         // A wide bar for few rounds looks like an area: none is wider than a twelfth of the plot.
         double group = 1.0 / rounds, bar = Math.Min(group * GroupFill / servers.Length, 1.0 / 12);
-        for (int r = 0; r < rounds; r++)
-        {
-            frame.GridX((r + 0.5) * group, Numbers.Text($"{r + 1}"), line: false);
-        }
+        for (int r = 0; r < rounds; r++) frame.GridX((r + 0.5) * group, Numbers.Text($"{r + 1}"), line: false);
         frame.NameX("round");
         for (int s = 0; s < servers.Length; s++)
         {
@@ -31,8 +25,10 @@ internal static class RoundsPlot
                     rounds * servers.Length <= MaxLabels ? Numbers.Short(round.RequestsPerSecond) : "",
                     Numbers.Text($"round {round.Round}: {round.RequestsPerSecond:n0} requests/s"));
             }
+
             frame.Median(s, servers[s].RequestsPerSecond.Median / ticks[^1]);
         }
+
         return frame.ToString();
     }
 }

@@ -1,9 +1,11 @@
-// Owns: one plot's area, scales, grid and axis labels. Thread: one.
-// Invariant: every coordinate it writes lies in the view box; text is never nearer than its margin to the edge.
 using System.Text;
 
 namespace OrleansKv.Bench.Report.Html;
 
+/// <summary>
+/// One plot's area, scales, grid and axis labels. Thread: one. Every coordinate it writes lies in the view box; text is never nearer than
+/// its margin to the edge.
+/// </summary>
 internal sealed class SvgFrame(string description)
 {
     public const double Width = 900;
@@ -23,20 +25,15 @@ internal sealed class SvgFrame(string description)
     public void GridY(double part, string label)
     {
         double y = Y(part);
-        _svg.Append(Numbers.Text($"<line class=\"{(part <= 0 ? "axis" : "grid")}\" x1=\"{Left}\" x2=\"{Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>"));
-        if (label.Length > 0)
-        {
-            _svg.Append(Numbers.Text($"<text x=\"{Left - 8}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{label}</text>"));
-        }
+        _svg.Append(Numbers.Text(
+            $"<line class=\"{(part <= 0 ? "axis" : "grid")}\" x1=\"{Left}\" x2=\"{Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>"));
+        if (label.Length > 0) _svg.Append(Numbers.Text($"<text x=\"{Left - 8}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{label}</text>"));
     }
 
     public void GridX(double part, string label, bool line)
     {
         double x = X(part);
-        if (line)
-        {
-            _svg.Append(Numbers.Text($"<line class=\"grid\" x1=\"{x:0.#}\" x2=\"{x:0.#}\" y1=\"{Top}\" y2=\"{Bottom}\"/>"));
-        }
+        if (line) _svg.Append(Numbers.Text($"<line class=\"grid\" x1=\"{x:0.#}\" x2=\"{x:0.#}\" y1=\"{Top}\" y2=\"{Bottom}\"/>"));
         _svg.Append(Numbers.Text($"<text x=\"{x:0.#}\" y=\"{Bottom + 18}\" text-anchor=\"middle\">{label}</text>"));
     }
 
@@ -48,28 +45,30 @@ internal sealed class SvgFrame(string description)
     {
         if (points.Count == 1)
         {
-            _svg.Append(Numbers.Text($"<circle class=\"f{series}{(faint ? " faint" : "")}\" cx=\"{X(points[0].X):0.#}\" cy=\"{Y(points[0].Y):0.#}\" r=\"4\"><title>{title}</title></circle>"));
+            _svg.Append(Numbers.Text($"<circle class=\"f{series}{(faint ? " faint" : "")}\" cx=\"{X(points[0].X):0.#}\" "
+                + $"cy=\"{Y(points[0].Y):0.#}\" r=\"4\"><title>{title}</title></circle>"));
             return;
         }
+
         _svg.Append($"<polyline class=\"line s{series}{(faint ? " faint" : "")}\" points=\"");
-        foreach ((double x, double y) in points)
-        {
-            _svg.Append(Numbers.Text($"{X(x):0.#},{Y(y):0.#} "));
-        }
+        foreach ((double x, double y) in points) _svg.Append(Numbers.Text($"{X(x):0.#},{Y(y):0.#} "));
         _svg.Append($"\"><title>{title}</title></polyline>");
     }
 
     /// <summary>A dot with a larger invisible one around it, so that its title is easy to reach.</summary>
     public void Dot(int series, double x, double y, string title) => _svg.Append(Numbers.Text(
-        $"<g><circle class=\"f{series}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.#}\" r=\"2.6\"/><circle class=\"hit\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.#}\" r=\"8\"/><title>{title}</title></g>"));
+        $"<g><circle class=\"f{series}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.#}\" r=\"2.6\"/><circle class=\"hit\" cx=\"{X(x):0.#}\" "
+            + $"cy=\"{Y(y):0.#}\" r=\"8\"/><title>{title}</title></g>"));
 
     public void Bar(int series, double x, double width, double y, string label, string title)
     {
         double left = X(x), top = Y(y), right = X(x + width);
-        _svg.Append(Numbers.Text($"<rect class=\"f{series}\" x=\"{left:0.#}\" width=\"{Math.Max(right - left, 1):0.#}\" y=\"{top:0.#}\" height=\"{Bottom - top:0.#}\" rx=\"2\"><title>{title}</title></rect>"));
+        _svg.Append(Numbers.Text($"<rect class=\"f{series}\" x=\"{left:0.#}\" width=\"{Math.Max(right - left, 1):0.#}\" y=\"{top:0.#}\" "
+            + $"height=\"{Bottom - top:0.#}\" rx=\"2\"><title>{title}</title></rect>"));
         if (label.Length > 0)
         {
-            _svg.Append(Numbers.Text($"<text class=\"label\" x=\"{(left + right) / 2:0.#}\" y=\"{Math.Min(top + 16, Bottom - 4):0.#}\" text-anchor=\"middle\">{label}</text>"));
+            _svg.Append(Numbers.Text($"<text class=\"label\" x=\"{(left + right) / 2:0.#}\" y=\"{Math.Min(top + 16, Bottom - 4):0.#}\" "
+                + $"text-anchor=\"middle\">{label}</text>"));
         }
     }
 

@@ -18,7 +18,9 @@ internal static class BitCommands
         new("bitop", BitOp),
     ];
 
-    /// <summary>A bit offset within the longest value; writes Redis' error otherwise. With <paramref name="width"/>, <c>#n</c> means n times it.</summary>
+    /// <summary>
+    /// A bit offset within the longest value; writes Redis' error otherwise. With <paramref name="width"/>, <c>#n</c> means n times it.
+    /// </summary>
     public static bool TryOffset(ref CommandContext context, ReadOnlySpan<byte> word, int width, out long offset)
     {
         bool isMultiple = width > 0 && word is [(byte)'#', ..];

@@ -53,7 +53,8 @@ internal static class BitFieldCommands
         Span<byte> window = rented.AsSpan(0, length);
         window.Clear();
         if (firstByte < value.Length) value[(int)firstByte..Math.Min(value.Length, (int)lastByte + 1)].CopyTo(window);
-        bool grows = value.Length <= lastByte, changed = false; // as in Redis, the value grows even if every operation then fails; nobody hears of that
+        // As in Redis, the value grows even if every operation then fails; nobody hears of that.
+        bool grows = value.Length <= lastByte, changed = false;
         foreach (Operation o in operations)
         {
             // A GET outside of the window reads the value, one that touches it must see what was set before.
@@ -160,7 +161,8 @@ internal static class BitFieldCommands
         for (int i = 0; i < bytes.Length; i++)
         {
             long at = from + i;
-            bytes[i] = at >= firstByte && at < firstByte + window.Length ? window[(int)(at - firstByte)] : at < value.Length ? value[(int)at] : (byte)0;
+            bytes[i] = at >= firstByte && at < firstByte + window.Length ? window[(int)(at - firstByte)]
+                : at < value.Length ? value[(int)at] : (byte)0;
         }
 
         return Get(bytes, from, o);

@@ -5,10 +5,15 @@ namespace OrleansKv.Engine.Commands.Bits;
 /// <summary>The <c>start end [BYTE | BIT]</c> of BITCOUNT and BITPOS; negative numbers count from the end.</summary>
 internal readonly record struct BitRange(long Start, long End, bool InBits)
 {
-    /// <summary>Both ends count from the back and are the wrong way round: nothing for BITCOUNT; BITPOS brings them to 0 and looks there.</summary>
+    /// <summary>
+    /// Both ends count from the back and are the wrong way round: nothing for BITCOUNT; BITPOS brings them to 0 and looks there.
+    /// </summary>
     public bool IsInverted => Start < 0 && End < 0 && Start > End;
 
-    /// <summary>Reads the words from index <paramref name="at"/> on, as far as there are any (BITPOS looks at the unit before the end, BITCOUNT after it); writes the error and returns false when one is wrong.</summary>
+    /// <summary>
+    /// Reads the words from index <paramref name="at"/> on, as far as there are any (BITPOS looks at the unit before the end, BITCOUNT
+    /// after it); writes the error and returns false when one is wrong.
+    /// </summary>
     public static bool TryParse(ref CommandContext context, int at, bool hasEnd, bool hasUnit, bool unitFirst, out BitRange range)
     {
         range = new BitRange(0, -1, false);

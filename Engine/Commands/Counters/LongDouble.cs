@@ -36,7 +36,10 @@ internal readonly struct LongDouble
         _infinity = infinity;
     }
 
-    /// <summary>Reads what strtold does (decimal, <c>0x</c> hexadecimal, inf), without blanks; false for anything else, NaN and what is out of range.</summary>
+    /// <summary>
+    /// Reads what strtold does (decimal, <c>0x</c> hexadecimal, inf), without blanks; false for anything else, NaN and what is out of
+    /// range.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out LongDouble number)
     {
         number = default;
@@ -51,7 +54,8 @@ internal readonly struct LongDouble
 
         bool isHex = rest.Length > 2 && rest[0] == (byte)'0' && (rest[1] | 0x20) == 'x';
         if (isHex) rest = rest[2..];
-        if (!TryDigits(ref rest, isHex, out BigInteger digits, out int power) || !TryPower(rest, isHex ? 'p' : 'e', ref power)) return false;
+        if (!TryDigits(ref rest, isHex, out BigInteger digits, out int power) || !TryPower(rest, isHex ? 'p' : 'e', ref power))
+            return false;
         if (digits.IsZero) return true;
         if (isNegative) digits = -digits;
         double size = isHex ? power + digits.GetBitLength() : (power * Math.Log2(10)) + digits.GetBitLength();
@@ -59,7 +63,8 @@ internal readonly struct LongDouble
         number = isHex ? Round(digits, power, false)
             : power >= 0 ? Round(digits * BigInteger.Pow(10, power), 0, false)
             : Divide(digits, BigInteger.Pow(10, -power));
-        bool isZero = number.Size <= MinExponent || (number.Size == MinExponent + 1 && BigInteger.Abs(number._mantissa).IsPowerOfTwo); // a half rounds to even
+        // A half rounds to even.
+        bool isZero = number.Size <= MinExponent || (number.Size == MinExponent + 1 && BigInteger.Abs(number._mantissa).IsPowerOfTwo);
         return !isZero && number.Size <= MaxExponent;
     }
 
@@ -107,7 +112,8 @@ internal readonly struct LongDouble
         }
 
         text = text[at..];
-        digits = BigInteger.Parse(kept.ToString(), isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture);
+        digits = BigInteger.Parse(
+            kept.ToString(), isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture);
         return kept.Length > 1;
     }
 

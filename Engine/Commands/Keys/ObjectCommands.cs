@@ -28,13 +28,15 @@ internal static class ObjectCommands
     {
         if (TryFind(ref context, out _, out _))
         {
-            context.Reply.Error("ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."u8);
+            context.Reply.Error("ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "u8
+                + "switching between policies at runtime LRU and LFU data will take some time to adjust."u8);
         }
     }
 
     private static void IdleTime(ref CommandContext context)
     {
-        if (TryFind(ref context, out Shard shard, out EntryRef entry)) context.Reply.Integer(IdleSeconds(shard.Table.AccessClockOf(entry), context.NowMs));
+        if (TryFind(ref context, out Shard shard, out EntryRef entry))
+            context.Reply.Integer(IdleSeconds(shard.Table.AccessClockOf(entry), context.NowMs));
     }
 
     private static void RefCount(ref CommandContext context)

@@ -10,10 +10,10 @@ namespace OrleansKv.Engine.Commands.Keys;
 /// <code>
 /// 14 bits slot | 16 bits place in the slot | 23 bits tag
 /// </code>
-/// A place is the high half of a position in the slot's order of hashes (<see cref="Table.KeyTable.Scan"/>); 0: before the slot's first key, then
-/// the tag is 0, too. The order depends on the store's hash seed, which is another on another node and after a restart: the tag says by
-/// which one the place was taken. A store with another tag begins the slot again: keys come twice, none is missed. That two seeds have
-/// one tag is one chance in 8 million, for scans that were inside a slot when its shard moved or its node restarted.
+/// A place is the high half of a position in the slot's order of hashes (<see cref="Table.KeyTable.Scan"/>); 0: before the slot's first
+/// key, then the tag is 0, too. The order depends on the store's hash seed, which is another on another node and after a restart: the tag
+/// says by which one the place was taken. A store with another tag begins the slot again: keys come twice, none is missed. That two seeds
+/// have one tag is one chance in 8 million, for scans that were inside a slot when its shard moved or its node restarted.
 /// </summary>
 public readonly record struct ScanCursor(ulong Value)
 {
@@ -21,7 +21,10 @@ public readonly record struct ScanCursor(ulong Value)
     private const int PlaceBits = 16;
     private const int SlotShift = TagBits + PlaceBits;
 
-    /// <summary>Bits of a position below its place. A slot of more than 2^16 buckets (650,000 keys under one hash tag) is left at every few of them only.</summary>
+    /// <summary>
+    /// Bits of a position below its place. A slot of more than 2^16 buckets (650,000 keys under one hash tag) is left at every few of them
+    /// only.
+    /// </summary>
     private const int BelowPlaceBits = 32 - PlaceBits;
 
     /// <summary>The cursor's slot; <see cref="SlotId.Count"/> for one beyond the last.</summary>
@@ -31,7 +34,8 @@ public readonly record struct ScanCursor(ulong Value)
     public static ScanCursor At(int slot) => new(slot >= SlotId.Count ? 0 : (ulong)slot << SlotShift);
 
     /// <summary>A position inside a slot at which a scan may stop: <see cref="CanStopAt"/>.</summary>
-    public static ScanCursor Inside(int slot, ulong position, uint tag) => new(((ulong)slot << SlotShift) | (position >> BelowPlaceBits << TagBits) | tag);
+    public static ScanCursor Inside(int slot, ulong position, uint tag) =>
+        new(((ulong)slot << SlotShift) | (position >> BelowPlaceBits << TagBits) | tag);
 
     /// <summary>Whether a cursor can say this position.</summary>
     public static bool CanStopAt(ulong position) => (position & ((1UL << BelowPlaceBits) - 1)) == 0;

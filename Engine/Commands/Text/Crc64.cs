@@ -1,6 +1,8 @@
 namespace OrleansKv.Engine.Commands.Text;
 
-/// <summary>CRC-64 of Redis payloads: Jones' polynomial, reflected, initial value 0 (redis/src/crc64.c; "123456789" gives E9C6D914C4B8D9CA).</summary>
+/// <summary>
+/// CRC-64 of Redis payloads: Jones' polynomial, reflected, initial value 0 (redis/src/crc64.c; "123456789" gives E9C6D914C4B8D9CA).
+/// </summary>
 internal static class Crc64
 {
     private const ulong Polynomial = 0x95AC_9329_AC4B_C9B5; // 0xad93d23594c935a9 with its bits reversed

@@ -1,6 +1,8 @@
 namespace OrleansKv.Engine.Commands.Text;
 
-/// <summary>Expands LZF (Marc Lehmann's liblzf, which Redis compresses long strings with). Literal runs of 1 to 32 bytes and copies of 3 to 264.</summary>
+/// <summary>
+/// Expands LZF (Marc Lehmann's liblzf, which Redis compresses long strings with). Literal runs of 1 to 32 bytes and copies of 3 to 264.
+/// </summary>
 internal static class Lzf
 {
     /// <summary>Most bytes out for a byte in: a copy of 264 bytes takes 3.</summary>

@@ -7,7 +7,8 @@ namespace OrleansKv.Gateway.Commands.Cluster;
 internal static class ClusterCommand
 {
     /// <summary>A subcommand of CLUSTER.</summary>
-    public static SessionCommand Of(string name, int arity, CommandFlags flags, string since, string summary, string syntax, ClusterHandler run) =>
+    public static SessionCommand Of(
+        string name, int arity, CommandFlags flags, string since, string summary, string syntax, ClusterHandler run) =>
         SessionCommand.Of("cluster|" + name, arity, flags, "cluster", since, summary, syntax, Guarded(run));
 
     public static SessionHandler Guarded(ClusterHandler run) => (Session session, in ArgList args) =>

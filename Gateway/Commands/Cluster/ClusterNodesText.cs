@@ -21,7 +21,8 @@ internal static class ClusterNodesText
             ClusterNode node = cluster.Nodes[i];
             string failure = !node.IsAlive ? ",fail" : !node.IsAnswering ? ",fail?" : "";
             string flags = (i == cluster.SelfIndex ? "myself,master" : "master") + failure;
-            text.Append(CultureInfo.InvariantCulture, $"{node.RedisId} {node.Host}:{node.PortFor(tls)}@{node.BusPort} {flags} - 0 0 {cluster.Epoch} ");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{node.RedisId} {node.Host}:{node.PortFor(tls)}@{node.BusPort} {flags} - 0 0 {cluster.Epoch} ");
             text.Append(node is { IsAlive: true, IsAnswering: true } ? "connected" : "disconnected");
             foreach (ClusterSlotRange range in ranges[i])
             {

@@ -17,7 +17,8 @@ internal static class ClusterRefusals
         Managed("bumpepoch", 2, "3.0.0", "Advance the cluster config epoch", ""),
         Managed("count-failure-reports", 3, "3.0.0", "Return the number of failure reports active for a given node", "node-id"),
         Managed("delslots", -3, "3.0.0", "Set hash slots as unbound in receiving node", "slot [slot ...]"),
-        Managed("delslotsrange", -4, "7.0.0", "Set hash slots as unbound in receiving node", "start-slot end-slot [start-slot end-slot ...]"),
+        Managed("delslotsrange", -4, "7.0.0", "Set hash slots as unbound in receiving node",
+            "start-slot end-slot [start-slot end-slot ...]"),
         Managed("failover", -2, "3.0.0", "Forces a replica to perform a manual failover of its master.", "[FORCE | TAKEOVER]"),
         Managed("flushslots", 2, "3.0.0", "Delete a node's own slots information", ""),
         Managed("forget", 3, "3.0.0", "Remove a node from the nodes table", "node-id"),
@@ -27,7 +28,8 @@ internal static class ClusterRefusals
         Refused("reset", -2, Admin | NoScript | Stale, "3.0.0", "Reset a Redis Cluster node", "[HARD | SOFT]"),
         Managed("saveconfig", 2, "3.0.0", "Forces the node to save cluster state on disk", ""),
         Managed("set-config-epoch", 3, "3.0.0", "Set the configuration epoch in a new node", "config-epoch"),
-        Managed("setslot", -4, "3.0.0", "Bind a hash slot to a specific node", "slot [IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE]"),
+        Managed("setslot", -4, "3.0.0", "Bind a hash slot to a specific node",
+            "slot [IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE]"),
     ];
 
     private static SessionCommand Managed(string name, int arity, string since, string summary, string syntax) =>
@@ -37,5 +39,6 @@ internal static class ClusterRefusals
         ClusterCommand.Of(name, arity, flags, since, "Not supported; in Redis: " + summary, syntax, Refuse);
 
     private static void Refuse(Session session, in ArgList args, Dispatch.IClusterView cluster) =>
-        session.Output.Error("ERR CLUSTER "u8, args[1], " is not supported: this cluster manages its nodes and slots itself, see NODES and REBALANCE"u8);
+        session.Output.Error(
+            "ERR CLUSTER "u8, args[1], " is not supported: this cluster manages its nodes and slots itself, see NODES and REBALANCE"u8);
 }

@@ -8,7 +8,8 @@ internal static class AclCategories
     /// <summary>Redis' names in Redis' order; those of types that this store does not have are there, and empty.</summary>
     public static readonly IReadOnlyList<string> Names =
     [
-        "keyspace", "read", "write", "set", "sortedset", "list", "hash", "string", "bitmap", "hyperloglog", "geo", "stream", "pubsub", "admin",
+        "keyspace", "read", "write", "set", "sortedset", "list", "hash", "string", "bitmap", "hyperloglog", "geo", "stream", "pubsub",
+        "admin",
         "fast", "slow", "blocking", "dangerous", "connection", "transaction", "scripting",
     ];
 
@@ -20,7 +21,8 @@ internal static class AclCategories
 
     public static bool IsIn(CommandSpec spec, string category) => category switch
     {
-        "keyspace" => (spec.Group == "generic" && !ConnectionToo.Contains(spec.Name) && !IsContainer(spec)) || spec.Name is "flushall" or "flushdb" or "dbsize" or "swapdb" or "move",
+        "keyspace" => (spec.Group == "generic" && !ConnectionToo.Contains(spec.Name) && !IsContainer(spec)) || spec.Name is "flushall"
+            or "flushdb" or "dbsize" or "swapdb" or "move",
         "read" => Has(spec, CommandFlags.ReadOnly) && spec.Group != "scripting",
         "write" => Has(spec, CommandFlags.Write),
         "string" or "bitmap" or "connection" when spec.Group == category => !IsContainer(spec),

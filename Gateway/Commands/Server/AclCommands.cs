@@ -15,7 +15,8 @@ internal static class AclCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Container("acl", "server", "6.0.0", "A container for Access List Control commands",
-            Sub("whoami", 2, Open, "Return the name of the user associated to the current connection", "", static (Session s, in ArgList _) => s.Output.Bulk("default"u8)),
+            Sub("whoami", 2, Open, "Return the name of the user associated to the current connection", "",
+                static (Session s, in ArgList _) => s.Output.Bulk("default"u8)),
             Sub("users", 2, Open | Admin, "List the username of all the configured ACL rules", "", static (Session s, in ArgList _) =>
             {
                 s.Output.Array(1);
@@ -25,7 +26,8 @@ internal static class AclCommands
             Sub("getuser", 3, Open | Admin, "Get the rules for a specific ACL user", "username", GetUser),
             Sub("cat", -2, Open, "List the ACL categories or the commands inside a category", "[categoryname]", Cat),
             SessionCommand.HelpOf("acl", "server", "6.0.0",
-                "CAT [<category>]", "    List all commands that belong to <category>, or all command categories", "    when no category is specified.",
+                "CAT [<category>]", "    List all commands that belong to <category>, or all command categories",
+                "    when no category is specified.",
                 "GETUSER <username>", "    Get the user's details.",
                 "LIST", "    Show users details in config file format.",
                 "USERS", "    List all the registered usernames.",

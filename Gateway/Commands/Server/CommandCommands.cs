@@ -20,12 +20,17 @@ internal static class CommandCommands
         {
             Subcommands =
             [
-                Sub("count", 2, "2.8.13", "Get total number of Redis commands", "", static (Session s, in ArgList _) => s.Output.Integer(s.Server.Commands.All.Count)),
-                Sub("list", -2, "7.0.0", "Get an array of Redis command names", "[FILTERBY MODULE module-name | ACLCAT category | PATTERN pattern]", List),
-                Sub("info", -2, "2.8.13", "Get array of specific Redis command details, or all when no argument is given.", "[command-name ...]", Info),
+                Sub("count", 2, "2.8.13", "Get total number of Redis commands", "",
+                    static (Session s, in ArgList _) => s.Output.Integer(s.Server.Commands.All.Count)),
+                Sub("list", -2, "7.0.0", "Get an array of Redis command names",
+                    "[FILTERBY MODULE module-name | ACLCAT category | PATTERN pattern]", List),
+                Sub("info", -2, "2.8.13", "Get array of specific Redis command details, or all when no argument is given.",
+                    "[command-name ...]", Info),
                 Sub("docs", -2, "7.0.0", "Get array of specific Redis command documentation", "[command-name ...]", CommandDocs.Run),
-                Sub("getkeys", -4, "2.8.13", "Extract keys given a full Redis command", "command [arg ...]", static (Session s, in ArgList a) => Keys(s, a, withFlags: false)),
-                Sub("getkeysandflags", -4, "7.0.0", "Extract keys and access flags given a full Redis command", "command [arg ...]", static (Session s, in ArgList a) => Keys(s, a, withFlags: true)),
+                Sub("getkeys", -4, "2.8.13", "Extract keys given a full Redis command", "command [arg ...]",
+                    static (Session s, in ArgList a) => Keys(s, a, withFlags: false)),
+                Sub("getkeysandflags", -4, "7.0.0", "Extract keys and access flags given a full Redis command", "command [arg ...]",
+                    static (Session s, in ArgList a) => Keys(s, a, withFlags: true)),
                 SessionCommand.HelpOf("command", "server", "5.0.0",
                     "(no subcommand)", "    Return details about all Redis commands.",
                     "COUNT", "    Return the total number of commands in this Redis server.",

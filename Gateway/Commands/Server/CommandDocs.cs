@@ -60,7 +60,8 @@ internal static class CommandDocs
         {
             string[] flags = [.. Flags(argument)];
             bool isKey = hasKeys && argument.Type == "key";
-            reply.Map(2 + (isKey ? 1 : 0) + (argument.Token is null ? 0 : 1) + (flags.Length > 0 ? 1 : 0) + (argument.Inner.Count > 0 ? 1 : 0));
+            reply.Map(2 + (isKey ? 1 : 0) + (argument.Token is null ? 0 : 1) + (flags.Length > 0 ? 1 : 0)
+                + (argument.Inner.Count > 0 ? 1 : 0));
             Pair(reply, "name", argument.Name);
             Pair(reply, "type", argument.Type == "key" && !isKey ? "string" : argument.Type);
             if (isKey)

@@ -3,13 +3,15 @@ namespace OrleansKv.Gateway.Commands.Server;
 /// <summary>
 /// Reads the syntax line of a command (<c>key value [NX | XX] [EX seconds]</c>) into arguments. Grammar:
 /// <c>alternatives = sequence { "|" sequence }; sequence = { item }; item = word | "[" alternatives "]" | "&lt;" alternatives "&gt;" |
-/// "..."</c>. A word in capitals is a token; a token followed by one name, or by a group in angle brackets, is that argument's token. Pure; a line that does not fit gives what could be read.
+/// "..."</c>. A word in capitals is a token; a token followed by one name, or by a group in angle brackets, is that argument's token. Pure;
+/// a line that does not fit gives what could be read.
 /// </summary>
 internal static class CommandSyntax
 {
     public static List<CommandArgument> Parse(string syntax)
     {
-        string[] words = syntax.Replace("[", " [ ").Replace("]", " ] ").Replace("<", " < ").Replace(">", " > ").Replace("|", " | ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] words = syntax.Replace("[", " [ ").Replace("]", " ] ").Replace("<", " < ").Replace(">", " > ").Replace("|", " | ")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int at = 0;
         return Alternatives(words, ref at);
     }
@@ -98,7 +100,8 @@ internal static class CommandSyntax
         return new CommandArgument(name, TypeOf(name), word, false, false, []);
     }
 
-    private static CommandArgument Block(List<CommandArgument> parts) => new(string.Join('_', parts.Select(p => p.Name)), "block", null, false, false, parts);
+    private static CommandArgument Block(List<CommandArgument> parts) =>
+        new(string.Join('_', parts.Select(p => p.Name)), "block", null, false, false, parts);
 
     private static bool IsToken(string word) => word.Any(char.IsAsciiLetterUpper) && !word.Any(char.IsAsciiLetterLower);
 

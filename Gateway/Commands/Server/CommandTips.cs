@@ -26,19 +26,23 @@ internal static class CommandTips
         "msetnx" => ["request_policy:multi_shard", "response_policy:agg_min"],
         "dump" or "pttl" or "ttl" or "client|list" or "client|info" or "time" or "lastsave"
             or "object|encoding" or "object|freq" or "object|idletime" or "object|refcount" or "object|version" => [Varies],
-        "cluster|bumpepoch" or "cluster|count-failure-reports" or "cluster|getkeysinslot" or "cluster|info" or "cluster|links" or "cluster|nodes"
+        "cluster|bumpepoch" or "cluster|count-failure-reports" or "cluster|getkeysinslot" or "cluster|info" or "cluster|links"
+            or "cluster|nodes"
             or "cluster|replicas" or "cluster|shards" or "cluster|slaves" or "cluster|slots" => [Varies],
         "randomkey" => [AllShards, Varies],
         "flushall" or "flushdb" or "ping" or "memory|purge" or "function|flush" => [AllShards, AllSucceeded],
         "dbsize" => [AllShards, "response_policy:agg_sum"],
         "scan" => [Varies, "request_policy:special"],
         "wait" or "waitaof" => [AllShards, "response_policy:agg_min"],
-        "info" or "memory|stats" or "memory|doctor" or "memory|malloc-stats" or "function|stats" => [Varies, AllShards, "response_policy:special"],
+        "info" or "memory|stats" or "memory|doctor" or "memory|malloc-stats" or "function|stats" =>
+            [Varies, AllShards, "response_policy:special"],
         "config|set" or "latency|reset" or "slowlog|reset" => [AllNodes, AllSucceeded],
-        "latency|graph" or "latency|latest" or "latency|doctor" or "latency|histogram" or "latency|history" => [Varies, AllNodes, "response_policy:special"],
+        "latency|graph" or "latency|latest" or "latency|doctor" or "latency|histogram" or "latency|history" =>
+            [Varies, AllNodes, "response_policy:special"],
         "slowlog|get" => [AllNodes, Varies],
         "slowlog|len" => [AllNodes, "response_policy:agg_sum", Varies],
-        "command" or "command|list" or "command|docs" or "command|info" or "function|list" or "module|list" => ["nondeterministic_output_order"],
+        "command" or "command|list" or "command|docs" or "command|info" or "function|list" or "module|list" =>
+            ["nondeterministic_output_order"],
         _ => [],
     };
 }

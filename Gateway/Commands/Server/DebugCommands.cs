@@ -32,7 +32,8 @@ internal static class DebugCommands
         if (args.Count == 3 && args.Is(1, "SLEEP"u8)) Sleep(session, args);
         else if (args.Count == 3 && args.Is(1, "SET-ACTIVE-EXPIRE"u8)) SetActiveExpire(session, args[2]);
         else if (args.Count == 3 && args.Is(1, "ERROR"u8)) reply.Error(args[2]);
-        else if (args.Count == 3 && args.Is(1, "PROTOCOL"u8)) DebugProtocol.Write(reply, Encoding.Latin1.GetString(args[2]).ToLowerInvariant());
+        else if (args.Count == 3 && args.Is(1, "PROTOCOL"u8))
+            DebugProtocol.Write(reply, Encoding.Latin1.GetString(args[2]).ToLowerInvariant());
         else if (args.Count == 4 && args.Is(1, "STRINGMATCH-LEN"u8)) StringMatch(session, args[2], args[3]);
         else if (args.Count == 2 && args.Is(1, "HELP"u8)) Help(reply);
         else Subcommands.UnknownOrWrongArity(reply, "debug", args);
@@ -81,7 +82,8 @@ internal static class DebugCommands
     }
 
     private static void Help(ReplyWriter reply) => Subcommands.Help(reply, "DEBUG",
-        "ERROR <string>", "    Return a Redis protocol error with <string> as message. Useful for clients", "    unit tests to simulate Redis errors.",
+        "ERROR <string>", "    Return a Redis protocol error with <string> as message. Useful for clients",
+        "    unit tests to simulate Redis errors.",
         "PROTOCOL <type>", "    Reply with a test value of the specified type. <type> can be: string,",
         "    integer, double, null, array, set, map, push, verbatim,", "    true, false.",
         "SET-ACTIVE-EXPIRE <0|1>", "    Setting it to 0 disables expiring keys in background when they are not",

@@ -43,7 +43,8 @@ internal static class DebugProtocol
             case "true": reply.Boolean(true); break;
             case "false": reply.Boolean(false); break;
             default:
-                reply.Error("ERR Wrong protocol type name. Please use one of the following: string|integer|double|null|array|set|map|push|verbatim|true|false");
+                reply.Error("ERR Wrong protocol type name. Please use one of the following: "
+                    + "string|integer|double|null|array|set|map|push|verbatim|true|false");
                 break;
         }
     }

@@ -5,15 +5,20 @@ using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
-/// <summary>FUNCTION as a server without any library answers: clients' test suites flush and list. There are no scripts here, so no FCALL and no EVAL.</summary>
+/// <summary>
+/// FUNCTION as a server without any library answers: clients' test suites flush and list. There are no scripts here, so no FCALL and no
+/// EVAL.
+/// </summary>
 internal static class FunctionCommands
 {
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Container("function", "scripting", "7.0.0", "A container for function commands",
             Sub("flush", -2, Write | NoScript, "Deletes all functions; there are none", "[ASYNC | SYNC]", Flush),
-            Sub("list", -2, NoScript, "List information about all the functions; there are none", "[LIBRARYNAME library-name-pattern] [WITHCODE]", List),
-            Sub("stats", 2, NoScript | AllowBusy, "Return information about the function currently running (name, description, duration)", "", Stats),
+            Sub("list", -2, NoScript, "List information about all the functions; there are none",
+                "[LIBRARYNAME library-name-pattern] [WITHCODE]", List),
+            Sub("stats", 2, NoScript | AllowBusy, "Return information about the function currently running (name, description, duration)",
+                "", Stats),
             SessionCommand.HelpOf("function", "scripting", "7.0.0",
                 "LIST [LIBRARYNAME PATTERN] [WITHCODE]", "    Return general information on all the libraries: there are none.",
                 "STATS", "    Return information about the current function running: none.",

@@ -10,7 +10,8 @@ internal static class InfoCommand
 {
     public static readonly IReadOnlyList<SessionCommand> All =
     [
-        SessionCommand.Of("info", -1, Loading | Stale, "server", "1.0.0", "Get information and statistics about the server", "[section [section ...]]", Run),
+        SessionCommand.Of("info", -1, Loading | Stale, "server", "1.0.0", "Get information and statistics about the server",
+            "[section [section ...]]", Run),
     ];
 
     private static void Run(Session session, in ArgList args)

@@ -31,7 +31,8 @@ internal static class InfoOwn
         if (report.Rebalance is { } rebalance)
         {
             text.Line("rebalance_running", rebalance.Running);
-            text.Line("rebalance", $"from={rebalance.FromShards},to={rebalance.ToShards},slots_moved={rebalance.SlotsMoved},slots_to_move={rebalance.SlotsToMove},keys_moved={rebalance.KeysMoved}");
+            text.Line("rebalance", $"from={rebalance.FromShards},to={rebalance.ToShards},slots_moved={rebalance.SlotsMoved},"
+                + $"slots_to_move={rebalance.SlotsToMove},keys_moved={rebalance.KeysMoved}");
         }
 
         if (report.Journal is { } journal) Journal(journal, text);

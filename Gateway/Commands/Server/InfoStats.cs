@@ -68,7 +68,8 @@ internal static class InfoStats
         foreach (CommandReport command in source.Report.Commands)
         {
             text.Line("cmdstat_" + command.Name, string.Create(CultureInfo.InvariantCulture,
-                $"calls={command.Calls},usec={(long)command.TotalUs},usec_per_call={command.MeanUs:F2},rejected_calls={command.Rejected},failed_calls={command.Failed}"));
+                $"calls={command.Calls},usec={(long)command.TotalUs},usec_per_call={command.MeanUs:F2},"
+                    + $"rejected_calls={command.Rejected},failed_calls={command.Failed}"));
         }
     }
 

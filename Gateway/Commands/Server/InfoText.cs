@@ -3,7 +3,9 @@ using System.Text;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
-/// <summary>Builds INFO's text: <c># Section</c>, then <c>name:value</c> lines, all ended by CRLF, an empty line between sections. One thread.</summary>
+/// <summary>
+/// Builds INFO's text: <c># Section</c>, then <c>name:value</c> lines, all ended by CRLF, an empty line between sections. One thread.
+/// </summary>
 internal sealed class InfoText
 {
     private readonly StringBuilder _text = new();
@@ -41,5 +43,6 @@ internal sealed class InfoText
 
     public override string ToString() => _text.ToString();
 
-    private static string Scaled(long bytes, int shift, string unit) => (bytes / (double)(1L << shift)).ToString("F2", CultureInfo.InvariantCulture) + unit;
+    private static string Scaled(long bytes, int shift, string unit) =>
+        (bytes / (double)(1L << shift)).ToString("F2", CultureInfo.InvariantCulture) + unit;
 }

@@ -38,7 +38,9 @@ internal sealed record KeyAccess(string[] Flags, int First, int Last, int Step)
         };
     }
 
-    /// <summary>The same of one call, whose name is word <paramref name="at"/>: what depends on its options (<c>variable_flags</c>) is decided.</summary>
+    /// <summary>
+    /// The same of one call, whose name is word <paramref name="at"/>: what depends on its options (<c>variable_flags</c>) is decided.
+    /// </summary>
     public static IReadOnlyList<KeyAccess> OfCall(CommandSpec spec, in ArgList args, int at)
     {
         IReadOnlyList<KeyAccess> all = Of(spec);

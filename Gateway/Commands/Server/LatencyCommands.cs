@@ -25,15 +25,19 @@ internal static class LatencyCommands
             Sub("history", 3, "Return timestamp-latency samples for the event.", "event", History),
             Sub("reset", -2, "Reset latency data for one or more events.", "[event [event ...]]", Reset),
             Sub("graph", 3, "Return a latency graph for the event.", "event", Graph),
-            Sub("doctor", 2, "Return a human readable latency analysis report.", "", static (Session s, in ArgList _) => s.Output.Verbatim(LatencyDoctor.Report(s.Server))),
-            Sub("histogram", -2, "Return the cumulative distribution of latencies of a subset of commands or all.", "[command [command ...]]", Histogram),
+            Sub("doctor", 2, "Return a human readable latency analysis report.", "",
+                static (Session s, in ArgList _) => s.Output.Verbatim(LatencyDoctor.Report(s.Server))),
+            Sub("histogram", -2, "Return the cumulative distribution of latencies of a subset of commands or all.",
+                "[command [command ...]]", Histogram),
             SessionCommand.HelpOf("latency", "server", "2.8.13",
                 "DOCTOR", "    Return a human readable latency analysis report.",
                 "GRAPH <event>", "    Return an ASCII latency graph for the <event> class.",
                 "HISTORY <event>", "    Return time-latency samples for the <event> class.",
                 "LATEST", "    Return the latest latency samples for all events.",
-                "RESET [<event> ...]", "    Reset latency data of one or more <event> classes.", "    (default: reset all data for all event classes)",
-                "HISTOGRAM [COMMAND ...]", "    Return a cumulative distribution of latencies in the format of a histogram for the specified command names.",
+                "RESET [<event> ...]", "    Reset latency data of one or more <event> classes.",
+                "    (default: reset all data for all event classes)",
+                "HISTOGRAM [COMMAND ...]",
+                "    Return a cumulative distribution of latencies in the format of a histogram for the specified command names.",
                 "    If no commands are specified then all histograms are replied.")),
     ];
 
@@ -77,7 +81,8 @@ internal static class LatencyCommands
     private static void Graph(Session session, in ArgList args)
     {
         string name = Encoding.UTF8.GetString(args[2]);
-        if (session.Server.Latency.Find(name) is { } series) session.Output.Verbatim(LatencyGraph.Draw(name, series, session.Server.NowMs / 1000));
+        if (session.Server.Latency.Find(name) is { } series)
+            session.Output.Verbatim(LatencyGraph.Draw(name, series, session.Server.NowMs / 1000));
         else session.Output.Error($"ERR No samples available for event '{name}'");
     }
 

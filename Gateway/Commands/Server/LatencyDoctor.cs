@@ -11,16 +11,20 @@ internal static class LatencyDoctor
     {
         if (server.Latency.ThresholdMs == 0)
         {
-            return "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in order to enable it. If we weren't in a deep space mission I'd suggest to take a look at https://redis.io/topics/latency-monitor.\n";
+            return "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis instance. You may use \"CONFIG SET "
+                + "latency-monitor-threshold <milliseconds>.\" in order to enable it. If we weren't in a deep space mission I'd suggest "
+                + "to take a look at https://redis.io/topics/latency-monitor.\n";
         }
 
         List<KeyValuePair<string, LatencySeries>> all = server.Latency.All();
         if (all.Count == 0)
         {
-            return "Dave, no latency spike was observed during the lifetime of this Redis instance, not in the slightest bit. I honestly think you ought to sit down calmly, take a stress pill, and think things over.\n";
+            return "Dave, no latency spike was observed during the lifetime of this Redis instance, not in the slightest bit. I honestly "
+                + "think you ought to sit down calmly, take a stress pill, and think things over.\n";
         }
 
-        var text = new StringBuilder("Dave, I have observed latency spikes in this Redis instance. You don't mind talking about it, do you Dave?\n\n");
+        var text = new StringBuilder(
+            "Dave, I have observed latency spikes in this Redis instance. You don't mind talking about it, do you Dave?\n\n");
         long now = server.NowMs / 1000;
         for (int i = 0; i < all.Count; i++) Describe(text, i + 1, all[i].Key, all[i].Value, now);
         text.Append("\nI have a few advices for you:\n\n");
@@ -35,7 +39,8 @@ internal static class LatencyDoctor
         long deviation = samples.Sum(s => Math.Abs(s.Ms - average)) / samples.Count;
         double period = Math.Max(1, now - samples[0].UnixSeconds) / (double)samples.Count;
         text.Append(CultureInfo.InvariantCulture,
-            $"{number}. {name}: {samples.Count} latency spikes (average {average}ms, mean deviation {deviation}ms, period {period:F2} sec). Worst all time event {series.MaxMs}ms.\n");
+            $"{number}. {name}: {samples.Count} latency spikes (average {average}ms, mean deviation {deviation}ms, period {period:F2} "
+                + $"sec). Worst all time event {series.MaxMs}ms.\n");
     }
 
     private static IEnumerable<string> Advices(GatewayServer server, string[] names)
@@ -46,16 +51,21 @@ internal static class LatencyDoctor
             if (slowUs < 0 || slowUs > thresholdUs)
             {
                 yield return slowUs < 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"There are latency issues with potentially slow commands you are using. Try to enable the Slow Log Redis feature using the command 'CONFIG SET slowlog-log-slower-than {thresholdUs}'.")
-                    : string.Create(CultureInfo.InvariantCulture, $"Your current Slow Log configuration only logs events that are slower than your configured latency monitor threshold. Please use 'CONFIG SET slowlog-log-slower-than {thresholdUs}'.");
+                    ? string.Create(CultureInfo.InvariantCulture, $"There are latency issues with potentially slow commands you are "
+                    + $"using. Try to enable the Slow Log Redis feature using the command 'CONFIG SET slowlog-log-slower-than "
+                    + $"{thresholdUs}'.")
+                    : string.Create(CultureInfo.InvariantCulture, $"Your current Slow Log configuration only logs events that are slower "
+                    + $"than your configured latency monitor threshold. Please use 'CONFIG SET slowlog-log-slower-than {thresholdUs}'.");
             }
 
-            yield return "Check your Slow Log to understand what are the commands you are running which are too slow to execute. Please check https://redis.io/commands/slowlog for more information.";
+            yield return "Check your Slow Log to understand what are the commands you are running which are too slow to execute. Please "
+                + "check https://redis.io/commands/slowlog for more information.";
         }
 
         if (names.Any(n => n.StartsWith("aof-", StringComparison.Ordinal)))
         {
-            yield return "The disk of the journal is slow. 'appendfsync everysec' lets replies go before the flush; a disk of its own for the data folder keeps other programs' writes away.";
+            yield return "The disk of the journal is slow. 'appendfsync everysec' lets replies go before the flush; a disk of its own "
+                + "for the data folder keeps other programs' writes away.";
         }
 
         if (names.Contains(LatencyMonitor.ExpireCycle) || names.Contains(LatencyMonitor.EvictionCycle))

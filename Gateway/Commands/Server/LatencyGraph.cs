@@ -16,7 +16,8 @@ internal static class LatencyGraph
         IReadOnlyList<LatencySample> samples = series.Samples;
         long high = samples.Max(s => s.Ms), low = samples.Min(s => s.Ms);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{name} - high {high} ms, low {low} ms (all time high {series.MaxMs} ms)\n").Append('-', Columns).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"{name} - high {high} ms, low {low} ms (all time high {series.MaxMs} ms)\n")
+            .Append('-', Columns).Append('\n');
         for (int from = 0; from < samples.Count; from += Columns)
         {
             if (from > 0) text.Append('\n');

@@ -91,30 +91,36 @@ internal static class MemoryCommands
         MemoryReport memory = report.Memory;
         if (memory.UsedBytes < WorthDiagnosingBytes)
         {
-            session.Output.Verbatim("Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in these conditions. Please, leave for your mission on Earth and fill it with some data. The new Sam and I will be back to our programming as soon as I finished rebooting.\n");
+            session.Output.Verbatim("Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in "
+                + "these conditions. Please, leave for your mission on Earth and fill it with some data. The new Sam and I will be back "
+                + "to our programming as soon as I finished rebooting.\n");
             return;
         }
 
         var text = new StringBuilder();
         if (memory.PeakBytes > memory.UsedBytes * 3 / 2)
         {
-            text.Append(" * Peak memory: In the past this instance used more than 150% the memory that is currently using. Freed pages are kept for the next keys.\n\n");
+            text.Append(" * Peak memory: In the past this instance used more than 150% the memory that is currently using. Freed pages "
+                + "are kept for the next keys.\n\n");
         }
 
         if (memory.BudgetBytes > 0 && memory.UsedBytes > memory.BudgetBytes * 9 / 10)
         {
-            text.Append(" * Memory budget: more than 90% of maxmemory is in use. Keys are evicted by ").Append(memory.EvictionPolicy).Append(", or writes refused, when it is reached.\n\n");
+            text.Append(" * Memory budget: more than 90% of maxmemory is in use. Keys are evicted by ").Append(memory.EvictionPolicy)
+                .Append(", or writes refused, when it is reached.\n\n");
         }
 
         if (memory.RssBytes > memory.UsedBytes * 2)
         {
             text.Append(" * Resident memory: the process holds more than twice what keys and values take; the garbage collector's heap is ")
-                .Append(memory.GcHeapBytes.ToString(CultureInfo.InvariantCulture)).Append(" bytes. MEMORY PURGE gives back what it can.\n\n");
+                .Append(memory.GcHeapBytes.ToString(CultureInfo.InvariantCulture))
+                .Append(" bytes. MEMORY PURGE gives back what it can.\n\n");
         }
 
         session.Output.Verbatim(text.Length == 0
             ? "Hi Sam, I can't find any memory issue in your instance. I can only account for what occurs on this base.\n"
-            : "Sam, I detected a few issues in this instance memory implants:\n\n" + text + "I'm here to keep you safe, Sam. I want to help you.\n");
+            : "Sam, I detected a few issues in this instance memory implants:\n\n" + text
+            + "I'm here to keep you safe, Sam. I want to help you.\n");
     }
 
     // The collector decides whether it is worth it; keys and values do not live in its heap.
@@ -128,6 +134,8 @@ internal static class MemoryCommands
     {
         MemoryReport memory = session.Server.Control.Numbers.Collect().Memory;
         session.Output.Verbatim(string.Create(CultureInfo.InvariantCulture,
-            $"Keys, values and indexes live in pages outside the garbage collector's heap: {memory.UsedBytes} bytes.\nGarbage collector: heap {memory.GcHeapBytes} bytes, collections gen0={memory.Gen0Collections} gen1={memory.Gen1Collections} gen2={memory.Gen2Collections}.\nResident: {memory.RssBytes} bytes.\n"));
+            $"Keys, values and indexes live in pages outside the garbage collector's heap: {memory.UsedBytes} bytes.\nGarbage collector: "
+                + $"heap {memory.GcHeapBytes} bytes, collections gen0={memory.Gen0Collections} gen1={memory.Gen1Collections} "
+                + $"gen2={memory.Gen2Collections}.\nResident: {memory.RssBytes} bytes.\n"));
     }
 }

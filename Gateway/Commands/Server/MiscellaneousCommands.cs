@@ -11,11 +11,13 @@ internal static class MiscellaneousCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Of("time", 1, Loading | Stale | Fast, "server", "2.6.0", "Return the current server time", "", Time),
-        SessionCommand.Of("monitor", 1, Admin | NoScript | Loading | Stale, "server", "1.0.0", "Listen for all requests received by the server in real time", "", Monitor),
+        SessionCommand.Of("monitor", 1, Admin | NoScript | Loading | Stale, "server", "1.0.0",
+            "Listen for all requests received by the server in real time", "", Monitor),
         SessionCommand.Of("swapdb", 3, Write | Fast, "server", "4.0.0", "Swaps two Redis databases; there is one", "index1 index2", SwapDb),
         SessionCommand.Of("move", 3, Write | Fast, "generic", "1.0.0", "Move a key to another database; there is one", "key db", Move)
             .WithKeys(KeyWords.One),
-        SessionCommand.Of("lolwut", -1, ReadOnly | Fast, "server", "5.0.0", "Display some computer art and the Redis version", "[VERSION version]", Lolwut.Run),
+        SessionCommand.Of("lolwut", -1, ReadOnly | Fast, "server", "5.0.0", "Display some computer art and the Redis version",
+            "[VERSION version]", Lolwut.Run),
     ];
 
     private static void Time(Session session, in ArgList args)

@@ -5,7 +5,9 @@ using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
-/// <summary>SAVE, BGSAVE, BGREWRITEAOF (all of them one snapshot here: it is what lets the journal's old segments go) and LASTSAVE.</summary>
+/// <summary>
+/// SAVE, BGSAVE, BGREWRITEAOF (all of them one snapshot here: it is what lets the journal's old segments go) and LASTSAVE.
+/// </summary>
 internal static class PersistenceCommands
 {
     private const string Busy = "ERR Background save already in progress";
@@ -13,9 +15,12 @@ internal static class PersistenceCommands
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         SessionCommand.Of("save", 1, Admin | NoScript | NoMulti, "server", "1.0.0", "Synchronously save the dataset to disk", "", Save),
-        SessionCommand.Of("bgsave", -1, Admin | NoScript, "server", "1.0.0", "Asynchronously save the dataset to disk", "[SCHEDULE]", BackgroundSave),
-        SessionCommand.Of("bgrewriteaof", 1, Admin | NoScript, "server", "1.0.0", "Asynchronously rewrite the append-only file", "", Rewrite),
-        SessionCommand.Of("lastsave", 1, Loading | Stale | Fast, "server", "1.0.0", "Get the UNIX time stamp of the last successful save to disk", "",
+        SessionCommand.Of("bgsave", -1, Admin | NoScript, "server", "1.0.0", "Asynchronously save the dataset to disk", "[SCHEDULE]",
+            BackgroundSave),
+        SessionCommand.Of("bgrewriteaof", 1, Admin | NoScript, "server", "1.0.0", "Asynchronously rewrite the append-only file", "",
+            Rewrite),
+        SessionCommand.Of("lastsave", 1, Loading | Stale | Fast, "server", "1.0.0",
+            "Get the UNIX time stamp of the last successful save to disk", "",
             static (Session s, in ArgList _) => s.Output.Integer(s.Server.Control.Snapshot.LastSavedUnixSeconds)),
     ];
 

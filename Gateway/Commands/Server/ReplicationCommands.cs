@@ -10,9 +10,12 @@ internal static class ReplicationCommands
 {
     public static readonly IReadOnlyList<SessionCommand> All =
     [
-        SessionCommand.Of("role", 1, NoScript | Loading | Stale | Fast, "server", "2.8.12", "Return the role of the instance in the context of replication", "", Role),
-        SessionCommand.Of("replicaof", 3, Admin | NoScript | Stale, "server", "5.0.0", "Make the server a replica of another instance, or promote it as master.", "host port | NO ONE", ReplicaOf),
-        SessionCommand.Of("slaveof", 3, Admin | NoScript | Stale, "server", "1.0.0", "Make the server a replica of another instance, or promote it as master.", "host port | NO ONE", ReplicaOf),
+        SessionCommand.Of("role", 1, NoScript | Loading | Stale | Fast, "server", "2.8.12",
+            "Return the role of the instance in the context of replication", "", Role),
+        SessionCommand.Of("replicaof", 3, Admin | NoScript | Stale, "server", "5.0.0",
+            "Make the server a replica of another instance, or promote it as master.", "host port | NO ONE", ReplicaOf),
+        SessionCommand.Of("slaveof", 3, Admin | NoScript | Stale, "server", "1.0.0",
+            "Make the server a replica of another instance, or promote it as master.", "host port | NO ONE", ReplicaOf),
     ];
 
     private static void Role(Session session, in ArgList args)

@@ -25,7 +25,8 @@ internal static class SlowLogCommands
             }),
             SessionCommand.HelpOf("slowlog", "server", "6.2.0",
                 "GET [<count>]", "    Return top <count> entries from the slowlog (default: 10, -1 mean all).",
-                "    Entries are made of:", "    id, timestamp, time in microseconds, arguments array, client IP and port,", "    client name",
+                "    Entries are made of:", "    id, timestamp, time in microseconds, arguments array, client IP and port,",
+                "    client name",
                 "LEN", "    Return the length of the slowlog.",
                 "RESET", "    Reset the slowlog.")),
     ];

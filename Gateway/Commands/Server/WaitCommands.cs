@@ -15,9 +15,11 @@ internal static class WaitCommands
 {
     public static readonly IReadOnlyList<SessionCommand> All =
     [
-        SessionCommand.Of("wait", 3, NoScript, "generic", "3.0.0", "Wait for the synchronous replication of all the write commands sent in the context of the current connection",
+        SessionCommand.Of("wait", 3, NoScript, "generic", "3.0.0",
+            "Wait for the synchronous replication of all the write commands sent in the context of the current connection",
             "numreplicas timeout", Wait),
-        SessionCommand.Of("waitaof", 4, NoScript, "generic", "7.2.0", "Waits until all of the preceding write commands sent by the connection are written to the journal on disk",
+        SessionCommand.Of("waitaof", 4, NoScript, "generic", "7.2.0",
+            "Waits until all of the preceding write commands sent by the connection are written to the journal on disk",
             "numlocal numreplicas timeout", WaitAof),
     ];
 

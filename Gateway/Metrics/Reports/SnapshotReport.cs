@@ -14,7 +14,9 @@ public sealed record SnapshotReport
     /// <summary>Journal records since the last one of this process, or since its start.</summary>
     public required long Changes { get; init; }
 
-    /// <summary>Since the last one finished; null when there is none. This and the next two survive a restart where the files tell.</summary>
+    /// <summary>
+    /// Since the last one finished; null when there is none. This and the next two survive a restart where the files tell.
+    /// </summary>
     public double? AgeSeconds { get; init; }
 
     public double? DurationSeconds { get; init; }

@@ -13,7 +13,8 @@ public sealed class FractionType : ISettingType
 
     public bool TryParse(string text, out object value)
     {
-        bool ok = double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number)
+        bool ok = double.TryParse(
+            text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number)
             && number is >= 0 and <= 1;
         value = number;
         return ok;
@@ -21,7 +22,8 @@ public sealed class FractionType : ISettingType
 
     public string Format(object value) => ((double)value).ToString("R", CultureInfo.InvariantCulture);
 
-    public string? ParseConfig(string text, out object value) => TryParse(text, out value) ? null : "argument must be a number between 0 and 1";
+    public string? ParseConfig(string text, out object value) =>
+        TryParse(text, out value) ? null : "argument must be a number between 0 and 1";
 
     public string FormatConfig(object value) => Format(value);
 }

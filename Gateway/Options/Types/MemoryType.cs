@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace OrleansKv.Gateway.Options.Types;
 
-/// <summary>A number of bytes (<see cref="long"/>) with Redis' units: <c>k m g</c> are powers of 1000, <c>kb mb gb</c> of 1024; any case.</summary>
+/// <summary>
+/// A number of bytes (<see cref="long"/>) with Redis' units: <c>k m g</c> are powers of 1000, <c>kb mb gb</c> of 1024; any case.
+/// </summary>
 public sealed class MemoryType(long min, long max, bool zeroIsUnlimited = false) : ISettingType
 {
     private static readonly (string Unit, long Factor)[] Units =
@@ -59,7 +61,8 @@ public sealed class MemoryType(long min, long max, bool zeroIsUnlimited = false)
         bytes = 0;
         int digits = 0;
         while (digits < text.Length && char.IsAsciiDigit(text[digits])) digits++;
-        if (digits == 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number)) return false;
+        if (digits == 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            return false;
         ReadOnlySpan<char> suffix = text.AsSpan(digits);
         if (suffix.Length == 0)
         {

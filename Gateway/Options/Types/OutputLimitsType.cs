@@ -15,7 +15,8 @@ public sealed class OutputLimitsType(bool takesBytes = false) : ISettingType
 
     public string Placeholder => "LIMITS";
 
-    public string Allowed => "classes (normal, replica, pubsub), each with a hard limit, a soft limit and seconds, as 'pubsub 32mb 8mb 60', or one hard limit for all, as 64mb; 0 is none";
+    public string Allowed => "classes (normal, replica, pubsub), each with a hard limit, a soft limit and seconds, as 'pubsub 32mb 8mb "
+        + "60', or one hard limit for all, as 64mb; 0 is none";
 
     public string Range => "0 is none";
 
@@ -25,7 +26,8 @@ public sealed class OutputLimitsType(bool takesBytes = false) : ISettingType
         return ParseConfig(text, OutputLimits.Default, out value) is null && text.Length > 0;
     }
 
-    public string Format(object value) => Describe((OutputLimits)value, static bytes => bytes <= long.MaxValue ? Bytes.Format((long)bytes) : Number(bytes));
+    public string Format(object value) =>
+        Describe((OutputLimits)value, static bytes => bytes <= long.MaxValue ? Bytes.Format((long)bytes) : Number(bytes));
 
     public string? ParseConfig(string text, out object value) => ParseConfig(text, OutputLimits.Default, out value);
 
@@ -40,7 +42,8 @@ public sealed class OutputLimitsType(bool takesBytes = false) : ISettingType
         for (int i = 0; i < words.Length; i += 4)
         {
             string name = words[i].ToLowerInvariant();
-            if (name is not ("normal" or "slave" or "replica" or "pubsub")) return "Invalid client class specified in buffer limit configuration.";
+            if (name is not ("normal" or "slave" or "replica" or "pubsub"))
+                return "Invalid client class specified in buffer limit configuration.";
             if (!TryBytes(words[i + 1], out ulong hard) || !TryBytes(words[i + 2], out ulong soft)
                 || !TrySeconds(words[i + 3], out int seconds))
             {
@@ -65,7 +68,8 @@ public sealed class OutputLimitsType(bool takesBytes = false) : ISettingType
     private static string Describe(OutputLimits limits, Func<ulong, string> bytes)
     {
         return $"normal {One(limits.Normal)} slave {One(limits.Replica)} pubsub {One(limits.PubSub)}";
-        string One(OutputLimit limit) => $"{bytes(limit.HardBytes)} {bytes(limit.SoftBytes)} {limit.SoftSeconds.ToString(CultureInfo.InvariantCulture)}";
+        string One(OutputLimit limit) =>
+            $"{bytes(limit.HardBytes)} {bytes(limit.SoftBytes)} {limit.SoftSeconds.ToString(CultureInfo.InvariantCulture)}";
     }
 
     private static string Number(ulong bytes) => bytes.ToString(CultureInfo.InvariantCulture);
@@ -82,7 +86,8 @@ public sealed class OutputLimitsType(bool takesBytes = false) : ISettingType
     private static bool TrySeconds(string word, out int seconds)
     {
         seconds = 0;
-        return word.Length == 0 || (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seconds) && seconds >= 0);
+        return word.Length == 0
+            || (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seconds) && seconds >= 0);
     }
 
     // An empty word is 0, and a number without a unit may have 64 bits, as in Redis.

@@ -1,6 +1,9 @@
 namespace OrleansKv.Gateway.Options.Types;
 
-/// <summary>On or off (<see cref="bool"/>). CONFIG shows the flag's own words, and takes them or yes and no; for a name of Redis' those are the same.</summary>
+/// <summary>
+/// On or off (<see cref="bool"/>). CONFIG shows the flag's own words, and takes them or yes and no; for a name of Redis' those are the
+/// same.
+/// </summary>
 public sealed class SwitchType(string on = "on", string off = "off") : ISettingType
 {
     public string Placeholder => $"{on}|{off}";

@@ -19,7 +19,9 @@ internal sealed class BusyMeter
         Volatile.Write(ref _total, _total + (now - since));
     }
 
-    /// <summary>Time awake since the start, up to now. A reading between the two writes of <see cref="Sleep"/> lacks one turn; the next has it.</summary>
+    /// <summary>
+    /// Time awake since the start, up to now. A reading between the two writes of <see cref="Sleep"/> lacks one turn; the next has it.
+    /// </summary>
     public long TotalAt(long now)
     {
         long since = Volatile.Read(ref _awakeSince), total = Volatile.Read(ref _total);

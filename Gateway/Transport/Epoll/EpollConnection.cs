@@ -8,7 +8,8 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 
 /// <summary>
 /// One socket of an <see cref="EpollWorker"/>. An idle connection holds no buffers: input that is not a whole command yet, and output
-/// that the peer does not take, are the only bytes it keeps. Its worker's thread runs all of it but <see cref="Wake"/> and <see cref="Kill"/>.
+/// that the peer does not take, are the only bytes it keeps. Its worker's thread runs all of it but <see cref="Wake"/> and
+/// <see cref="Kill"/>.
 /// </summary>
 internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placement placement, EndPoint? remote, EndPoint? local)
     : IConnection
@@ -179,7 +180,8 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
     private void EnsureRoom()
     {
         if (_input.Length - _inputLength >= InputSizing.LeastRoomBytes) return;
-        if (_inputLength < _input.Length && _input.Length >= Session.NeededBytes && Session.NeededBytes > 0) return; // the rest of the command fits
+        // The rest of the command fits.
+        if (_inputLength < _input.Length && _input.Length >= Session.NeededBytes && Session.NeededBytes > 0) return;
         Resize(0, InputSizing.For(_inputLength, Session.NeededBytes));
     }
 

@@ -116,8 +116,8 @@ internal sealed unsafe class EpollWorker : IDisposable
             _wasSignalled = false;
             HandleWoken();
             ResumeSuspended();
-            // Who has just been answered may have asked again already: what is in the sockets now leaves with this turn's calls. A signal that
-            // this look takes is for the next turn, which must not sleep then.
+            // Who has just been answered may have asked again already: what is in the sockets now leaves with this turn's calls. A signal
+            // that this look takes is for the next turn, which must not sleep then.
             if (HandleAnswered() && !LookAgain(events)) break;
             _server.Dispatcher.EndTurn(_worker);
             CommitAndSend();

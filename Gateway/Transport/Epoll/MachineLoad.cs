@@ -32,7 +32,8 @@ internal sealed class MachineLoad
 
     /// <summary>
     /// Adds up the lines "cpu0 user nice system idle iowait irq softirq steal ..." of the allowed processors, without idle, iowait
-    /// and what the hypervisor took: ticks in use since the start, and the number of those processors. 0 and 0 for a text without such lines.
+    /// and what the hypervisor took: ticks in use since the start, and the number of those processors. 0 and 0 for a text without such
+    /// lines.
     /// </summary>
     public static (long Busy, int Processors) BusyTicks(ReadOnlySpan<char> text, Func<int, bool> isAllowed)
     {
@@ -46,7 +47,8 @@ internal sealed class MachineLoad
             foreach (Range range in line.Split(' '))
             {
                 ReadOnlySpan<char> word = line[range];
-                bool isNumber = long.TryParse(field == 0 ? word[3..] : word, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
+                bool isNumber = long.TryParse(
+                    field == 0 ? word[3..] : word, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
                 if (field == 0 && !(isNumber && isAllowed((int)number))) break; // the line of all together has no number
                 if (field == 0) processors++;
                 else if (isNumber && field is <= SoftIrq and not (Idle or IoWait)) busy += number;

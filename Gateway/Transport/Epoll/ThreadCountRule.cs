@@ -8,7 +8,9 @@ namespace OrleansKv.Gateway.Transport.Epoll;
 /// <param name="most">Threads there are.</param>
 internal sealed class ThreadCountRule(int most)
 {
-    /// <summary>Time between readings, ms: /proc/stat counts in steps of 10 ms, and threads too many should not last for a second.</summary>
+    /// <summary>
+    /// Time between readings, ms: /proc/stat counts in steps of 10 ms, and threads too many should not last for a second.
+    /// </summary>
     public const int EveryMs = 250;
 
     /// <summary>Part of their time that saturated threads are awake: a full one still sleeps some microseconds a turn.</summary>
@@ -17,10 +19,14 @@ internal sealed class ThreadCountRule(int most)
     /// <summary>Below this part of the time of one thread fewer, a thread is given up.</summary>
     private const double Slack = 0.5;
 
-    /// <summary>How much of a further thread's processor others may use: clients elsewhere leave the kernel's work for the network.</summary>
+    /// <summary>
+    /// How much of a further thread's processor others may use: clients elsewhere leave the kernel's work for the network.
+    /// </summary>
     private const double SharedToGrow = 0.4;
 
-    /// <summary>More of a serving thread's processor than this to others, and it is given up: a generator beside two threads gets two thirds.</summary>
+    /// <summary>
+    /// More of a serving thread's processor than this to others, and it is given up: a generator beside two threads gets two thirds.
+    /// </summary>
     private const double SharedToStay = 0.6;
 
     /// <summary>Readings in a row that must find slack: 2 s.</summary>

@@ -12,9 +12,12 @@ namespace OrleansKv.Gateway.Transport.Streams;
 /// One connection of the portable transport: await a read, run it synchronously, commit, await the send. A wake-up from another thread
 /// (pub/sub, resume, kill) is awaited beside the read. The session is only ever run by this connection's task.
 /// </summary>
-internal sealed class StreamConnection(Socket socket, GatewayServer server, SslStreamCertificateContext? certificate, Worker worker) : IConnection
+internal sealed class StreamConnection(Socket socket, GatewayServer server, SslStreamCertificateContext? certificate, Worker worker)
+    : IConnection
 {
-    /// <summary>Longest a TLS handshake may take before the socket is closed, s: one that stalls must not hold a place among maxclients for ever.</summary>
+    /// <summary>
+    /// Longest a TLS handshake may take before the socket is closed, s: one that stalls must not hold a place among maxclients for ever.
+    /// </summary>
     private const int HandshakeTimeoutSeconds = 10;
     private const int InitialBytes = 1024;
 
@@ -25,7 +28,8 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _answers = new(0);
     private readonly CancellationTokenSource _abort = new();
-    private readonly CancellationTokenSource _cut = new(); // ends a send that the peer does not take; nothing else, because answers from elsewhere must be waited for
+    // Ends a send that the peer does not take; nothing else, because answers from elsewhere must be waited for.
+    private readonly CancellationTokenSource _cut = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _input = new byte[InitialBytes];
     private int _inputLength;
@@ -173,7 +177,8 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
         }
     }
 
-    // Shards elsewhere answer on threads of theirs. A client that leaves meanwhile is noticed afterwards: the next connection with this worker finds no calls away.
+    // Shards elsewhere answer on threads of theirs. A client that leaves meanwhile is noticed afterwards: the next connection with this
+    // worker finds no calls away.
     private async ValueTask AnswersAsync(Session session)
     {
         while (session.IsWaiting)

@@ -6,7 +6,8 @@ using OrleansKv.Gateway.Sessions;
 namespace OrleansKv.Gateway.Transport.Streams;
 
 /// <summary>The portable transport, on .NET's sockets: for TLS, and for systems without epoll. One task a connection.</summary>
-internal sealed class StreamTransport(GatewayServer server, SslStreamCertificateContext? certificate, Func<int, Worker> createWorker) : ITransport
+internal sealed class StreamTransport(GatewayServer server, SslStreamCertificateContext? certificate, Func<int, Worker> createWorker)
+    : ITransport
 {
     private readonly HashSet<StreamConnection> _connections = [];
     private readonly Lock _lock = new();

@@ -71,7 +71,8 @@ public sealed class LoadOptionsParserTests
     [InlineData(null, "--output", "bench.html")]
     [InlineData(null, "--output", "bench.json", "--scenario", "idle")]
     [InlineData(null)]
-    public void Parse_Output_HasItsHtmlBesideIt(string? html, params string[] args) => Assert.Equal(html, LoadOptionsParser.Parse(args).HtmlPath);
+    public void Parse_Output_HasItsHtmlBesideIt(string? html, params string[] args) =>
+        Assert.Equal(html, LoadOptionsParser.Parse(args).HtmlPath);
 
     [Theory]
     [InlineData("set", 0)]
@@ -146,7 +147,8 @@ public sealed class LoadOptionsParserTests
     public void Help_ListsEveryOptionOnce()
     {
         string help = HelpText.Of(LoadOptionsParser.Usage, LoadOptionsParser.Options);
-        string[] listed = [.. help.Split('\n').Select(l => l.TrimStart().Split(' ')[0]).Where(w => w.StartsWith("--", StringComparison.Ordinal))];
+        string[] listed = [.. help.Split('\n').Select(l => l.TrimStart().Split(' ')[0])
+            .Where(w => w.StartsWith("--", StringComparison.Ordinal))];
         Assert.Equal(LoadOptionsParser.Options.Select(o => o.Name), listed);
     }
 

@@ -19,10 +19,7 @@ public sealed class ReplyCheckerTests
     {
         foreach ((bool read, byte[] reply, ReplyOutcome expected) in Expected())
         {
-            for (int size = 0; size < reply.Length; size++)
-            {
-                Assert.Equal(0, _checker.Check(reply.AsSpan(0, size), Key, read, out _));
-            }
+            for (int size = 0; size < reply.Length; size++) Assert.Equal(0, _checker.Check(reply.AsSpan(0, size), Key, read, out _));
             Assert.Equal(reply.Length, _checker.Check(reply, Key, read, out ReplyOutcome outcome));
             Assert.Equal(expected, outcome);
             Assert.Equal(reply.Length, _checker.Check([.. reply, .. "+O"u8], Key, read, out outcome));
@@ -46,6 +43,7 @@ public sealed class ReplyCheckerTests
                 pending.RemoveRange(0, used);
             }
         }
+
         Assert.Empty(pending);
         Assert.Equal(all.Select(e => e.Expected), outcomes);
     }
@@ -62,6 +60,7 @@ public sealed class ReplyCheckerTests
             Assert.Equal(right.Length, _checker.Check(wrong, Key, read: true, out ReplyOutcome outcome));
             Assert.Equal(ReplyOutcome.WrongValue, outcome);
         }
+
         Assert.Equal(right.Length, _checker.Check(Bulk(_encoder.ValueOf(Key + 1)), Key, read: true, out ReplyOutcome another));
         Assert.Equal(ReplyOutcome.WrongValue, another);
     }
@@ -79,9 +78,7 @@ public sealed class ReplyCheckerTests
     public void ErrorSamples_AreTheFirstFiveDifferentOnes()
     {
         foreach (string text in new[] { "a", "b", "a", "c\t", "d", "e", "f", new string('x', 500) })
-        {
             _checker.Check(Encoding.ASCII.GetBytes($"-{text}\r\n"), Key, read: false, out _);
-        }
         Assert.Equal(["a", "b", "c.", "d", "e"], _checker.ErrorSamples);
     }
 

@@ -35,6 +35,7 @@ public sealed class ReplyScannerTests
             Assert.Equal(ReplyKind.Incomplete, ReplyScanner.Scan(bytes.AsSpan(0, size), out int used, out ReadOnlySpan<byte> found));
             Assert.Equal((0, 0), (used, found.Length));
         }
+
         AssertIs(text, text.Length, kind, body);
     }
 
@@ -43,9 +44,7 @@ public sealed class ReplyScannerTests
     public void Scan_WithAnythingBehind_LooksAtTheFirstReplyAlone(string text, int kind, string body)
     {
         foreach (string behind in new[] { "+OK\r\n", "$5\r\nhel", "garbage", "\r\n", "\0" })
-        {
             AssertIs(text + behind, text.Length, kind, body);
-        }
     }
 
     [Fact]
@@ -64,6 +63,7 @@ public sealed class ReplyScannerTests
                 pending.RemoveRange(0, used);
             }
         }
+
         Assert.Empty(pending);
         Assert.Equal(Replies.Select(r => ((int)r[1], (string)r[2])), found);
     }

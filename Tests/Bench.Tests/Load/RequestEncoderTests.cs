@@ -23,7 +23,8 @@ public sealed class RequestEncoderTests
 
     [Fact]
     public void Write_AnEmptyValue_IsAnEmptyBulkString() =>
-        Assert.Equal("*3\r\n$3\r\nSET\r\n$1\r\n3\r\n$0\r\n\r\n", Text(new LoadOptions { Keys = 10, KeySize = 1, ValueSize = 0 }, 3, read: false));
+        Assert.Equal("*3\r\n$3\r\nSET\r\n$1\r\n3\r\n$0\r\n\r\n",
+            Text(new LoadOptions { Keys = 10, KeySize = 1, ValueSize = 0 }, 3, read: false));
 
     [Theory]
     [InlineData(1, 1)]
@@ -80,10 +81,7 @@ public sealed class RequestEncoderTests
         var encoder = new RequestEncoder(new LoadOptions { Keys = 100, KeySize = 6, ValueSize = 6 });
         for (long key = 0; key < 100; key++)
         {
-            for (long other = 0; other < 100; other++)
-            {
-                Assert.Equal(key == other, encoder.IsValueOf(key, encoder.ValueOf(other)));
-            }
+            for (long other = 0; other < 100; other++) Assert.Equal(key == other, encoder.IsValueOf(key, encoder.ValueOf(other)));
         }
     }
 
@@ -94,7 +92,8 @@ public sealed class RequestEncoderTests
         Assert.Equal("*3\r\n$4\r\nAUTH\r\n$9\r\npässwort\r\n$0\r\n\r\n", Encoding.UTF8.GetString(bytes));
     }
 
-    private static string Text(LoadOptions options, long key, bool read) => Encoding.ASCII.GetString(Bytes(new RequestEncoder(options), key, read));
+    private static string Text(LoadOptions options, long key, bool read) =>
+        Encoding.ASCII.GetString(Bytes(new RequestEncoder(options), key, read));
 
     private static byte[] Bytes(RequestEncoder encoder, long key, bool read)
     {

@@ -100,6 +100,7 @@ public sealed class RequestSourceTests
                 keys.Add(key);
             }
         }
+
         Assert.Equal([0, 1, 2, 40, 41, 42], keys);
     }
 
@@ -112,6 +113,7 @@ public sealed class RequestSourceTests
             bool read = source.Next(out long key);
             drawn[i] = (key, read);
         }
+
         return drawn;
     }
 
@@ -130,6 +132,7 @@ public sealed class RequestSourceTests
             counts[key - from]++;
             all++;
         }
+
         Assert.All(counts, c => AssertShare(1.0 / counts.Length, c, all));
     }
 }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace OrleansKv.Bench.Tests.Load;
 
-/// <summary>A strict reader of one request, written apart from the code that it checks: *n CRLF, then n of $len CRLF bytes CRLF, and no byte more.</summary>
+/// <summary>
+/// A strict reader of one request, written apart from the code that it checks: *n CRLF, then n of $len CRLF bytes CRLF, and no byte more.
+/// </summary>
 internal static class RespArray
 {
     public static string[] Parse(byte[] request)
@@ -17,6 +19,7 @@ internal static class RespArray
             arguments[i] = Take(size);
             Assert.Equal("\r\n", Take(2));
         }
+
         Assert.Equal(text.Length, at);
         return arguments;
 

@@ -30,10 +30,7 @@ internal sealed class ScriptedServer : IDisposable
     {
         _listener.Stop();
         Assert.True(_thread.Join(TimeoutMs), "the scripted server awaited a request that never came");
-        if (_failure is not null)
-        {
-            throw new InvalidOperationException("the script failed", _failure);
-        }
+        if (_failure is not null) throw new InvalidOperationException("the script failed", _failure);
     }
 
     private void Run()
@@ -47,10 +44,7 @@ internal sealed class ScriptedServer : IDisposable
             for (int number = 0; Read(stream) is string[] request;)
             {
                 string? reply = request[0] == "PING" ? "+PONG\r\n" : _script(number++, request);
-                if (reply is null)
-                {
-                    return;
-                }
+                if (reply is null) return;
                 stream.Write(Encoding.Latin1.GetBytes(reply));
             }
         }
@@ -71,15 +65,13 @@ internal sealed class ScriptedServer : IDisposable
         do
         {
             string line = ReadLine(stream);
-            if (line.Length == 0)
-            {
-                return null;
-            }
+            if (line.Length == 0) return null;
             if (line[0] == '*')
             {
                 left = int.Parse(line.AsSpan(1), null);
                 continue;
             }
+
             var value = new byte[int.Parse(line.AsSpan(1), null) + 2];
             stream.ReadExactly(value);
             request.Add(Encoding.Latin1.GetString(value.AsSpan(0, value.Length - 2)));
@@ -92,10 +84,7 @@ internal sealed class ScriptedServer : IDisposable
     private static string ReadLine(NetworkStream stream)
     {
         var line = new StringBuilder();
-        for (int b = stream.ReadByte(); b >= 0 && b != '\n'; b = stream.ReadByte())
-        {
-            line.Append((char)b);
-        }
+        for (int b = stream.ReadByte(); b >= 0 && b != '\n'; b = stream.ReadByte()) line.Append((char)b);
         return line.ToString().TrimEnd('\r');
     }
 }

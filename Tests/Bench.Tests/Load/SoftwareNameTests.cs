@@ -9,10 +9,14 @@ public sealed class SoftwareNameTests
 {
     private const string RedisServer = "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n";
 
-    /// <summary>Our INFO server says redis_version, as clients want it: "redis 7.0.15 against redis 7.0.15" was the heading of `bars`.</summary>
+    /// <summary>
+    /// Our INFO server says redis_version, as clients want it: "redis 7.0.15 against redis 7.0.15" was the heading of `bars`.
+    /// </summary>
     [Fact]
     public void Of_OurServer_IsOurNameAndVersion_ThoughItSaysRedisVersionToo() =>
-        Assert.Equal("orleanskv 0.1.0", NameOf(section => section == "server" ? RedisServer : section == "orleanskv" ? "# Orleanskv\r\norleanskv_version:0.1.0\r\nmode:embedded\r\n" : ""));
+        Assert.Equal("orleanskv 0.1.0",
+            NameOf(section => section == "server" ? RedisServer
+                : section == "orleanskv" ? "# Orleanskv\r\norleanskv_version:0.1.0\r\nmode:embedded\r\n" : ""));
 
     [Fact]
     public void Of_Redis_IsRedis() => Assert.Equal("redis 7.0.15", NameOf(section => section == "server" ? RedisServer : ""));

@@ -90,7 +90,8 @@ public sealed class WorkerTests
     public void Warmup_IsSentButNotCounted_AndItsErrorsAreCountedApart()
     {
         LoadOptions options = Options with { WarmupSeconds = 0.1, Requests = null, DurationSeconds = 0.1 };
-        using Run run = Run.Of(options, (clock, number) => clock.SetMs(10 * (number + 1)), (number, _) => number == 3 ? "-ERR early\r\n" : "+OK\r\n");
+        using Run run = Run.Of(options, (clock, number) => clock.SetMs(10 * (number + 1)), (number, _) => number == 3 ? "-ERR early\r\n"
+            : "+OK\r\n");
         LoadResult result = run.Result;
         Assert.Equal(10, result.Requests);
         Assert.Equal(1, result.WarmupErrors);
@@ -102,7 +103,8 @@ public sealed class WorkerTests
     [Fact]
     public void Errors_InTheMeasuredTime_AreCountedAndSampled()
     {
-        using Run run = Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (number, _) => number % 4 == 0 ? "-OOM no room\r\n" : "+OK\r\n");
+        using Run run = Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (number, _) => number % 4 == 0 ? "-OOM no room\r\n"
+            : "+OK\r\n");
         Assert.Equal((Count / 4, Count * 3 / 4), (run.Result.Outcomes[ReplyOutcome.SetError], run.Result.Outcomes[ReplyOutcome.Stored]));
         Assert.Equal(["OOM no room"], run.Result.ErrorSamples);
     }
@@ -123,14 +125,16 @@ public sealed class WorkerTests
     [Fact]
     public void AServerThatCloses_EndsTheRunWithAWord()
     {
-        var e = Assert.Throws<BenchException>(() => Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (number, _) => number < 5 ? "+OK\r\n" : null));
+        var e = Assert.Throws<BenchException>(
+            () => Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (number, _) => number < 5 ? "+OK\r\n" : null));
         Assert.Equal("The server closed a connection during the run.", e.Message);
     }
 
     [Fact]
     public void AReplyThatNothingAskedFor_EndsTheRunWithAWord()
     {
-        var e = Assert.Throws<BenchException>(() => Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (_, _) => "+OK\r\n+OK\r\n"));
+        var e = Assert.Throws<BenchException>(
+            () => Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (_, _) => "+OK\r\n+OK\r\n"));
         Assert.Equal("The server sent a reply that no request had asked for.", e.Message);
     }
 
@@ -147,7 +151,8 @@ public sealed class WorkerTests
 
         public LoadResult Result { get; }
 
-        public static Run Of(LoadOptions options, Action<DrivenClock, int> beforeReply, Func<int, string[], string?>? reply = null, bool fill = false)
+        public static Run Of(
+            LoadOptions options, Action<DrivenClock, int> beforeReply, Func<int, string[], string?>? reply = null, bool fill = false)
         {
             var clock = new DrivenClock();
             var plan = new RunPlan(options.Requests);

@@ -21,7 +21,8 @@ public sealed class ConsoleReportTests
         string[] rows = [.. lines.Where(l => Regex.IsMatch(l, "^(\\d|median )"))];
         Assert.Equal(3, rows.Length);
         Assert.All(rows, row => Assert.InRange(row.Length, 1, 79));
-        Assert.All(rows, row => Assert.Equal(row.StartsWith("median", StringComparison.Ordinal) ? 8 : 9, row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.All(rows, row => Assert.Equal(
+            row.StartsWith("median", StringComparison.Ordinal) ? 8 : 9, row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
         Assert.Contains("  " + shown, rows[0], StringComparison.Ordinal);
     }
 
@@ -29,8 +30,12 @@ public sealed class ConsoleReportTests
     public void TextOf_JustBelowASecond_IsNotRoundedIntoTheNextColumn()
     {
         LoadReport report = Report(Samples.Round(1000, 10));
-        LoadReport slow = report with { Servers = [report.Servers[0] with { Rounds = [report.Servers[0].Rounds[0] with { Latency = new(1, 999_999.6, 999_999.6, 999_999.4, 999_999.6, 999_999.6, 999_999.6, 1e9) }] }] };
-        Assert.Contains("  999,999    1.00s    1.00s    1.00s     1000s    1.00s", ConsoleReport.TextOf(slow, quiet: false), StringComparison.Ordinal);
+        LoadReport slow = report with { Servers =
+            [report.Servers[0] with { Rounds =
+                [report.Servers[0].Rounds[
+                    0] with { Latency = new(1, 999_999.6, 999_999.6, 999_999.4, 999_999.6, 999_999.6, 999_999.6, 1e9) }] }] };
+        Assert.Contains("  999,999    1.00s    1.00s    1.00s     1000s    1.00s", ConsoleReport.TextOf(slow, quiet: false),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +49,8 @@ public sealed class ConsoleReportTests
     [Fact]
     public void TextOf_SeveralRounds_SaysWhatTheMedianRowsMaxIs()
     {
-        Assert.Contains(ConsoleReport.MedianRow, ConsoleReport.TextOf(Report(Samples.Round(10, 1), Samples.Round(10, 2)), quiet: false), StringComparison.Ordinal);
+        Assert.Contains(ConsoleReport.MedianRow, ConsoleReport.TextOf(Report(Samples.Round(10, 1), Samples.Round(10, 2)), quiet: false),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("edian", ConsoleReport.TextOf(Report(Samples.Round(10, 1)), quiet: false), StringComparison.Ordinal);
     }
 

@@ -20,7 +20,8 @@ public sealed class JsonReportTests
         JsonElement root = json.RootElement;
         Assert.Equal("OrleansKv.Bench load", root.GetProperty("tool").GetString());
         Assert.Equal(Samples.At, root.GetProperty("startedAt").GetDateTimeOffset());
-        Assert.Equal(("mix", 16), (root.GetProperty("options").GetProperty("mix").GetString(), root.GetProperty("options").GetProperty("pipeline").GetInt32()));
+        Assert.Equal(("mix", 16),
+            (root.GetProperty("options").GetProperty("mix").GetString(), root.GetProperty("options").GetProperty("pipeline").GetInt32()));
         Assert.Equal("A <CPU>", root.GetProperty("machine").GetProperty("cpu").GetString());
         Assert.StartsWith("closed loop", root.GetProperty("loop").GetString(), StringComparison.Ordinal);
 
@@ -31,7 +32,8 @@ public sealed class JsonReportTests
         Assert.Equal(6000, ours.GetProperty("latency").GetProperty("count").GetInt64());
         Assert.Equal([1, 2, 3], ours.GetProperty("rounds").EnumerateArray().Select(r => r.GetProperty("round").GetInt32()));
         JsonElement first = ours.GetProperty("rounds")[0];
-        Assert.Equal((3000, 1500, 1500), (first.GetProperty("requests").GetInt64(), first.GetProperty("reads").GetInt64(), first.GetProperty("writes").GetInt64()));
+        Assert.Equal((3000, 1500, 1500),
+            (first.GetProperty("requests").GetInt64(), first.GetProperty("reads").GetInt64(), first.GetProperty("writes").GetInt64()));
         Assert.Equal(0.5, first.GetProperty("generatorBusy").GetDouble());
 
         JsonElement ratio = root.GetProperty("comparison").GetProperty("requestsPerSecond");
@@ -53,7 +55,8 @@ public sealed class JsonReportTests
     public void Of_RoundsWithoutARequest_IsStillJson()
     {
         LoadResult nothing = Samples.Round(0, 0, cpuSeconds: 0);
-        using JsonDocument json = JsonDocument.Parse(JsonReport.Of(Samples.Load(new LoadOptions(), Samples.Server("a", nothing), Samples.Server("b", nothing))));
+        using JsonDocument json =
+            JsonDocument.Parse(JsonReport.Of(Samples.Load(new LoadOptions(), Samples.Server("a", nothing), Samples.Server("b", nothing))));
         Assert.Equal(0, json.RootElement.GetProperty("comparison").GetProperty("p99").GetProperty("ofMedians").GetDouble());
         Assert.Equal(0, json.RootElement.GetProperty("servers")[0].GetProperty("latency").GetProperty("minMicros").GetDouble());
     }
@@ -76,7 +79,8 @@ public sealed class JsonReportTests
             BarResult.Failed("get-1", "it \"broke\"")));
         using JsonDocument json = JsonDocument.Parse(text);
         JsonElement root = json.RootElement;
-        Assert.Equal(("orleanskv 0.1.0", "redis 7.0.15"), (root.GetProperty("server").GetString(), root.GetProperty("reference").GetString()));
+        Assert.Equal(("orleanskv 0.1.0", "redis 7.0.15"),
+            (root.GetProperty("server").GetString(), root.GetProperty("reference").GetString()));
         Assert.False(root.GetProperty("allPass").GetBoolean());
         Assert.Equal("orleansKv", root.GetProperty("options").GetProperty("kind").GetString());
         JsonElement passed = root.GetProperty("results")[0];

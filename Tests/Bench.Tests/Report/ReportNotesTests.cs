@@ -14,11 +14,13 @@ public sealed class ReportNotesTests
 
     [Fact]
     public void Of_Misses_SaysTheirShareOfTheGets() =>
-        Assert.Equal(["s: 20.0% of the GETs found nothing; --fill writes every key first."], Notes(Samples.Round(1000, 50, misses: 100), Closed));
+        Assert.Equal(["s: 20.0% of the GETs found nothing; --fill writes every key first."],
+            Notes(Samples.Round(1000, 50, misses: 100), Closed));
 
     [Fact]
     public void Of_Errors_SaysHowManyAndWhich() =>
-        Assert.Equal(["s: 2 error replies (0 more in the warm-up), such as: OOM </script> \"full\""], Notes(Samples.Round(1000, 50, errors: 2), Closed));
+        Assert.Equal(["s: 2 error replies (0 more in the warm-up), such as: OOM </script> \"full\""],
+            Notes(Samples.Round(1000, 50, errors: 2), Closed));
 
     [Fact]
     public void Of_ABusyGenerator_DoubtsAClosedLoopAlone()
@@ -31,7 +33,8 @@ public sealed class ReportNotesTests
     [Fact]
     public void Of_UnsentRequests_SaysThatTheRateWasNotKept()
     {
-        Assert.Contains("7 requests were due but never sent", Assert.Single(Notes(Samples.Round(1000, 50, unsent: 7), Open)), StringComparison.Ordinal);
+        Assert.Contains("7 requests were due but never sent", Assert.Single(Notes(Samples.Round(1000, 50, unsent: 7), Open)),
+            StringComparison.Ordinal);
         Assert.Empty(Notes(Samples.Round(1000, 50, unsent: 1), Open));
     }
 

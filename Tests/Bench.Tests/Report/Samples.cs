@@ -12,7 +12,8 @@ internal static class Samples
     public static readonly MachineInfo Machine = new("An OS \"12\"", "Unix 6", "A <CPU>", 2, "1", "4 GB", "0.1", ".NET 10");
 
     /// <summary>Requests of <paramref name="micros"/>, half of them reads, evenly over the time (two seconds).</summary>
-    public static LoadResult Round(int requests, int micros, int misses = 0, int errors = 0, int unsent = 0, double cpuSeconds = 1, int elapsedMs = 2000)
+    public static LoadResult Round(
+        int requests, int micros, int misses = 0, int errors = 0, int unsent = 0, double cpuSeconds = 1, int elapsedMs = 2000)
     {
         var outcomes = new OutcomeCounts
         {
@@ -27,11 +28,9 @@ internal static class Samples
         {
             reads.Record(micros * 1000L, requests / 2);
             writes.Record(micros * 1000L, requests - (requests / 2));
-            for (int i = 0; i < requests; i++)
-            {
-                series.Add(i * (elapsedMs * 1_000_000L) / requests, 1);
-            }
+            for (int i = 0; i < requests; i++) series.Add(i * (elapsedMs * 1_000_000L) / requests, 1);
         }
+
         all.Add(reads);
         all.Add(writes);
         return new LoadResult

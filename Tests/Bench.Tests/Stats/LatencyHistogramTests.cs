@@ -24,8 +24,10 @@ public sealed class LatencyHistogramTests
         {
             long exact = values[Rank(percentile, count) - 1];
             long shown = histogram.PercentileNs(percentile);
-            Assert.True(shown >= exact && shown - exact <= exact / 1000.0, $"seed {seed}: p{percentile} of {count} is {exact} ns, shown as {shown} ns");
+            Assert.True(shown >= exact && shown - exact <= exact / 1000.0,
+                $"seed {seed}: p{percentile} of {count} is {exact} ns, shown as {shown} ns");
         }
+
         Assert.Equal((values[0], values[^1]), (histogram.MinNs, histogram.MaxNs));
         Assert.Equal(count, histogram.Count);
         Assert.Equal(values.Average(), histogram.MeanNs, values.Average() * 1e-9);
@@ -142,7 +144,8 @@ public sealed class LatencyHistogramTests
 
     private static void AssertSame(LatencyHistogram expected, LatencyHistogram actual)
     {
-        Assert.Equal((expected.Count, expected.MinNs, expected.MaxNs, expected.SumNs), (actual.Count, actual.MinNs, actual.MaxNs, actual.SumNs));
+        Assert.Equal((expected.Count, expected.MinNs, expected.MaxNs, expected.SumNs),
+            (actual.Count, actual.MinNs, actual.MaxNs, actual.SumNs));
         Assert.All(Percentiles, p => Assert.Equal(expected.PercentileNs(p), actual.PercentileNs(p)));
     }
 }

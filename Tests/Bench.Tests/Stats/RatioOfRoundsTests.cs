@@ -43,6 +43,7 @@ public sealed class RatioOfRoundsTests
             new(20, MeanMicros: 3, MinMicros: 4, P50Micros: 10, P95Micros: 2, P99Micros: 8, P999Micros: 3, MaxMicros: 99),
             new(30, MeanMicros: 2, MinMicros: 6, P50Micros: 20, P95Micros: 3, P99Micros: 7, P999Micros: 1, MaxMicros: 8),
         ]);
-        Assert.Equal(new LatencySummary(60, MeanMicros: 2, MinMicros: 4, P50Micros: 20, P95Micros: 2, P99Micros: 8, P999Micros: 2, MaxMicros: 99), median);
+        Assert.Equal(new LatencySummary(
+            60, MeanMicros: 2, MinMicros: 4, P50Micros: 20, P95Micros: 2, P99Micros: 8, P999Micros: 2, MaxMicros: 99), median);
     }
 }

@@ -30,10 +30,7 @@ public sealed class ThroughputSeriesTests
     public void Add_BeyondTheLastCell_DoublesTheWidthAndLosesNothing()
     {
         var series = new ThroughputSeries();
-        for (int second = 0; second < 3600; second++)
-        {
-            series.Add(second * SecondNs, 1);
-        }
+        for (int second = 0; second < 3600; second++) series.Add(second * SecondNs, 1);
         Assert.Equal(512_000_000, series.WidthNs);
         Assert.Equal(3600, series.PerSecond(series.WidthNs, 3600 * SecondNs).Sum() * series.WidthNs / SecondNs, 1e-6);
     }
@@ -64,10 +61,7 @@ public sealed class ThroughputSeriesTests
     public void IntervalNs_IsAboutAFiftiethOfTheRun_AndASecondAtTheMost(int elapsedMs, int intervalMs)
     {
         var series = new ThroughputSeries();
-        for (long ms = 0; ms < elapsedMs; ms++)
-        {
-            series.Add(ms * 1_000_000, 3);
-        }
+        for (long ms = 0; ms < elapsedMs; ms++) series.Add(ms * 1_000_000, 3);
         long intervalNs = series.IntervalNs(elapsedMs * 1_000_000L);
         Assert.Equal(intervalMs, intervalNs / 1e6);
         Assert.Equal(0, intervalNs % series.WidthNs);

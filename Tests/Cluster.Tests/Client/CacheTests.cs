@@ -1,20 +1,23 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
 public sealed class CacheTests : IAsyncLifetime
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = TestTime.New();
     private KvTestCluster _cluster = null!;
 
     private IBufferDistributedCache Cache => (IBufferDistributedCache)_cluster.Services.GetRequiredService<IDistributedCache>();
 
     public async Task InitializeAsync() =>
-        _cluster = await KvTestCluster.StartAsync(new KvTestOptions { Silos = 3, Time = _time, Client = services => services.AddOrleansKvDistributedCache(o => o.Time = _time) });
+        _cluster = await KvTestCluster.StartAsync(
+            new KvTestOptions { Silos = 3, Time = _time, Client = services => services.AddOrleansKvDistributedCache(o => o.Time = _time) });
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -63,7 +66,8 @@ public sealed class CacheTests : IAsyncLifetime
     [Fact]
     public async Task AbsoluteEnds_Count()
     {
-        await Cache.SetAsync("relative", [1], new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(10) });
+        await Cache.SetAsync(
+            "relative", [1], new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(10) });
         await Cache.SetAsync("absolute", [1], new DistributedCacheEntryOptions { AbsoluteExpiration = _time.GetUtcNow().AddSeconds(20) });
         _time.Advance(TimeSpan.FromSeconds(9));
         Assert.NotNull(await Cache.GetAsync("relative"));
@@ -79,7 +83,8 @@ public sealed class CacheTests : IAsyncLifetime
     [Fact]
     public async Task SlidingWindow_StartsAgainWithEachRead()
     {
-        foreach (Func<Task> read in (Func<Task>[])[() => Cache.GetAsync("a"), () => Cache.RefreshAsync("a"), async () => await Cache.TryGetAsync("a", new ArrayBufferWriter<byte>())])
+        foreach (Func<Task> read in (Func<Task>[])[() => Cache.GetAsync("a"), () => Cache.RefreshAsync("a"),
+            async () => await Cache.TryGetAsync("a", new ArrayBufferWriter<byte>())])
         {
             await Cache.SetAsync("a", [1], Sliding(10));
             for (int i = 0; i < 5; i++)

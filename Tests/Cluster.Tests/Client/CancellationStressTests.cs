@@ -13,7 +13,8 @@ public sealed class CancellationStressTests(SharedClusters clusters, ITestOutput
         int seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         IKeyValueStore store = clusters.StoreOf(1);
-        int[] cancelled = await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(() => RunAsync(store, caller, new Random(seed + caller)))));
+        int[] cancelled = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(caller => Task.Run(() => RunAsync(store, caller, new Random(seed + caller)))));
         output.WriteLine($"{cancelled.Sum()} were cancelled");
     }
 

@@ -1,11 +1,13 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
 public sealed class ExpiryTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = TestTime.New();
 
     [Theory]
     [InlineData(1)]

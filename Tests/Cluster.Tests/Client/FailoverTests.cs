@@ -15,7 +15,8 @@ public sealed class FailoverTests : IDisposable
     [Fact]
     public async Task KeysOfADeadNode_AreUnavailable_OthersAreServed_UntilItIsBack()
     {
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Silos = 3, Folder = _folder.Path, ResponseTimeout = TimeSpan.FromSeconds(5) });
+        await using KvTestCluster cluster = await KvTestCluster.StartAsync(
+            new KvTestOptions { Silos = 3, Folder = _folder.Path, ResponseTimeout = TimeSpan.FromSeconds(5) });
         IKeyValueStore store = cluster.Store;
         for (int i = 0; i < 200; i++) await store.SetAsync($"key{i}", i);
         InProcessSiloHandle dead = cluster.Orleans.Silos[2];

@@ -119,7 +119,8 @@ public sealed class GrainStorageTests(GrainStorageTests.Fixture fixture) : IClas
     [InlineData("s", "t", "a/b", "s", "t/a", "b")]
     [InlineData("s%2Ft", "u", "k", "s/t", "u", "k")]
     [InlineData("s", "t", "{tag}a", "s", "t", "{tag}b")]
-    public async Task States_WhoseNamesTogetherReadTheSame_AreApart(string state1, string type1, string key1, string state2, string type2, string key2)
+    public async Task States_WhoseNamesTogetherReadTheSame_AreApart(
+        string state1, string type1, string key1, string state2, string type2, string key2)
     {
         var first = new Cell(Storage, GrainId.Create(type1, key1), state1);
         var second = new Cell(Storage, GrainId.Create(type2, key2), state2);

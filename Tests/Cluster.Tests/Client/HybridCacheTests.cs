@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Tests.Support;
 
@@ -10,7 +11,7 @@ public sealed class HybridCacheTests : IAsyncLifetime
 {
     private static readonly HybridCacheEntryOptions Minute = new() { Expiration = TimeSpan.FromMinutes(1) };
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = TestTime.New();
     private readonly List<ServiceProvider> _applications = [];
     private KvTestCluster _cluster = null!;
     private int _made;

@@ -10,7 +10,8 @@ internal sealed class InsideStore : IAsyncDisposable
     private readonly ServiceProvider _services;
 
     public InsideStore(InProcessSiloHandle silo) =>
-        _services = new ServiceCollection().AddSingleton(silo.ServiceProvider.GetRequiredService<IGrainFactory>()).AddOrleansKv().BuildServiceProvider();
+        _services = new ServiceCollection().AddSingleton(silo.ServiceProvider.GetRequiredService<IGrainFactory>()).AddOrleansKv()
+        .BuildServiceProvider();
 
     public IKeyValueStore Store => _services.GetRequiredService<IKeyValueStore>();
 

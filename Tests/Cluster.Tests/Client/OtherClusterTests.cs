@@ -32,7 +32,8 @@ public sealed class OtherClusterTests(NodeFixture fixture) : IClassFixture<NodeF
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddOrleansKvClient(fixture.Endpoint);
-            silo.Services.Configure<OrleansKv.Client.OrleansKvClientOptions>(static o => o.ConnectTimeout = TimeSpan.FromMinutes(1)); // a busy machine
+            // A busy machine.
+            silo.Services.Configure<OrleansKv.Client.OrleansKvClientOptions>(static o => o.ConnectTimeout = TimeSpan.FromMinutes(1));
             silo.Services.AddOrleansKvGrainStorage("journal");
         });
         InProcessTestCluster cluster = builder.Build();

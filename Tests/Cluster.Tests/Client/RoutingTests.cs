@@ -86,7 +86,8 @@ public sealed class RoutingTests
         Assert.True(await other);
         Assert.True(await store.ExistsAsync("a"));
         // The objects of the cancelled operation are in use again by now, and give each caller its own.
-        Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => store.IncrementAsync("n").AsTask())));
+        Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i),
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => store.IncrementAsync("n").AsTask())));
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public sealed class RoutingTests
         IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
         using KeyValueBatch batch = store.CreateBatch();
         BatchResult<bool> set = batch.Set("a", 1);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.SetAsync("a", 1, cancellationToken: new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await store.SetAsync("a", 1, cancellationToken: new CancellationToken(true)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await batch.ExecuteAsync(new CancellationToken(true)));
         Assert.Throws<InvalidOperationException>(() => set.Value);
         Assert.False(await store.ExistsAsync("a"));
@@ -255,13 +257,15 @@ public sealed class RoutingTests
     [Fact]
     public void Options_OutOfTheirRange_AreRefused()
     {
-        foreach (Action<KeyValueStoreOptions> wrong in (Action<KeyValueStoreOptions>[])[o => o.Serializer = null!, o => o.MaxQueuedBytesPerShard = 0, o => o.RetryTimeout = TimeSpan.FromMinutes(11)])
+        foreach (Action<KeyValueStoreOptions> wrong in (Action<KeyValueStoreOptions>[])[
+            o => o.Serializer = null!, o => o.MaxQueuedBytesPerShard = 0, o => o.RetryTimeout = TimeSpan.FromMinutes(11)])
         {
             OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => ScriptedGrains.StoreOver(out _, wrong));
             Assert.Contains(nameof(KeyValueStoreOptions.MaxQueuedBytesPerShard), refused.Message, StringComparison.Ordinal);
         }
 
-        InvalidOperationException failed = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddOrleansKv().BuildServiceProvider().GetRequiredService<IKeyValueStore>());
+        InvalidOperationException failed = Assert.Throws<InvalidOperationException>(
+            () => new ServiceCollection().AddOrleansKv().BuildServiceProvider().GetRequiredService<IKeyValueStore>());
         Assert.Contains("AddOrleansKvClient", failed.Message, StringComparison.Ordinal);
     }
 
@@ -270,7 +274,8 @@ public sealed class RoutingTests
     {
         using ServiceProvider services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Orleans.Serialization.Serializer>();
-        byte[] bytes = serializer.SerializeToArray<Exception>(new KeyValueStoreException(KeyValueStoreError.OutcomeUnknown, "why", new TimeoutException("late")));
+        byte[] bytes = serializer.SerializeToArray<Exception>(
+            new KeyValueStoreException(KeyValueStoreError.OutcomeUnknown, "why", new TimeoutException("late")));
         var back = Assert.IsType<KeyValueStoreException>(serializer.Deserialize<Exception>(bytes));
         Assert.Equal((KeyValueStoreError.OutcomeUnknown, "why"), (back.Error, back.Message));
         Assert.IsType<TimeoutException>(back.InnerException);

@@ -57,13 +57,15 @@ public sealed class ScanTests
         Assert.All(seen, key => Assert.Matches("^(stays|goes|comes):[0-9]+$", key));
     }
 
-    // The keys of a shard stand in another order on another node, and on the same one after a restart. One slot a hash tag: most pages end inside one.
+    // The keys of a shard stand in another order on another node, and on the same one after a restart. One slot a hash tag: most pages end
+    // inside one.
     [Fact]
     public async Task Scan_WhileItsShardMovesAndItsNodeRestarts_MissesNoKey()
     {
         const int Tags = 16, KeysATag = 200, Shards = 8, MidShard = 30;
         using var folder = new TempFolder();
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Silos = 2, Shards = Shards, Folder = folder.Path });
+        await using KvTestCluster cluster =
+            await KvTestCluster.StartAsync(new KvTestOptions { Silos = 2, Shards = Shards, Folder = folder.Path });
         for (int tag = 0; tag < Tags; tag++) await FillAsync(cluster.Store, $"{{{tag}}}", KeysATag);
         ClusterMap before = cluster.Map;
         InProcessSiloHandle second = cluster.Orleans.Silos[1];
@@ -93,7 +95,8 @@ public sealed class ScanTests
         }
 
         Assert.True(hasMoved && hasRestarted, $"moved {hasMoved}, restarted {hasRestarted}");
-        string[] missing = [.. Enumerable.Range(0, Tags).SelectMany(t => Enumerable.Range(0, KeysATag).Select(i => $"{{{t}}}:{i}")).Where(k => !seen.Contains(k))];
+        string[] missing = [.. Enumerable.Range(0, Tags).SelectMany(t => Enumerable.Range(0, KeysATag).Select(i => $"{{{t}}}:{i}"))
+            .Where(k => !seen.Contains(k))];
         Assert.True(missing.Length == 0, $"{missing.Length} keys were not shown, {missing.FirstOrDefault()} among them");
         Assert.Equal(Tags * KeysATag, seen.Count);
     }

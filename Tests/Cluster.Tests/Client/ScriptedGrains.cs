@@ -19,7 +19,8 @@ public class ScriptedGrains : DispatchProxy
     {
         IGrainFactory factory = Create<IGrainFactory, ScriptedGrains>();
         grains = (ScriptedGrains)factory;
-        return new ServiceCollection().AddSingleton(factory).AddOrleansKv(options).BuildServiceProvider().GetRequiredService<IKeyValueStore>();
+        return new ServiceCollection().AddSingleton(factory).AddOrleansKv(options).BuildServiceProvider()
+            .GetRequiredService<IKeyValueStore>();
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)

@@ -8,7 +8,8 @@ internal sealed class ScriptedMap : ISlotMapGrain
 {
     private int _asked;
 
-    public ClusterMap Map { get; set; } = new(1, SlotMap.Create(1).ToBytes(), [new NodeInfo("a", "localhost", 1, 0)], [new ShardHome("a", 1, null)]);
+    public ClusterMap Map { get; set; } =
+        new(1, SlotMap.Create(1).ToBytes(), [new NodeInfo("a", "localhost", 1, 0)], [new ShardHome("a", 1, null)]);
 
     /// <summary>Thrown instead of an answer.</summary>
     public Exception? Failure { get; set; }

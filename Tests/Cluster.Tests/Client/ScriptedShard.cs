@@ -12,7 +12,8 @@ namespace OrleansKv.Cluster.Tests.Client;
 /// <summary>A shard that answers when the test says so, and with what it says. It runs batches on a store of its own.</summary>
 internal sealed class ScriptedShard : IShardGrain
 {
-    private readonly BatchRunner _runner = new(new CommandRunner(NodeStore.InMemory(new StoreOptions { ShardCount = 1, RunHousekeeper = false })));
+    private readonly BatchRunner _runner =
+        new(new CommandRunner(NodeStore.InMemory(new StoreOptions { ShardCount = 1, RunHousekeeper = false })));
     private readonly ConcurrentQueue<Func<ShardReply>> _script = new();
     private readonly SemaphoreSlim _calls = new(0);
     private readonly SemaphoreSlim _answers = new(0);

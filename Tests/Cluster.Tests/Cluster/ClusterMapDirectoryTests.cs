@@ -12,7 +12,9 @@ using OrleansKv.Protocol;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
-/// <summary>Where shards and nodes are found: by the map and the membership of the silo that asks, whoever else is dead (ADR 0018).</summary>
+/// <summary>
+/// Where shards and nodes are found: by the map and the membership of the silo that asks, whoever else is dead (ADR 0018).
+/// </summary>
 public sealed class ClusterMapDirectoryTests : IDisposable
 {
     private static readonly SiloAddress Here = AddressOf(1), There = AddressOf(2);
@@ -34,8 +36,10 @@ public sealed class ClusterMapDirectoryTests : IDisposable
         IClusterMembershipService membership = Stub.Of<IClusterMembershipService>((_, _) => snapshot);
         IGrainFactory grains = Stub.Of<IGrainFactory>((method, _) => throw new NotSupportedException(method.Name)); // nobody is asked
         _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
-        _maps.Offer(new ClusterMap(1, _store.Map.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)],
-            [new ShardHome("here", 1, null), new ShardHome("there", 1, null), new ShardHome("here", 1, "there"), new ShardHome("gone", 1, null)]));
+        _maps.Offer(new ClusterMap(
+            1, _store.Map.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)],
+            [new ShardHome("here", 1, null), new ShardHome("there", 1, null), new ShardHome("here", 1, "there"),
+                new ShardHome("gone", 1, null)]));
         _directory = new ClusterMapDirectory(
             new Lazy<ClusterMapCache>(_maps), new Lazy<NodeDirectory>(new NodeDirectory(membership, local, _maps)), membership);
     }
@@ -87,7 +91,8 @@ public sealed class ClusterMapDirectoryTests : IDisposable
 
     private static SiloAddress AddressOf(int port) => SiloAddress.New(IPAddress.Loopback, port, 1);
 
-    private static GrainId ShardId(long shard) => GrainId.Create(ClusterMapDirectory.ShardType, GrainIdKeyExtensions.CreateIntegerKey(shard));
+    private static GrainId ShardId(long shard) =>
+        GrainId.Create(ClusterMapDirectory.ShardType, GrainIdKeyExtensions.CreateIntegerKey(shard));
 
     private static GrainAddress ActivationAt(SiloAddress silo, GrainId grain) =>
         new() { GrainId = grain, SiloAddress = silo, ActivationId = ActivationId.NewId() };

@@ -12,8 +12,8 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Cluster.Tests.Cluster;
 
 /// <summary>
-/// The map's grain over a storage that hangs and fails, and what a node does by its answers. The second node is one that has joined and is not
-/// there, so that nothing moves but what the test says has arrived.
+/// The map's grain over a storage that hangs and fails, and what a node does by its answers. The second node is one that has joined and is
+/// not there, so that nothing moves but what the test says has arrived.
 /// </summary>
 public sealed class ClusterMapTests : IAsyncLifetime
 {
@@ -129,12 +129,15 @@ public sealed class ClusterMapTests : IAsyncLifetime
         Assert.Equal(writes, _storage.Versions.Count);
     }
 
-    /// <summary>Another activation of the map's grain, which knows nothing of this one's changes: the directory can have two for a while.</summary>
+    /// <summary>
+    /// Another activation of the map's grain, which knows nothing of this one's changes: the directory can have two for a while.
+    /// </summary>
     [Fact]
     public async Task Claim_AfterAnotherActivationMovedTheShard_SeesIt()
     {
         int shard = Enumerable.Range(0, _maps.Current.Homes.Length).Except(_leaving).First(); // of which this activation knows no move
-        ClusterMap moved = _storage.Stored with { Version = _storage.Stored.Version + 1, Homes = [.. _storage.Stored.Homes.Select((h, i) => i == shard ? new ShardHome(Ghost, 2, null) : h)] };
+        ClusterMap moved = _storage.Stored with { Version = _storage.Stored.Version + 1,
+            Homes = [.. _storage.Stored.Homes.Select((h, i) => i == shard ? new ShardHome(Ghost, 2, null) : h)] };
         var elsewhere = new GrainState<Grains.Map.SlotMapState>();
         await _storage.ReadStateAsync("map", default, elsewhere);
         elsewhere.State = new Grains.Map.SlotMapState { Map = moved };
@@ -145,7 +148,10 @@ public sealed class ClusterMapTests : IAsyncLifetime
         Assert.Equal((Ghost, 3u), (after.Homes[shard].NodeId, after.Homes[_leaving[1]].Epoch));
     }
 
-    /// <summary>The arrival hung in the database; the shard came up at its old home, acknowledged writes, and lost them when the arrival counted after all.</summary>
+    /// <summary>
+    /// The arrival hung in the database; the shard came up at its old home, acknowledged writes, and lost them when the arrival counted
+    /// after all.
+    /// </summary>
     [Fact]
     public async Task ArrivalThatHangs_AndTheOldHomeComingUp_NoWriteIsAcknowledgedAndLost()
     {
@@ -156,7 +162,8 @@ public sealed class ClusterMapTests : IAsyncLifetime
         await _storage.WhenHeldAsync();
         Task<ClusterMap> waits = ArriveAsync(shard);
         await _cluster.Orleans.DeactivateAsync(_grains.GetGrain<IShardGrain>(shard).GetGrainId());
-        Task<ShardReply> write = Task.Run(() => _grains.GetGrain<IShardGrain>(shard).Run(ShardCalls.Batch($"SET {KeyOf(shard, "b")} 1")).AsTask());
+        Task<ShardReply> write =
+            Task.Run(() => _grains.GetGrain<IShardGrain>(shard).Run(ShardCalls.Batch($"SET {KeyOf(shard, "b")} 1")).AsTask());
         Task ended = await Task.WhenAny(write, Task.Delay(TimeSpan.FromSeconds(60)));
         // It cannot be acknowledged while the map's grain cannot say whose the shard is: the claim is given up, and nothing has run.
         Assert.Same(write, ended);
@@ -165,9 +172,11 @@ public sealed class ClusterMapTests : IAsyncLifetime
         _storage.Release();
         await hangs;
         ClusterMap map = await waits;
-        await Poll.UntilAsync("the claim and the arrival to be in order", async () => (map = (await _map.Get(0))!).Homes[shard] is { NodeId: Ghost } or { Epoch: >= 5 });
+        await Poll.UntilAsync("the claim and the arrival to be in order",
+            async () => (map = (await _map.Get(0))!).Homes[shard] is { NodeId: Ghost } or { Epoch: >= 5 });
         await _maps.Refresh();
-        if (map.Homes[shard].NodeId == _home) await Poll.UntilAsync("the shard to be served", async () => (await GetAsync(shard, "a")).SequenceEqual(["$1\r\n1"]));
+        if (map.Homes[shard].NodeId == _home)
+            await Poll.UntilAsync("the shard to be served", async () => (await GetAsync(shard, "a")).SequenceEqual(["$1\r\n1"]));
         else await Poll.UntilAsync("the copy to be dropped", () => CountOf(shard) == 0);
     }
 
@@ -186,7 +195,9 @@ public sealed class ClusterMapTests : IAsyncLifetime
         Assert.Equal(["$1\r\n1"], await GetAsync(shard, "b"));
     }
 
-    /// <summary>It must not happen, but if it does: an active grain goes by its node's map, and its store is not emptied under it.</summary>
+    /// <summary>
+    /// It must not happen, but if it does: an active grain goes by its node's map, and its store is not emptied under it.
+    /// </summary>
     [Fact]
     public async Task ActiveGrain_WhoseHomeHasLeft_AnswersMoved_EndsAndThenItsCopyGoes()
     {
@@ -253,7 +264,8 @@ public sealed class ClusterMapTests : IAsyncLifetime
 
     private string KeyOf(int shard, string prefix) => ShardCalls.KeyOf(_maps.Current, shard, prefix);
 
-    private async Task SetAsync(int shard, string prefix) => Assert.Equal(["+OK"], await _grains.RunAsync(shard, $"SET {KeyOf(shard, prefix)} 1"));
+    private async Task SetAsync(int shard, string prefix) =>
+        Assert.Equal(["+OK"], await _grains.RunAsync(shard, $"SET {KeyOf(shard, prefix)} 1"));
 
     private Task<string[]> GetAsync(int shard, string prefix) => _grains.RunAsync(shard, $"GET {KeyOf(shard, prefix)}");
 

@@ -33,19 +33,25 @@ public sealed class ClusterNewsTests
         ClusterMap joined = Map(["me", "me", "me", "me"], Node("me", Mine), Node("other", Other));
         joined.Homes[2] = joined.Homes[2] with { NextNodeId = "other" };
         Assert.Empty(Look(joined, (Mine, SiloStatus.Active))); // the map came first
-        Assert.Equal(["Information: Node other has joined; clients reach it at 10.0.0.9:9090. The cluster has 2 nodes; 1 of 4 shards move to it"], Look(joined, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
+        Assert.Equal(["Information: Node other has joined; clients reach it at 10.0.0.9:9090. The cluster has 2 nodes; 1 of 4 shards "
+        + "move to it"], Look(joined, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
 
         ClusterMap settled = Map(["me", "me", "other", "me"], Node("me", Mine), Node("other", Other));
-        Assert.Equal(["Information: All shards are where they belong: 3 of 4 are on this node"], Look(settled, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
-        Assert.Equal(["Warning: Node other is down: its 1 of 4 shards are not served until it is back"], Look(settled, (Mine, SiloStatus.Active), (Other, SiloStatus.Dead)));
+        Assert.Equal(["Information: All shards are where they belong: 3 of 4 are on this node"],
+            Look(settled, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
+        Assert.Equal(["Warning: Node other is down: its 1 of 4 shards are not served until it is back"],
+            Look(settled, (Mine, SiloStatus.Active), (Other, SiloStatus.Dead)));
         Assert.Empty(Look(settled, (Mine, SiloStatus.Active), (OtherAgain, SiloStatus.Active))); // active, and not yet joined
 
         ClusterMap back = Map(["me", "me", "other", "me"], Node("me", Mine), Node("other", OtherAgain));
-        Assert.Equal(["Information: Node other is back with its 1 of 4 shards"], Look(back, (Mine, SiloStatus.Active), (OtherAgain, SiloStatus.Active)));
+        Assert.Equal(["Information: Node other is back with its 1 of 4 shards"],
+            Look(back, (Mine, SiloStatus.Active), (OtherAgain, SiloStatus.Active)));
         Assert.Equal(
-            ["Information: Node other leaves, it was stopped: its 1 of 4 shards are not served until it is back"], Look(back, (Mine, SiloStatus.Active), (OtherAgain, SiloStatus.ShuttingDown)));
+            ["Information: Node other leaves, it was stopped: its 1 of 4 shards are not served until it is back"],
+            Look(back, (Mine, SiloStatus.Active), (OtherAgain, SiloStatus.ShuttingDown)));
         Assert.Empty(Look(back, (Mine, SiloStatus.Active), (OtherAgain, SiloStatus.Dead)));
-        Assert.Equal(["Information: Node other is back with its 1 of 4 shards"], Look(settled, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
+        Assert.Equal(["Information: Node other is back with its 1 of 4 shards"],
+            Look(settled, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
     }
 
     [Fact]
@@ -54,7 +60,8 @@ public sealed class ClusterNewsTests
         ClusterMap map = Map(["other", "other", "third", "other"], Node("other", Other), Node("third", null), Node("me", Mine));
         map.Homes[0] = map.Homes[0] with { NextNodeId = "me" };
         Assert.Equal(
-            ["Warning: Node third is down: its 1 of 4 shards are not served until it is back", "Information: 1 of 4 shards move to this node"],
+            ["Warning: Node third is down: its 1 of 4 shards are not served until it is back",
+                "Information: 1 of 4 shards move to this node"],
             Look(map, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
         Assert.Empty(Look(map, (Mine, SiloStatus.Active), (Other, SiloStatus.Active)));
     }

@@ -9,10 +9,14 @@ namespace OrleansKv.Cluster.Tests.Cluster;
 /// <summary>Batches and replies as they travel between silos, through Orleans' serializer; whole, in pieces, cut, and garbage.</summary>
 public sealed class CodecTests : IDisposable
 {
-    /// <summary>A reader of garbage may allocate what it was given, some times over; 16 MiB is far beyond these few bytes, and far below what lengths in garbage say.</summary>
+    /// <summary>
+    /// A reader of garbage may allocate what it was given, some times over; 16 MiB is far beyond these few bytes, and far below what
+    /// lengths in garbage say.
+    /// </summary>
     private const long MaxGarbageBytes = 16 * 1024 * 1024;
 
-    private readonly ServiceProvider _services = new ServiceCollection().AddSerializer(s => s.AddAssembly(typeof(ShardBatch).Assembly)).BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddSerializer(s => s.AddAssembly(typeof(ShardBatch).Assembly))
+        .BuildServiceProvider();
     private readonly int _seed = Environment.TickCount;
 
     private Serializer<T> For<T>() => _services.GetRequiredService<Serializer<T>>();
@@ -73,7 +77,8 @@ public sealed class CodecTests : IDisposable
         for (int length = 0; length < batch.Length; length++) Refuses<ShardBatch>(batch[..length]);
     }
 
-    // Any byte but the first, which is Orleans' own, may be any other: it is read as some reply, or refused; never with more memory than it is worth, and never as bytes of others.
+    // Any byte but the first, which is Orleans' own, may be any other: it is read as some reply, or refused; never with more memory than it
+    // is worth, and never as bytes of others.
     [Fact]
     public void Garbage_IsRefusedOrReadWithinItsBytes()
     {
@@ -123,7 +128,8 @@ public sealed class CodecTests : IDisposable
 
     // What Orleans, or the codec, says of input that it cannot read; anything else is a slip of ours.
     private static bool IsRefusal(Exception failure) =>
-        failure is SerializerException or InvalidDataException or InvalidOperationException or EndOfStreamException or IndexOutOfRangeException { Source: "Orleans.Serialization" } or OverflowException { Source: "Orleans.Serialization" };
+        failure is SerializerException or InvalidDataException or InvalidOperationException or EndOfStreamException
+        or IndexOutOfRangeException { Source: "Orleans.Serialization" } or OverflowException { Source: "Orleans.Serialization" };
 
     private ShardReply MakeReply(ShardStatus status, int replies, string? problem)
     {
@@ -138,7 +144,8 @@ public sealed class CodecTests : IDisposable
 
     private static void AssertSame(ShardReply expected, ShardReply actual)
     {
-        Assert.Equal((expected.Status, expected.MapVersion, expected.Problem, expected.Replies.Count), (actual.Status, actual.MapVersion, actual.Problem, actual.Replies.Count));
+        Assert.Equal((expected.Status, expected.MapVersion, expected.Problem, expected.Replies.Count),
+            (actual.Status, actual.MapVersion, actual.Problem, actual.Replies.Count));
         for (int i = 0; i < expected.Replies.Count; i++) Assert.Equal(expected.Replies[i], actual.Replies[i]);
     }
 

@@ -18,10 +18,13 @@ public sealed class ConcurrencyTests
     {
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(2);
         ClusterMap map = cluster.Map;
-        int shard = Array.FindIndex(map.Homes, h => h.NodeId == cluster.Orleans.Silos[1].Name); // the one caller is beside it, the other is not
+        // The one caller is beside it, the other is not.
+        int shard = Array.FindIndex(map.Homes, h => h.NodeId == cluster.Orleans.Silos[1].Name);
         string increment = "INCR " + ShardCalls.KeyOf(map, shard, "counter");
         string[] batch = [.. Enumerable.Repeat(increment, CommandsACall)];
-        Task<long[]>[] callers = [.. cluster.Orleans.Silos.SelectMany(silo => Enumerable.Range(0, CallersASilo).Select(_ => Task.Run(() => Increment(silo, shard, batch))))];
+        Task<long[]>[] callers =
+            [.. cluster.Orleans.Silos.SelectMany(
+                silo => Enumerable.Range(0, CallersASilo).Select(_ => Task.Run(() => Increment(silo, shard, batch))))];
         long[][] replies = await Task.WhenAll(callers);
         foreach (long[] mine in replies) Assert.Equal(mine.Order(), mine); // what one caller sees only grows
         long all = 2L * CallersASilo * CallsACaller * CommandsACall;
@@ -34,7 +37,8 @@ public sealed class ConcurrencyTests
         var seen = new List<long>();
         for (int i = 0; i < CallsACaller; i++)
         {
-            seen.AddRange((await grains.RunAsync(shard, batch)).Select(r => long.Parse(r.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)));
+            seen.AddRange((await grains.RunAsync(shard, batch))
+                .Select(r => long.Parse(r.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)));
         }
 
         return [.. seen];

@@ -27,7 +27,8 @@ public sealed class DurabilityTests
     public async Task Batch_IsAsSafeAsTheHighestLevelAskedFor()
     {
         using var folder = new TempFolder();
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Silos = 2, Folder = folder.Path, Time = new ManualTime() });
+        await using KvTestCluster cluster =
+            await KvTestCluster.StartAsync(new KvTestOptions { Silos = 2, Folder = folder.Path, Time = TestTime.New() });
         InProcessSiloHandle home = cluster.Orleans.Silos[1];
         int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == home.Name);
         IGrainFactory elsewhere = cluster.Orleans.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
@@ -37,7 +38,8 @@ public sealed class DurabilityTests
         foreach ((Durability byDefault, Durability? first, Durability? second, bool isOnDisk) in Cases)
         {
             home.ServiceProvider.GetRequiredService<KvNode>().Durability = byDefault;
-            Assert.Equal(["+OK", ":2"], await elsewhere.RunAsync(shard, ShardCalls.BatchAt(($"SET {key} 1", first), ($"INCR {key}", second))));
+            Assert.Equal(["+OK", ":2"],
+                await elsewhere.RunAsync(shard, ShardCalls.BatchAt(($"SET {key} 1", first), ($"INCR {key}", second))));
             Assert.True(isOnDisk == store.Journal!.Synced >= store.Appended, $"node {byDefault}, commands {first} and {second}");
             Assert.True(store.Journal.Written >= store.Appended); // any level is with the kernel: it survives kill -9
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -10,7 +11,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
-/// <summary>Shards that nobody calls: they are not put away, and their reminders keep. The stores' clock stands until the test moves it.</summary>
+/// <summary>
+/// Shards that nobody calls: they are not put away, and their reminders keep. The stores' clock stands until the test moves it.
+/// </summary>
 public sealed class IdleShardTests
 {
     private const int Shard = 5;
@@ -22,7 +25,8 @@ public sealed class IdleShardTests
     [Fact]
     public async Task IdleShard_IsNotCollected()
     {
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Time = new ManualTime(), Silo = WithReminders });
+        await using KvTestCluster cluster =
+            await KvTestCluster.StartAsync(new KvTestOptions { Time = TestTime.New(), Silo = WithReminders });
         IGrainFactory grains = cluster.Orleans.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
         await grains.GetGrain<IShardGrain>(Shard).Wake();
         IManagementGrain management = grains.GetGrain<IManagementGrain>(0);
@@ -34,7 +38,7 @@ public sealed class IdleShardTests
     [Fact]
     public async Task ReminderThatIsLost_IsAskedForAnew_WhenItsTicksAreMissing()
     {
-        var time = new ManualTime();
+        FakeTimeProvider time = TestTime.New();
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Time = time, Silo = WithReminders });
         IServiceProvider services = cluster.Orleans.Silos[0].ServiceProvider;
         IGrainFactory grains = services.GetRequiredService<IGrainFactory>();
@@ -57,8 +61,9 @@ public sealed class IdleShardTests
     public async Task Reminder_SavesAShardWhoseSnapshotIsOverdue()
     {
         using var folder = new TempFolder();
-        var time = new ManualTime();
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path, Time = time, Silo = WithReminders });
+        FakeTimeProvider time = TestTime.New();
+        await using KvTestCluster cluster =
+            await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path, Time = time, Silo = WithReminders });
         IGrainFactory grains = cluster.Orleans.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
         Assert.Equal(["+OK"], await grains.RunAsync(Shard, $"SET {ShardCalls.KeyOf(cluster.Map, Shard, "k")} 1"));
         string home = Path.Combine(folder.Path, cluster.Map.Homes[Shard].NodeId);
@@ -72,7 +77,7 @@ public sealed class IdleShardTests
     [Fact]
     public async Task Shard_WhoseGrainIsGone_IsFoundAsleep()
     {
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Time = new ManualTime() });
+        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Time = TestTime.New() });
         IServiceProvider services = cluster.Orleans.Silos[0].ServiceProvider;
         IGrainFactory grains = services.GetRequiredService<IGrainFactory>();
         ClusterMapCache maps = services.GetRequiredService<ClusterMapCache>();

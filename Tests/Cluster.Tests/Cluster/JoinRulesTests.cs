@@ -50,8 +50,10 @@ public sealed class JoinRulesTests
     [Fact]
     public void NodeOfACluster_WithoutAMap_FoundsNone()
     {
-        Refused(ClusterMap.None, Request("b") with { Folder = new FolderOwner(true, Guid.NewGuid()) }, "no cluster map", "--join", "--postgres");
-        Refused(ClusterMap.None, Request("b") with { Keys = 1, Folder = new FolderOwner(true, null) }, "no cluster map"); // of an older program
+        Refused(ClusterMap.None, Request("b") with { Folder = new FolderOwner(true, Guid.NewGuid()) }, "no cluster map", "--join",
+            "--postgres");
+        // Of an older program.
+        Refused(ClusterMap.None, Request("b") with { Keys = 1, Folder = new FolderOwner(true, null) }, "no cluster map");
         Joined(ClusterMap.None, Request("b") with { Folder = new FolderOwner(true, null) }); // claimed by a start that went no further
     }
 
@@ -74,7 +76,8 @@ public sealed class JoinRulesTests
     [Fact]
     public void FolderAndMapOfAnOlderProgram_AreTaken_AndTheMapHasAGuidThen()
     {
-        ClusterMap old = Two with { Cluster = Guid.Empty, Nodes = [.. Two.Nodes.Select(n => new NodeInfo(n.Id, n.Host, n.Port, n.TlsPort))] };
+        ClusterMap old = Two with { Cluster = Guid.Empty,
+            Nodes = [.. Two.Nodes.Select(n => new NodeInfo(n.Id, n.Host, n.Port, n.TlsPort))] };
         ClusterMap now = Joined(old, Request("b") with { Keys = 4, Folder = new FolderOwner(true, null) });
         Assert.NotEqual(Guid.Empty, now.Cluster);
         Assert.Equal("b-store", now.NodeOf("b")!.Store);
@@ -91,7 +94,8 @@ public sealed class JoinRulesTests
         Refused(map, empty with { ReplacesStore = "other" }, "b-store");
         ClusterMap replaced = Joined(map, empty with { ReplacesStore = "b-store" });
         Assert.Equal("fresh", replaced.NodeOf("b")!.Store);
-        Refused(replaced, Request("b") with { Keys = 9, Folder = new FolderOwner(true, map.Cluster), ReplacesStore = "b-store" }, "fresh"); // the old one is found again
+        // The old one is found again.
+        Refused(replaced, Request("b") with { Keys = 9, Folder = new FolderOwner(true, map.Cluster), ReplacesStore = "b-store" }, "fresh");
     }
 
     [Fact]
@@ -184,7 +188,8 @@ public sealed class JoinRulesTests
 
     [Fact]
     public void OneOfSeveral_RebalancedByTheEmbeddedServer_IsRefused() =>
-        Refused(Two, Request("b") with { Keys = 5, Slots = SlotMap.Create(12).ToBytes(), Folder = new FolderOwner(true, Two.Cluster) }, "12 shards", "REBALANCE 8");
+        Refused(Two, Request("b") with { Keys = 5, Slots = SlotMap.Create(12).ToBytes(), Folder = new FolderOwner(true, Two.Cluster) },
+            "12 shards", "REBALANCE 8");
 
     [Fact]
     public void UnfinishedRebalance_IsRefused_WhateverTheMap()
@@ -211,11 +216,13 @@ public sealed class JoinRulesTests
     }
 
     private static JoinRequest Request(string id) => new(
-        new NodeInfo(id, "localhost", 1, 0) { Silo = Silo(id[0], 1000), Store = id + "-store", Commands = DataCommands.TableId }, Slots, 0, FolderOwner.Nobody);
+        new NodeInfo(id, "localhost", 1, 0) { Silo = Silo(id[0], 1000), Store = id + "-store", Commands = DataCommands.TableId }, Slots, 0,
+        FolderOwner.Nobody);
 
     private static JoinRequest WithStore(JoinRequest request, string? store) => request with { Node = request.Node with { Store = store } };
 
-    private static ClusterMap Settled(ClusterMap map) => map with { Homes = [.. map.Homes.Select(h => h.NextNodeId is { } next ? new ShardHome(next, h.Epoch + 1, null) : h)] };
+    private static ClusterMap Settled(ClusterMap map) =>
+        map with { Homes = [.. map.Homes.Select(h => h.NextNodeId is { } next ? new ShardHome(next, h.Epoch + 1, null) : h)] };
 
     private static SiloAddress Silo(int port, int generation) => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, port), generation);
 }

@@ -45,10 +45,12 @@ public sealed class JoinTests
         string own = folder.File(left.Name), elsewhere = folder.File("elsewhere");
         Directory.Move(own, elsewhere);
         InProcessSiloHandle wrong = await cluster.ReviveUnjoinedAsync(left);
-        await Poll.UntilAsync("the new silo to be the only one of its name", () => wrong.SiloAddress.Equals(cluster.Orleans.Silos[0].ServiceProvider.GetRequiredService<NodeDirectory>().Find(left.Name)));
+        await Poll.UntilAsync("the new silo to be the only one of its name",
+            () => wrong.SiloAddress.Equals(cluster.Orleans.Silos[0].ServiceProvider.GetRequiredService<NodeDirectory>().Find(left.Name)));
         await Assert.ThrowsAsync<ShardUnavailableException>(async () => await grains.RunAsync(shard, $"GET {key}"));
 
-        JoinResult refused = await wrong.ServiceProvider.GetRequiredService<ClusterJoin>().Ask(new NodeInfo(left.Name, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
+        JoinResult refused = await wrong.ServiceProvider.GetRequiredService<ClusterJoin>()
+            .Ask(new NodeInfo(left.Name, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
         Assert.Equal(JoinOutcome.Refused, refused.Outcome);
         await Assert.ThrowsAsync<ShardUnavailableException>(async () => await grains.RunAsync(shard, $"GET {key}"));
         await cluster.StopAsync(wrong);
@@ -64,7 +66,8 @@ public sealed class JoinTests
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(2);
         InProcessSiloHandle first = cluster.Orleans.Silos[0], second = cluster.Orleans.Silos[1];
         long version = cluster.Map.Version;
-        JoinResult result = await second.ServiceProvider.GetRequiredService<ClusterJoin>().Ask(new NodeInfo(first.Name, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
+        JoinResult result = await second.ServiceProvider.GetRequiredService<ClusterJoin>()
+            .Ask(new NodeInfo(first.Name, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
         Assert.Equal(JoinOutcome.Wait, result.Outcome);
         Assert.Contains(first.Name, result.Problem, StringComparison.Ordinal);
         Assert.Equal(version, result.Map.Version);
@@ -75,7 +78,8 @@ public sealed class JoinTests
     {
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(1);
         var node = new NodeInfo("newer", "localhost", 0, 0) { Commands = DataCommands.TableId + 1 };
-        JoinResult result = await cluster.Orleans.Client.GetGrain<ISlotMapGrain>(0).Join(new JoinRequest(node, cluster.Map.Slots, 0, FolderOwner.Nobody));
+        JoinResult result = await cluster.Orleans.Client.GetGrain<ISlotMapGrain>(0)
+            .Join(new JoinRequest(node, cluster.Map.Slots, 0, FolderOwner.Nobody));
         Assert.Equal(JoinOutcome.Refused, result.Outcome);
         Assert.Contains("version", result.Problem, StringComparison.Ordinal);
         Assert.Null(result.Map.NodeOf("newer"));

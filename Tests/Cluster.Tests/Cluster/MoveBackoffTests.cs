@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Grains.Map;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
@@ -7,7 +9,7 @@ public sealed class MoveBackoffTests
     [Fact]
     public void Failures_DoubleTheWait_UpToAMinute_AndSuccessForgetsThem()
     {
-        var time = new SteppedTime();
+        FakeTimeProvider time = TestTime.New();
         var backoff = new MoveBackoff(time);
         Assert.True(backoff.MayTry(1));
         foreach (int seconds in (int[])[1, 2, 4, 8, 16, 32, 60, 60])
@@ -22,16 +24,5 @@ public sealed class MoveBackoffTests
 
         backoff.Succeeded(1);
         Assert.Equal(TimeSpan.FromSeconds(1), backoff.Failed(1));
-    }
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(TimeSpan time) => _ticks += time.Ticks;
     }
 }

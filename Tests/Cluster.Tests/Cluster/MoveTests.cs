@@ -13,7 +13,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
-/// <summary>Shards that move to a node that has joined, under load, with stores on disk; and what a fault in the midst of it leaves.</summary>
+/// <summary>
+/// Shards that move to a node that has joined, under load, with stores on disk; and what a fault in the midst of it leaves.
+/// </summary>
 public sealed class MoveTests
 {
     private const int Writers = 4;
@@ -27,11 +29,13 @@ public sealed class MoveTests
     {
         using var folder = new TempFolder();
         var storage = new MapStorage();
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path, Silo = Keep(storage) });
+        await using KvTestCluster cluster =
+            await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path, Silo = Keep(storage) });
         int writes = 0;
         storage.Fate = _ => Interlocked.Increment(ref writes) % 3 == 0 ? Enum.Parse<WriteFate>(fate) : WriteFate.Well;
         using var stop = new CancellationTokenSource();
-        Task<ConcurrentDictionary<string, int>>[] writers = [.. Enumerable.Range(0, Writers).Select(w => Task.Run(() => WriteAsync(cluster, $"w{w}-", stop.Token)))];
+        Task<ConcurrentDictionary<string,
+        int>>[] writers = [.. Enumerable.Range(0, Writers).Select(w => Task.Run(() => WriteAsync(cluster, $"w{w}-", stop.Token)))];
 
         InProcessSiloHandle joined = await cluster.AddAsync();
         await cluster.WhenSettledAsync();
@@ -49,19 +53,23 @@ public sealed class MoveTests
         await CheckAsync(cluster, acknowledged);
     }
 
-    /// <summary>The target's disk takes no snapshot while clients call: they are served where the shard was. Then the target dies.</summary>
+    /// <summary>
+    /// The target's disk takes no snapshot while clients call: they are served where the shard was. Then the target dies.
+    /// </summary>
     [Fact]
     public async Task TargetKilled_InTheMidstOfAnImport_AndRestarted_LosesNothing()
     {
         using var folder = new TempFolder();
         var storage = new MapStorage();
         var disks = new ConcurrentDictionary<string, FaultyDisk>();
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path, Silo = Keep(storage), Disk = path => disks[path] = new FaultyDisk(path) });
+        await using KvTestCluster cluster = await KvTestCluster.StartAsync(
+            new KvTestOptions { Folder = folder.Path, Silo = Keep(storage), Disk = path => disks[path] = new FaultyDisk(path) });
         using var release = new Release(disks);
         InProcessSiloHandle first = cluster.Orleans.Silos[0];
         IGrainFactory grains = first.ServiceProvider.GetRequiredService<IGrainFactory>();
         int[] all = [.. Enumerable.Range(0, cluster.Map.Homes.Length)];
-        foreach (int shard in all) Assert.Equal(["+OK"], await grains.RunAsync(shard, $"SET {ShardCalls.KeyOf(cluster.Map, shard, "k")} {shard}"));
+        foreach (int shard in all)
+            Assert.Equal(["+OK"], await grains.RunAsync(shard, $"SET {ShardCalls.KeyOf(cluster.Map, shard, "k")} {shard}"));
 
         InProcessSiloHandle joined = await StartHeldAsync(cluster, disks);
         FaultyDisk disk = DiskOf(disks, joined);
@@ -70,7 +78,8 @@ public sealed class MoveTests
         disk.FlushFault = "the machine is gone";
         disk.FlushesMayGo.Set();
         await cluster.KillAsync(joined);
-        await Poll.UntilAsync("the shard to be served where it was", async () => (await grains.RunAsync(moving, GetOf(cluster, moving))).SequenceEqual([ValueOf(moving)]));
+        await Poll.UntilAsync("the shard to be served where it was",
+            async () => (await grains.RunAsync(moving, GetOf(cluster, moving))).SequenceEqual([ValueOf(moving)]));
 
         await cluster.ReviveAsync(joined); // a new disk object: the fault is gone
         await cluster.WhenSettledAsync();
@@ -87,12 +96,14 @@ public sealed class MoveTests
         var disks = new ConcurrentDictionary<string, FaultyDisk>();
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions
         {
-            Folder = folder.Path, Silo = Keep(storage), Disk = path => disks[path] = new FaultyDisk(path), ResponseTimeout = TimeSpan.FromSeconds(10),
+            Folder = folder.Path, Silo = Keep(storage), Disk = path =>
+                disks[path] = new FaultyDisk(path), ResponseTimeout = TimeSpan.FromSeconds(10),
         });
         using var release = new Release(disks);
         InProcessSiloHandle first = cluster.Orleans.Silos[0];
         IGrainFactory grains = first.ServiceProvider.GetRequiredService<IGrainFactory>();
-        foreach (int shard in Enumerable.Range(0, cluster.Map.Homes.Length)) await grains.RunAsync(shard, $"SET {ShardCalls.KeyOf(cluster.Map, shard, "k")} {shard}");
+        foreach (int shard in Enumerable.Range(0, cluster.Map.Homes.Length))
+            await grains.RunAsync(shard, $"SET {ShardCalls.KeyOf(cluster.Map, shard, "k")} {shard}");
         InProcessSiloHandle joined = await StartHeldAsync(cluster, disks);
         FaultyDisk disk = DiskOf(disks, joined);
         int moving = await WhenArrivingAsync(cluster, joined, disk);
@@ -108,7 +119,8 @@ public sealed class MoveTests
         Assert.Equal([ValueOf(moving)], await grains.RunAsync(moving, GetOf(cluster, moving)));
     }
 
-    private static Action<Orleans.Hosting.ISiloBuilder> Keep(MapStorage storage) => silo => silo.Services.AddGrainStorage(KvClusterOptions.StorageName, (_, _) => storage);
+    private static Action<Orleans.Hosting.ISiloBuilder> Keep(MapStorage storage) =>
+        silo => silo.Services.AddGrainStorage(KvClusterOptions.StorageName, (_, _) => storage);
 
     // Another silo, whose disk lets no flush through from when it has joined.
     private static async Task<InProcessSiloHandle> StartHeldAsync(KvTestCluster cluster, ConcurrentDictionary<string, FaultyDisk> disks)

@@ -36,7 +36,8 @@ public sealed class NodeDirectoryTests : IDisposable
     public void Find_WhoeverHasJoined_IsTheNode_ThoughAnotherClaimsToBeOlder()
     {
         SiloAddress joined = Silo(2, 100), behind = Silo(1, 50);
-        NodeDirectory mine = Directory(joined, new Members(joined, behind), joined), its = Directory(behind, new Members(joined, behind), joined);
+        NodeDirectory mine = Directory(joined, new Members(joined, behind), joined),
+        its = Directory(behind, new Members(joined, behind), joined);
         Assert.Equal(joined, mine.Find("a"));
         Assert.Equal(joined, its.Find("a"));
         Assert.True(mine.IsGenuine(Map(joined)));
@@ -57,7 +58,8 @@ public sealed class NodeDirectoryTests : IDisposable
     }
 
     private static ClusterMap Map(SiloAddress joined) =>
-        new(1, SlotMap.Create(1).ToBytes(), [new NodeInfo("a", "localhost", 1, 0) { Silo = joined }], [new ShardHome("a", 1, null)]) { Cluster = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) };
+        new(1, SlotMap.Create(1).ToBytes(), [new NodeInfo("a", "localhost", 1, 0) { Silo = joined }],
+            [new ShardHome("a", 1, null)]) { Cluster = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) };
 
     private static SiloAddress Silo(int port, int generation) => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, port), generation);
 
@@ -68,7 +70,8 @@ public sealed class NodeDirectoryTests : IDisposable
 
         public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => throw new NotSupportedException();
 
-        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();
     }

@@ -38,13 +38,16 @@ public sealed class PlacementTests
         ClusterMap map = cluster.Map;
         InProcessSiloHandle left = cluster.Orleans.Silos[1];
         IGrainFactory stays = FactoryOf(cluster.Orleans.Silos[0]);
-        for (int shard = 0; shard < map.Homes.Length; shard++) Assert.Equal(["+OK"], await stays.RunAsync(shard, $"SET {ShardCalls.KeyOf(map, shard, "k")} {shard}"));
+        for (int shard = 0; shard < map.Homes.Length; shard++)
+            Assert.Equal(["+OK"], await stays.RunAsync(shard, $"SET {ShardCalls.KeyOf(map, shard, "k")} {shard}"));
 
         if (isKilled) await cluster.KillAsync(left);
         else await cluster.StopAsync(left);
         for (int shard = 0; shard < map.Homes.Length; shard++)
         {
-            if (map.Homes[shard].NodeId != left.Name) Assert.Equal([$"${shard.ToString().Length}\r\n{shard}"], await stays.RunAsync(shard, $"GET {ShardCalls.KeyOf(map, shard, "k")}"));
+            if (map.Homes[shard].NodeId != left.Name)
+                Assert.Equal([$"${shard.ToString().Length}\r\n{shard}"],
+                    await stays.RunAsync(shard, $"GET {ShardCalls.KeyOf(map, shard, "k")}"));
         }
 
         // Nobody else takes the shards of a node that is down.
@@ -62,7 +65,9 @@ public sealed class PlacementTests
             await stays.GetGrain<IShardGrain>(lost).Wake();
             return true;
         });
-        for (int shard = 0; shard < map.Homes.Length; shard++) Assert.Equal([$"${shard.ToString().Length}\r\n{shard}"], await stays.RunAsync(shard, $"GET {ShardCalls.KeyOf(map, shard, "k")}"));
+        for (int shard = 0; shard < map.Homes.Length; shard++)
+            Assert.Equal([$"${shard.ToString().Length}\r\n{shard}"],
+                await stays.RunAsync(shard, $"GET {ShardCalls.KeyOf(map, shard, "k")}"));
     }
 
     private static IGrainFactory FactoryOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IGrainFactory>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -21,7 +22,7 @@ public sealed class ReminderTests
     [Fact]
     public async Task IdleShard_IsWokenByItsReminder_AndExpiresWhatIsDue()
     {
-        var time = new ManualTime();
+        FakeTimeProvider time = TestTime.New();
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions
         {
             Time = time,

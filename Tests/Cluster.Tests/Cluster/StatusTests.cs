@@ -39,7 +39,8 @@ public sealed class StatusTests
         for (int i = 0; i < Turns; i++)
         {
             byte[] bad = [.. good];
-            for (int n = random.Next(1, 5); n > 0; n--) bad[random.Next(BatchFormat.HeaderBytes, bad.Length)] = (byte)random.Next(random.Next(2) == 0 ? 8 : 256);
+            for (int n = random.Next(1, 5); n > 0; n--)
+                bad[random.Next(BatchFormat.HeaderBytes, bad.Length)] = (byte)random.Next(random.Next(2) == 0 ? 8 : 256);
             ShardReply? reply = null;
             Exception? failure = await Record.ExceptionAsync(async () => reply = await shard.Run(new ShardBatch(bad, bad.Length, 0)));
             Assert.True(failure is null, $"seed {seed}, turn {i}, {Convert.ToHexString(bad)}: {failure}");
@@ -65,7 +66,8 @@ public sealed class StatusTests
     {
         using var folder = new TempFolder();
         FaultyDisk? disk = null;
-        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path, Disk = f => disk = new FaultyDisk(f) });
+        await using KvTestCluster cluster =
+            await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path, Disk = f => disk = new FaultyDisk(f) });
         InProcessSiloHandle silo = cluster.Orleans.Silos[0];
         silo.ServiceProvider.GetRequiredService<KvNode>().Durability = Durability.Always;
         IGrainFactory grains = Factory(silo);
@@ -76,7 +78,8 @@ public sealed class StatusTests
         Assert.Equal(ShardStatus.Unknown, reply.Status);
         Assert.Contains("on fire", reply.Problem, StringComparison.Ordinal);
         ShardReply later = await grains.GetGrain<IShardGrain>(0).Run(ShardCalls.Batch($"SET {key} 3"));
-        Assert.True(later.Status == ShardStatus.Unknown || ShardCalls.TextOf(later)[0].StartsWith("-MISCONF", StringComparison.Ordinal), $"{later.Status} {later.Problem}");
+        Assert.True(later.Status == ShardStatus.Unknown || ShardCalls.TextOf(later)[0].StartsWith("-MISCONF", StringComparison.Ordinal),
+            $"{later.Status} {later.Problem}");
         disk.FlushFault = null; // the store can be closed; the journal stays as it is
     }
 
@@ -97,7 +100,8 @@ public sealed class StatusTests
         writer.AddVersion(System.Text.Encoding.UTF8.GetBytes(key));
         writer.AddGroup(2, [(System.Text.Encoding.UTF8.GetBytes(key), default)]);
         (byte[] buffer, int length) = writer.Take();
-        byte[] more = ShardCalls.Batch($"APPEND {key} 2", $"GETRANGE {key} 0 -1", "DBSIZE", "SCAN 0").Bytes[BatchFormat.HeaderBytes..].ToArray();
+        byte[] more = ShardCalls.Batch($"APPEND {key} 2", $"GETRANGE {key} 0 -1", "DBSIZE", "SCAN 0")
+            .Bytes[BatchFormat.HeaderBytes..].ToArray();
         return [.. single, .. buffer[BatchFormat.HeaderBytes..length], .. more];
     }
 

@@ -13,7 +13,8 @@ public sealed class CountTests : IDisposable
     public void Commands_AreCountedOnceEach_AndFailedOnesAsSuch()
     {
         string key = _bench.Key(0), other = _bench.Key(1);
-        TestClient client = _bench.Connect().Send($"set {key} x", $"set {other} 1", $"incr {key}", $"incr {other}", $"incr {other}", $"mget {key} {other}", $"get {key}");
+        TestClient client = _bench.Connect()
+            .Send($"set {key} x", $"set {other} 1", $"incr {key}", $"incr {other}", $"incr {other}", $"mget {key} {other}", $"get {key}");
         _bench.AnswerAll();
         client.Send("multi", $"get {key}", $"incr {key}", "exec");
         _bench.AnswerAll();
@@ -21,7 +22,8 @@ public sealed class CountTests : IDisposable
         _bench.AnswerAll();
         client.Send("batch 1", $"set {key} y");
         _bench.AnswerAll();
-        Dictionary<string, (long, long)> counted = _bench.Gateway.Server.Metrics.Commands().ToDictionary(c => c.Name, c => (c.Calls, c.Failed));
+        Dictionary<string, (long, long)> counted = _bench.Gateway.Server.Metrics.Commands()
+            .ToDictionary(c => c.Name, c => (c.Calls, c.Failed));
         Assert.Equal((3, 0), counted["set"]);
         Assert.Equal((4, 2), counted["incr"]);
         Assert.Equal((2, 0), counted["get"]);

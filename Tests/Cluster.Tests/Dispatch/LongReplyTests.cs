@@ -40,7 +40,8 @@ public sealed class LongReplyTests : IDisposable
         client.Send([.. Enumerable.Repeat(turn, 8).SelectMany(t => t)]);
         TestClient other = _bench.Connect().Send($"incr {_bench.Key(0, 1)}");
         _bench.AnswerAll();
-        string expected = string.Concat(Enumerable.Range(1, 8).Select(i => $":{i}\r\n{Bulk('a', Bytes)}:{i}\r\n{Bulk('b', Bytes)}*2\r\n{Bulk('a', Bytes)}{Bulk('b', Bytes)}"));
+        string expected = string.Concat(Enumerable.Range(1, 8)
+            .Select(i => $":{i}\r\n{Bulk('a', Bytes)}:{i}\r\n{Bulk('b', Bytes)}*2\r\n{Bulk('a', Bytes)}{Bulk('b', Bytes)}"));
         string received = client.Received();
         // The other client's increment may have come between.
         AssertSame(Digitless(expected), Digitless(received));
@@ -156,6 +157,8 @@ public sealed class LongReplyTests : IDisposable
     // A message with the whole of it would be megabytes.
     private static void AssertSame(string expected, string actual)
     {
-        if (expected != actual) Assert.Fail($"{actual.Length} bytes instead of {expected.Length}, other from {expected.AsSpan().CommonPrefixLength(actual)} on");
+        if (expected == actual) return;
+        int same = expected.AsSpan().CommonPrefixLength(actual);
+        Assert.Fail($"{actual.Length} bytes instead of {expected.Length}, other from {same} on");
     }
 }

@@ -2,7 +2,9 @@ using OrleansKv.Cluster.Tests.Dispatch.Support;
 
 namespace OrleansKv.Cluster.Tests.Dispatch;
 
-/// <summary>Replies come in the order of the commands, whatever the order of the shards' answers, and to those who are still there.</summary>
+/// <summary>
+/// Replies come in the order of the commands, whatever the order of the shards' answers, and to those who are still there.
+/// </summary>
 public sealed class OrderTests : IDisposable
 {
     private readonly DispatchBench _bench = new();
@@ -14,7 +16,8 @@ public sealed class OrderTests : IDisposable
     {
         string[] keys = [.. Enumerable.Range(0, 12).Select(i => _bench.Key(i % DispatchBench.Shards, i / DispatchBench.Shards))];
         TestClient client = _bench.Connect();
-        client.Send([.. keys.Select((k, i) => $"set {k} v{i}"), .. keys.Reverse().Select(k => $"get {k}"), $"mget {string.Join(' ', keys)}"]);
+        client.Send([.. keys.Select((k, i) => $"set {k} v{i}"), .. keys.Reverse().Select(k => $"get {k}"),
+            $"mget {string.Join(' ', keys)}"]);
         foreach (int shard in (int[])[2, 0, 3])
         {
             _bench.Shard[shard].Answer();
@@ -25,7 +28,8 @@ public sealed class OrderTests : IDisposable
         _bench.Shard[1].Answer();
         _bench.Turn();
         Assert.Equal(
-            string.Concat(Enumerable.Repeat("+OK\r\n", 12)) + string.Concat(Enumerable.Range(0, 12).Reverse().Select(Bulk)) + "*12\r\n" + string.Concat(Enumerable.Range(0, 12).Select(Bulk)),
+            string.Concat(Enumerable.Repeat("+OK\r\n", 12)) + string.Concat(Enumerable.Range(0, 12).Reverse().Select(Bulk)) + "*12\r\n"
+                + string.Concat(Enumerable.Range(0, 12).Select(Bulk)),
             client.Received());
         Assert.All(_bench.Shard, s => Assert.Equal(1, s.Calls));
 

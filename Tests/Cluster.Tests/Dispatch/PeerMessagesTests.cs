@@ -18,7 +18,8 @@ public sealed class PeerMessagesTests
     private TaskCompletionSource _answer = new();
     private int _told;
 
-    public PeerMessagesTests() => _peer = new PeerMessages(Stub.Of<INodeGrain>((_, args) => Publish((PublishedMessage[])args[0]!)), _failures.Add)
+    public PeerMessagesTests() =>
+        _peer = new PeerMessages(Stub.Of<INodeGrain>((_, args) => Publish((PublishedMessage[])args[0]!)), _failures.Add)
     {
         Dropping = () => _told++,
     };

@@ -20,7 +20,8 @@ public sealed class RefusalTests : IDisposable
     {
         TestClient first = _bench.Connect().Send($"set {_bench.Key(0)} 1"); // away, so that the rest gathers
         TestClient[] writers = [.. Enumerable.Range(0, 8).Select(_ => _bench.Connect())];
-        for (int i = 0; i < writers.Length; i++) writers[i].SendRaw(SessionDriver.Encode("set", _bench.Key(0, 1 + i), new string('x', 8 * MiB)));
+        for (int i = 0; i < writers.Length; i++)
+            writers[i].SendRaw(SessionDriver.Encode("set", _bench.Key(0, 1 + i), new string('x', 8 * MiB)));
 
         string full = _bench.Key(0), roomy = _bench.Key(1);
         TestClient single = _bench.Connect().Send($"get {full}");
@@ -110,11 +111,13 @@ public sealed class RefusalTests : IDisposable
 
     // As Orleans words it.
     private static OrleansException NotConnected(SiloAddress silo) => new(
-        "Exception while sending message: Orleans.Runtime.Messaging.ConnectionFailedException: Unable to connect to endpoint " + silo + ".");
+        "Exception while sending message: Orleans.Runtime.Messaging.ConnectionFailedException: Unable to connect to endpoint " + silo
+            + ".");
 
     [Theory]
     [InlineData(ShardStatus.Refused, "-ERR why\r\n")]
-    [InlineData(ShardStatus.Unknown, "-MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log\r\n")]
+    [InlineData(ShardStatus.Unknown,
+        "-MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log\r\n")]
     public void ShardThatRefuses_IsQuoted(ShardStatus status, string expected)
     {
         TestClient client = _bench.Connect().Send($"get {_bench.Key(0)}");
@@ -127,8 +130,10 @@ public sealed class RefusalTests : IDisposable
     public void CallThatFails_SaysWhatIsKnown()
     {
         TestClient client = _bench.Connect();
-        foreach ((Exception failure, string start) in ((Exception, string)[])[(new TimeoutException(), "-ERR the shard's node did not answer in time"),
-            (new ShardUnavailableException("moved away"), "-CLUSTERDOWN Hash slot not served: moved away"), (new InvalidOperationException(), "-ERR the shard's node is gone: whether the command ran is not known")])
+        foreach ((Exception failure, string start) in ((Exception, string)[])[
+            (new TimeoutException(), "-ERR the shard's node did not answer in time"),
+            (new ShardUnavailableException("moved away"), "-CLUSTERDOWN Hash slot not served: moved away"),
+            (new InvalidOperationException(), "-ERR the shard's node is gone: whether the command ran is not known")])
         {
             client.Send($"get {_bench.Key(0)}");
             _bench.Shard[0].Fail(failure);
@@ -145,7 +150,8 @@ public sealed class RefusalTests : IDisposable
     {
         TestClient wrong = _bench.Connect(), right = _bench.Connect();
         right.Send($"incr {_bench.Key(1)}"); // away: what follows shares one call
-        wrong.Send(string.Format(System.Globalization.CultureInfo.InvariantCulture, command, _bench.Key(0), _bench.Key(1), _bench.Key(0, 1)));
+        wrong.Send(string.Format(
+            System.Globalization.CultureInfo.InvariantCulture, command, _bench.Key(0), _bench.Key(1), _bench.Key(0, 1)));
         right.SendRaw("");
         TestClient other = _bench.Connect().Send($"incr {_bench.Key(1)}", $"exists {_bench.Key(0)}");
         _bench.AnswerAll();

@@ -131,7 +131,8 @@ public sealed class PostgresConnectionTests(PostgresInstance postgres)
         DatabaseException refusal = Assert.Throws<DatabaseException>(() => DatabaseTarget.Parse(text));
 
         Assert.Equal(
-            "The PostgreSQL connection string cannot be read: it has to be like Host=HOST;Port=5432;Database=NAME;Username=NAME;Password=...",
+            "The PostgreSQL connection string cannot be read: it has to be like "
+                + "Host=HOST;Port=5432;Database=NAME;Username=NAME;Password=...",
             refusal.Message);
         Assert.DoesNotContain(PostgresInstance.Password, refusal.ToString(), StringComparison.Ordinal);
     }

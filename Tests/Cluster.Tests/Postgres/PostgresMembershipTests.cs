@@ -172,7 +172,8 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         IMembershipTable table = await OpenAsync(await DatabaseAsync());
         foreach (var (number, status, aliveAt) in new[]
                  {
-                     (1, SiloStatus.Dead, Now), (2, SiloStatus.Active, Now), (3, SiloStatus.Dead, Now.AddDays(2)), (4, SiloStatus.Joining, Now),
+                     (1, SiloStatus.Dead, Now), (2, SiloStatus.Active, Now), (3, SiloStatus.Dead, Now.AddDays(2)),
+                     (4, SiloStatus.Joining, Now),
                  })
         {
             MembershipEntry entry = Entry(number);
@@ -203,8 +204,10 @@ public sealed class PostgresMembershipTests(PostgresInstance postgres) : IDispos
         Assert.Empty((await (await OpenAsync(database, "mine")).ReadAllAsync()).Members);
     }
 
-    // Orleans hands the table the ETag that it read with the row. The AdoNet provider gives every row the table's, and compares it with the version's.
-    private static string ETagOf(MembershipTableData read, MembershipEntry entry) => read.Members.Single(m => m.Item1.SiloAddress.Equals(entry.SiloAddress)).Item2;
+    // Orleans hands the table the ETag that it read with the row. The AdoNet provider gives every row the table's, and compares it with the
+    // version's.
+    private static string ETagOf(MembershipTableData read, MembershipEntry entry) =>
+        read.Members.Single(m => m.Item1.SiloAddress.Equals(entry.SiloAddress)).Item2;
 
     private static TableVersion Next(MembershipTableData read) => read.Version.Next();
 

@@ -21,7 +21,8 @@ public sealed class PostgresMigrationFilesTests
     [Fact]
     public void Checksum_OtherLineEnds_IsTheSame()
     {
-        Assert.Equal(new Migration(1, "m", "SELECT 1;\nSELECT 2;\n").Checksum, new Migration(1, "m", "SELECT 1;\r\nSELECT 2;\r\n").Checksum);
+        Assert.Equal(new Migration(1, "m", "SELECT 1;\nSELECT 2;\n").Checksum,
+            new Migration(1, "m", "SELECT 1;\r\nSELECT 2;\r\n").Checksum);
         Assert.NotEqual(new Migration(1, "m", "SELECT 1;").Checksum, new Migration(1, "m", "SELECT 2;").Checksum);
     }
 }

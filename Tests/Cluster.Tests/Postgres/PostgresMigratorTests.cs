@@ -21,7 +21,8 @@ public sealed class PostgresMigratorTests(PostgresInstance postgres)
 
         Assert.Equal(MigrationFiles.All.Count, applied);
         Assert.Equal(Expected(MigrationFiles.All), Recorded(database));
-        Assert.True(PostgresInstance.Ask<bool>(database, "SELECT bool_and(applied_at > now() - interval '1 hour') FROM orleanskv_migration"));
+        Assert.True(PostgresInstance.Ask<bool>(
+            database, "SELECT bool_and(applied_at > now() - interval '1 hour') FROM orleanskv_migration"));
         // What Orleans' providers look up: 9 for membership, 7 for reminders, 4 for grain state.
         Assert.Equal(20, PostgresInstance.Ask<long>(database, "SELECT count(*) FROM OrleansQuery"));
     }
@@ -84,11 +85,13 @@ public sealed class PostgresMigratorTests(PostgresInstance postgres)
         string database = postgres.CreateDatabase();
         await MigrateAsync(database);
 
-        DatabaseException refusal = await Assert.ThrowsAsync<DatabaseException>(() => MigrateAsync(database, [.. MigrationFiles.All.Take(3)]));
+        DatabaseException refusal =
+            await Assert.ThrowsAsync<DatabaseException>(() => MigrateAsync(database, [.. MigrationFiles.All.Take(3)]));
 
         AssertOneLine(refusal);
         Assert.Equal(
-            $"PostgreSQL database '{Name(database)}' at 127.0.0.1:{postgres.Port} has schema version 4 (grain_state) and this program knows 3: "
+            $"PostgreSQL database '{Name(database)}' at 127.0.0.1:{postgres.Port} has schema version 4 (grain_state) and this program "
+                + $"knows 3: "
             + "start the newer program that made it.",
             refusal.Message);
     }
@@ -142,7 +145,8 @@ public sealed class PostgresMigratorTests(PostgresInstance postgres)
         await using var command = new Npgsql.NpgsqlCommand($"SELECT pg_advisory_lock({SchemaMigrator.LockKey})", holder);
         await command.ExecuteNonQueryAsync();
 
-        DatabaseException refusal = await Assert.ThrowsAsync<DatabaseException>(() => MigrateAsync(database, wait: TimeSpan.FromSeconds(1)));
+        DatabaseException refusal =
+            await Assert.ThrowsAsync<DatabaseException>(() => MigrateAsync(database, wait: TimeSpan.FromSeconds(1)));
 
         AssertOneLine(refusal);
         Assert.Contains("another node has held the migration lock", refusal.Message, StringComparison.Ordinal);

@@ -83,14 +83,16 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             string key = $"k{random.Next(8)}";
             bool isThere = model.TryGetValue(key, out (string Text, string Tag) stored);
             bool isRight = random.Next(4) > 0;
-            var cell = new Cell(Storage, key) { Tag = isRight ? (isThere ? stored.Tag : null) : random.Next(3) switch { 0 => null, 1 => "1", _ => $"{random.Next(step + 1)}" } };
+            var cell = new Cell(Storage, key) { Tag = isRight ? (isThere ? stored.Tag : null)
+                : random.Next(3) switch { 0 => null, 1 => "1", _ => $"{random.Next(step + 1)}" } };
             bool matches = cell.Tag == (isThere ? stored.Tag : null);
             string at = $"seed {seed}, step {step}, {key}";
             int what = random.Next(5);
             if (what == 0)
             {
                 await cell.ReadAsync();
-                Assert.True(isThere == cell.State.RecordExists && cell.Text == (isThere ? stored.Text : null) && cell.Tag == (isThere ? stored.Tag : null), at);
+                Assert.True(isThere == cell.State.RecordExists && cell.Text == (isThere ? stored.Text : null)
+                    && cell.Tag == (isThere ? stored.Tag : null), at);
                 continue;
             }
 

@@ -173,9 +173,12 @@ public sealed class ConformanceTests : IAsyncLifetime
         { GrainId.Create("t", "a"), GrainId.Create("t", "a ") },
         { GrainId.Create("t", "{tag}a"), GrainId.Create("t", "{tag}b") },
         { GrainId.Create("t", "a/b"), GrainId.Create("t/a", "b") },
-        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateGuidKey(Guid.Empty)), GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateGuidKey(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))) },
-        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(long.MinValue)), GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(long.MaxValue)) },
-        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(5, "north")), GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(5, "south")) },
+        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateGuidKey(Guid.Empty)),
+            GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateGuidKey(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))) },
+        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(long.MinValue)),
+            GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(long.MaxValue)) },
+        { GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(5, "north")),
+            GrainId.Create(GrainType.Create("t"), GrainIdKeyExtensions.CreateIntegerKey(5, "south")) },
         { GrainId.Create("t", "\u00e9\ud83d\ude42\0"), GrainId.Create("t", new string('k', 10_000)) },
         { GrainId.Create("t1", "a"), GrainId.Create("t2", "a") },
     };
@@ -215,7 +218,8 @@ public sealed class ConformanceTests : IAsyncLifetime
     public async Task LargestState_IsKept_AndALargerOneRefusedByItsName()
     {
         var cell = new Cell(Storage, "large");
-        cell.State.State = new TestState { Bytes = new byte[OrleansKv.Grains.Storage.JournalGrainStorageOptions.DefaultMaxStateBytes - 100] };
+        cell.State.State = new TestState { Bytes =
+            new byte[OrleansKv.Grains.Storage.JournalGrainStorageOptions.DefaultMaxStateBytes - 100] };
         new Random(1).NextBytes(cell.State.State.Bytes);
         await cell.WriteAsync();
         byte[] kept = cell.State.State.Bytes;

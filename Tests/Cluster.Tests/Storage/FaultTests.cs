@@ -6,7 +6,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Storage;
 
-/// <summary>A disk that fails, is full or is slow: what was acknowledged stays, what was not is refused in words, nothing is half written.</summary>
+/// <summary>
+/// A disk that fails, is full or is slow: what was acknowledged stays, what was not is refused in words, nothing is half written.
+/// </summary>
 public sealed class FaultTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -144,7 +146,8 @@ public sealed class FaultTests : IDisposable
         Task stop = host.DisposeAsync().AsTask();
         Assert.False(stop.IsCompleted);
         var late = new Cell(host["journal"], "late");
-        Assert.Contains("stopping", (await Assert.ThrowsAsync<JournalStorageException>(() => late.WriteAsync("x"))).Message, StringComparison.Ordinal);
+        Assert.Contains("stopping", (await Assert.ThrowsAsync<JournalStorageException>(() => late.WriteAsync("x"))).Message,
+            StringComparison.Ordinal);
         _disk.FlushesMayGo.Set();
         await Task.WhenAll(writes);
         await stop;
@@ -212,5 +215,6 @@ public sealed class FaultTests : IDisposable
         return refused is null;
     }
 
-    private Task<StorageHost> StartAsync() => StorageHost.StartAsync(_folder.Path, options => options.OpenDisk = folder => _disk = new FaultyDisk(folder));
+    private Task<StorageHost> StartAsync() =>
+        StorageHost.StartAsync(_folder.Path, options => options.OpenDisk = folder => _disk = new FaultyDisk(folder));
 }

@@ -16,7 +16,8 @@ public sealed class GrainStateKeyTests
             for (int j = i; j <= Letters.Length; j++)
             {
                 for (int k = j + 1; k < Letters.Length; k++, count++) // Orleans has neither empty types nor empty keys
-                    keys.Add(Convert.ToHexString(GrainStateKey.Of(Letters[..i], Letters[i..j], GrainId.Create(Letters[j..k], Letters[k..]))));
+                    keys.Add(Convert.ToHexString(
+                        GrainStateKey.Of(Letters[..i], Letters[i..j], GrainId.Create(Letters[j..k], Letters[k..]))));
             }
         }
 

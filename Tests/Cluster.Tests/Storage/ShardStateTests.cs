@@ -19,7 +19,8 @@ public sealed class ShardStateTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _store = NodeStore.Open(new StoreOptions { ShardCount = 4, SnapshotIntervalMs = 0, RunHousekeeper = false }, new FaultyDisk(_folder.Path));
+        _store = NodeStore.Open(
+            new StoreOptions { ShardCount = 4, SnapshotIntervalMs = 0, RunHousekeeper = false }, new FaultyDisk(_folder.Path));
         _host = await StorageHost.StartAsync(services => services.AddJournalGrainStorage("journal", o => o.UseStore(_ => _store)));
     }
 
@@ -69,7 +70,8 @@ public sealed class ShardStateTests : IAsyncLifetime
     [Fact]
     public async Task AGrainThatIsNoShards_IsRefused()
     {
-        foreach (GrainId grain in (GrainId[])[Grain(4), Grain(-1), GrainId.Create("shard", "name"), GrainId.Create(GrainType.Create("shard"), GrainIdKeyExtensions.CreateIntegerKey(1, "x"))])
+        foreach (GrainId grain in (GrainId[])[Grain(4), Grain(-1), GrainId.Create("shard", "name"),
+            GrainId.Create(GrainType.Create("shard"), GrainIdKeyExtensions.CreateIntegerKey(1, "x"))])
             await Assert.ThrowsAsync<ArgumentException>(() => Storage.ReadStateAsync("shard", grain, new GrainState<ShardState>()));
         await Assert.ThrowsAsync<NotSupportedException>(() => Storage.ClearStateAsync("shard", Grain(1), new GrainState<ShardState>()));
     }

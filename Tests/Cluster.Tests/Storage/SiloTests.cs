@@ -99,7 +99,8 @@ public sealed class SiloTests : IDisposable
         });
         Assert.NotNull(failed);
         IEnumerable<Exception> causes = failed is AggregateException all ? all.Flatten().InnerExceptions : [failed];
-        Assert.Contains(causes, c => c is JournalStorageException && c.Message.Contains(_folder.File("MANIFEST"), StringComparison.Ordinal));
+        Assert.Contains(causes, c => c is JournalStorageException
+            && c.Message.Contains(_folder.File("MANIFEST"), StringComparison.Ordinal));
     }
 
     private async Task<InProcessTestCluster> StartAsync(Action<JournalGrainStorageOptions>? more = null)

@@ -167,7 +167,8 @@ public sealed class StartTests : IDisposable
     public async Task UseStore_WithLargerStatesThanItsJournalClaims_IsRefused()
     {
         using NodeStore store = NodeStore.Open(new StoreOptions { ShardCount = 1, RunHousekeeper = false }, new PhysicalDisk(_folder.Path));
-        var refused = await Assert.ThrowsAsync<OrleansConfigurationException>(() => StorageHost.StartAsync(services => services.AddJournalGrainStorage("journal", o =>
+        var refused = await Assert.ThrowsAsync<OrleansConfigurationException>(
+            () => StorageHost.StartAsync(services => services.AddJournalGrainStorage("journal", o =>
         {
             o.UseStore(_ => store);
             o.MaxStateBytes = 5 * 1024 * 1024;
@@ -179,7 +180,8 @@ public sealed class StartTests : IDisposable
     public async Task UseStore_InMemory_WorksWithoutADisk()
     {
         using NodeStore store = NodeStore.InMemory(new StoreOptions { ShardCount = 1, RunHousekeeper = false });
-        await using StorageHost host = await StorageHost.StartAsync(services => services.AddJournalGrainStorage("journal", o => o.UseStore(_ => store)));
+        await using StorageHost host =
+            await StorageHost.StartAsync(services => services.AddJournalGrainStorage("journal", o => o.UseStore(_ => store)));
         var cell = new Cell(host["journal"], "a");
         await cell.WriteAsync("x");
         Assert.Equal("x", (await cell.AgainAsync()).Text);
@@ -194,7 +196,8 @@ public sealed class StartTests : IDisposable
         services.AddJournalGrainStorage("journal", o => o.Folder = _folder.Path);
         await using ServiceProvider provider = services.BuildServiceProvider();
         var cell = new Cell(provider.GetRequiredKeyedService<IGrainStorage>("journal"), "a");
-        Assert.Contains("before the silo has started", (await Assert.ThrowsAsync<JournalStorageException>(cell.ReadAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("before the silo has started", (await Assert.ThrowsAsync<JournalStorageException>(cell.ReadAsync)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,7 +229,8 @@ public sealed class StartTests : IDisposable
         });
         await new Cell(host["journal"], "a", "odd").WriteAsync("unreadable");
         var refused = await Assert.ThrowsAsync<JournalStorageException>(new Cell(host["journal"], "a", "odd").ReadAsync);
-        foreach (string part in (string[])["'journal'", "'odd'", "test/a", nameof(TestState), nameof(MarkingSerializer)]) Assert.Contains(part, refused.Message, StringComparison.Ordinal);
+        foreach (string part in (string[])["'journal'", "'odd'", "test/a", nameof(TestState), nameof(MarkingSerializer)])
+            Assert.Contains(part, refused.Message, StringComparison.Ordinal);
     }
 
     private static void AssertOneLine(Exception refused) => Assert.DoesNotContain('\n', refused.Message);

@@ -132,13 +132,15 @@ public sealed class KvTestCluster : IAsyncDisposable
     /// <summary>A silo of the name of one that was killed or stopped; it has not joined yet.</summary>
     public async Task<InProcessSiloHandle> ReviveUnjoinedAsync(InProcessSiloHandle dead)
     {
-        InProcessSiloHandle silo = await _cluster.CreateSiloAsync(InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
+        InProcessSiloHandle silo = await _cluster.CreateSiloAsync(
+            InProcessTestSiloSpecificOptions.Create(_cluster, _cluster.Options, dead.InstanceNumber, assignNewPort: true));
         _revived.Add(silo);
         return silo;
     }
 
     /// <summary>A key whose home is this node.</summary>
-    public string KeyOn(string nodeId, string prefix = "key") => Enumerable.Range(0, int.MaxValue).Select(i => $"{prefix}{i}").First(k => HomeOf(k) == nodeId);
+    public string KeyOn(string nodeId, string prefix = "key") =>
+        Enumerable.Range(0, int.MaxValue).Select(i => $"{prefix}{i}").First(k => HomeOf(k) == nodeId);
 
     public string HomeOf(string key)
     {

@@ -49,7 +49,8 @@ internal sealed class PostgresSilo : IAsyncDisposable
             IHost host = Build(database, name, log, level, more);
             try
             {
-                await host.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(DatabaseTarget.Parse(database), TimeSpan.FromSeconds(60));
+                await host.Services.GetRequiredService<SchemaMigrator>()
+                    .MigrateAsync(DatabaseTarget.Parse(database), TimeSpan.FromSeconds(60));
                 await host.StartAsync();
                 return new PostgresSilo(host, log);
             }

@@ -33,7 +33,8 @@ internal static partial class Transcript
             if (!IsCommand(block.Lines[i]))
             {
                 string found = block.Lines[i];
-                throw new FormatException($"line {block.Line + i}: a console block begins with a command, \"$ ...\", and not with: {found}");
+                throw new FormatException(
+                    $"line {block.Line + i}: a console block begins with a command, \"$ ...\", and not with: {found}");
             }
 
             int line = block.Line + i;

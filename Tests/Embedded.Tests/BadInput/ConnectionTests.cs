@@ -12,7 +12,8 @@ public sealed class ConnectionTests : IDisposable
 
     public ConnectionTests()
     {
-        _server = ServerProcess.Start(_folder.Path, "--persistence", "off", "--maxclients", "8", "--max-value-bytes", "1mb", "--output-limit", "4mb");
+        _server = ServerProcess.Start(
+            _folder.Path, "--persistence", "off", "--maxclients", "8", "--max-value-bytes", "1mb", "--output-limit", "4mb");
         _bystander = _server.Connect();
     }
 
@@ -131,7 +132,9 @@ public sealed class ConnectionTests : IDisposable
         for (int i = 0; i < Reads; i++) client.Send("GET", "large");
         Assert.Equal("PONG", _bystander.Call("PING"));
         for (int i = 0; i < Reads; i++) Assert.Equal(1_000_000, client.Read()!.Length);
-        long resident = long.Parse(File.ReadLines($"/proc/{_server.ProcessId}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
+        long resident = long.Parse(
+            File.ReadLines($"/proc/{_server.ProcessId}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(resident, 0, 300_000); // kB; all 500 replies at once would be 500 MB
     }
 }

@@ -5,7 +5,8 @@ namespace OrleansKv.Embedded.Tests.BadInput;
 /// <summary>A server that may have few files and sockets open refuses clients in time.</summary>
 public sealed class DescriptorTests
 {
-    // A bug that was: with maxclients beyond 'ulimit -n' new clients got nothing, and the next HTTP request or BGSAVE ended the process ("Out of memory.").
+    // A bug that was: with maxclients beyond 'ulimit -n' new clients got nothing, and the next HTTP request or BGSAVE ended the process
+    // ("Out of memory.").
     [Fact]
     public async Task MaxClients_BeyondTheDescriptorLimit_IsLowered_AndAFullServerStillWorks()
     {
@@ -15,7 +16,8 @@ public sealed class DescriptorTests
         using RespClient first = server.Connect();
         Assert.Equal("[maxclients, 44]", first.Call("CONFIG", "GET", "maxclients"));
         Assert.Equal(
-            "-ERR CONFIG SET failed (possibly related to argument 'maxclients') - The operating system is not able to handle the specified number of clients, try with 44",
+            "-ERR CONFIG SET failed (possibly related to argument 'maxclients') - The operating system is not able to handle the "
+                + "specified number of clients, try with 44",
             first.Call("CONFIG", "SET", "maxclients", "45"));
         Assert.Equal("OK", first.Call("CONFIG", "SET", "maxclients", "44"));
 

@@ -50,7 +50,8 @@ public sealed class StartTests
         File.WriteAllText(file, "not a folder");
         (int code, string printed) = ServerProcess.RunToExit(file);
         Assert.Equal(1, code);
-        Assert.Contains($"the data folder {file} cannot be used: it is a file; move it away, or name another folder with --data-dir", printed);
+        Assert.Contains($"the data folder {file} cannot be used: it is a file; move it away, or name another folder with --data-dir",
+            printed);
         AssertIsForPeople(printed);
     }
 
@@ -65,7 +66,8 @@ public sealed class StartTests
         {
             (int code, string printed) = ServerProcess.RunToExit(mount);
             Assert.Equal(1, code);
-            Assert.Contains($"the data folder {mount} cannot be used: its file system is read-only; mount it for writing, or name another folder with --data-dir", printed);
+            Assert.Contains($"the data folder {mount} cannot be used: its file system is read-only; mount it for writing, or name "
+                + $"another folder with --data-dir", printed);
             AssertIsForPeople(printed);
         }
         finally
@@ -86,7 +88,8 @@ public sealed class StartTests
             File.WriteAllBytes(Path.Combine(mount, "filler"), new byte[64 * 1024]);
             (int code, string printed) = ServerProcess.RunToExit(mount);
             Assert.Equal(1, code);
-            Assert.Contains($"the data folder {mount} cannot be used: its disk is full; free some space, or name another folder with --data-dir", printed);
+            Assert.Contains($"the data folder {mount} cannot be used: its disk is full; free some space, or name another folder with "
+                + $"--data-dir", printed);
             AssertIsForPeople(printed);
         }
         finally

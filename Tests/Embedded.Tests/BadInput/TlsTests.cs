@@ -16,7 +16,8 @@ public sealed class TlsTests
     {
         using var folder = new TempFolder();
         WriteCertificate(folder);
-        using ServerProcess server = ServerProcess.Start(folder.File("data"), "--persistence", "off", "--tls-cert", folder.File("cert.pem"), "--tls-key", folder.File("key.pem"));
+        using ServerProcess server = ServerProcess.Start(
+            folder.File("data"), "--persistence", "off", "--tls-cert", folder.File("cert.pem"), "--tls-key", folder.File("key.pem"));
         using SslStream good = Connect(server.Port);
         Assert.Equal("+PONG\r\n", Ask(good, "PING\r\n"));
 
@@ -38,7 +39,8 @@ public sealed class TlsTests
     public void MissingCertificate_IsNamed_WithExitCode1()
     {
         using var folder = new TempFolder();
-        (int code, string printed) = ServerProcess.RunToExit(folder.File("data"), "--tls-cert", folder.File("none.pem"), "--tls-key", folder.File("none.key"));
+        (int code, string printed) =
+            ServerProcess.RunToExit(folder.File("data"), "--tls-cert", folder.File("none.pem"), "--tls-key", folder.File("none.key"));
         Assert.Equal(1, code);
         Assert.Contains("none.pem", printed);
         Assert.DoesNotContain("   at ", printed);
@@ -50,9 +52,11 @@ public sealed class TlsTests
     {
         using var folder = new TempFolder();
         using X509Certificate2 root = WriteChain(folder);
-        using ServerProcess server = ServerProcess.Start(folder.File("data"), "--persistence", "off", "--tls-cert", folder.File("cert.pem"), "--tls-key", folder.File("key.pem"));
+        using ServerProcess server = ServerProcess.Start(
+            folder.File("data"), "--persistence", "off", "--tls-cert", folder.File("cert.pem"), "--tls-key", folder.File("key.pem"));
 
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true };
         trust.CustomTrustStore.Add(root);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Connect(IPAddress.Loopback, server.Port);

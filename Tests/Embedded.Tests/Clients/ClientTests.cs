@@ -47,7 +47,8 @@ public sealed class ClientTests : IDisposable
     [ToolFact("redis-benchmark", "--version")]
     public void RedisBenchmark_RunsAllOfItsStringTests()
     {
-        string printed = Tool.Run("redis-benchmark", null, "-p", Port, "-q", "-n", "5000", "-c", "20", "-P", "8", "-t", "ping_inline,ping_mbulk,set,get,incr,mset", "-r", "1000");
+        string printed = Tool.Run("redis-benchmark", null, "-p", Port, "-q", "-n", "5000", "-c", "20", "-P", "8", "-t",
+            "ping_inline,ping_mbulk,set,get,incr,mset", "-r", "1000");
         Assert.DoesNotContain("rror", printed.Replace("WARNING", "", StringComparison.Ordinal));
         Assert.Contains("MSET", printed);
     }
@@ -66,7 +67,8 @@ public sealed class ClientTests : IDisposable
     [InlineData("zpopmin", "'ZPOPMIN': this server has strings, and no sorted sets")]
     [InlineData("set,get,incr,lpush", "'LPUSH': this server has strings, and no lists")]
     public void RedisBenchmark_OfAnotherType_EndsAtOnceWithASentence(string tests, string sentence) =>
-        Assert.Contains("Error from server: ERR unknown command " + sentence, Tool.RunToFailure("redis-benchmark", "-p", Port, "-q", "-n", "1000", "-t", tests));
+        Assert.Contains("Error from server: ERR unknown command " + sentence,
+            Tool.RunToFailure("redis-benchmark", "-p", Port, "-q", "-n", "1000", "-t", tests));
 
     [ToolFact("sh", "-c", "redis-server --version && /usr/bin/python3 --version")]
     public void RandomCommands_AnswerAsRedisDoes_ByteForByte()
@@ -76,7 +78,8 @@ public sealed class ClientTests : IDisposable
         try
         {
             int seed = Environment.TickCount & 0xFFFFFF;
-            Tool.Run("/usr/bin/python3", null, "differential.py", port.ToString(CultureInfo.InvariantCulture), Port, seed.ToString(CultureInfo.InvariantCulture), "6000");
+            Tool.Run("/usr/bin/python3", null, "differential.py", port.ToString(CultureInfo.InvariantCulture), Port,
+                seed.ToString(CultureInfo.InvariantCulture), "6000");
         }
         finally
         {

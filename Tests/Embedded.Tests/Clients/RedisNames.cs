@@ -3,7 +3,8 @@ namespace OrleansKv.Embedded.Tests.Clients;
 /// <summary>Names of redis-server 7.0.15 that this server leaves out on purpose, each with the reason.</summary>
 internal static class RedisNames
 {
-    private const string NoSuchFile = "no file of this name is there: the data folder has a manifest, snapshots and a journal of its own formats";
+    private const string NoSuchFile =
+        "no file of this name is there: the data folder has a manifest, snapshots and a journal of its own formats";
     private const string NotMeasured = "nobody measures it here, and 0 would be an invention";
 
     public static readonly Dictionary<string, string> NoSetting = new()

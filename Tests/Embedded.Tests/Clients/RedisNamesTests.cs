@@ -108,7 +108,8 @@ public sealed class RedisNamesTests : IDisposable
         // "db.0" has a list of its own behind it; its parts are no names.
         static string[] Fields(RespClient client) => [.. Inside(client.Call("MEMORY", "STATS")!).Split(", ").Where(IsName)];
         static bool IsName(string word) =>
-            word.Contains('.') && char.IsAsciiLetterLower(word[0]) && word != "db.0" && !word.StartsWith("overhead.hashtable", StringComparison.Ordinal);
+            word.Contains('.') && char.IsAsciiLetterLower(word[0]) && word != "db.0"
+            && !word.StartsWith("overhead.hashtable", StringComparison.Ordinal);
     }
 
     [ToolTheory("redis-server", "--version")]

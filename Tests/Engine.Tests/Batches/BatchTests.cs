@@ -91,7 +91,8 @@ public sealed class BatchTests : IDisposable
         Add(batch, "incr a");
         Add(batch, "get a");
         Assert.Equal(
-            ["+OK\r\n", "-ERR wrong number of arguments for 'mset' command\r\n", "-ERR wrong number of arguments for 'get' command\r\n", ":1\r\n", "-ERR wrong number of arguments for 'incr' command\r\n", ":2\r\n", "$1\r\n2\r\n"],
+            ["+OK\r\n", "-ERR wrong number of arguments for 'mset' command\r\n", "-ERR wrong number of arguments for 'get' command\r\n",
+                ":1\r\n", "-ERR wrong number of arguments for 'incr' command\r\n", ":2\r\n", "$1\r\n2\r\n"],
             Run(batch));
     }
 
@@ -139,7 +140,8 @@ public sealed class BatchTests : IDisposable
     public void ReplyLongerThanAnAnswer_IsAnError_AndTheRestRuns()
     {
         SetLong("long", 1000);
-        var runner = new BatchRunner(new CommandRunner(_driver.Store)) { MaxReplyBytes = 2500, Faults = (_, failure) => Assert.Fail(failure.ToString()) };
+        var runner = new BatchRunner(
+            new CommandRunner(_driver.Store)) { MaxReplyBytes = 2500, Faults = (_, failure) => Assert.Fail(failure.ToString()) };
         var batch = new BatchWriter();
         for (int i = 0; i < 3; i++) Add(batch, "get long");
         Add(batch, "incr n");
@@ -224,7 +226,8 @@ public sealed class BatchTests : IDisposable
             }
         }
 
-        Assert.All(Enum.GetValues<Durability>(), level => Assert.Equal(level, BatchFormat.LevelOf((byte)(BatchFormat.LevelFlags(level) | 0xF3))));
+        Assert.All(Enum.GetValues<Durability>(),
+            level => Assert.Equal(level, BatchFormat.LevelOf((byte)(BatchFormat.LevelFlags(level) | 0xF3))));
     }
 
     [Fact]

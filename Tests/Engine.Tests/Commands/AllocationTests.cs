@@ -42,7 +42,8 @@ public sealed class AllocationTests
         host.RunMany(line, Commands);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        // A collection that another test causes may count the rest of this thread's allocation buffer, 8 KiB; the least object a command is 240 KB.
+        // A collection that another test causes may count the rest of this thread's allocation buffer, 8 KiB; the least object a command is
+        // 240 KB.
         Assert.InRange(allocated, 0, SmallestObject * Commands / 10);
     }
 }

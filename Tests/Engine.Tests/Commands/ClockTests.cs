@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Shards;
@@ -8,13 +9,14 @@ using OrleansKv.Protocol;
 using OrleansKv.Protocol.Batches;
 using OrleansKv.Protocol.Commands;
 using OrleansKv.Protocol.Resp;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Commands;
 
 /// <summary>When a command's clock is read: behind every wait, and once for what is one moment to a user.</summary>
 public sealed class ClockTests : IDisposable
 {
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = TestTime.New();
     private readonly StoreDriver _driver;
 
     public ClockTests() => _driver = new StoreDriver(StoreDriver.Small with { ShardCount = 1, Time = _clock });
@@ -24,14 +26,14 @@ public sealed class ClockTests : IDisposable
     [Fact]
     public void Command_ThatHadToWaitForItsShard_GoesByTheTimeAfterTheWait()
     {
-        _driver.Set("k", "old", _clock.NowMs + 100);
+        _driver.Set("k", "old", _clock.NowMs() + 100);
         NodeStore store = _driver.Store;
         ShardCell cell = store.Enter(KeyRef.Of("k"u8, store.HashSeed)); // a long command holds it
         string? reply = null;
-        var waiting = new Thread(() => reply = Get(store, "k", readAtMs: _clock.NowMs));
+        var waiting = new Thread(() => reply = Get(store, "k", readAtMs: _clock.NowMs()));
         waiting.Start();
         SpinWait.SpinUntil(() => (waiting.ThreadState & ThreadState.WaitSleepJoin) != 0);
-        _clock.NowMs += 100;
+        _clock.Advance(100);
         store.Exit(cell);
         waiting.Join();
         Assert.Equal("$-1\r\n", reply);
@@ -40,14 +42,14 @@ public sealed class ClockTests : IDisposable
     [Fact]
     public void GroupOfABatch_HasOneClock()
     {
-        _driver.Set("k", "41", _clock.NowMs + 5000);
+        _driver.Set("k", "41", _clock.NowMs() + 5000);
         var batch = new BatchWriter();
         batch.AddGroup(62, []);
         for (int i = 0; i < 60; i++) Add(batch, $"incr other{i}");
         Add(batch, "incr k");
         Add(batch, "pttl k");
-        _clock.StepMs = 1000; // with each look: one of the batch, one of the group
-        Assert.Equal([":42\r\n", ":3000\r\n"], Run(batch)[^2..]);
+        _clock.AutoAdvanceAmount = TimeSpan.FromSeconds(1); // with each look: one of the batch, one of the group
+        Assert.Equal([":42\r\n", ":4000\r\n"], Run(batch)[^2..]);
     }
 
     // A long command in front: the deadline counts from when its own turn comes.
@@ -61,9 +63,9 @@ public sealed class ClockTests : IDisposable
         Add(batch, line);
         Add(batch, "set k v px 5000");
         Add(batch, "pexpiretime k");
-        long began = _clock.NowMs;
-        _clock.StepMs = 1000;
-        Assert.Equal($":{began + 2000 + 5000}\r\n", Run(batch)[^1]);
+        long began = _clock.NowMs();
+        _clock.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
+        Assert.Equal($":{began + 1000 + 5000}\r\n", Run(batch)[^1]);
     }
 
     private static string Get(NodeStore store, string key, long readAtMs)
@@ -91,19 +93,11 @@ public sealed class ClockTests : IDisposable
     private string[] Run(BatchWriter batch)
     {
         (byte[] bytes, int length) = batch.Take();
-        BatchReply reply = new BatchRunner(new CommandRunner(_driver.Store)).Run(new ShardId(0), bytes.AsSpan(0, length), out string? problem)!;
+        BatchReply reply = new BatchRunner(new CommandRunner(_driver.Store))
+            .Run(new ShardId(0), bytes.AsSpan(0, length), out string? problem)!;
         Assert.Null(problem);
         string[] replies = [.. Enumerable.Range(0, reply.Count).Select(i => Encoding.ASCII.GetString(reply[i]))];
         reply.Release();
         return replies;
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public long NowMs { get; set; } = 1_700_000_000_000;
-
-        public int StepMs { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs += StepMs);
     }
 }

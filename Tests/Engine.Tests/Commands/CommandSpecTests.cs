@@ -7,7 +7,8 @@ public sealed class CommandSpecTests(RedisProcess redis) : IClassFixture<RedisPr
 {
     private static readonly Dictionary<string, CommandFlags> FlagNames = new()
     {
-        ["write"] = CommandFlags.Write, ["readonly"] = CommandFlags.ReadOnly, ["denyoom"] = CommandFlags.DenyOom, ["fast"] = CommandFlags.Fast,
+        ["write"] = CommandFlags.Write, ["readonly"] = CommandFlags.ReadOnly, ["denyoom"] = CommandFlags.DenyOom,
+        ["fast"] = CommandFlags.Fast,
         ["movablekeys"] = CommandFlags.MovableKeys,
     };
 
@@ -28,7 +29,8 @@ public sealed class CommandSpecTests(RedisProcess redis) : IClassFixture<RedisPr
             // *1 *10 $n name :arity *flags +flag... :first :last :step ...
             string[] lines = connection.Do($"COMMAND INFO {spec.Name}").Split("\r\n");
             int arity = int.Parse(lines[4].AsSpan(1)), flagCount = int.Parse(lines[5].AsSpan(1));
-            CommandFlags flags = lines.Skip(6).Take(flagCount).Aggregate(CommandFlags.None, (f, line) => f | FlagNames.GetValueOrDefault(line[1..], CommandFlags.Admin));
+            CommandFlags flags = lines.Skip(6).Take(flagCount)
+                .Aggregate(CommandFlags.None, (f, line) => f | FlagNames.GetValueOrDefault(line[1..], CommandFlags.Admin));
             int[] keys = [.. lines.Skip(6 + flagCount).Take(3).Select(line => int.Parse(line.AsSpan(1)))];
             string theirs = $"{spec.Name} {arity} [{flags}] {string.Join(' ', keys)}";
             string ours = $"{spec.Name} {spec.Arity} [{spec.Flags}] {spec.FirstKey} {spec.LastKey} {spec.KeyStep}";

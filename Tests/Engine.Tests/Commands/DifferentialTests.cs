@@ -5,9 +5,9 @@ namespace OrleansKv.Engine.Tests.Commands;
 
 /// <summary>
 /// Random commands over few keys, against Redis 7.0. Left out on purpose: OBJECT ENCODING and REFCOUNT (we keep no history of a value:
-/// APPEND makes it "raw" in Redis for good), COPY to another database (we have one), offsets next to 512 MB (both would allocate it), deadlines past the
-/// year 10889 (ours are 48 bits of milliseconds), and SET with a deadline that is over (DBSIZE counts such a key in Redis until it is
-/// looked at; here it is gone at once).
+/// APPEND makes it "raw" in Redis for good), COPY to another database (we have one), offsets next to 512 MB (both would allocate it),
+/// deadlines past the year 10889 (ours are 48 bits of milliseconds), and SET with a deadline that is over (DBSIZE counts such a key in
+/// Redis until it is looked at; here it is gone at once).
 /// </summary>
 public sealed class DifferentialTests(RedisProcess redis) : IClassFixture<RedisProcess>
 {

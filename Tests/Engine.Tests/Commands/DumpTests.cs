@@ -9,9 +9,11 @@ public sealed class DumpTests(RedisProcess redis) : IClassFixture<RedisProcess>
 {
     private static readonly string[] Values =
     [
-        "", "0", "-1", "127", "128", "-128", "-129", "32767", "32768", "-32769", "2147483647", "2147483648", "-2147483649", "9223372036854775807", "01", "1.5", "x",
+        "", "0", "-1", "127", "128", "-128", "-129", "32767", "32768", "-32769", "2147483647", "2147483648", "-2147483649",
+        "9223372036854775807", "01", "1.5", "x",
         new('a', 63), new('a', 64), new('b', 16_383), new('b', 16_384), new('c', 100_000),
-        string.Concat(Enumerable.Range(0, 5_000).Select(i => (char)('a' + (i * i % 23)))), string.Concat(Enumerable.Repeat("the same words again, ", 50)),
+        string.Concat(Enumerable.Range(0, 5_000).Select(i => (char)('a' + (i * i % 23)))),
+        string.Concat(Enumerable.Repeat("the same words again, ", 50)),
     ];
 
     [Fact]
@@ -29,12 +31,14 @@ public sealed class DumpTests(RedisProcess redis) : IClassFixture<RedisProcess>
         {
             connection.Do("SET"u8.ToArray(), "a"u8.ToArray(), value);
             byte[] theirs = Payload(connection.Do("DUMP a"));
-            Assert.Equal("+OK\r\n", Encoding.Latin1.GetString(host.Run("restore"u8.ToArray(), "a"u8.ToArray(), "0"u8.ToArray(), theirs, "replace"u8.ToArray())));
+            Assert.Equal("+OK\r\n", Encoding.Latin1.GetString(
+                host.Run("restore"u8.ToArray(), "a"u8.ToArray(), "0"u8.ToArray(), theirs, "replace"u8.ToArray())));
             Assert.Equal(connection.Do("GET a"), host.Do("get a"));
 
             byte[] ours = Payload(host.Do("dump a"));
             if (compression == "no") Assert.Equal(theirs, ours);
-            Assert.Equal("+OK\r\n", Encoding.Latin1.GetString(connection.Do("RESTORE"u8.ToArray(), "b"u8.ToArray(), "0"u8.ToArray(), ours, "REPLACE"u8.ToArray())));
+            Assert.Equal("+OK\r\n", Encoding.Latin1.GetString(
+                connection.Do("RESTORE"u8.ToArray(), "b"u8.ToArray(), "0"u8.ToArray(), ours, "REPLACE"u8.ToArray())));
             Assert.Equal(host.Do("get a"), connection.Do("GET b"));
         }
 

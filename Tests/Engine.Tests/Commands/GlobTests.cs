@@ -62,7 +62,8 @@ public sealed class GlobTests(RedisProcess redis) : IClassFixture<RedisProcess>
         var random = new Random(Seed);
         using var connection = new RedisConnection(redis.Port);
         connection.Do("FLUSHALL");
-        string Make(string alphabet, int most) => string.Concat(Enumerable.Range(0, random.Next(1, most)).Select(_ => alphabet[random.Next(alphabet.Length)]));
+        string Make(string alphabet, int most) =>
+            string.Concat(Enumerable.Range(0, random.Next(1, most)).Select(_ => alphabet[random.Next(alphabet.Length)]));
         for (int round = 0; round < Pairs / 20; round++)
         {
             // One key at a time, so that a reply of one element says "match". "*" alone asks nobody.
@@ -92,7 +93,8 @@ public sealed class GlobTests(RedisProcess redis) : IClassFixture<RedisProcess>
         {
             // A * so that Redis takes it as a pattern; most of the rest fits the name, so that both answers are frequent.
             string pattern = string.Concat(Name.Select(Element)).Insert(random.Next(Name.Length), "*");
-            string reply = Encoding.Latin1.GetString(connection.Do([CommandHost.Bytes("CONFIG"), CommandHost.Bytes("GET"), CommandHost.Bytes(pattern)]));
+            string reply = Encoding.Latin1.GetString(
+                connection.Do([CommandHost.Bytes("CONFIG"), CommandHost.Bytes("GET"), CommandHost.Bytes(pattern)]));
             bool theirs = reply.Contains($"\r\n{Name}\r\n", StringComparison.Ordinal);
             bool ours = Glob.IsMatch(CommandHost.Bytes(pattern), CommandHost.Bytes(Name), ignoreCase: true);
             Assert.True(theirs == ours, $"seed {Seed}: '{pattern}': redis {theirs}, ours {ours}");

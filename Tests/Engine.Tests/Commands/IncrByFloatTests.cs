@@ -26,13 +26,19 @@ public sealed class IncrByFloatTests(RedisProcess redis) : IClassFixture<RedisPr
     {
         string[] words =
         [
-            "1e4932", "1.18973149535723176502e+4932", "1.2e4932", "-1.2e4932", "1e4933", "1e-4930", "1e-4950", "1e-4951", "1.8e-4951", "1e-4952", "1e-9999",
-            "1e99999999999", "0e99999999999", "-0e-99999999999", "0x", "0x.", "0x.p1", "0x1p", "0x1p+", "0x1p-16445", "0x1p-16446", "0x1.8p-16446", "0x1p16383", "0x1p16384", "0x1.ffffffffffffffffp0",
-            "0xffffffffffffffffff", ".", "-", "+", "+.5", "1e+", "1e+5", "1E5", "1e5.", "infinity", "-INF", "nan", "nan(1)", "1\0", "1e5\0", "1_0", "1,0", "1f", "0b1",
-            new string('0', 5_000) + "1", new string('1', 5_118), "0." + new string('0', 5_000) + "1", "1" + new string('0', 4_900) + "e-4900",
+            "1e4932", "1.18973149535723176502e+4932", "1.2e4932", "-1.2e4932", "1e4933", "1e-4930", "1e-4950", "1e-4951", "1.8e-4951",
+            "1e-4952", "1e-9999",
+            "1e99999999999", "0e99999999999", "-0e-99999999999", "0x", "0x.", "0x.p1", "0x1p", "0x1p+", "0x1p-16445", "0x1p-16446",
+            "0x1.8p-16446", "0x1p16383", "0x1p16384", "0x1.ffffffffffffffffp0",
+            "0xffffffffffffffffff", ".", "-", "+", "+.5", "1e+", "1e+5", "1E5", "1e5.", "infinity", "-INF", "nan", "nan(1)", "1\0",
+            "1e5\0", "1_0", "1,0", "1f", "0b1",
+            new string('0', 5_000) + "1", new string('1', 5_118), "0." + new string('0', 5_000) + "1", "1" + new string('0', 4_900)
+                + "e-4900",
         ];
         using var both = new Differential(redis, 2);
-        both.Run([.. words.SelectMany(word => new[] { "del a", $"incrbyfloat a {word}", "set a 1.5", $"incrbyfloat a {word}", $"set b {word}", "incrbyfloat b 1", $"set b {word}", $"incrbyfloat b {word}" }.Select(Words.Of))]);
+        both.Run([.. words.SelectMany(
+            word => new[] { "del a", $"incrbyfloat a {word}", "set a 1.5", $"incrbyfloat a {word}", $"set b {word}", "incrbyfloat b 1",
+                $"set b {word}", $"incrbyfloat b {word}" }.Select(Words.Of))]);
         both.AssertEndIsEqual(["a", "b"]);
     }
 

@@ -68,7 +68,9 @@ public sealed class LatestDeadlineTests : IDisposable
         Assert.Equal($":{Latest}\r\n", _host.Do("pexpiretime k"));
 
         string Restore(long ttl, string option) =>
-            Encoding.Latin1.GetString(_host.Run(CommandHost.Bytes("restore"), CommandHost.Bytes("k"), CommandHost.Bytes($"{ttl}"), payload, CommandHost.Bytes(option)));
+            Encoding.Latin1.GetString(
+                _host.Run(CommandHost.Bytes("restore"), CommandHost.Bytes("k"), CommandHost.Bytes($"{ttl}"), payload,
+                    CommandHost.Bytes(option)));
     }
 
     private static string Of(string line, long time) => string.Format(System.Globalization.CultureInfo.InvariantCulture, line, time);

@@ -15,7 +15,9 @@ public sealed class ReplayTests
     {
         var random = new Random(seed);
         var pools = new Dictionary<string, string[]>(DataCommandTemplates.Pools) { ["in"] = ["0", "1", "2", "5", "60", "x"] };
-        var generator = new CommandGenerator(seed, [.. DataCommandTemplates.All, "SETEX @k @in @v", "EXPIRE @k @in", "PSETEX @k @in @v", "PUT @k @v @in", "SCAN @i", "RANDOMKEY"], pools);
+        var generator = new CommandGenerator(
+            seed, [.. DataCommandTemplates.All, "SETEX @k @in @v", "EXPIRE @k @in", "PSETEX @k @in @v", "PUT @k @v @in", "SCAN @i",
+                "RANDOMKEY"], pools);
         using var host = new CommandHost();
         int deletes = 0;
         for (int i = 0; i < 5_000; i++)

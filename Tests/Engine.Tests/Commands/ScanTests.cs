@@ -53,7 +53,8 @@ public sealed class ScanTests : IDisposable
     public void Scan_ThatGoesOnUnderAnotherHashSeed_ShowsAllThatStay(string name)
     {
         using var other = new CommandHost(hashSeed: 43);
-        string[] keys = [.. Enumerable.Range(0, 2_000).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, name, i))];
+        string[] keys = [.. Enumerable.Range(0, 2_000)
+            .Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, name, i))];
         foreach (string key in keys)
         {
             _host.Do($"set {key} v");
@@ -69,7 +70,8 @@ public sealed class ScanTests : IDisposable
     public void Scan_Cursors_FitIntoADouble()
     {
         for (int i = 0; i < 2_000; i++) _host.Do($"set {{{i % 20}}}{i} v");
-        _ = ScanAll("", () => { }, cursor: c => Assert.InRange(ulong.Parse(c, System.Globalization.CultureInfo.InvariantCulture), 0ul, (1ul << 53) - 1));
+        _ = ScanAll("", () => { },
+            cursor: c => Assert.InRange(ulong.Parse(c, System.Globalization.CultureInfo.InvariantCulture), 0ul, (1ul << 53) - 1));
     }
 
     [Fact]
@@ -131,7 +133,8 @@ public sealed class ScanTests : IDisposable
         if (keys == 10) Assert.All(shown.Values, n => Assert.InRange(n, 10, 90));
     }
 
-    private (HashSet<string> Seen, int Calls) ScanAll(string options, Action between, int most = int.MaxValue, Func<CommandHost>? host = null, Action<string>? cursor = null)
+    private (HashSet<string> Seen, int Calls) ScanAll(
+        string options, Action between, int most = int.MaxValue, Func<CommandHost>? host = null, Action<string>? cursor = null)
     {
         var seen = new HashSet<string>();
         string at = "0";

@@ -11,7 +11,8 @@ public sealed class RefusalTests
 {
     private const int VersionAt = 8; // of segments and snapshots
 
-    public static TheoryData<string> Damages => ["journal missing", "first header", "segment missing", "last header", "record", "manifest", "manifest missing", "snapshot", "snapshot missing", "snapshot of another shard"];
+    public static TheoryData<string> Damages => ["journal missing", "first header", "segment missing", "last header", "record", "manifest",
+        "manifest missing", "snapshot", "snapshot missing", "snapshot of another shard"];
 
     public static TheoryData<string> NewerFiles => ["MANIFEST", "snapshot-", "journal-"];
 
@@ -30,7 +31,8 @@ public sealed class RefusalTests
 
         if (!refusal.Message.Contains("repair' would", StringComparison.Ordinal))
         {
-            Assert.Contains("backup", Assert.Throws<IOException>(() => JournalInspector.Repair(disk, dryRun: false)).Message, StringComparison.Ordinal);
+            Assert.Contains("backup", Assert.Throws<IOException>(() => JournalInspector.Repair(disk, dryRun: false)).Message,
+                StringComparison.Ordinal);
             Assert.Equal(operations, disk.Operations);
             return;
         }
@@ -60,7 +62,8 @@ public sealed class RefusalTests
         FileReport report = JournalInspector.Verify(disk).Single(r => r.Problem is not null);
         Assert.Equal((name, true), (report.Name, report.IsNewerFormat));
         int operations = disk.Operations;
-        Assert.Contains("newer", Assert.Throws<IOException>(() => JournalInspector.Repair(disk, dryRun: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("newer", Assert.Throws<IOException>(() => JournalInspector.Repair(disk, dryRun: false)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(operations, disk.Operations);
     }
 

@@ -39,7 +39,8 @@ public sealed class CommitQueueTests
         disk.FailFrom = disk.Operations + 1;
         driver.Set("a", "1");
         JournalOffset upTo = driver.Store.Journal!.Appended;
-        bool[] done = await Task.WhenAll(queue.CommitAsync(upTo, Durability.Always).AsTask(), queue.CommitAsync(upTo, Durability.No).AsTask());
+        bool[] done = await Task.WhenAll(
+            queue.CommitAsync(upTo, Durability.Always).AsTask(), queue.CommitAsync(upTo, Durability.No).AsTask());
         Assert.All(done, Assert.False);
         Assert.False(await queue.CommitAsync(upTo, Durability.No));
     }

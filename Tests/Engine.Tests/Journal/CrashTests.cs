@@ -214,7 +214,8 @@ public sealed class CrashTests(ITestOutputHelper output)
 
             wasReached = disk.Operations >= nth;
             promises.AssertKept(disk.AfterKill(), $"operation {nth} failed, then a kill");
-            for (int seed = 0; seed < 20; seed++) promises.AssertKept(disk.AfterPowerCut(new Random(seed)), $"operation {nth} failed, then power cut {seed}");
+            for (int seed = 0; seed < 20; seed++)
+                promises.AssertKept(disk.AfterPowerCut(new Random(seed)), $"operation {nth} failed, then power cut {seed}");
         }
     }
 
@@ -235,9 +236,11 @@ public sealed class CrashTests(ITestOutputHelper output)
         return left;
     }
 
-    private static void Fail(MemoryDisk disk, int operation, bool onlyOnce) => (disk.FailFrom, disk.FailOnly) = onlyOnce ? (0, operation) : (operation, 0);
+    private static void Fail(MemoryDisk disk, int operation, bool onlyOnce) =>
+        (disk.FailFrom, disk.FailOnly) = onlyOnce ? (0, operation) : (operation, 0);
 
-    private static MemoryDisk Left(MemoryDisk disk, Durability level, int seed) => level == Durability.Always ? disk.AfterPowerCut(new Random(seed)) : disk.AfterKill();
+    private static MemoryDisk Left(MemoryDisk disk, Durability level, int seed) =>
+        level == Durability.Always ? disk.AfterPowerCut(new Random(seed)) : disk.AfterKill();
 
     private static void AssertPoisoned(StoreDriver driver, Promises promises)
     {

@@ -6,8 +6,8 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Tests.Journal;
 
 /// <summary>
-/// The system reports a failed flush once; the next one of the same file succeeds though the bytes are lost. So nobody who waited for a flush
-/// that failed may flush again and believe it.
+/// The system reports a failed flush once; the next one of the same file succeeds though the bytes are lost. So nobody who waited for a
+/// flush that failed may flush again and believe it.
 /// </summary>
 public sealed class FailedFlushTests
 {
@@ -30,7 +30,8 @@ public sealed class FailedFlushTests
         bool acknowledged = false;
         var committer = new Thread(() => acknowledged = journal.Commit(journal.Appended, Durability.Always)) { IsBackground = true };
         committer.Start();
-        Assert.True(SpinWait.SpinUntil(() => committer.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)), "it does not wait for the flush");
+        Assert.True(SpinWait.SpinUntil(() => committer.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)),
+            "it does not wait for the flush");
         disk.FailHeldFlush();
         syncer.Join();
         committer.Join();

@@ -13,7 +13,8 @@ public sealed class PendingTests
     public void AppendsThatNobodyCommits_AreWrittenAtTheBound_AndGroupsStayWhole()
     {
         var disk = new MemoryDisk();
-        using var driver = new StoreDriver(disk, StoreDriver.Small with { Journal = new JournalOptions { MaxPendingBytes = MaxPendingBytes } });
+        using var driver = new StoreDriver(
+            disk, StoreDriver.Small with { Journal = new JournalOptions { MaxPendingBytes = MaxPendingBytes } });
         JournalLog journal = driver.Store.Journal!;
         for (int i = 0; i < 200; i++)
         {

@@ -20,7 +20,8 @@ public sealed class RecordBodyTests
             var bytes = new byte[RecordBody.SizeOf(effect)];
             RecordBody.Write(effect, bytes);
             if (!RecordBody.TryRead(Segment.FormatVersion, kind, bytes, out Effect read)) return false;
-            if (!read.Key.SequenceEqual(key) || !read.Value.SequenceEqual(value) || read.DeadlineMs != deadline || read.Offset != offset) return false;
+            if (!read.Key.SequenceEqual(key) || !read.Value.SequenceEqual(value) || read.DeadlineMs != deadline || read.Offset != offset)
+                return false;
         }
 
         return true;

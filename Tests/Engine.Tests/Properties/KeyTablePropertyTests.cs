@@ -8,7 +8,8 @@ public sealed class KeyTablePropertyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)] // all keys in one slot: its index grows, shrinks and overflows
-    public void AnySteps_OnAKeyTable_ShowWhatADictionaryShows_AndEvictInLruOrder(bool sharedTag) => PropertyCheck.Run(TableStep.Lists, steps =>
+    public void AnySteps_OnAKeyTable_ShowWhatADictionaryShows_AndEvictInLruOrder(bool sharedTag) =>
+        PropertyCheck.Run(TableStep.Lists, steps =>
     {
         using var run = new TableRun(sharedTag);
         foreach (TableStep step in steps) run.Do(step);

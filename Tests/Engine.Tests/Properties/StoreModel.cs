@@ -3,7 +3,9 @@ using OrleansKv.Engine.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Properties;
 
-/// <summary>A store on a disk in memory beside a plain dictionary with deadlines: every step goes to both, and both must show the same.</summary>
+/// <summary>
+/// A store on a disk in memory beside a plain dictionary with deadlines: every step goes to both, and both must show the same.
+/// </summary>
 internal sealed class StoreModel : IDisposable
 {
     private readonly List<Dictionary<string, LiveEntry>> _sinceCommit = [[]]; // the state at the last commit, and after each step since
@@ -90,7 +92,8 @@ internal sealed class StoreModel : IDisposable
     }
 
     private List<(string, LiveEntry)> Sorted(Dictionary<string, LiveEntry> entries) =>
-        [.. entries.Where(e => e.Value.DeadlineMs == 0 || e.Value.DeadlineMs > _driver.NowMs).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => (e.Key, e.Value))];
+        [.. entries.Where(e => e.Value.DeadlineMs == 0 || e.Value.DeadlineMs > _driver.NowMs).OrderBy(e => e.Key, StringComparer.Ordinal)
+            .Select(e => (e.Key, e.Value))];
 
     private void Reopen(bool isKilled)
     {
@@ -106,6 +109,7 @@ internal sealed class StoreModel : IDisposable
     {
         List<(string, LiveEntry)> found = Sorted(_driver.Live());
         Dictionary<string, LiveEntry>? state = _sinceCommit.Find(state => Sorted(state).SequenceEqual(found));
-        _expected = state ?? throw new Xunit.Sdk.XunitException($"after a kill: [{string.Join(", ", found)}] is no state since the last commit");
+        _expected = state ?? throw new Xunit.Sdk.XunitException(
+            $"after a kill: [{string.Join(", ", found)}] is no state since the last commit");
     }
 }

@@ -30,12 +30,14 @@ internal readonly record struct StoreStep(StoreStepKind Kind, int Key, int Size,
         (1, Gen.Constant(StoreStepKind.Kill)));
 
     // Mostly small; now and then beyond a size class, a segment (4 KiB) and what the table keeps in its pages.
-    private static readonly Gen<int> AnySize = Gen.Frequency((8, Gen.Choose(0, 40)), (3, Gen.Choose(41, 700)), (1, Gen.Choose(3_900, 9_000)));
+    private static readonly Gen<int> AnySize =
+        Gen.Frequency((8, Gen.Choose(0, 40)), (3, Gen.Choose(41, 700)), (1, Gen.Choose(3_900, 9_000)));
 
     private static readonly Gen<int> AnyMs = Gen.Frequency((2, Gen.Constant(0)), (3, Gen.Choose(1, 60)), (1, Gen.Choose(61, 5_000)));
 
     public static Arbitrary<StoreStep[]> Lists { get; } = Arb.Array(Arb.From(
-        from kind in AnyKind from key in Gen.Choose(0, Keys - 1) from size in AnySize from ms in AnyMs select new StoreStep(kind, key, size, ms),
+        from kind in AnyKind from key in Gen.Choose(0, Keys - 1) from size in AnySize from ms in AnyMs select new StoreStep(
+            kind, key, size, ms),
         step => step.Shrink()));
 
     public override string ToString() => $"{Kind} k{Key} {Size} B {Ms} ms";

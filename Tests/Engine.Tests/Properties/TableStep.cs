@@ -26,16 +26,19 @@ internal readonly record struct TableStep(TableStepKind Kind, int Key, int Size)
         (1, Gen.Constant(TableStepKind.EndSnapshot)),
         (1, Gen.Constant(TableStepKind.Clear)));
 
-    private static readonly Gen<int> AnySize = Gen.Frequency((6, Gen.Choose(0, 63)), (3, Gen.Choose(64, 900)), (1, Gen.Choose(4_000, 12_000)));
+    private static readonly Gen<int> AnySize =
+        Gen.Frequency((6, Gen.Choose(0, 63)), (3, Gen.Choose(64, 900)), (1, Gen.Choose(4_000, 12_000)));
 
     public static Arbitrary<TableStep[]> Lists { get; } = Arb.Array(Arb.From(
-        from kind in AnyKind from key in Gen.Choose(0, Keys - 1) from size in AnySize select new TableStep(kind, key, size), step => step.Shrink()));
+        from kind in AnyKind from key in Gen.Choose(0, Keys - 1) from size in AnySize select new TableStep(kind, key, size), step =>
+            step.Shrink()));
 
     public override string ToString() => $"{Kind} {Key} {Size}";
 
     private IEnumerable<TableStep> Shrink()
     {
         TableStep step = this;
-        return PropertyCheck.Smaller(step.Key).Select(key => step with { Key = key }).Concat(PropertyCheck.Smaller(step.Size).Select(size => step with { Size = size }));
+        return PropertyCheck.Smaller(step.Key).Select(key => step with { Key = key })
+            .Concat(PropertyCheck.Smaller(step.Size).Select(size => step with { Size = size }));
     }
 }

@@ -7,14 +7,15 @@ using OrleansKv.Protocol;
 namespace OrleansKv.Engine.Tests.Recovery;
 
 /// <summary>
-/// Folders that the last program of format 1 wrote (commit 74a7a70), each as an archive with <c>expected.json</c>: what its server answered before it
-/// ended. They open with all keys, go on, and open again; nothing of them is damage.
+/// Folders that the last program of format 1 wrote (commit 74a7a70), each as an archive with <c>expected.json</c>: what its server answered
+/// before it ended. They open with all keys, go on, and open again; nothing of them is damage.
 /// </summary>
 public sealed class Format1FolderTests
 {
     /// <summary>
-    /// <c>rebalanced</c> was killed in the midst of a rebalance, <c>killed</c> under writes with fsync always, so that it ends with room that was
-    /// written ahead; the shards of <c>moved</c> have come from another node, and records of their former life here are in its journal.
+    /// <c>rebalanced</c> was killed in the midst of a rebalance, <c>killed</c> under writes with fsync always, so that it ends with room
+    /// that was written ahead; the shards of <c>moved</c> have come from another node, and records of their former life here are in its
+    /// journal.
     /// </summary>
     public static TheoryData<string> Folders => ["journal", "snapshots", "rebalanced", "groups", "expiries", "killed", "moved"];
 

@@ -20,7 +20,8 @@ public sealed class SlotTests
     [InlineData("{user1000}.following", "user1000")]
     [InlineData("foo{{bar}}zap", "{bar")]
     [InlineData("foo{bar}{zap}", "bar")]
-    public void HashTag_IsWhatCounts(string key, string tag) => Assert.Equal(Slot.Of(Encoding.ASCII.GetBytes(tag)), Slot.Of(Encoding.ASCII.GetBytes(key)));
+    public void HashTag_IsWhatCounts(string key, string tag) =>
+        Assert.Equal(Slot.Of(Encoding.ASCII.GetBytes(tag)), Slot.Of(Encoding.ASCII.GetBytes(key)));
 
     [Theory]
     [InlineData("foo{}{bar}")]

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
 using OrleansKv.Protocol;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Store;
 
@@ -22,15 +24,15 @@ public sealed class FullDiskTests
     public void JournalOfOneKey_FillsTheDisk_AndFreesItByItself(long capacityBytes)
     {
         var disk = new MemoryDisk { CapacityBytes = capacityBytes };
-        var time = new SteppedTime();
+        FakeTimeProvider time = TestTime.New();
         using var driver = new StoreDriver(disk, StoreDriver.Small with { Journal = Journal, Time = time });
         int written = 0;
         for (int round = 0; round < 5; round++)
         {
             WriteUntilRefused(driver, ref written);
-            time.NowMs += ReliefMs;
+            time.Advance(ReliefMs);
             driver.Store.Snapshots!.Turn();
-            driver.Store.Housekeeper.Step(time.NowMs);
+            driver.Store.Housekeeper.Step(time.NowMs());
             Assert.Null(driver.Store.Snapshots.Status.LastError);
             Assert.Null(driver.Store.WriteRefusal);
             using var again = new StoreDriver(disk.AfterKill(), StoreDriver.Small with { Journal = Journal });
@@ -56,7 +58,7 @@ public sealed class FullDiskTests
     public void SnapshotThatCannotHelp_IsNotTakenAgainAtOnce()
     {
         var disk = new MemoryDisk { CapacityBytes = ManifestsBytes + (388 * KiB) };
-        var time = new SteppedTime();
+        FakeTimeProvider time = TestTime.New();
         using var driver = new StoreDriver(disk, StoreDriver.Small with { Journal = Journal, Time = time });
         int written = 0;
         WriteUntilRefused(driver, ref written);
@@ -64,10 +66,10 @@ public sealed class FullDiskTests
         driver.Store.Snapshots!.Turn();
         Assert.NotNull(driver.Store.Snapshots.Status.LastError);
         disk.CapacityBytes = long.MaxValue;
-        time.NowMs += ReliefMs - 1;
+        time.Advance(ReliefMs - 1);
         driver.Store.Snapshots.Turn();
         Assert.Equal(0, driver.Store.Snapshots.Status.Taken);
-        time.NowMs++;
+        time.Advance(1);
         driver.Store.Snapshots.Turn();
         Assert.Equal(1, driver.Store.Snapshots.Status.Taken);
     }
@@ -110,11 +112,4 @@ public sealed class FullDiskTests
     }
 
     private static string Value(int number) => number + new string('v', KiB);
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        public long NowMs { get; set; } = 1_700_000_000_000;
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs);
-    }
 }

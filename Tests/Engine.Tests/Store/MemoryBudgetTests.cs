@@ -37,7 +37,8 @@ public sealed class MemoryBudgetTests
     [Fact]
     public void NoEviction_RefusesInstead()
     {
-        using var driver = new StoreDriver(StoreDriver.Small with { MemoryBudgetBytes = 100_000, EvictionPolicy = EvictionPolicy.NoEviction });
+        using var driver = new StoreDriver(
+            StoreDriver.Small with { MemoryBudgetBytes = 100_000, EvictionPolicy = EvictionPolicy.NoEviction });
         int accepted = Fill(driver, 5_000, touch: _ => false);
         Assert.InRange(accepted, 500, 4_999);
         for (int i = 0; i < accepted; i++) Assert.NotNull(driver.Get($"k{i}"));
@@ -46,7 +47,8 @@ public sealed class MemoryBudgetTests
     [Fact]
     public void VolatileTtl_TakesTheNearestDeadlineFirst_AndKeepsWhatHasNone()
     {
-        using var driver = new StoreDriver(StoreDriver.Small with { ShardCount = 1, MemoryBudgetBytes = 150_000, EvictionPolicy = EvictionPolicy.VolatileTtl });
+        using var driver = new StoreDriver(
+            StoreDriver.Small with { ShardCount = 1, MemoryBudgetBytes = 150_000, EvictionPolicy = EvictionPolicy.VolatileTtl });
         for (int i = 0; i < 100; i++) driver.Set($"keep{i}", new string('v', 64));
         for (int i = 0; i < 2_000; i++)
         {
@@ -63,7 +65,8 @@ public sealed class MemoryBudgetTests
     public void VolatileLru_ColdKeysWithoutDeadline_HoldsTheBudget_AndTakesTheColdestThatHasOne()
     {
         const int Budget = 1_500_000, Kept = 5_000, Written = 20_000;
-        using var driver = new StoreDriver(StoreDriver.Small with { ShardCount = 1, MemoryBudgetBytes = Budget, EvictionPolicy = EvictionPolicy.VolatileLru });
+        using var driver = new StoreDriver(
+            StoreDriver.Small with { ShardCount = 1, MemoryBudgetBytes = Budget, EvictionPolicy = EvictionPolicy.VolatileLru });
         for (int i = 0; i < Kept; i++) driver.Set($"keep{i}", new string('v', 64));
         for (int i = 0; i < Written; i++)
         {
@@ -86,7 +89,8 @@ public sealed class MemoryBudgetTests
     {
         using var driver = new StoreDriver(StoreDriver.Small with { MemoryBudgetBytes = 200_000, EvictionPolicy = policy });
         int written = 0;
-        while (driver.Store.MakeRoom(driver.NowMs) && written < 10_000) driver.SetTogether(($"a{written}", new string('v', 64)), ($"b{written++}", ""));
+        while (driver.Store.MakeRoom(driver.NowMs) && written < 10_000)
+            driver.SetTogether(($"a{written}", new string('v', 64)), ($"b{written++}", ""));
         Assert.InRange(written, 500, 9_999);
     }
 
@@ -112,7 +116,8 @@ public sealed class MemoryBudgetTests
     [Fact]
     public void VolatileLru_ShardOverItsShareHasNothingThatMayGo_TakesFromOthersUntilTheyHaveNone()
     {
-        using var driver = new StoreDriver(StoreDriver.Small with { MemoryBudgetBytes = 1_000_000, EvictionPolicy = EvictionPolicy.VolatileLru });
+        using var driver = new StoreDriver(
+            StoreDriver.Small with { MemoryBudgetBytes = 1_000_000, EvictionPolicy = EvictionPolicy.VolatileLru });
         for (int i = 0; i < 1_000; i++) driver.Set($"k{i}", new string('v', 64), driver.NowMs + 1_000_000);
         int written = 0;
         while (MakeRoom(driver, "{one}") && written < 20_000)

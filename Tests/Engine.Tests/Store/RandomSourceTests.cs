@@ -17,7 +17,8 @@ public sealed class RandomSourceTests
     public void Below_OfFive_ShowsEachAboutEquallyOften()
     {
         var random = new RandomSource(7);
-        int[] counts = [.. Enumerable.Range(0, 10_000).Select(_ => random.Below(5)).CountBy(n => n).OrderBy(c => c.Key).Select(c => c.Value)];
+        int[] counts = [.. Enumerable.Range(0, 10_000).Select(_ => random.Below(5)).CountBy(n => n).OrderBy(c => c.Key)
+            .Select(c => c.Value)];
         Assert.Equal(5, counts.Length);
         Assert.All(counts, count => Assert.InRange(count, 1_800, 2_200));
     }

@@ -98,7 +98,9 @@ public sealed class RebalanceTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Nobody committed what a move without clients appended: memory grew with the store, and none of it was on the disk.</summary>
+    /// <summary>
+    /// Nobody committed what a move without clients appended: memory grew with the store, and none of it was on the disk.
+    /// </summary>
     [Fact]
     public void MoveWithoutClients_IsWritten_AndBoundedInMemory()
     {
@@ -119,7 +121,9 @@ public sealed class RebalanceTests(ITestOutputHelper output)
         Assert.False(again.Store.Rebalancer.IsRunning);
     }
 
-    /// <summary>The new shard had no row in the manifest, and its first records were deleted with the journal before the other shards' offsets.</summary>
+    /// <summary>
+    /// The new shard had no row in the manifest, and its first records were deleted with the journal before the other shards' offsets.
+    /// </summary>
     [Fact]
     public void ShardsAddedBetweenASnapshotsBeginAndItsFirstShard_AreRecovered()
     {
@@ -133,7 +137,8 @@ public sealed class RebalanceTests(ITestOutputHelper output)
         var saver = new Thread(() => saved = driver.Store.Snapshots!.Save()) { IsBackground = true };
         driver.Store.Enter(first);
         saver.Start();
-        Assert.True(SpinWait.SpinUntil(() => saver.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)), "it does not wait for the first shard");
+        Assert.True(SpinWait.SpinUntil(() => saver.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)),
+            "it does not wait for the first shard");
         Assert.True(driver.Store.Rebalancer.TryStart(8));
         while (driver.Store.Rebalancer.Step(16))
         {

@@ -30,7 +30,8 @@ public sealed class RecordOrdersTests
     {
         var bytes = new byte[EpochStart.SizeBytes];
         new EpochStart(Position(before).Epoch, Position(before).Lsn).Write(bytes);
-        Assert.Equal(expected, RecordOrders.Of(Position(reached), Position(record), new Effect(EffectKind.EpochBegins, default, bytes, 0, 0)));
+        Assert.Equal(expected,
+            RecordOrders.Of(Position(reached), Position(record), new Effect(EffectKind.EpochBegins, default, bytes, 0, 0)));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class RecordOrdersTests
     public void History_OfMoreStartsThanItKeeps_ForgetsTheOldest()
     {
         var history = new EpochHistory();
-        for (uint epoch = 1; epoch <= EpochHistory.MaxCount + 10; epoch++) history.Note(new LogPosition(new Epoch(epoch), new Lsn(epoch * 2)));
+        for (uint epoch = 1; epoch <= EpochHistory.MaxCount + 10; epoch++)
+            history.Note(new LogPosition(new Epoch(epoch), new Lsn(epoch * 2)));
         Assert.Equal(EpochHistory.MaxCount, history.Count);
         Assert.False(history.Has(Position("10:20")));
         Assert.True(history.Has(Position("11:22")));

@@ -16,7 +16,9 @@ public sealed class ShardMoveTests
     /// <summary>Writes of the shard's former life on the target.</summary>
     private const int OldWrites = 40;
 
-    /// <summary>Every kind of effect, alone and in groups, between all steps of the move, with both stores on a disk or in memory.</summary>
+    /// <summary>
+    /// Every kind of effect, alone and in groups, between all steps of the move, with both stores on a disk or in memory.
+    /// </summary>
     [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
@@ -77,7 +79,8 @@ public sealed class ShardMoveTests
                 Dictionary<string, string> all = again.All();
                 // The former life, which nobody needs: its home has been another node. Or the copy, perhaps without its last records.
                 bool isNew = all.ContainsKey("new0") && all.Count is 30 or 31 && !all.ContainsKey("old0");
-                Assert.True(isNew || all.Count == 0 || (all.Count == OldWrites && all.ContainsKey("old0")), $"operation {failAt}: {string.Join(' ', all.Keys)}");
+                Assert.True(isNew || all.Count == 0 || (all.Count == OldWrites && all.ContainsKey("old0")),
+                    $"operation {failAt}: {string.Join(' ', all.Keys)}");
                 if (failure is null) Assert.True(isNew && all.ContainsKey("late"));
             }
 

@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Slots;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Engine.Tests.Store;
 
@@ -37,7 +39,8 @@ public sealed class ShardTransferTests
         disk.LetHeldFlushGo();
         Assert.False(waited, "the import waited for the cycle");
         await import;
-        using (var killed = new StoreDriver(disk.AfterKill(), StoreDriver.Small with { ShardCount = 2 })) Assert.Equal(staying.Concat(arriving).Order(), killed.All().Keys.Order());
+        using (var killed = new StoreDriver(disk.AfterKill(), StoreDriver.Small with { ShardCount = 2 }))
+            Assert.Equal(staying.Concat(arriving).Order(), killed.All().Keys.Order());
 
         Assert.True(await cycle);
         ShardTransfer.Begin(target.Store, new ShardId(1), new Epoch(7));
@@ -77,7 +80,7 @@ public sealed class ShardTransferTests
     [Fact]
     public void SaveWhenDue_TakesTheShardAlone_AndOnlyWhenItHasCause()
     {
-        var time = new SteppedTime();
+        FakeTimeProvider time = TestTime.New();
         var disk = new MemoryDisk();
         StoreOptions options = StoreDriver.Small with { ShardCount = 2, SnapshotIntervalMs = 1_000, Time = time };
         var driver = new StoreDriver(disk, options);
@@ -93,14 +96,6 @@ public sealed class ShardTransferTests
         Assert.Equal(driver.All().Keys.Count(k => OwnerOf(driver, k) == 0), again.Store.Recovery!.Entries);
     }
 
-    private static int OwnerOf(StoreDriver driver, string key) => driver.Store.Map.OwnerOf(Slot.Of(System.Text.Encoding.ASCII.GetBytes(key))).Value;
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private DateTimeOffset _now = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Advance(TimeSpan time) => _now += time;
-    }
+    private static int OwnerOf(StoreDriver driver, string key) =>
+        driver.Store.Map.OwnerOf(Slot.Of(System.Text.Encoding.ASCII.GetBytes(key))).Value;
 }

@@ -108,7 +108,10 @@ public sealed class SnapshotCycleTests
         Assert.Equal(named.Where(Engine.Snapshots.SnapshotHeader.IsName), disk.List().Where(Engine.Snapshots.SnapshotHeader.IsName));
     }
 
-    /// <summary>A manifest whose saving failed may be in force nevertheless; the next cycle's files, of the same names, are not to go when that fails, too.</summary>
+    /// <summary>
+    /// A manifest whose saving failed may be in force nevertheless; the next cycle's files, of the same names, are not to go when that
+    /// fails, too.
+    /// </summary>
     [Fact]
     public void CycleThatFailsAfterAManifestThatPerhapsIsInForce_RecoversEverything()
     {
@@ -142,7 +145,8 @@ public sealed class SnapshotCycleTests
         var disk = new MemoryDisk();
         using var reading = new ManualResetEventSlim();
         disk.OnRead = _ => reading.Set();
-        var options = StoreDriver.Small with { ShardCount = 1, RunHousekeeper = true, SnapshotDelayMs = 1_000, Journal = new Engine.Journal.JournalOptions() };
+        var options = StoreDriver.Small with { ShardCount = 1, RunHousekeeper = true, SnapshotDelayMs = 1_000,
+            Journal = new Engine.Journal.JournalOptions() };
         var driver = new StoreDriver(disk, options);
         for (int i = 0; i < 60; i++) driver.Set($"k{i}", new string('v', BlockBytes));
         driver.Commit();

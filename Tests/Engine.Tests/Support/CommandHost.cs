@@ -27,7 +27,8 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
     {
         HashSeed = hashSeed;
         Replica = new EffectReplica(ShardCount, HashSeed);
-        _shards = [.. Enumerable.Range(0, ShardCount).Select(i => new Shard(new ShardId((ushort)i), new Epoch(1), log ?? Replica, HashSeed) { Listener = this })];
+        _shards = [.. Enumerable.Range(0, ShardCount)
+            .Select(i => new Shard(new ShardId((ushort)i), new Epoch(1), log ?? Replica, HashSeed) { Listener = this })];
     }
 
     public ulong HashSeed { get; }
@@ -136,7 +137,8 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
     private void RefuseContainer(byte[][] words)
     {
         string name = Encoding.Latin1.GetString(words[0]);
-        if (!Specs.Keys.Any(s => s.StartsWith(name + "|", StringComparison.OrdinalIgnoreCase))) throw new ArgumentException($"no data command '{name}'");
+        if (!Specs.Keys.Any(s => s.StartsWith(name + "|", StringComparison.OrdinalIgnoreCase)))
+            throw new ArgumentException($"no data command '{name}'");
         if (words.Length == 1) _reply.Error($"ERR wrong number of arguments for '{name.ToLowerInvariant()}' command");
         else _reply.Error([.. Bytes("ERR unknown subcommand '"), .. words[1], .. Bytes($"'. Try {name.ToUpperInvariant()} HELP.")]);
     }

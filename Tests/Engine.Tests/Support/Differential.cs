@@ -44,8 +44,10 @@ internal sealed class Differential : IDisposable
                 byte[] ours = Host.Run(batch[i]);
                 byte[] theirs = _redis.Read();
                 if (Agree(batch[i], theirs, ours)) continue;
-                string history = string.Join('\n', commands.Take(at + i).Where(c => c.Skip(1).Intersect(batch[i].Skip(1), Words.Equal).Any()).TakeLast(12).Select(Words.Show));
-                Assert.Fail($"RESP{Host.Protocol}, command {at + i}: {Words.Show(batch[i])}\nredis: {Words.Show(theirs)}\nours:  {Words.Show(ours)}\nbefore:\n{history}");
+                string history = string.Join('\n', commands.Take(at + i)
+                    .Where(c => c.Skip(1).Intersect(batch[i].Skip(1), Words.Equal).Any()).TakeLast(12).Select(Words.Show));
+                Assert.Fail($"RESP{Host.Protocol}, command {at + i}: {Words.Show(batch[i])}\nredis: {Words.Show(theirs)}\nours:  "
+                    + $"{Words.Show(ours)}\nbefore:\n{history}");
             }
         }
     }
@@ -54,8 +56,10 @@ internal sealed class Differential : IDisposable
     public void AssertEndIsEqual(IEnumerable<string> keys)
     {
         string stats = _redis.Do("INFO stats");
-        Assert.Equal((Stat(stats, "keyspace_hits"), Stat(stats, "keyspace_misses")), (Host.Shards.Sum(s => s.Stats.Hits), Host.Shards.Sum(s => s.Stats.Misses)));
-        byte[][][] questions = [.. keys.SelectMany(k => new[] { "DUMP", "PEXPIRETIME" }.Select(q => new[] { CommandHost.Bytes(q), CommandHost.Bytes(k) }))];
+        Assert.Equal((Stat(stats, "keyspace_hits"), Stat(stats, "keyspace_misses")),
+            (Host.Shards.Sum(s => s.Stats.Hits), Host.Shards.Sum(s => s.Stats.Misses)));
+        byte[][][] questions =
+            [.. keys.SelectMany(k => new[] { "DUMP", "PEXPIRETIME" }.Select(q => new[] { CommandHost.Bytes(q), CommandHost.Bytes(k) }))];
         Run(questions);
         // A key's events, not all keys': Redis lets a key that is set in the past expire when it is next looked at, we at once.
         ILookup<string, string> theirs = RedisEvents().ToLookup(KeyOf), ours = Host.Events.ToLookup(KeyOf);
@@ -78,16 +82,19 @@ internal sealed class Differential : IDisposable
         string name = Encoding.Latin1.GetString(command[0]).ToUpperInvariant();
         if (name == "KEYS") return Sorted(theirs).SequenceEqual(Sorted(ours));
         if (name is not ("TTL" or "PTTL" or "EXPIRETIME" or "PEXPIRETIME")) return false;
-        return TryTime(theirs, out long a) && TryTime(ours, out long b) && a > 0 && b > 0 && Math.Abs(a - b) <= (name[0] == 'P' ? ToleranceMs : ToleranceMs / 1000);
+        return TryTime(theirs, out long a) && TryTime(ours, out long b) && a > 0 && b > 0
+            && Math.Abs(a - b) <= (name[0] == 'P' ? ToleranceMs : ToleranceMs / 1000);
     }
 
     private static bool TryTime(byte[] reply, out long time)
     {
         time = 0;
-        return reply[0] == ':' && long.TryParse(Encoding.ASCII.GetString(reply).AsSpan(1).TrimEnd(), CultureInfo.InvariantCulture, out time);
+        return reply[0] == ':'
+            && long.TryParse(Encoding.ASCII.GetString(reply).AsSpan(1).TrimEnd(), CultureInfo.InvariantCulture, out time);
     }
 
-    private static IEnumerable<string> Sorted(byte[] reply) => Encoding.Latin1.GetString(reply)[..^2].Split("\r\n$").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Sorted(byte[] reply) =>
+        Encoding.Latin1.GetString(reply)[..^2].Split("\r\n$").Order(StringComparer.Ordinal);
 
     private static long Stat(string info, string name)
     {

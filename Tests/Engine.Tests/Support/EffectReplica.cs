@@ -9,7 +9,8 @@ namespace OrleansKv.Engine.Tests.Support;
 /// <summary>Shards that see nothing but the effects of others: no clock, no command. They must end equal.</summary>
 internal sealed class EffectReplica(int shards, ulong hashSeed) : IEffectLog, IDisposable
 {
-    public Shard[] Shards { get; } = [.. Enumerable.Range(0, shards).Select(i => new Shard(new ShardId((ushort)i), new Epoch(1), new Sink(), hashSeed))];
+    public Shard[] Shards { get; } =
+        [.. Enumerable.Range(0, shards).Select(i => new Shard(new ShardId((ushort)i), new Epoch(1), new Sink(), hashSeed))];
 
     /// <summary>Kind and payload size (bytes) of each effect, in order.</summary>
     public List<(EffectKind Kind, int Bytes)> Effects { get; } = [];

@@ -42,7 +42,8 @@ internal sealed class Format1Folder
         }
 
         // Its values count upwards. What was answered is there, and perhaps the write that was not answered any more.
-        foreach ((string key, LiveEntry answered) in _expected) Assert.True(Number(found[key]) >= Number(answered), $"{key} has gone back to {found[key].Value}");
+        foreach ((string key, LiveEntry answered) in _expected)
+            Assert.True(Number(found[key]) >= Number(answered), $"{key} has gone back to {found[key].Value}");
     }
 
     private static int Number(LiveEntry entry) => int.Parse(entry.Value, System.Globalization.CultureInfo.InvariantCulture);

@@ -2,7 +2,10 @@ using OrleansKv.Engine.Io;
 
 namespace OrleansKv.Engine.Tests.Support;
 
-/// <summary>A disk in memory of which one flush can be held up, and then fails (later ones succeed, as fdatasync does after it has reported an error) or succeeds late.</summary>
+/// <summary>
+/// A disk in memory of which one flush can be held up, and then fails (later ones succeed, as fdatasync does after it has reported an
+/// error) or succeeds late.
+/// </summary>
 internal sealed class HeldFlushDisk : IDisk
 {
     private readonly MemoryDisk _disk = new();

@@ -4,8 +4,8 @@ namespace OrleansKv.Engine.Tests.Support;
 
 /// <summary>
 /// A disk in memory that knows what is durable: file bytes once flushed, names once the folder is. It can crash (keeping a random part of
-/// what was not durable), fail the nth operation, and be full. A write that fails leaves half of its bytes; a flush that fails is told once: the
-/// later ones of that file succeed and make nothing durable.
+/// what was not durable), fail the nth operation, and be full. A write that fails leaves half of its bytes; a flush that fails is told
+/// once: the later ones of that file succeed and make nothing durable.
 /// </summary>
 internal sealed class MemoryDisk : IDisk
 {
@@ -86,13 +86,18 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>The disk after kill -9: everything that was written is there.</summary>
     public MemoryDisk AfterKill() => Copy(_files, f => f.WithZeros());
 
-    /// <summary>The disk after a power cut: durable names, and of each file what was flushed and a random part of the rest, its last bytes perhaps garbage.</summary>
+    /// <summary>
+    /// The disk after a power cut: durable names, and of each file what was flushed and a random part of the rest, its last bytes perhaps
+    /// garbage.
+    /// </summary>
     public MemoryDisk AfterPowerCut(Random random) => Copy(random.Next(2) == 0 ? _durableNames : _files, file =>
     {
         int keep = file.FlushedLength + random.Next((int)file.Length - file.FlushedLength + 1);
         byte[] bytes = file.Bytes[..keep].ToArray();
         if (keep > file.FlushedLength && random.Next(2) == 0) bytes[^1] ^= 0xFF;
-        if (keep > file.FlushedLength && random.Next(2) == 0) bytes.AsSpan(file.FlushedLength, random.Next(keep - file.FlushedLength)).Clear(); // sectors come in any order
+        // Sectors come in any order.
+        if (keep > file.FlushedLength && random.Next(2) == 0)
+            bytes.AsSpan(file.FlushedLength, random.Next(keep - file.FlushedLength)).Clear();
         Array.Resize(ref bytes, Math.Max(keep, file.FlushedZerosEnd));
         return bytes;
     });
@@ -163,7 +168,8 @@ internal sealed class MemoryDisk : IDisk
                 throw;
             }
 
-            if (Length + bytes.Length > Reserved && disk.Used() + bytes.Length > disk.CapacityBytes) throw new IOException("no space left on device");
+            if (Length + bytes.Length > Reserved && disk.Used() + bytes.Length > disk.CapacityBytes)
+                throw new IOException("no space left on device");
             Add(bytes);
         }
 
@@ -195,7 +201,8 @@ internal sealed class MemoryDisk : IDisk
         public void Prefill(long length)
         {
             disk.Count("prefill");
-            if (length > Math.Max(Length, Reserved)) throw new IOException("prefilled behind what is reserved: a full disk would show here");
+            if (length > Math.Max(Length, Reserved))
+                throw new IOException("prefilled behind what is reserved: a full disk would show here");
             ZerosEnd = Math.Max(ZerosEnd, (int)length);
         }
 

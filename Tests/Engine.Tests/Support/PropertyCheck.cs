@@ -3,7 +3,10 @@ using FsCheck.Fluent;
 
 namespace OrleansKv.Engine.Tests.Support;
 
-/// <summary>How the property tests run: 200 cases of growing size. A failure throws with the shrunk case and the seed (for <see cref="Config.WithReplay"/>).</summary>
+/// <summary>
+/// How the property tests run: 200 cases of growing size. A failure throws with the shrunk case and the seed (for <see
+/// cref="Config.WithReplay"/>).
+/// </summary>
 internal static class PropertyCheck
 {
     private const int Cases = 200;

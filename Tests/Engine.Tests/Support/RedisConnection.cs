@@ -60,7 +60,8 @@ internal sealed class RedisConnection : IDisposable
         while (_reply[^1] != '\n');
         char type = (char)_reply[start];
         if (!"$*~%>=".Contains(type)) return;
-        int count = int.Parse(Encoding.ASCII.GetString([.. _reply.Skip(start + 1).Take(_reply.Count - start - 3)]), CultureInfo.InvariantCulture);
+        int count = int.Parse(
+            Encoding.ASCII.GetString([.. _reply.Skip(start + 1).Take(_reply.Count - start - 3)]), CultureInfo.InvariantCulture);
         if (type is '$' or '=')
         {
             for (int i = 0; i < count + 2 && count >= 0; i++) Take();

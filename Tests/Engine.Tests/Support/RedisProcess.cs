@@ -37,7 +37,8 @@ public sealed class RedisProcess : IDisposable
     {
         string[] words =
         [
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath(),
+            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir",
+            Path.GetTempPath(),
             "--enable-debug-command", "local", "--rdbcompression", "no", "--notify-keyspace-events", "EAnm",
         ];
         Process process = Start(words);

@@ -10,5 +10,6 @@ internal sealed class CollectingSink : ISnapshotSink
     public Dictionary<string, ModelEntry> Entries { get; } = [];
 
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version) =>
-        Assert.True(Entries.TryAdd(Encoding.ASCII.GetString(key), new ModelEntry(value.ToArray(), deadlineMs, version.Value)), "an entry came twice");
+        Assert.True(Entries.TryAdd(Encoding.ASCII.GetString(key), new ModelEntry(value.ToArray(), deadlineMs, version.Value)),
+            "an entry came twice");
 }

@@ -16,7 +16,8 @@ internal sealed class TableModel : IDisposable
     public TableModel(int seed, int keys, bool sharedTag)
     {
         _random = new Random(seed);
-        _keys = [.. Enumerable.Range(0, keys).Select(i => (sharedTag ? "{t}" : "") + "key:" + i.ToString(CultureInfo.InvariantCulture) + (i % 50 == 0 ? new string('k', 300) : ""))];
+        _keys = [.. Enumerable.Range(0, keys).Select(
+            i => (sharedTag ? "{t}" : "") + "key:" + i.ToString(CultureInfo.InvariantCulture) + (i % 50 == 0 ? new string('k', 300) : ""))];
     }
 
     public KeyTable Table { get; } = new(0x1234_5678_9ABC_DEF0);
@@ -120,7 +121,8 @@ internal sealed class TableModel : IDisposable
         EntryRef coldest = Table.ColdestWithDeadline(_random.Next(20));
         if (coldest.IsNone) coldest = Table.ColdestWithDeadline(_random.Next(20));
         if (!coldest.IsNone) Assert.Equal(expectedColdest, Encoding.ASCII.GetString(Table.KeyOf(coldest)));
-        else if (Table.ColdestWithDeadline(int.MaxValue) is { IsNone: false } further) Assert.Equal(expectedColdest, Encoding.ASCII.GetString(Table.KeyOf(further)));
+        else if (Table.ColdestWithDeadline(int.MaxValue) is { IsNone: false } further)
+            Assert.Equal(expectedColdest, Encoding.ASCII.GetString(Table.KeyOf(further)));
         else Assert.Null(expectedColdest);
     }
 

@@ -54,7 +54,8 @@ public sealed class TimingWheelTests(ITestOutputHelper output)
             }
             while (count > 0);
 
-            foreach ((string left, long deadline) in deadlines) Assert.True(deadline == 0 || deadline > now - Tick, $"'{left}' was due {now - deadline} ms ago");
+            foreach ((string left, long deadline) in deadlines)
+                Assert.True(deadline == 0 || deadline > now - Tick, $"'{left}' was due {now - deadline} ms ago");
         }
     }
 

@@ -44,7 +44,8 @@ public sealed class ClusterCommandTests
             new("beta", "b.example", 0) { TlsPort = 6380, IsAlive = false },
             new("gamma", "10.0.0.3", 6379),
         ];
-        _cluster.Snapshot = new ClusterSnapshot(1, 0, nodes, [FakeCluster.Range(0, 0, 1), FakeCluster.Range(1, 16383, 2)], ClusterState.Fail);
+        _cluster.Snapshot = new ClusterSnapshot(
+            1, 0, nodes, [FakeCluster.Range(0, 0, 1), FakeCluster.Range(1, 16383, 2)], ClusterState.Fail);
         AssertReply(3, "cluster shards",
             "*3|"
             + "%2|$5|slots|*0|$5|nodes|*1|%8|$2|id|$40|alpha|$4|port|:6379|$8|tls-port|:6380|$2|ip|$8|10.0.0.1|$8|endpoint|$8|10.0.0.1|"
@@ -98,7 +99,8 @@ public sealed class ClusterCommandTests
         nodes[1] = nodes[1] with { IsAlive = alive };
         _cluster.Snapshot = FakeCluster.Of(9, alive ? ClusterState.Ok : ClusterState.Fail, nodes);
         AssertText(protocol, "cluster info",
-            $"cluster_state:{(alive ? "ok" : "fail")}|cluster_slots_assigned:16384|cluster_slots_ok:{(alive ? 16384 : 11484)}|cluster_slots_pfail:0|"
+            $"cluster_state:{(alive ? "ok" : "fail")}|cluster_slots_assigned:16384|cluster_slots_ok:{(alive ? 16384 : 11484)}|"
+            + $"cluster_slots_pfail:0|"
             + $"cluster_slots_fail:{(alive ? 0 : 4900)}|cluster_known_nodes:3|cluster_size:3|cluster_current_epoch:9|cluster_my_epoch:9|"
             + "cluster_stats_messages_sent:0|cluster_stats_messages_received:0|total_cluster_links_buffer_limit_exceeded:0|");
     }
@@ -221,7 +223,8 @@ public sealed class ClusterCommandTests
     public void Help_WithACluster_ListsWhatIsServed()
     {
         string text = _gateway.Connect().Do("cluster help");
-        Assert.StartsWith(Wire("*23|+CLUSTER <subcommand> [<arg> [value] [opt] ...]. Subcommands are:|+COUNTKEYSINSLOT <slot>|+    Return the number of keys in <slot>.|"), text);
+        Assert.StartsWith(Wire("*23|+CLUSTER <subcommand> [<arg> [value] [opt] ...]. Subcommands are:|+COUNTKEYSINSLOT <slot>|+    "
+            + "Return the number of keys in <slot>.|"), text);
         Assert.EndsWith(Wire("+HELP|+    Prints this help.|"), text);
         Assert.Equal(text.Length, RespReader.Skip(text, 0));
     }
@@ -290,7 +293,8 @@ public sealed class ClusterCommandTests
     }
 
     private static string Node(string id, int port) =>
-        $"NODE|$2|id|$40|{id}|$4|port|:{port}|$2|ip|$9|127.0.0.1|$8|endpoint|$9|127.0.0.1|$4|role|$6|master|$18|replication-offset|:0|$6|health|$6|online|";
+        $"NODE|$2|id|$40|{id}|$4|port|:{port}|$2|ip|$9|127.0.0.1|$8|endpoint|$9|127.0.0.1|$4|role|$6|master|$18|replication-offset|:0|"
+        + $"$6|health|$6|online|";
 
     private static string Wire(string text) =>
         text.Replace("|", "\r\n").Replace("alpha", FakeCluster.Alpha).Replace("beta", FakeCluster.Beta).Replace("gamma", FakeCluster.Gamma);

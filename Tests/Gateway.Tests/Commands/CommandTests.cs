@@ -43,7 +43,8 @@ public sealed class CommandTests
         Assert.StartsWith($"*{all.Sum(c => 1 + c.Subcommands.Length)}\r\n", client.Do("command list"));
         foreach (CommandEntry command in all.SelectMany(c => c.Subcommands.Prepend(c)))
         {
-            Assert.StartsWith($"*1\r\n*10\r\n${command.Spec.Name.Length}\r\n{command.Spec.Name}\r\n:{command.Spec.Arity}\r\n", client.Do($"command info {command.Spec.Name}"));
+            Assert.StartsWith($"*1\r\n*10\r\n${command.Spec.Name.Length}\r\n{command.Spec.Name}\r\n:{command.Spec.Arity}\r\n",
+                client.Do($"command info {command.Spec.Name}"));
         }
     }
 
@@ -109,13 +110,15 @@ public sealed class CommandTests
         Assert.Contains(List(flags) + ":", reply);
         Assert.Contains(List(categories), reply);
 
-        static string List(string words) => words.Length == 0 ? "*0\r\n" : $"*{words.Split(' ').Length}\r\n" + string.Concat(words.Split(' ').Select(w => $"+{w}\r\n"));
+        static string List(string words) =>
+            words.Length == 0 ? "*0\r\n" : $"*{words.Split(' ').Length}\r\n" + string.Concat(words.Split(' ').Select(w => $"+{w}\r\n"));
     }
 
     [Theory]
     [InlineData("key [key ...]", "key*")]
     [InlineData("key value [key value ...]", "block(key string)*")]
-    [InlineData("key value [NX | XX] [EX seconds | KEEPTTL]", "key string oneof(pure-token:NX pure-token:XX)? oneof(integer:EX pure-token:KEEPTTL)?")]
+    [InlineData("key value [NX | XX] [EX seconds | KEEPTTL]",
+        "key string oneof(pure-token:NX pure-token:XX)? oneof(integer:EX pure-token:KEEPTTL)?")]
     [InlineData("[section [section ...]]", "string*?")]
     [InlineData("<AND | OR> destkey key [key ...]", "oneof(pure-token:AND pure-token:OR) key key*")]
     [InlineData("key [<GET encoding offset | [OVERFLOW <WRAP | SAT>] <SET value | INCRBY increment>> ...]",
@@ -143,6 +146,7 @@ public sealed class CommandTests
     }
 
     private static string Show(CommandArgument argument) =>
-        argument.Type + (argument.Token is { } token ? ":" + token : "") + (argument.Inner.Count > 0 ? $"({string.Join(' ', argument.Inner.Select(Show))})" : "")
+        argument.Type + (argument.Token is { } token ? ":" + token : "")
+        + (argument.Inner.Count > 0 ? $"({string.Join(' ', argument.Inner.Select(Show))})" : "")
         + (argument.IsMultiple ? "*" : "") + (argument.IsOptional ? "?" : "");
 }

@@ -6,7 +6,8 @@ namespace OrleansKv.Gateway.Tests.Commands;
 public sealed class InfoTests
 {
     private static readonly string[] Default =
-        ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Errorstats", "Cluster", "Keyspace", "Orleanskv"];
+        ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Errorstats", "Cluster", "Keyspace",
+            "Orleanskv"];
 
     private readonly TestGateway _gateway = new();
 
@@ -20,13 +21,15 @@ public sealed class InfoTests
     [InlineData("info all")]
     [InlineData("info everything")]
     public void Info_All_HasCommandAndLatencyStatsToo(string line) => Assert.Equal(
-        [.. Default[..8], "Commandstats", "Errorstats", "Latencystats", "Cluster", "Keyspace", "Orleanskv"], Sections(_gateway.Connect().Do(line)));
+        [.. Default[..8], "Commandstats", "Errorstats", "Latencystats", "Cluster", "Keyspace", "Orleanskv"],
+        Sections(_gateway.Connect().Do(line)));
 
     [Fact]
     public void Info_NamedSections_AreSeparatedByAnEmptyLine()
     {
         string text = _gateway.Connect().Do("info KEYSPACE cluster");
-        Assert.Equal("$69\r\n# Cluster\r\ncluster_enabled:0\r\n\r\n# Keyspace\r\ndb0:keys=3,expires=1,avg_ttl=0\r\n\r\n".Length, text.Length);
+        Assert.Equal("$69\r\n# Cluster\r\ncluster_enabled:0\r\n\r\n# Keyspace\r\ndb0:keys=3,expires=1,avg_ttl=0\r\n\r\n".Length,
+            text.Length);
         Assert.EndsWith("# Cluster\r\ncluster_enabled:0\r\n\r\n# Keyspace\r\ndb0:keys=3,expires=1,avg_ttl=0\r\n\r\n", text);
     }
 
@@ -37,8 +40,10 @@ public sealed class InfoTests
         string[] expected =
         [
             "redis_version:7.0.15", "process_id:42", "tcp_port:9090", "uptime_in_seconds:90000", "uptime_in_days:1", "connected_clients:1",
-            "used_memory:1536", "used_memory_human:1.50K", "used_memory_peak_perc:50.00%", "maxmemory_human:1.00M", "used_memory_rss_human:16.00M",
-            "maxmemory_policy:allkeys-lru", "rdb_last_save_time:1600000000", "rdb_saves:4", "aof_enabled:1", "keyspace_hits:5", "keyspace_misses:6",
+            "used_memory:1536", "used_memory_human:1.50K", "used_memory_peak_perc:50.00%", "maxmemory_human:1.00M",
+            "used_memory_rss_human:16.00M",
+            "maxmemory_policy:allkeys-lru", "rdb_last_save_time:1600000000", "rdb_saves:4", "aof_enabled:1", "keyspace_hits:5",
+            "keyspace_misses:6",
             "evicted_keys:7", "expired_keys:8", "role:master", "shards:2", "journal_flush_mean_ms:5.000",
             "publish_queued_bytes:11", "publish_dropped:12",
             "rebalance:from=2,to=3,slots_moved=10,slots_to_move=5461,keys_moved=1",
@@ -98,7 +103,9 @@ public sealed class InfoTests
 
     [Fact]
     public void Info_LatencyStats_HasPercentilesOfEachCommand() =>
-        Assert.Matches(@"latency_percentiles_usec_ping:p50=\d+\.\d{3},p99=\d+\.\d{3},p99\.9=\d+\.\d{3}\r\n", _gateway.Connect().Send("ping\r\ninfo latencystats\r\n"));
+        Assert.Matches(@"latency_percentiles_usec_ping:p50=\d+\.\d{3},p99=\d+\.\d{3},p99\.9=\d+\.\d{3}\r\n",
+            _gateway.Connect().Send("ping\r\ninfo latencystats\r\n"));
 
-    private static string[] Sections(string reply) => [.. reply.Split("\r\n").Where(l => l.StartsWith("# ", StringComparison.Ordinal)).Select(l => l[2..])];
+    private static string[] Sections(string reply) =>
+        [.. reply.Split("\r\n").Where(l => l.StartsWith("# ", StringComparison.Ordinal)).Select(l => l[2..])];
 }

@@ -1,5 +1,6 @@
 using OrleansKv.Gateway.Latency;
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Tests.Support;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Commands;
@@ -39,7 +40,8 @@ public sealed class LatencyTests
         _gateway.Server.Latency.Add("command", 5);
         _gateway.Time.Advance(1000);
         Assert.Equal(
-            "$146\r\ncommand - high 5 ms, low 5 ms (all time high 5 ms)\n--------------------------------------------------------------------------------\n \n \n \n_\n \n1\ns\n\r\n",
+            "$146\r\ncommand - high 5 ms, low 5 ms (all time high 5 ms)\n"
+                + "--------------------------------------------------------------------------------\n \n \n \n_\n \n1\ns\n\r\n",
             _gateway.Connect().Do("latency graph command"));
     }
 
@@ -73,7 +75,8 @@ public sealed class LatencyTests
     {
         _gateway.Server.Latency.Add("command", 30);
         string report = _gateway.Connect().Do("latency doctor");
-        Assert.Contains("1. command: 1 latency spikes (average 30ms, mean deviation 0ms, period 1.00 sec). Worst all time event 30ms.\n", report);
+        Assert.Contains("1. command: 1 latency spikes (average 30ms, mean deviation 0ms, period 1.00 sec). Worst all time event 30ms.\n",
+            report);
         Assert.Contains("Please use 'CONFIG SET slowlog-log-slower-than 5000'.", report);
     }
 
@@ -82,7 +85,10 @@ public sealed class LatencyTests
     {
         SessionDriver client = _gateway.Connect();
         client.Send("ping\r\nping\r\nconfig get x\r\n");
-        Assert.Matches(@"^\*2\r\n\$4\r\nping\r\n\*4\r\n\$5\r\ncalls\r\n:2\r\n\$14\r\nhistogram_usec\r\n\*\d+\r\n(:\d+\r\n:\d+\r\n)*:\d+\r\n:2\r\n$", client.Do("latency histogram PING nosuch"));
+        Assert.Matches(
+            @"^\*2\r\n\$4\r\nping\r\n\*4\r\n\$5\r\ncalls\r\n:2\r\n\$14\r\nhistogram_usec\r\n"
+                + @"\*\d+\r\n(:\d+\r\n:\d+\r\n)*:\d+\r\n:2\r\n$",
+            client.Do("latency histogram PING nosuch"));
         Assert.StartsWith("*2\r\n$10\r\nconfig|get\r\n", client.Do("latency histogram config"));
     }
 }

@@ -26,14 +26,16 @@ public sealed class SettingsTests
     {
         SessionDriver client = _gateway.Connect();
         Assert.Equal("+OK\r\n", client.Do("config set maxclients 7 proto-max-bulk-len 2mb output-limit 0"));
-        Assert.Equal((7, 2 << 20, true), (_gateway.Server.MaxClients, _gateway.Server.MaxValueBytes, _gateway.Server.OutputLimits.PubSub.IsUnlimited));
+        Assert.Equal((7, 2 << 20, true),
+            (_gateway.Server.MaxClients, _gateway.Server.MaxValueBytes, _gateway.Server.OutputLimits.PubSub.IsUnlimited));
     }
 
     [Fact]
     public void ConfigSet_OneOfSeveralWrong_ChangesNothing()
     {
         SessionDriver client = _gateway.Connect();
-        Assert.StartsWith("-ERR CONFIG SET failed (possibly related to argument 'maxmemory')", client.Do("config set timeout 9 maxmemory x"));
+        Assert.StartsWith("-ERR CONFIG SET failed (possibly related to argument 'maxmemory')",
+            client.Do("config set timeout 9 maxmemory x"));
         Assert.Equal("*2\r\n$7\r\ntimeout\r\n$1\r\n0\r\n", client.Do("config get timeout"));
     }
 

@@ -14,7 +14,8 @@ public sealed class SlowLogTests
         SessionDriver client = _gateway.Connect();
         client.Do("client setname me");
         Assert.Matches(
-            @"^\*1\r\n\*6\r\n:0\r\n:1700000000\r\n:\d+\r\n\*3\r\n\$6\r\nclient\r\n\$7\r\nsetname\r\n\$2\r\nme\r\n\$15\r\n127\.0\.0\.1:50001\r\n\$2\r\nme\r\n$",
+            @"^\*1\r\n\*6\r\n:0\r\n:1700000000\r\n:\d+\r\n\*3\r\n\$6\r\nclient\r\n\$7\r\nsetname\r\n\$2\r\nme\r\n"
+                + @"\$15\r\n127\.0\.0\.1:50001\r\n\$2\r\nme\r\n$",
             client.Do("slowlog get"));
     }
 

@@ -65,12 +65,14 @@ public sealed class HttpServerTests : IAsyncLifetime
     [InlineData("json", "text/plain", "application/json; charset=utf-8")]
     [InlineData(null, "*/*", "application/json; charset=utf-8")]
     [InlineData(null, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json; charset=utf-8")]
-    [InlineData(null, "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.6,*/*;q=0.1", "application/openmetrics-text; version=1.0.0; charset=utf-8")]
+    [InlineData(null, "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.6,*/*;q=0.1",
+        "application/openmetrics-text; version=1.0.0; charset=utf-8")]
     [InlineData(null, "text/plain;q=0.2,application/json", "application/json; charset=utf-8")]
     [InlineData(null, ";;;nonsense", "application/json; charset=utf-8")]
     public async Task Metrics_QueryAndAccept_ChooseTheFormat(string? format, string accept, string contentType)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_base, "/metrics" + (format is null ? "" : "?format=" + format)));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(_base, "/metrics" + (format is null ? "" : "?format=" + format)));
         request.Headers.TryAddWithoutValidation("Accept", accept);
         using HttpResponseMessage answer = await _client.SendAsync(request);
         Assert.Equal(contentType, answer.Content.Headers.NonValidated["Content-Type"].ToString());
@@ -204,7 +206,8 @@ public sealed class HttpServerTests : IAsyncLifetime
     {
         (HttpServer? server, string? error) = await HttpServer.StartAsync([IPAddress.Loopback], _base.Port, _source);
         Assert.Null(server);
-        Assert.Equal($"cannot listen for HTTP on 127.0.0.1 port {_base.Port}: another program has it; choose one with --http-port, or 0 for none", error);
+        Assert.Equal($"cannot listen for HTTP on 127.0.0.1 port {_base.Port}: another program has it; choose one with --http-port, or 0 "
+            + $"for none", error);
     }
 
     [Fact]

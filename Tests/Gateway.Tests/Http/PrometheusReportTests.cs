@@ -53,9 +53,11 @@ public sealed partial class PrometheusReportTests
     public void Write_Summary_HasTheReportsQuantilesInSeconds()
     {
         CommandReport get = _report.Commands.Single(c => c.Name == "get");
-        var (_, _, samples) = Read(PrometheusReport.Write(_report, false), false).Single(f => f.Family == "orleanskv_command_duration_seconds");
+        var (_, _, samples) = Read(PrometheusReport.Write(_report, false), false)
+            .Single(f => f.Family == "orleanskv_command_duration_seconds");
         Assert.Equal(get.P99Us / 1e6, samples.Single(s => s.Labels == "{command=\"get\",quantile=\"0.99\"}").Value, 12);
-        Assert.Equal(get.Calls, samples.Single(s => s.Name.EndsWith("_count", StringComparison.Ordinal) && s.Labels == "{command=\"get\"}").Value);
+        Assert.Equal(get.Calls, samples.Single(s => s.Name.EndsWith("_count", StringComparison.Ordinal) && s.Labels == "{command=\"get\"}")
+            .Value);
     }
 
     [Fact]
@@ -110,7 +112,8 @@ public sealed partial class PrometheusReportTests
                 Match match = SampleLine().Match(line);
                 Assert.True(match.Success, line);
                 string number = match.Groups[3].Value;
-                double value = number == "+Inf" ? double.PositiveInfinity : double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
+                double value = number == "+Inf" ? double.PositiveInfinity
+                    : double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
                 families[^1].Item3.Add(new(match.Groups[1].Value, match.Groups[2].Value, value));
             }
         }
@@ -118,6 +121,7 @@ public sealed partial class PrometheusReportTests
         return families;
     }
 
-    [GeneratedRegex("""^([a-zA-Z_:][a-zA-Z0-9_:]*)((?:\{(?:[a-z_]+="(?:[^"\\\n]|\\[\\n"])*",?)+\})?) (\+Inf|-?[0-9.]+(?:E[+-]?[0-9]+)?)$""")]
+    [GeneratedRegex("""^([a-zA-Z_:][a-zA-Z0-9_:]*)((?:\{(?:[a-z_]+="(?:[^"\\\n]|\\[\\n"])*",?)+\})?) """
+        + """(\+Inf|-?[0-9.]+(?:E[+-]?[0-9]+)?)$""")]
     private static partial Regex SampleLine();
 }

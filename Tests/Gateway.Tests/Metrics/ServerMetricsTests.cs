@@ -47,7 +47,8 @@ public sealed class ServerMetricsTests
         _metrics.Reset();
         worker.Received(1);
         ConnectionReport connections = _metrics.Connections(100);
-        Assert.Equal((1, 0, 0, 1, 0), (connections.Current, connections.Accepted, connections.Rejected, connections.BytesIn, connections.BytesOut));
+        Assert.Equal((1, 0, 0, 1, 0),
+            (connections.Current, connections.Accepted, connections.Rejected, connections.BytesIn, connections.BytesOut));
         Assert.Equal((0, 0), (_metrics.Throughput().CommandsTotal, _metrics.Errors.Total));
         Assert.Empty(_metrics.Commands());
         worker.Record(0, 5);

@@ -22,9 +22,11 @@ public sealed class OptionParserTests
         ServerOptions options = Run();
         Assert.Equal((9090, 9100, 32, 4), (options.Port, options.HttpPort, options.Shards, options.Workers));
         Assert.Equal([IPAddress.Loopback], options.Bind);
-        Assert.Equal(("./data", true, Durability.EverySecond, 300), (options.DataDir, options.Persistence, options.Fsync, options.SnapshotIntervalSeconds));
+        Assert.Equal(("./data", true, Durability.EverySecond, 300),
+            (options.DataDir, options.Persistence, options.Fsync, options.SnapshotIntervalSeconds));
         Assert.Equal((0L, EvictionPolicy.AllKeysLru), (options.MemoryBudgetBytes, options.EvictionPolicy));
-        Assert.Equal((10000L, 512 << 20, 1L << 30, OutputLimits.Default), (options.MaxClients, options.MaxValueBytes, options.QueryBufferLimitBytes, options.OutputLimits));
+        Assert.Equal((10000L, 512 << 20, 1L << 30, OutputLimits.Default),
+            (options.MaxClients, options.MaxValueBytes, options.QueryBufferLimitBytes, options.OutputLimits));
         Assert.Equal(("", false, false, true), (options.RequirePass, options.UsesTls, options.ShardsGiven, options.ProtectedMode));
     }
 
@@ -122,7 +124,8 @@ public sealed class OptionParserTests
     [InlineData("unexpected argument 'kv.json'; did you mean --config kv.json?", "kv.json")]
     [InlineData("unexpected argument '--' (--help lists all)", "--")]
     [InlineData("flag --port: the value is missing; it takes an integer from 1 to 65535", "--port")]
-    [InlineData("flag --port: the value is missing before --bind; it takes an integer from 1 to 65535 (--port=VALUE for one that begins with --)", "--port", "--bind")]
+    [InlineData("flag --port: the value is missing before --bind; it takes an integer from 1 to 65535 (--port=VALUE for one that begins "
+        + "with --)", "--port", "--bind")]
     [InlineData("flag --config: the value is missing; it takes the path of a JSON file", "--config")]
     [InlineData("flag --config: the value is empty; it takes the path of a JSON file", "--config=")]
     [InlineData("flag --config: cannot read gone.json: there is no such file", "--config", "gone.json")]
@@ -136,22 +139,30 @@ public sealed class OptionParserTests
     [InlineData("flag --maxclients: '0' is not allowed; it takes an integer from 1 to 4294967295", "--maxclients", "0")]
     [InlineData("flag --snapshot-interval: '-1' is not allowed; it takes an integer from 0 to 2147483647", "--snapshot-interval", "-1")]
     [InlineData("flag --fsync: 'never' is not allowed; it takes one of everysec, always, no", "--fsync", "never")]
-    [InlineData("flag --eviction-policy: 'allkeys-lfu' is not allowed; it takes one of volatile-lru, volatile-ttl, allkeys-lru, noeviction", "--eviction-policy", "allkeys-lfu")]
+    [InlineData("flag --eviction-policy: 'allkeys-lfu' is not allowed; it takes one of volatile-lru, volatile-ttl, "
+        + "allkeys-lru, noeviction", "--eviction-policy", "allkeys-lfu")]
     [InlineData("flag --persistence: 'maybe' is not allowed; it takes on or off", "--persistence", "maybe")]
     [InlineData("flag --protected-mode: 'x' is not allowed; it takes yes or no", "--protected-mode", "x")]
-    [InlineData("flag --memory-budget: '1.5g' is not allowed; it takes bytes, with k, m, g (1000) or kb, mb, gb (1024); 0 is unlimited", "--memory-budget", "1.5g")]
-    [InlineData("flag --memory-budget: '9999999999gb' is not allowed; it takes bytes, with k, m, g (1000) or kb, mb, gb (1024); 0 is unlimited", "--memory-budget", "9999999999gb")]
-    [InlineData("flag --max-value-bytes: '513mb' is not allowed; it takes bytes from 1mb to 512mb, with k, m, g (1000) or kb, mb, gb (1024)", "--max-value-bytes", "513mb")]
+    [InlineData("flag --memory-budget: '1.5g' is not allowed; it takes bytes, with k, m, g (1000) or kb, mb, gb (1024); 0 is unlimited",
+        "--memory-budget", "1.5g")]
+    [InlineData("flag --memory-budget: '9999999999gb' is not allowed; it takes bytes, with k, m, g (1000) or kb, mb, gb (1024); 0 is "
+        + "unlimited", "--memory-budget", "9999999999gb")]
+    [InlineData("flag --max-value-bytes: '513mb' is not allowed; it takes bytes from 1mb to 512mb, with k, m, g (1000) or kb, "
+        + "mb, gb (1024)", "--max-value-bytes", "513mb")]
     [InlineData("flag --wal-fail-prob: '1.1' is not allowed; it takes a number from 0 to 1", "--wal-fail-prob", "1.1")]
     [InlineData("flag --wal-fail-prob: 'NaN' is not allowed; it takes a number from 0 to 1", "--wal-fail-prob", "NaN")]
     [InlineData("flag --data-dir: '' is not allowed; it takes the path of a folder", "--data-dir=")]
     [InlineData("flag --requirepass: 'a?b' is not allowed; it takes any text without control characters", "--requirepass", "a\nb")]
     [InlineData("flag --notify-keyspace-events: 'Q' is not allowed; it takes letters of Ag$lshzxeKEtmdn", "--notify-keyspace-events", "Q")]
     [InlineData("flag --log-level: 'loud' is not allowed; it takes one of debug, verbose, notice, warning", "--log-level", "loud")]
-    [InlineData("flag --bind: '127.1' is not allowed; it takes IP addresses between commas (localhost is 127.0.0.1, * is 0.0.0.0)", "--bind", "127.1")]
-    [InlineData("flag --bind: '127.0.0.1,' is not allowed; it takes IP addresses between commas (localhost is 127.0.0.1, * is 0.0.0.0)", "--bind", "127.0.0.1,")]
-    [InlineData("flag --bind: 'kv.example' is not allowed; it takes IP addresses between commas (localhost is 127.0.0.1, * is 0.0.0.0)", "--bind", "kv.example")]
-    [InlineData("flag --bind: 0.0.0.0 lets other machines in without a password: set --requirepass, or allow it with --protected-mode no", "--bind", "127.0.0.1,0.0.0.0")]
+    [InlineData("flag --bind: '127.1' is not allowed; it takes IP addresses between commas (localhost is 127.0.0.1, * is 0.0.0.0)",
+        "--bind", "127.1")]
+    [InlineData("flag --bind: '127.0.0.1,' is not allowed; it takes IP addresses between commas (localhost is 127.0.0.1, * is 0.0.0.0)",
+        "--bind", "127.0.0.1,")]
+    [InlineData("flag --bind: 'kv.example' is not allowed; it takes IP addresses between commas (localhost is 127.0.0.1, * is 0.0.0.0)",
+        "--bind", "kv.example")]
+    [InlineData("flag --bind: 0.0.0.0 lets other machines in without a password: set --requirepass, or allow it with --protected-mode no",
+        "--bind", "127.0.0.1,0.0.0.0")]
     [InlineData("flag --tls-cert: a certificate needs its key: set --tls-key too", "--tls-cert", "c.pem")]
     [InlineData("flag --tls-key: a key needs its certificate: set --tls-cert too", "--tls-key", "k.pem")]
     [InlineData("port (flag --port) and http-port (default) are both 9100: they must differ; --http-port 0 is no HTTP", "--port", "9100")]
@@ -200,7 +211,8 @@ public sealed class OptionParserTests
             }
             """;
         ServerOptions options = Run("--config", "kv.json");
-        Assert.Equal((1001, 2L << 30, false, true, 0.25), (options.Port, options.MemoryBudgetBytes, options.Persistence, options.ProtectedMode, options.WalFailProbability));
+        Assert.Equal((1001, 2L << 30, false, true, 0.25),
+            (options.Port, options.MemoryBudgetBytes, options.Persistence, options.ProtectedMode, options.WalFailProbability));
         Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], options.Bind);
     }
 

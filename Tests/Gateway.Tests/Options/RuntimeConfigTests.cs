@@ -29,46 +29,79 @@ public sealed class RuntimeConfigTests : IDisposable
     [InlineData("ERR Unknown option or number of arguments for CONFIG SET - 'foo'", "foo", "bar")]
     [InlineData("ERR Unknown option or number of arguments for CONFIG SET - 'foo'", "maxmemory", "1", "foo", "2")]
     [InlineData("ERR Unknown option or number of arguments for CONFIG SET - 'foo'", "foo", "2", "databases", "1")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'databases') - can't set immutable config", "databases", "1", "foo", "2")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'databases') - can't set immutable config", "databases", "1", "foo",
+        "2")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'databases') - can't set immutable config", "databases", "3")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'dir') - can't set protected config", "dir", "/tmp")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - duplicate parameter", "maxmemory", "1", "maxmemory", "2")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'memory-budget') - duplicate parameter", "maxmemory", "1", "memory-budget", "2")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - duplicate parameter", "maxmemory", "1", "maxmemory",
+        "2")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'memory-budget') - duplicate parameter", "maxmemory", "1",
+        "memory-budget", "2")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value", "maxmemory", "abc")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value", "maxmemory", "-1")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value", "maxmemory", "1 k")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'appendfsync') - argument(s) must be one of the following: everysec, always, no", "appendfsync", "x")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'loglevel') - argument(s) must be one of the following: debug, verbose, notice, warning", "loglevel", "x")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'protected-mode') - argument must be 'yes' or 'no'", "protected-mode", "on")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxclients') - argument must be between 1 and 4294967295 inclusive", "maxclients", "0")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxclients') - argument couldn't be parsed into an integer", "maxclients", "abc")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxclients') - argument couldn't be parsed into an integer", "maxclients", "")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'timeout') - argument must be between 0 and 2147483647 inclusive", "timeout", "-5")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be parsed into an integer", "timeout", "01")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'Timeout') - argument couldn't be parsed into an integer", "Timeout", "x")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'slowlog-log-slower-than') - argument must be between -1 and 9223372036854775807 inclusive", "slowlog-log-slower-than", "-2")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'appendfsync') - argument(s) must be one of the following: "
+        + "everysec, always, no", "appendfsync", "x")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'loglevel') - argument(s) must be one of the following: debug, "
+        + "verbose, notice, warning", "loglevel", "x")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'protected-mode') - argument must be 'yes' or 'no'", "protected-mode",
+        "on")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxclients') - argument must be between 1 and 4294967295 inclusive",
+        "maxclients", "0")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxclients') - argument couldn't be parsed into an integer",
+        "maxclients", "abc")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'maxclients') - argument couldn't be parsed into an integer",
+        "maxclients", "")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'timeout') - argument must be between 0 and 2147483647 inclusive",
+        "timeout", "-5")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be parsed into an integer", "timeout",
+        "01")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'Timeout') - argument couldn't be parsed into an integer", "Timeout",
+        "x")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'slowlog-log-slower-than') - argument must be between -1 and "
+        + "9223372036854775807 inclusive", "slowlog-log-slower-than", "-2")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'save') - Invalid save parameters", "save", "x")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'save') - Invalid save parameters", "save", "0 1")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'notify-keyspace-events') - Invalid event class character. Use 'Ag$lshzxeKEtmdn'.", "notify-keyspace-events", "Q")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be a memory value", "proto-max-bulk-len", "x")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be between 1048576 and 536870912 inclusive", "proto-max-bulk-len", "1")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", "normal")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer limit configuration.", "client-output-buffer-limit", " pubsub 3 3 3")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "master 1 2 3")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "normal 0 0 0 foo 1 2 3")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "pubsub  3  3  3 ")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in buffer limit configuration.", "client-output-buffer-limit", "\"pubsub 4 4 4\"")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal x 2 3")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 x 3")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2 x")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2 -1")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal -1 2 3")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 1.5mb 0 0")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "normal 0 0 1s")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 0 0 2147483648")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 100 +5 0")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-query-buffer-limit') - argument must be between 1048576 and 9223372036854775807 inclusive", "client-query-buffer-limit", "1")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'notify-keyspace-events') - Invalid event class character. Use "
+        + "'Ag$lshzxeKEtmdn'.", "notify-keyspace-events", "Q")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be a memory value",
+        "proto-max-bulk-len", "x")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'proto-max-bulk-len') - argument must be between 1048576 and "
+        + "536870912 inclusive", "proto-max-bulk-len", "1")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer "
+        + "limit configuration.", "client-output-buffer-limit", "normal")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer "
+        + "limit configuration.", "client-output-buffer-limit", "normal 1 2")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Wrong number of arguments in buffer "
+        + "limit configuration.", "client-output-buffer-limit", " pubsub 3 3 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in "
+        + "buffer limit configuration.", "client-output-buffer-limit", "master 1 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in "
+        + "buffer limit configuration.", "client-output-buffer-limit", "normal 0 0 0 foo 1 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in "
+        + "buffer limit configuration.", "client-output-buffer-limit", "pubsub  3  3  3 ")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Invalid client class specified in "
+        + "buffer limit configuration.", "client-output-buffer-limit", "\"pubsub 4 4 4\"")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "normal x 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 x 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2 x")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "normal 1 2 -1")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "normal -1 2 3")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 1.5mb 0 0")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "normal 0 0 1s")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 0 0 2147483648")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-output-buffer-limit') - Error in hard, soft or soft_seconds "
+        + "setting in buffer limit configuration.", "client-output-buffer-limit", "pubsub 100 +5 0")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'client-query-buffer-limit') - argument must be between 1048576 and "
+        + "9223372036854775807 inclusive", "client-query-buffer-limit", "1")]
     public void Set_Mistake_IsAnsweredAsRedisDoesAndChangesNothing(string error, params string[] words)
     {
         SettingValues before = _config.Values;
@@ -120,9 +153,12 @@ public sealed class RuntimeConfigTests : IDisposable
     [InlineData("client-output-buffer-limit", "", "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60")]
     [InlineData("client-output-buffer-limit", "normal 1 2 3", "normal 1 2 3 slave 268435456 67108864 60 pubsub 33554432 8388608 60")]
     [InlineData("client-output-buffer-limit", "replica 4 5 6", "normal 0 0 0 slave 4 5 6 pubsub 33554432 8388608 60")]
-    [InlineData("client-output-buffer-limit", "NORMAL 1mb 2kb 60 pubsub 1 1 1 pubsub  0 +5", "normal 1048576 2048 60 slave 268435456 67108864 60 pubsub 0 0 5")]
-    [InlineData("client-output-buffer-limit", "pubsub 1gb 1g 007", "normal 0 0 0 slave 268435456 67108864 60 pubsub 1073741824 1000000000 7")]
-    [InlineData("client-output-buffer-limit", "slave 18446744073709551615 9223372036854775808 0", "normal 0 0 0 slave 18446744073709551615 9223372036854775808 0 pubsub 33554432 8388608 60")]
+    [InlineData("client-output-buffer-limit", "NORMAL 1mb 2kb 60 pubsub 1 1 1 pubsub  0 +5",
+        "normal 1048576 2048 60 slave 268435456 67108864 60 pubsub 0 0 5")]
+    [InlineData("client-output-buffer-limit", "pubsub 1gb 1g 007",
+        "normal 0 0 0 slave 268435456 67108864 60 pubsub 1073741824 1000000000 7")]
+    [InlineData("client-output-buffer-limit", "slave 18446744073709551615 9223372036854775808 0",
+        "normal 0 0 0 slave 18446744073709551615 9223372036854775808 0 pubsub 33554432 8388608 60")]
     [InlineData("client-query-buffer-limit", "99gb", "106300440576")]
     [InlineData("wal-fail-prob", "0.5", "0.5")]
     public void Get_AfterSet_ShowsRedisForm(string name, string given, string shown)
@@ -171,8 +207,10 @@ public sealed class RuntimeConfigTests : IDisposable
 
     [Theory]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'hz') - it is always '10' on this server", "hz", "100")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'activedefrag') - it is always 'no' on this server", "maxmemory", "5", "activedefrag", "yes")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'repl-backlog-size') - it is always '1048576' on this server", "repl-backlog-size", "2mb")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'activedefrag') - it is always 'no' on this server", "maxmemory", "5",
+        "activedefrag", "yes")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'repl-backlog-size') - it is always '1048576' on this server",
+        "repl-backlog-size", "2mb")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'hz') - duplicate parameter", "hz", "10", "hz", "10")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'daemonize') - can't set immutable config", "daemonize", "no")]
     public void Set_OfWhatWouldHaveNoEffect_IsRefused(string error, params string[] words)
@@ -225,9 +263,11 @@ public sealed class RuntimeConfigTests : IDisposable
         string file = Path.Combine(_folder, "kv.json");
         File.WriteAllText(file, "{}");
         RuntimeConfig config = New(
-            "--config", file, "--port", "1", "--http-port", "2", "--bind", "127.0.0.1,::1", "--protected-mode", "no", "--requirepass", "a\"b\\c é",
+            "--config", file, "--port", "1", "--http-port", "2", "--bind", "127.0.0.1,::1", "--protected-mode", "no", "--requirepass",
+            "a\"b\\c é",
             "--tls-cert", "c", "--tls-key", "k", "--maxclients", "3", "--timeout", "4", "--tcp-keepalive", "5", "--max-value-bytes", "6mb",
-            "--output-limit", "7k", "--client-query-buffer-limit", "2mb", "--data-dir", "d", "--persistence", "off", "--fsync", "no", "--shards", "8", "--snapshot-interval", "9",
+            "--output-limit", "7k", "--client-query-buffer-limit", "2mb", "--data-dir", "d", "--persistence", "off", "--fsync", "no",
+            "--shards", "8", "--snapshot-interval", "9",
             "--memory-budget", "10mb", "--eviction-policy", "volatile-ttl", "--workers", "11", "--log-level", "debug",
             "--slowlog-log-slower-than", "-1", "--slowlog-max-len", "12", "--latency-monitor-threshold", "13",
             "--notify-keyspace-events", "KEA", "--wal-delay", "14", "--wal-fail-prob", "0.015", "--snapshot-delay", "16");
@@ -237,7 +277,8 @@ public sealed class RuntimeConfigTests : IDisposable
         foreach (Setting setting in again.Values.Table.All)
         {
             Assert.Equal(OptionSourceKind.File, again.Values.SourceOf(setting.Name).Kind);
-            Assert.Equal(setting.Type.Format(config.Values.Get<object>(setting.Name)), setting.Type.Format(again.Values.Get<object>(setting.Name)));
+            Assert.Equal(setting.Type.Format(config.Values.Get<object>(setting.Name)),
+                setting.Type.Format(again.Values.Get<object>(setting.Name)));
         }
     }
 
@@ -271,7 +312,8 @@ public sealed class RuntimeConfigTests : IDisposable
 
     private static RuntimeConfig New(params string[] args)
     {
-        OptionResult result = OptionParser.Parse(new(args, new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(processors: 2));
+        OptionResult result =
+            OptionParser.Parse(new(args, new Dictionary<string, string>(), File.ReadAllText), ServerSettings.Table(processors: 2));
         Assert.Null(result.Error);
         return new RuntimeConfig(result.Values!, result.ConfigFile);
     }

@@ -11,7 +11,8 @@ public sealed class RequestParserPropertyTests
 
     [Fact]
     public void AnyCommands_EncodedAndSplitAnywhere_ParseBackToThemselves() =>
-        Prop.ForAll(SplitRequests.Any, requests => Assert.Equal(requests.Commands, Parse(requests))).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
+        Prop.ForAll(SplitRequests.Any, requests => Assert.Equal(requests.Commands, Parse(requests)))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
 
     [Fact]
     public void CommandOfMoreThanAMillionWords_InManyReads_IsTakenWhole()

@@ -53,7 +53,8 @@ internal sealed record SplitRequests(byte[][][] Commands, int[] Cuts)
     }
 
     public override string ToString() =>
-        string.Join(" ; ", Commands.Select(words => string.Join(' ', words.Select(Convert.ToHexString)))) + $" in reads of [{string.Join(' ', Cuts)}]";
+        string.Join(" ; ", Commands.Select(words => string.Join(' ', words.Select(Convert.ToHexString))))
+        + $" in reads of [{string.Join(' ', Cuts)}]";
 
     private IEnumerable<SplitRequests> Shrink()
     {

@@ -36,7 +36,8 @@ public sealed class DeliveryOrderTests
             Assert.Equal(":1\r\n", _other.Do(publish));
             char kind = protocol == 3 ? '>' : '*';
             string word = unsubscribe.Split(' ')[0];
-            Assert.Equal($"{kind}{message}{kind}3\r\n${word.Length}\r\n{word}\r\n$1\r\nu\r\n:0\r\n{X}", _listener.Do(unsubscribe + "\r\necho x"));
+            Assert.Equal($"{kind}{message}{kind}3\r\n${word.Length}\r\n{word}\r\n$1\r\nu\r\n:0\r\n{X}",
+                _listener.Do(unsubscribe + "\r\necho x"));
         }
     }
 
@@ -57,7 +58,8 @@ public sealed class DeliveryOrderTests
         _listener.Session.Process("unsubscribe u\r\n"u8.ToArray(), _gateway.Worker);
         _other.Do("publish v 3");
         Assert.Equal(
-            "*3\r\n$7\r\nmessage\r\n$1\r\nv\r\n$1\r\n1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nu\r\n$1\r\n2\r\n*3\r\n$11\r\nunsubscribe\r\n$1\r\nu\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nv\r\n$1\r\n3\r\n",
+            "*3\r\n$7\r\nmessage\r\n$1\r\nv\r\n$1\r\n1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nu\r\n$1\r\n2\r\n*3\r\n$11\r\nunsubscribe\r\n"
+                + "$1\r\nu\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nv\r\n$1\r\n3\r\n",
             _listener.Turn());
     }
 
@@ -107,7 +109,8 @@ public sealed class DeliveryOrderTests
         _listener.Do("hello 3");
         _listener.Do("subscribe u");
         _other.Do("publish u m");
-        _listener.Session.Process(System.Text.Encoding.ASCII.GetBytes($"client kill id {_listener.Session.Id} skipme no\r\n"), _gateway.Worker);
+        _listener.Session.Process(
+            System.Text.Encoding.ASCII.GetBytes($"client kill id {_listener.Session.Id} skipme no\r\n"), _gateway.Worker);
         _other.Do("publish u late");
         Assert.Equal(">" + Message + ":1\r\n", _listener.Turn());
     }
@@ -172,7 +175,8 @@ public sealed class DeliveryOrderTests
         _listener.Do("subscribe __keyevent@0__:set");
         _gateway.Server.Notifier.Notify(KeyspaceClass.String, "set"u8, "k"u8);
         Assert.Equal(
-            "*3\r\n$7\r\nmessage\r\n$18\r\n__keyevent@0__:set\r\n$1\r\nk\r\n*3\r\n$11\r\nunsubscribe\r\n$18\r\n__keyevent@0__:set\r\n:0\r\n" + X,
+            "*3\r\n$7\r\nmessage\r\n$18\r\n__keyevent@0__:set\r\n$1\r\nk\r\n"
+                + "*3\r\n$11\r\nunsubscribe\r\n$18\r\n__keyevent@0__:set\r\n:0\r\n" + X,
             _listener.Do("unsubscribe\r\necho x"));
     }
 }

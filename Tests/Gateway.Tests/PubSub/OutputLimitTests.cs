@@ -1,5 +1,6 @@
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Tests.Support;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.PubSub;
@@ -129,7 +130,8 @@ public sealed class OutputLimitTests
             $" multi-mem=0 rbs=0 rbp=0 obl=0 oll={memory.OutputChunks} omem={memory.OutputBytes} tot-mem={memory.TotalBytes} events=rw ",
             _publisher.Do($"client list id {listener.Session.Id}"),
             StringComparison.Ordinal);
-        Assert.True(memory is { OutputChunks: > 0, OutputBytes: >= 5 * MessageBytes, KeptBytes: > 0 } && memory.TotalBytes > memory.OutputBytes + memory.KeptBytes);
+        Assert.True(memory is { OutputChunks: > 0, OutputBytes: >= 5 * MessageBytes, KeptBytes: > 0 }
+            && memory.TotalBytes > memory.OutputBytes + memory.KeptBytes);
         listener.Turn();
         Assert.Contains(" oll=0 omem=0 ", _publisher.Do($"client list id {listener.Session.Id}"), StringComparison.Ordinal);
     }

@@ -83,6 +83,7 @@ public sealed class PubSubTests
         listener.Do("subscribe __keyspace@0__:k __keyevent@0__:set");
         Assert.True(_gateway.Server.Notifier.IsActive);
         _gateway.Server.Notifier.Notify(OrleansKv.Engine.Commands.KeyspaceClass.String, "set"u8, "k"u8);
-        Assert.Equal("*3\r\n$7\r\nmessage\r\n$16\r\n__keyspace@0__:k\r\n$3\r\nset\r\n*3\r\n$7\r\nmessage\r\n$18\r\n__keyevent@0__:set\r\n$1\r\nk\r\n", listener.Turn());
+        Assert.Equal("*3\r\n$7\r\nmessage\r\n$16\r\n__keyspace@0__:k\r\n$3\r\nset\r\n*3\r\n$7\r\nmessage\r\n$18\r\n"
+            + "__keyevent@0__:set\r\n$1\r\nk\r\n", listener.Turn());
     }
 }

@@ -35,7 +35,8 @@ public sealed class ByteQueueTests
             }
 
             Assert.Equal(length, queue.Length);
-            Assert.True(queue.HeldBytes >= length && queue.HeldBytes <= length + (2 * 128 * 1024), $"seed {seed}: {queue.HeldBytes} for {length}");
+            Assert.True(queue.HeldBytes >= length && queue.HeldBytes <= length + (2 * 128 * 1024),
+                $"seed {seed}: {queue.HeldBytes} for {length}");
             Assert.Equal(length == 0, queue.First.IsEmpty);
             if (length == 0) Assert.Equal((0L, 0), (queue.HeldBytes, queue.Chunks));
         }

@@ -1,5 +1,6 @@
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Protocol;
+using OrleansKv.Tests.Support;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Sessions;
@@ -17,7 +18,8 @@ public sealed class ClientCommandTests
         first.Do("subscribe a b");
         _gateway.Time.Advance(3000);
         string reply = second.Do("client list");
-        Assert.Contains("id=1 addr=127.0.0.1:50001 laddr=127.0.0.1:9090 fd=-1 name=one age=3 idle=3 flags=P db=0 sub=2 psub=0 ssub=0 multi=-1 ", reply);
+        Assert.Contains("id=1 addr=127.0.0.1:50001 laddr=127.0.0.1:9090 fd=-1 name=one age=3 idle=3 flags=P db=0 sub=2 psub=0 ssub=0 "
+            + "multi=-1 ", reply);
         Assert.Contains(" cmd=subscribe user=default redir=-1 resp=2 ", reply);
         Assert.Contains("id=2 ", reply);
         Assert.Contains(" cmd=client|list ", reply);
@@ -41,7 +43,8 @@ public sealed class ClientCommandTests
         client.Do("client setinfo lib-name lib");
         client.Do("client setinfo LIB-VER 1.2");
         Assert.EndsWith(" cmd=client|info user=default redir=-1 resp=2 lib-name=lib lib-ver=1.2\n\r\n", client.Do("client info"));
-        Assert.Equal("-ERR lib-name cannot contain spaces, newlines or special characters.\r\n", client.Do("client setinfo lib-name \"a b\""));
+        Assert.Equal("-ERR lib-name cannot contain spaces, newlines or special characters.\r\n",
+            client.Do("client setinfo lib-name \"a b\""));
         Assert.Equal("-ERR Unrecognized option 'foo'\r\n", client.Do("client setinfo foo bar"));
     }
 
@@ -87,7 +90,8 @@ public sealed class ClientCommandTests
     public void Batch_Lines_AnswerAsOneArray()
     {
         SessionDriver client = _gateway.Connect();
-        Assert.Equal("*5\r\n+OK\r\n$1\r\n1\r\n-ERR unknown command 'nosuch', with args beginning with: \r\n+PONG\r\n-ERR 'echo' is not allowed in a BATCH\r\n+PONG\r\n",
+        Assert.Equal("*5\r\n+OK\r\n$1\r\n1\r\n-ERR unknown command 'nosuch', with args beginning with: \r\n+PONG\r\n-ERR 'echo' is not "
+            + "allowed in a BATCH\r\n+PONG\r\n",
             client.Send("batch 5\r\nset a 1\r\nget a\r\nnosuch\r\nping\r\necho x\r\nping\r\n"));
     }
 
@@ -129,7 +133,8 @@ public sealed class ClientCommandTests
         Assert.Equal("+OK\r\n", monitor.Do("monitor"));
         client.Send("set a \"b\\x00\\n\"\r\nget\r\nmulti\r\nget a\r\nexec\r\nconfig get x\r\nauth default sesame\r\nclient id\r\n");
         string[] seen = [.. monitor.Turn().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.IndexOf(']') + 2)..])];
-        Assert.Equal([@"""set"" ""a"" ""b\x00\n""", @"""multi""", @"""get"" ""a""", @"""exec""", @"""auth"" ""(redacted)"" ""(redacted)""", @"""client"" ""id"""], seen);
+        Assert.Equal([@"""set"" ""a"" ""b\x00\n""", @"""multi""", @"""get"" ""a""", @"""exec""",
+            @"""auth"" ""(redacted)"" ""(redacted)""", @"""client"" ""id"""], seen);
         monitor.Session.Closed();
         Assert.False(_gateway.Server.Monitors.Any);
     }

@@ -64,7 +64,8 @@ public sealed partial class ConversationTests
             foreach ((string client, SessionDriver driver) in clients.ToArray())
             {
                 string received = driver == sender ? own : driver.Turn();
-                if (received.Length > 0 || driver.IsClosed) held.Append(client).Append("< ").Append(Escape(received)).Append(driver.IsClosed ? "(end)\n" : "\n");
+                if (received.Length > 0 || driver.IsClosed)
+                    held.Append(client).Append("< ").Append(Escape(received)).Append(driver.IsClosed ? "(end)\n" : "\n");
                 if (!driver.IsClosed) continue;
                 driver.Session.Closed();
                 clients.Remove(client);

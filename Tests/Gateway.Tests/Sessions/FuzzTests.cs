@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -12,18 +13,25 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private static readonly string[] Words =
     [
-        "get", "set", "GET", "SeT", "a", "b", "key", "ping", "multi", "exec", "discard", "watch", "unwatch", "subscribe", "unsubscribe", "psubscribe",
-        "punsubscribe", "publish", "client", "list", "id", "getname", "setname", "reply", "skip", "on", "off", "config", "*", "maxmemory", "command", "docs", "info",
-        "all", "memory", "usage", "slowlog", "latency", "histogram", "hello", "2", "3", "auth", "default", "x", "0", "-1", "99999999999999999999", "",
-        "\xff\x00\r\n", "batch", "echo", "getkeys", "count", "acl", "cat", "string", "function", "stats", "lolwut", "time", "role", "wait", "select",
-        "reset", "monitor", "object", "help", "nosuch", "debug", "error", "sleep", "protocol", "map", "pubsub", "channels", "numsub", "swapdb", "move",
+        "get", "set", "GET", "SeT", "a", "b", "key", "ping", "multi", "exec", "discard", "watch", "unwatch", "subscribe", "unsubscribe",
+        "psubscribe",
+        "punsubscribe", "publish", "client", "list", "id", "getname", "setname", "reply", "skip", "on", "off", "config", "*", "maxmemory",
+        "command", "docs", "info",
+        "all", "memory", "usage", "slowlog", "latency", "histogram", "hello", "2", "3", "auth", "default", "x", "0", "-1",
+        "99999999999999999999", "",
+        "\xff\x00\r\n", "batch", "echo", "getkeys", "count", "acl", "cat", "string", "function", "stats", "lolwut", "time", "role", "wait",
+        "select",
+        "reset", "monitor", "object", "help", "nosuch", "debug", "error", "sleep", "protocol", "map", "pubsub", "channels", "numsub",
+        "swapdb", "move",
     ];
 
     // What changes how many replies the commands behind it have.
     private static readonly string[][] Turns =
     [
-        ["multi"], ["exec"], ["discard"], ["watch", "a"], ["unwatch"], ["set", "a", "x"], ["get", "a"], ["subscribe", "a"], ["SUBSCRIBE", "a", "b"],
-        ["psubscribe", "*"], ["unsubscribe"], ["unsubscribe", "a", "key"], ["punsubscribe"], ["publish", "a", "x"], ["client", "reply", "on"],
+        ["multi"], ["exec"], ["discard"], ["watch", "a"], ["unwatch"], ["set", "a", "x"], ["get", "a"], ["subscribe", "a"],
+        ["SUBSCRIBE", "a", "b"],
+        ["psubscribe", "*"], ["unsubscribe"], ["unsubscribe", "a", "key"], ["punsubscribe"], ["publish", "a", "x"],
+        ["client", "reply", "on"],
         ["client", "reply", "off"], ["CLIENT", "reply", "SKIP"], ["hello", "2"], ["hello", "3"], ["monitor"], ["batch", "2"], ["reset"],
         ["wait", "1", "10"], ["debug", "error", "sleep", "0.01"], ["debug", "error", "no\r\n+such"], ["ping"],
     ];
@@ -47,7 +55,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
             for (int i = random.Next(1, 30); i > 0; i--)
             {
                 string[] words = NextCommand(random, often);
-                if (words.Length == 2 && words[0].Equals("batch", StringComparison.OrdinalIgnoreCase) && !(int.TryParse(words[1], out int lines) && lines >= 0)) continue; // ends the connection
+                // Ends the connection.
+                if (words.Length == 2 && words[0].Equals("batch", StringComparison.OrdinalIgnoreCase)
+                    && !(int.TryParse(words[1], out int lines) && lines >= 0)) continue;
                 // Redis then sends an array with too few elements, and so do we (client-reply-kept): no client can be in step.
                 if (model.IsInTransaction && words.Length > 1 && words[1].Equals("reply", StringComparison.OrdinalIgnoreCase)) continue;
                 sent.Add(words);
@@ -57,12 +67,14 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 string marker = $"marker-{i}", reply = model.ReplyToEcho(marker);
                 sent.Add(["echo", marker]);
                 List<string> echoed = Step(client, model, random, sent[^1], $"seed {seed}, round {round}: {Shown(sent)}");
-                Assert.True(echoed[^1].StartsWith(reply, StringComparison.Ordinal), $"seed {seed}, round {round}: {Shown(sent)} gave {echoed[^1]}");
+                Assert.True(echoed[^1].StartsWith(reply, StringComparison.Ordinal),
+                    $"seed {seed}, round {round}: {Shown(sent)} gave {echoed[^1]}");
                 owed += echoed.Count;
             }
 
             Assert.True(gateway.Faults.Count == 0, $"seed {seed}, round {round}: {Shown(sent)} threw {gateway.Faults.FirstOrDefault()}");
-            Assert.True(owed == RepliesInPieces(sent, random.Next(1, 64)), $"seed {seed}, round {round}: {Shown(sent)} has other replies when it is not waited for");
+            Assert.True(owed == RepliesInPieces(sent, random.Next(1, 64)),
+                $"seed {seed}, round {round}: {Shown(sent)} has other replies when it is not waited for");
         }
     }
 
@@ -81,7 +93,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
             string sent = string.Concat(Enumerable.Range(0, random.Next(1, 200)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
             string replies = client.SendInPieces(sent, random.Next(1, 50));
             Assert.Empty(gateway.Faults);
-            Assert.True(!client.IsClosed || replies.EndsWith("\r\n", StringComparison.Ordinal), $"seed {seed}, round {round}: closed without a word after {sent}");
+            Assert.True(!client.IsClosed || replies.EndsWith("\r\n", StringComparison.Ordinal),
+                $"seed {seed}, round {round}: closed without a word after {sent}");
         }
     }
 
@@ -92,7 +105,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
     {
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        byte[] valid = Encoding.Latin1.GetBytes(SessionDriver.Encode("set", "key", "value") + SessionDriver.Encode("get", "key") + "ping\r\n" + SessionDriver.Encode("client", "id"));
+        byte[] valid = Encoding.Latin1.GetBytes(SessionDriver.Encode("set", "key", "value") + SessionDriver.Encode("get", "key")
+            + "ping\r\n" + SessionDriver.Encode("client", "id"));
         for (int round = 0; round < Rounds * 5; round++)
         {
             var gateway = new TestGateway();
@@ -107,7 +121,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         ? often[random.Next(often.Length)]
         : [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Words[random.Next(Words.Length)])];
 
-    private static string Shown(List<string[]> sent) => string.Join("; ", sent.Select(words => string.Join(' ', words.Select(w => w.Length == 0 ? "''" : w))));
+    private static string Shown(List<string[]> sent) =>
+        string.Join("; ", sent.Select(words => string.Join(' ', words.Select(w => w.Length == 0 ? "''" : w))));
 
     // One command, and as many replies as the model says.
     private static List<string> Step(SessionDriver client, ReplyModel model, Random random, string[] words, string where)

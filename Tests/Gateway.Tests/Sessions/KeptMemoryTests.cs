@@ -65,7 +65,8 @@ public sealed class KeptMemoryTests
     [Fact]
     public void Command_BeyondTheLimit_IsRefusedBeforeItHasCome()
     {
-        Assert.Equal("-ERR Protocol error: command longer than client-query-buffer-limit\r\n", _client.Send("*2\r\n$4\r\necho\r\n$1048570\r\n"));
+        Assert.Equal("-ERR Protocol error: command longer than client-query-buffer-limit\r\n",
+            _client.Send("*2\r\n$4\r\necho\r\n$1048570\r\n"));
         Assert.True(_client.IsClosed);
     }
 

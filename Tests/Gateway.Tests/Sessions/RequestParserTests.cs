@@ -8,7 +8,8 @@ namespace OrleansKv.Gateway.Tests.Sessions;
 /// <summary>The parser through a session: every payload whole, split at every byte, a byte at a time; its limits; and noise.</summary>
 public sealed class RequestParserTests
 {
-    private static readonly string Many = SessionDriver.Encode([.. Enumerable.Repeat("set", 1), "k", .. Enumerable.Range(0, 300).Select(i => "w" + i)]);
+    private static readonly string Many =
+        SessionDriver.Encode([.. Enumerable.Repeat("set", 1), "k", .. Enumerable.Range(0, 300).Select(i => "w" + i)]);
 
     public static TheoryData<string> Payloads() =>
     [
@@ -19,7 +20,8 @@ public sealed class RequestParserTests
         "*2\r\n$4\r\necho\r\n$0\r\n\r\n",
         "*2\r\n$4\r\necho\r\n$4\r\n\r\n\r\n\r\n",
         "*0\r\n*-1\r\n\r\nping\r\n",
-        SessionDriver.Encode("set", "key", "value") + SessionDriver.Encode("get", "key") + "get key\r\n" + SessionDriver.Encode("get", "nokey"),
+        SessionDriver.Encode("set", "key", "value") + SessionDriver.Encode("get", "key") + "get key\r\n"
+            + SessionDriver.Encode("get", "nokey"),
         SessionDriver.Encode("set", "big", new string('x', 300)) + SessionDriver.Encode("get", "big"),
         SessionDriver.Encode("multi") + SessionDriver.Encode("set", "a", "1") + SessionDriver.Encode("exec"),
         SessionDriver.Encode("nosuch", "a\xff") + "get\r\n",
@@ -116,7 +118,9 @@ public sealed class RequestParserTests
     {
         SessionDriver client = new TestGateway().Connect();
         int count = CommandBatch.MaxFrames * 3 + 1;
-        string replies = client.Send(string.Concat(Enumerable.Range(0, count).Select(i => SessionDriver.Encode("set", "k", $"{i}") + SessionDriver.Encode("get", "k"))));
+        string replies = client.Send(
+            string.Concat(Enumerable.Range(0, count)
+                .Select(i => SessionDriver.Encode("set", "k", $"{i}") + SessionDriver.Encode("get", "k"))));
         Assert.Equal(string.Concat(Enumerable.Range(0, count).Select(i => $"+OK\r\n${$"{i}".Length}\r\n{i}\r\n")), replies);
     }
 

@@ -1,5 +1,6 @@
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Protocol.Records;
+using OrleansKv.Tests.Support;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Sessions;
@@ -48,7 +49,8 @@ public sealed class SuspensionTests
         Assert.Equal(0, gateway.Server.SlowLog.Count);
         gateway.Time.Advance(50);
         Assert.Equal("+OK\r\n", client.Turn());
-        Assert.Equal("*1\r\n*6\r\n:0\r\n:1700000000\r\n:50000\r\n*3\r\n$5\r\ndebug\r\n$5\r\nsleep\r\n$4\r\n0.05\r\n$15\r\n127.0.0.1:50001\r\n$0\r\n\r\n", client.Do("slowlog get"));
+        Assert.Equal("*1\r\n*6\r\n:0\r\n:1700000000\r\n:50000\r\n*3\r\n$5\r\ndebug\r\n$5\r\nsleep\r\n$4\r\n0.05\r\n$15\r\n"
+            + "127.0.0.1:50001\r\n$0\r\n\r\n", client.Do("slowlog get"));
         Assert.Equal("*1\r\n*4\r\n$7\r\ncommand\r\n:1700000000\r\n:50\r\n:50\r\n", client.Do("latency latest"));
         Assert.Contains("cmdstat_debug:calls=1,usec=5", client.Do("info commandstats"));
     }
@@ -101,7 +103,8 @@ public sealed class SuspensionTests
     }
 
     [Fact]
-    public void WaitAof_AfterTheSync_AnswersAtOnce() => Assert.Equal("*2\r\n:1\r\n:0\r\n", Persistent(appended: 10, synced: 10).Do("waitaof 1 0 0"));
+    public void WaitAof_AfterTheSync_AnswersAtOnce() =>
+        Assert.Equal("*2\r\n:1\r\n:0\r\n", Persistent(appended: 10, synced: 10).Do("waitaof 1 0 0"));
 
     [Fact]
     public void Save_UntilTheSnapshotIsDone_HoldsTheConnectionAlone()

@@ -1,4 +1,5 @@
 using OrleansKv.Gateway.Tests.Support;
+using OrleansKv.Tests.Support;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Sessions;

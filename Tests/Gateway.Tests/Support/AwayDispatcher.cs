@@ -62,9 +62,10 @@ internal sealed class AwayDispatcher(bool signals = false) : IShardDispatcher
         return true;
     }
 
-    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run) => throw new NotSupportedException();
+    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action writeReplies) =>
+        throw new NotSupportedException();
 
-    public void RunHeld(QueuedCommand command, Session session, Worker worker) => throw new NotSupportedException();
+    public void WriteReply(QueuedCommand command, Session session, Worker worker) => throw new NotSupportedException();
 
     public void Watch(in ArgList args, WatchList list, Session session, Worker worker) => throw new NotSupportedException();
 }

@@ -40,14 +40,14 @@ internal sealed class FakeDispatcher : IShardDispatcher
         return to - from;
     }
 
-    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action run)
+    public bool RunAtomically(Transaction transaction, WatchList? watched, Session session, Worker worker, Action writeReplies)
     {
         if (watched is not null && watched.Keys.Any(k => VersionOf(Encoding.Latin1.GetString(k.Key)) != k.Version)) return false;
-        run();
+        writeReplies();
         return true;
     }
 
-    public void RunHeld(QueuedCommand command, Session session, Worker worker)
+    public void WriteReply(QueuedCommand command, Session session, Worker worker)
     {
         int before = session.Output.Length;
         Execute(command.Command!, command.Args, session);

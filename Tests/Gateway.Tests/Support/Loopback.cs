@@ -33,5 +33,6 @@ internal static class Loopback
     }
 
     /// <summary>Waits for something that another thread is about to do.</summary>
-    public static void Await(Func<bool> isSo, string what) => Assert.True(SpinWait.SpinUntil(isSo, PatienceMs), $"waited in vain for {what}");
+    public static void Await(Func<bool> isSo, string what) =>
+        Assert.True(SpinWait.SpinUntil(isSo, PatienceMs), $"waited in vain for {what}");
 }

@@ -6,7 +6,8 @@ namespace OrleansKv.Gateway.Tests.Support;
 
 /// <summary>
 /// How many replies one client is owed for each command, by what it sent before: transactions, BATCH, CLIENT REPLY, subscriptions, MONITOR.
-/// Messages and MONITOR's lines are none of them. The client is alone, and only SET changes keys. Words are as <see cref="SessionDriver.Encode"/> takes them.
+/// Messages and MONITOR's lines are none of them. The client is alone, and only SET changes keys. Words are as
+/// <see cref="SessionDriver.Encode"/> takes them.
 /// </summary>
 internal sealed class ReplyModel(CommandTable commands)
 {
@@ -133,7 +134,8 @@ internal sealed class ReplyModel(CommandTable commands)
     private bool IsRefused(string[] words)
     {
         CommandEntry? command = commands.Find(words[0]);
-        if (command is { Subcommands.Length: > 0 } && words.Length > 1) command = command.FindSubcommand(System.Text.Encoding.Latin1.GetBytes(words[1]));
+        if (command is { Subcommands.Length: > 0 } && words.Length > 1)
+            command = command.FindSubcommand(System.Text.Encoding.Latin1.GetBytes(words[1]));
         if (command is null || !command.Spec.Accepts(words.Length)) return true;
         string name = command.Spec.Name;
         bool isFree = name is "subscribe" or "psubscribe" or "unsubscribe" or "punsubscribe" or "ping" or "reset";

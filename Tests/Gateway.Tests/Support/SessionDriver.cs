@@ -90,7 +90,8 @@ internal sealed class SessionDriver(TestGateway gateway, Session session)
             Session.Outbox.MoveTo(Session.Output);
             sent.Append(Encoding.Latin1.GetString(Session.Output.Written));
             Session.Output.Release();
-            if (!canRun || (_input.Length == 0 && Session.PutOff is null) || !Session.StoppedEarly || Session.Suspension is not null) return sent.ToString();
+            if (!canRun || (_input.Length == 0 && Session.PutOff is null) || !Session.StoppedEarly || Session.Suspension is not null)
+                return sent.ToString();
         }
     }
 }

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Metrics;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Gateway.Tests.Support;
 
@@ -19,13 +21,14 @@ internal sealed class TestGateway
     {
         Config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null);
         if (settings.Length > 0 && Config.Set(settings) is { } error) throw new ArgumentException(error);
-        Server = new GatewayServer(dispatcher ?? Dispatcher, Time) { Control = Host, Config = Config, Faults = new((_, failure) => Faults.Add(failure)) };
+        Server = new GatewayServer(
+            dispatcher ?? Dispatcher, Time) { Control = Host, Config = Config, Faults = new((_, failure) => Faults.Add(failure)) };
         Host.Server = Server;
         WorkerMetrics = Server.Metrics.AddWorker();
         Worker = new Worker(0, null!, WorkerMetrics); // locks belong to shards: the fake has none
     }
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = TestTime.New();
 
     public FakeDispatcher Dispatcher { get; } = new();
 

@@ -12,7 +12,10 @@ using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Transport;
 
-/// <summary>A client that has sent all it has to say closes its half (<c>printf ... | nc -N</c>): everything runs and is answered before the other half closes.</summary>
+/// <summary>
+/// A client that has sent all it has to say closes its half (<c>printf ... | nc -N</c>): everything runs and is answered before the other
+/// half closes.
+/// </summary>
 public sealed class HalfCloseTests
 {
     private const int Reads = 1_500;
@@ -59,7 +62,8 @@ public sealed class HalfCloseTests
     {
         var gateway = new TestGateway(shards);
         Worker NewWorker(int id) => new(id, null!, gateway.Server.Metrics.AddWorker());
-        return usesEpoll && OperatingSystem.IsLinux() ? new EpollTransport(gateway.Server, 1, NewWorker) : new StreamTransport(gateway.Server, null, NewWorker);
+        return usesEpoll && OperatingSystem.IsLinux() ? new EpollTransport(gateway.Server, 1, NewWorker)
+            : new StreamTransport(gateway.Server, null, NewWorker);
     }
 
     private static void Say(Socket client, string requests)

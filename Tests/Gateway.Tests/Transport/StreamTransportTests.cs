@@ -12,7 +12,9 @@ namespace OrleansKv.Gateway.Tests.Transport;
 /// <summary>The portable transport over real sockets on loopback, with shards that answer from other threads.</summary>
 public sealed class StreamTransportTests
 {
-    /// <summary>More than both sockets' buffers hold (4 and 6 MiB at most on Linux by default): a send of it ends only when the peer reads.</summary>
+    /// <summary>
+    /// More than both sockets' buffers hold (4 and 6 MiB at most on Linux by default): a send of it ends only when the peer reads.
+    /// </summary>
     private const int StuckBytes = 32 * 1024 * 1024;
 
     [Fact]
@@ -22,7 +24,8 @@ public sealed class StreamTransportTests
         using var transport = new StreamTransport(gateway.Server, null, id => new Worker(id, null!, gateway.Server.Metrics.AddWorker()));
         using Socket client = Loopback.Connect(transport);
         const int Commands = CommandBatch.MaxFrames + 36;
-        client.Send(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(100, Commands).Select(i => SessionDriver.Encode("get", $"k{i}")))));
+        client.Send(Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Range(100, Commands).Select(i => SessionDriver.Encode("get", $"k{i}")))));
         string expected = string.Concat(Enumerable.Range(100, Commands).Select(i => $"$4\r\nk{i}\r\n"));
         Assert.Equal(expected, Loopback.Read(client, expected.Length));
     }

@@ -20,7 +20,8 @@ internal static class ClusterChecks
             Assert.Equal("OK", Cli(nodes[i], ["MSET", .. pairs]));
         }
 
-        string[] names = [.. Enumerable.Range(0, nodes.Count).SelectMany(i => Enumerable.Range(0, Keys).Select(k => Name(i, k))).Order(StringComparer.Ordinal)];
+        string[] names = [.. Enumerable.Range(0, nodes.Count).SelectMany(i => Enumerable.Range(0, Keys).Select(k => Name(i, k)))
+            .Order(StringComparer.Ordinal)];
         string[] values = [.. names.Select(n => n[(n.IndexOf('-') + 1)..])];
         foreach (SiloProcess node in nodes)
         {
@@ -74,11 +75,13 @@ internal static class ClusterChecks
             foreach (SiloProcess node in nodes)
             {
                 Assert.Null(node.Call("MEMORY", "USAGE", "none" + key));
-                long bytes = long.Parse(node.Call("MEMORY", "USAGE", key, "SAMPLES", "5")!.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);
+                long bytes = long.Parse(
+                    node.Call("MEMORY", "USAGE", key, "SAMPLES", "5")!.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);
                 Assert.InRange(bytes, value.Length, (2 * value.Length) + 200);
                 using RespClient client = node.Connect();
                 Assert.Equal("OK", client.Call("MULTI"));
-                foreach (string[] words in (string[][])[["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["OBJECT", "REFCOUNT", key], ["TYPE", key]]) Assert.Equal("QUEUED", client.Call(words));
+                foreach (string[] words in (string[][])[["MEMORY", "USAGE", key], ["OBJECT", "ENCODING", key], ["OBJECT", "REFCOUNT", key],
+                    ["TYPE", key]]) Assert.Equal("QUEUED", client.Call(words));
                 Assert.Equal($"[:{bytes}, {(value.Length <= 44 ? "embstr" : "raw")}, :1, string]", client.Call("EXEC"));
             }
 
@@ -132,7 +135,8 @@ internal static class ClusterChecks
             foreach (SiloProcess node in nodes)
             {
                 using RespClient client = node.Connect();
-                foreach (SiloProcess home in nodes) Assert.Equal("OK", client.Call("SET", ClusterState.KeysAt(owners, home, "synced").First(), node.NodeId));
+                foreach (SiloProcess home in nodes)
+                    Assert.Equal("OK", client.Call("SET", ClusterState.KeysAt(owners, home, "synced").First(), node.NodeId));
                 foreach (SiloProcess home in nodes) Assert.NotEqual(0, await ClusterState.PendingBytes(home));
                 Assert.Equal("[:0, :0]", client.Call("WAITAOF", "0", "0", "0"));
                 Assert.Equal("[:1, :0]", client.Call("WAITAOF", "1", "0", "0"));
@@ -155,7 +159,8 @@ internal static class ClusterChecks
     {
         foreach (SiloProcess node in nodes)
         {
-            Assert.Equal("OK\nOK\nQUEUED\nQUEUED\nQUEUED\n10\n10\n11", Script(node, "SET {t}a 9\nMULTI\nINCR {t}a\nGET {t}a\nINCR {t}a\nEXEC"));
+            Assert.Equal("OK\nOK\nQUEUED\nQUEUED\nQUEUED\n10\n10\n11",
+                Script(node, "SET {t}a 9\nMULTI\nINCR {t}a\nGET {t}a\nINCR {t}a\nEXEC"));
             // Two keys of two shards: refused as a whole.
             (string one, string other) = KeysOfTwoShards;
             Assert.StartsWith("OK\nQUEUED\nQUEUED\nCROSSSLOT", Script(node, $"MULTI\nSET {one} 1\nSET {other} 1\nEXEC"));
@@ -229,7 +234,8 @@ internal static class ClusterChecks
     public static async Task NodesAgreeOnTheCluster(IReadOnlyList<SiloProcess> nodes)
     {
         await ClusterState.AwaitSettled(nodes);
-        await Poll.UntilAsync("all nodes to answer CLUSTER SLOTS alike", () => nodes.Select(n => n.Call("CLUSTER", "SLOTS")).Distinct().Count() == 1);
+        await Poll.UntilAsync(
+            "all nodes to answer CLUSTER SLOTS alike", () => nodes.Select(n => n.Call("CLUSTER", "SLOTS")).Distinct().Count() == 1);
         int[] owners = ClusterState.Owners(nodes[0]);
         Assert.Equal(nodes.Select(n => n.Port).Order(), owners.Distinct().Order()); // each slot has an owner, each node some slots
         foreach (SiloProcess node in nodes) await ClusterState.AwaitWhole(node);
@@ -259,7 +265,8 @@ internal static class ClusterChecks
         return true;
     }
 
-    public static string Cli(SiloProcess node, params string[] words) => Tool.Run("redis-cli", null, ["-p", Text(node.Port), .. words]).TrimEnd('\n');
+    public static string Cli(SiloProcess node, params string[] words) =>
+        Tool.Run("redis-cli", null, ["-p", Text(node.Port), .. words]).TrimEnd('\n');
 
     /// <summary>Two keys whose shards differ, whatever nodes there are.</summary>
     public static (string One, string Other) KeysOfTwoShards { get; } = TwoShards();
@@ -271,7 +278,8 @@ internal static class ClusterChecks
         return ("x0", Enumerable.Range(1, 1000).Select(i => "x" + Text(i)).First(k => ShardOf(k) != ShardOf("x0")));
     }
 
-    private static string Script(SiloProcess node, string commands) => Tool.Run("redis-cli", commands + "\n", "-p", Text(node.Port)).TrimEnd('\n');
+    private static string Script(SiloProcess node, string commands) =>
+        Tool.Run("redis-cli", commands + "\n", "-p", Text(node.Port)).TrimEnd('\n');
 
     private static IEnumerable<int> SlotsOf(string range)
     {
@@ -279,7 +287,8 @@ internal static class ClusterChecks
         return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
     }
 
-    private static IEnumerable<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Lines(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
 
     private static string Name(int writer, int key) => string.Create(CultureInfo.InvariantCulture, $"n{writer}-{key}");
 

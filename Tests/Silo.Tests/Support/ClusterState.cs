@@ -17,14 +17,16 @@ internal static partial class ClusterState
     public static int[] ExpectedShards(int nodes)
     {
         var ring = new HashRing(nodes);
-        return [.. Enumerable.Range(0, nodes).Select(n => Enumerable.Range(0, Shards).Count(s => ring.OwnerOf(new SlotId((ushort)s)) == n))];
+        return [.. Enumerable.Range(0, nodes)
+            .Select(n => Enumerable.Range(0, Shards).Count(s => ring.OwnerOf(new SlotId((ushort)s)) == n))];
     }
 
     /// <summary>Waits until every node says that each has its part of the shards.</summary>
     /// <param name="nodes">In the order in which they joined.</param>
     public static Task AwaitSettled(IReadOnlyList<SiloProcess> nodes)
     {
-        string expected = string.Join(' ', nodes.Zip(ExpectedShards(nodes.Count), (n, shards) => string.Create(CultureInfo.InvariantCulture, $"{n.NodeId}:{shards}")));
+        string expected = string.Join(' ',
+            nodes.Zip(ExpectedShards(nodes.Count), (n, shards) => string.Create(CultureInfo.InvariantCulture, $"{n.NodeId}:{shards}")));
         return Poll.UntilAsync($"all nodes to say {expected}", () => nodes.All(n => SlotCounts(n, nodes) == expected));
     }
 
@@ -62,7 +64,8 @@ internal static partial class ClusterState
         Assert.Contains("cluster_state:fail\r\n", info, StringComparison.Ordinal);
         Assert.Contains($"cluster_slots_ok:{served}\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:{unserved}\r\n", info,
             StringComparison.Ordinal);
-        Assert.Contains($"127.0.0.1:{dead.Port}@{dead.SiloPort} master,fail - 0 0 ", node.Call("CLUSTER", "NODES"), StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{dead.Port}@{dead.SiloPort} master,fail - 0 0 ", node.Call("CLUSTER", "NODES"),
+            StringComparison.Ordinal);
         Assert.Contains("health, fail", node.Call("CLUSTER", "SHARDS"), StringComparison.Ordinal);
         Assert.Contains($"cluster_slots_unserved:{unserved}\r\n", node.Call("INFO", "cluster"), StringComparison.Ordinal);
 
@@ -107,7 +110,8 @@ internal static partial class ClusterState
 
     /// <summary>Keys <c>prefix:0</c>, <c>prefix:1</c>, ... whose slots a node serves.</summary>
     public static IEnumerable<string> KeysAt(int[] owners, SiloProcess home, string prefix) =>
-        Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}:{i}")).Where(k => owners[SlotOf(k)] == home.Port);
+        Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}:{i}"))
+        .Where(k => owners[SlotOf(k)] == home.Port);
 
     /// <summary>Keys of the same shard need not have the same slot; these have neither.</summary>
     public static ushort SlotOf(string key) => Slot.Of(System.Text.Encoding.Latin1.GetBytes(key)).Value;
@@ -124,7 +128,8 @@ internal static partial class ClusterState
     private static string SlotCounts(SiloProcess asked, IReadOnlyList<SiloProcess> nodes)
     {
         string all = asked.Call("NODES")!;
-        return string.Join(' ', nodes.Select(n => n.NodeId + ":" + Regex.Match(all, $"node, {n.NodeId}, .*?shards, :(\\d+)").Groups[1].Value));
+        return string.Join(' ',
+            nodes.Select(n => n.NodeId + ":" + Regex.Match(all, $"node, {n.NodeId}, .*?shards, :(\\d+)").Groups[1].Value));
     }
 
     private static int Number(Match match, int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);

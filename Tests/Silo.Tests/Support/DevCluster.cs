@@ -3,8 +3,8 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Silo.Tests.Support;
 
 /// <summary>
-/// Three nodes with dev clustering; the first keeps the membership. Shared by the tests of its collection, one after the other: each finds all
-/// three running with their parts of the shards, whatever a test before it that failed has left.
+/// Three nodes with dev clustering; the first keeps the membership. Shared by the tests of its collection, one after the other: each finds
+/// all three running with their parts of the shards, whatever a test before it that failed has left.
 /// </summary>
 public sealed class DevCluster : IDisposable
 {

@@ -8,8 +8,8 @@ namespace OrleansKv.Silo.Tests.Support;
 internal static class DownKeys
 {
     /// <summary>
-    /// Time in which they must be said to be down, ms: 1 to 4 s on a quiet machine, three times that on one whose two cores are held by others,
-    /// and 14 s with Orleans' own limits.
+    /// Time in which they must be said to be down, ms: 1 to 4 s on a quiet machine, three times that on one whose two cores are held by
+    /// others, and 14 s with Orleans' own limits.
     /// </summary>
     private const int BoundMs = 12_000;
 
@@ -21,7 +21,8 @@ internal static class DownKeys
         {
             foreach (string key in keys)
             {
-                await Poll.UntilAsync($"{node.NodeId} to answer CLUSTERDOWN for a key of {victim.NodeId}", () => node.Call("GET", key) is { } reply && reply.StartsWith("-CLUSTERDOWN", StringComparison.Ordinal));
+                await Poll.UntilAsync($"{node.NodeId} to answer CLUSTERDOWN for a key of {victim.NodeId}",
+                    () => node.Call("GET", key) is { } reply && reply.StartsWith("-CLUSTERDOWN", StringComparison.Ordinal));
             }
 
             double down = Stopwatch.GetElapsedTime(killed).TotalMilliseconds;

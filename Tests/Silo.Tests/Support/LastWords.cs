@@ -10,7 +10,8 @@ internal static class LastWords
     {
         int code = node.WaitForExit();
         Assert.True(code == 1, $"exit code {code}:\n{node.Printed}");
-        string last = Assert.Single(node.Printed.Split('\n'), l => l.Contains($" error: Node {node.NodeId} ends: ", StringComparison.Ordinal));
+        string last = Assert.Single(
+            node.Printed.Split('\n'), l => l.Contains($" error: Node {node.NodeId} ends: ", StringComparison.Ordinal));
         Assert.Contains(about, last, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", node.Printed, StringComparison.Ordinal);
     }

@@ -5,8 +5,8 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Silo.Tests.Support;
 
 /// <summary>
-/// Writes one new key after the other through a node, until it is stopped, and keeps what was acknowledged. A key that was refused, or whose
-/// outcome is unknown, is not written again. Threads: its own writes, any may read.
+/// Writes one new key after the other through a node, until it is stopped, and keeps what was acknowledged. A key that was refused, or
+/// whose outcome is unknown, is not written again. Threads: its own writes, any may read.
 /// </summary>
 internal sealed class LoadWriter : IDisposable
 {
@@ -35,7 +35,8 @@ internal sealed class LoadWriter : IDisposable
     public void Stop()
     {
         _stops = true;
-        if (!_thread.Join(TimeSpan.FromSeconds(60))) throw new TimeoutException($"writer {_name}: its last write was not answered within 60 s");
+        if (!_thread.Join(TimeSpan.FromSeconds(60)))
+            throw new TimeoutException($"writer {_name}: its last write was not answered within 60 s");
         if (_failure is not null) throw new InvalidOperationException($"writer {_name} lost its connection", _failure);
     }
 

@@ -22,7 +22,8 @@ internal static class OpenPorts
         {
             try
             {
-                if (new FileInfo(file).LinkTarget is { } target && target.StartsWith("socket:[", StringComparison.Ordinal)) sockets.Add(target[8..^1]);
+                if (new FileInfo(file).LinkTarget is { } target && target.StartsWith("socket:[", StringComparison.Ordinal))
+                    sockets.Add(target[8..^1]);
             }
             catch (IOException)
             {
@@ -41,6 +42,7 @@ internal static class OpenPorts
     {
         byte[] bytes = Convert.FromHexString(text.AsSpan(0, text.IndexOf(':')));
         for (int i = 0; i < bytes.Length; i += 4) Array.Reverse(bytes, i, 4);
-        return new IPEndPoint(new IPAddress(bytes), int.Parse(text.AsSpan(text.IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        return new IPEndPoint(
+            new IPAddress(bytes), int.Parse(text.AsSpan(text.IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 }

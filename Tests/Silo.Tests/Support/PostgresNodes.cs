@@ -2,7 +2,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Silo.Tests.Support;
 
-/// <summary>Three nodes whose membership is in a private PostgreSQL. Where none is installed there are no nodes (the tests are skipped).</summary>
+/// <summary>
+/// Three nodes whose membership is in a private PostgreSQL. Where none is installed there are no nodes (the tests are skipped).
+/// </summary>
 public sealed class PostgresNodes : IDisposable
 {
     private readonly TempFolder _folder = new();

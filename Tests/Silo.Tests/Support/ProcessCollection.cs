@@ -1,6 +1,8 @@
 namespace OrleansKv.Silo.Tests.Support;
 
-/// <summary>Tests of real processes: they share one cluster, and nothing else runs beside them, because a starved node is found dead.</summary>
+/// <summary>
+/// Tests of real processes: they share one cluster, and nothing else runs beside them, because a starved node is found dead.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ProcessCollection : ICollectionFixture<DevCluster>
 {

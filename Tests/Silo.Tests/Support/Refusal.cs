@@ -13,12 +13,16 @@ internal static class Refusal
         return LineOf(printed);
     }
 
-    /// <summary>Log lines may stand beside it, in any order, for they come through another pipe; one line is the program's own, and there is no stack trace.</summary>
+    /// <summary>
+    /// Log lines may stand beside it, in any order, for they come through another pipe; one line is the program's own, and there is no
+    /// stack trace.
+    /// </summary>
     public static string LineOf(string printed)
     {
         string[] lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] own = [.. lines.Where(l => l.StartsWith("orleanskv-silo: ", StringComparison.Ordinal))];
-        Assert.True(own.Length == 1 && !printed.Contains("   at ", StringComparison.Ordinal) && !printed.Contains("Unhandled", StringComparison.Ordinal), printed);
+        Assert.True(own.Length == 1 && !printed.Contains("   at ", StringComparison.Ordinal)
+            && !printed.Contains("Unhandled", StringComparison.Ordinal), printed);
         return own[0];
     }
 }

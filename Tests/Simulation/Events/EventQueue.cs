@@ -1,8 +1,8 @@
 namespace OrleansKv.Simulation.Events;
 
 /// <summary>
-/// Simulated time: what is to happen, in the order of its time, then of its entry. Everything of a simulation runs out of one queue on one thread, so a
-/// seed always gives the same run.
+/// Simulated time: what is to happen, in the order of its time, then of its entry. Everything of a simulation runs out of one queue on one
+/// thread, so a seed always gives the same run.
 /// </summary>
 public sealed class EventQueue
 {

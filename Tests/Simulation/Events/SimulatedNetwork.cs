@@ -24,7 +24,9 @@ public sealed class SimulatedNetwork(EventQueue events, Random random)
 
     public void HealAll() => _cut.Clear();
 
-    /// <summary>Sends a message; <paramref name="arrive"/> is called for each copy that gets there. A node reaches itself always and at once.</summary>
+    /// <summary>
+    /// Sends a message; <paramref name="arrive"/> is called for each copy that gets there. A node reaches itself always and at once.
+    /// </summary>
     public void Send(int from, int to, Action arrive)
     {
         if (from == to)

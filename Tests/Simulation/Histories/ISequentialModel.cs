@@ -7,8 +7,8 @@ public interface ISequentialModel<TState, TOperation>
     TState Initial { get; }
 
     /// <summary>
-    /// Whether the operation could take effect in this state with the outcome that it had, and which state follows. One without a known outcome that would
-    /// change nothing is better refused: it need not take effect at all.
+    /// Whether the operation could take effect in this state with the outcome that it had, and which state follows. One without a known
+    /// outcome that would change nothing is better refused: it need not take effect at all.
     /// </summary>
     bool TryApply(TState state, TOperation operation, out TState next);
 }

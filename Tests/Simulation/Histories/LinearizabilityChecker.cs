@@ -1,9 +1,10 @@
 namespace OrleansKv.Simulation.Histories;
 
 /// <summary>
-/// Looks for an order of a history's operations that the model allows and in which each takes effect between its call and its return: the search of
-/// J. Wing and C. Gong ("Testing and verifying concurrent objects", 1993) with the memory of G. Lowe ("Testing for linearizability", 2017), as in Porcupine:
-/// a set of operations that led to a state is tried once. One object (a key) at a time, since a history is linearizable if that of each object is.
+/// Looks for an order of a history's operations that the model allows and in which each takes effect between its call and its return: the
+/// search of J. Wing and C. Gong ("Testing and verifying concurrent objects", 1993) with the memory of G. Lowe ("Testing for
+/// linearizability", 2017), as in Porcupine: a set of operations that led to a state is tried once. One object (a key) at a time, since a
+/// history is linearizable if that of each object is.
 /// </summary>
 public static class LinearizabilityChecker
 {
@@ -25,7 +26,8 @@ public static class LinearizabilityChecker
             if (steps == maxSteps) return Verdict.Undecided;
             if (entry.IsCall)
             {
-                if (model.TryApply(state, history[entry.Operation].Operation, out TState next) && tried.Add((done.With(entry.Operation), next)))
+                if (model.TryApply(state, history[entry.Operation].Operation, out TState next)
+                    && tried.Add((done.With(entry.Operation), next)))
                 {
                     way.Push((entry, state));
                     done = done.With(entry.Operation);

@@ -1,8 +1,8 @@
 namespace OrleansKv.Simulation.Histories;
 
 /// <summary>
-/// The calls and returns of a history in the order of their times, as a list out of which an operation can be lifted and into which it can be put back, last
-/// lifted first. A call at the time of a return stands before it: the two operations overlap.
+/// The calls and returns of a history in the order of their times, as a list out of which an operation can be lifted and into which it can
+/// be put back, last lifted first. A call at the time of a return stands before it: the two operations overlap.
 /// </summary>
 internal sealed class Timeline<TOperation>
 {
@@ -13,8 +13,10 @@ internal sealed class Timeline<TOperation>
         var entries = new List<TimelineEntry>(history.Count * 2);
         for (int i = 0; i < history.Count; i++)
         {
-            if (history[i].Returned < history[i].Called) throw new ArgumentException($"operation {i} returned before it was called", nameof(history));
-            var call = new TimelineEntry(i, isCall: true, history[i].Called) { Return = new TimelineEntry(i, isCall: false, history[i].Returned) };
+            if (history[i].Returned < history[i].Called)
+                throw new ArgumentException($"operation {i} returned before it was called", nameof(history));
+            var call = new TimelineEntry(
+                i, isCall: true, history[i].Called) { Return = new TimelineEntry(i, isCall: false, history[i].Returned) };
             entries.Add(call);
             entries.Add(call.Return);
         }

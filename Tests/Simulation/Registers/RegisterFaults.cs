@@ -4,7 +4,8 @@ using OrleansKv.Simulation.Events;
 namespace OrleansKv.Simulation.Registers;
 
 /// <summary>The faults of a run: crashes, cuts of power, partitions, bad networks, pauses, failing disks, lost folders.</summary>
-internal sealed class RegisterFaults(Random random, EventQueue events, SimulatedNetwork network, SimulatedNode[] nodes, Action<SimulatedNode> crash, Action<SimulatedNode> start)
+internal sealed class RegisterFaults(Random random, EventQueue events, SimulatedNetwork network, SimulatedNode[] nodes,
+    Action<SimulatedNode> crash, Action<SimulatedNode> start)
 {
     /// <summary>Share of answers that an acceptor does not get to send, since it dies between its disk and its network.</summary>
     private const double CrashBeforeAnswer = 0.002;
@@ -67,7 +68,8 @@ internal sealed class RegisterFaults(Random random, EventQueue events, Simulated
     /// <summary>Whether the acceptors that still have their folders are enough.</summary>
     public bool HasLivingQuorum() => Newest().IsQuorum(nodes.Select(n => n.Id).ToHashSet());
 
-    private AcceptorSet Newest() => nodes.Where(n => n.IsUp).Select(n => n.Proposer!.Set.Version > n.Acceptor!.Set.Version ? n.Proposer.Set : n.Acceptor.Set)
+    private AcceptorSet Newest() =>
+        nodes.Where(n => n.IsUp).Select(n => n.Proposer!.Set.Version > n.Acceptor!.Set.Version ? n.Proposer.Set : n.Acceptor.Set)
         .Append(AcceptorSet.None).MaxBy(s => s.Version)!;
 
     private void Partition()

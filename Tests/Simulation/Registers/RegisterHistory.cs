@@ -5,8 +5,8 @@ using OrleansKv.Simulation.Histories;
 namespace OrleansKv.Simulation.Registers;
 
 /// <summary>
-/// What all clients have asked and been told, a register at a time. Checks with each answer that a version is one value for everybody, and at the end that
-/// the history is linearizable.
+/// What all clients have asked and been told, a register at a time. Checks with each answer that a version is one value for everybody, and
+/// at the end that the history is linearizable.
 /// </summary>
 internal sealed class RegisterHistory
 {
@@ -37,7 +37,8 @@ internal sealed class RegisterHistory
             case OutcomeKind.Kept:
                 Answered++;
                 CheckChosen(pending.Register, value);
-                var seen = new RegisterState(value?.Version ?? RegisterValue.NoVersion, value is null ? 0 : BinaryPrimitives.ReadInt32LittleEndian(value.Bytes.Span));
+                var seen = new RegisterState(value?.Version ?? RegisterValue.NoVersion, value is null ? 0
+                    : BinaryPrimitives.ReadInt32LittleEndian(value.Bytes.Span));
                 RegisterOpKind opKind = kind == OutcomeKind.Changed ? RegisterOpKind.Changed : RegisterOpKind.Read;
                 Add(pending, now, new RegisterOp(opKind, pending.Expected, pending.Token, seen));
                 break;
@@ -54,7 +55,8 @@ internal sealed class RegisterHistory
     /// <summary>There will be no answer.</summary>
     public void Lost(PendingOperation pending)
     {
-        if (pending.IsChange) Add(pending, TimeSpan.MaxValue, new RegisterOp(RegisterOpKind.PerhapsChanged, pending.Expected, pending.Token, null));
+        if (pending.IsChange)
+            Add(pending, TimeSpan.MaxValue, new RegisterOp(RegisterOpKind.PerhapsChanged, pending.Expected, pending.Token, null));
     }
 
     /// <summary>Throws <see cref="SimulationViolationException"/> where a register's history is not linearizable.</summary>
@@ -63,7 +65,8 @@ internal sealed class RegisterHistory
         foreach ((string register, List<HistoryOperation<RegisterOp>> history) in _byRegister)
         {
             Verdict verdict = LinearizabilityChecker.Check(new RegisterModel(history), history);
-            if (verdict == Verdict.NotLinearizable) throw new SimulationViolationException($"the history of {register} is not linearizable: {history.Count} operations");
+            if (verdict == Verdict.NotLinearizable)
+                throw new SimulationViolationException($"the history of {register} is not linearizable: {history.Count} operations");
             if (verdict == Verdict.Undecided) Undecided++;
         }
     }
@@ -72,12 +75,14 @@ internal sealed class RegisterHistory
     {
         if (value is null) return;
         if (_chosen.TryAdd((register, value.Version), value.ProposedIn) || _chosen[(register, value.Version)] == value.ProposedIn) return;
-        throw new SimulationViolationException($"version {value.Version} of {register} is {_chosen[(register, value.Version)]} to one client and {value.ProposedIn} to another");
+        throw new SimulationViolationException($"version {value.Version} of {register} is {_chosen[(register, value.Version)]} to one "
+            + $"client and {value.ProposedIn} to another");
     }
 
     private void Add(PendingOperation pending, TimeSpan returned, RegisterOp operation)
     {
-        if (!_byRegister.TryGetValue(pending.Register, out List<HistoryOperation<RegisterOp>>? history)) _byRegister[pending.Register] = history = [];
+        if (!_byRegister.TryGetValue(pending.Register, out List<HistoryOperation<RegisterOp>>? history))
+            _byRegister[pending.Register] = history = [];
         history.Add(new HistoryOperation<RegisterOp>(pending.Client, pending.Called, returned, operation));
     }
 }

@@ -3,8 +3,9 @@ using OrleansKv.Simulation.Histories;
 namespace OrleansKv.Simulation.Registers;
 
 /// <summary>
-/// A register whose operations follow one another. Each version that somebody has seen is one token's; so a change without an answer whose token was seen
-/// has made that version, and one whose token was not seen has made none of those. Without that knowledge the search would try all of them everywhere.
+/// A register whose operations follow one another. Each version that somebody has seen is one token's; so a change without an answer whose
+/// token was seen has made that version, and one whose token was not seen has made none of those. Without that knowledge the search would
+/// try all of them everywhere.
 /// </summary>
 internal sealed class RegisterModel : ISequentialModel<RegisterState, RegisterOp>
 {
@@ -36,5 +37,6 @@ internal sealed class RegisterModel : ISequentialModel<RegisterState, RegisterOp
         };
     }
 
-    private bool CanHaveMade(int token, long version) => _versionOfToken.TryGetValue(token, out long made) ? made == version : !_seenVersions.Contains(version);
+    private bool CanHaveMade(int token, long version) =>
+        _versionOfToken.TryGetValue(token, out long made) ? made == version : !_seenVersions.Contains(version);
 }

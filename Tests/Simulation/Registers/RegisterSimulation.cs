@@ -5,8 +5,8 @@ using OrleansKv.Simulation.Events;
 namespace OrleansKv.Simulation.Registers;
 
 /// <summary>
-/// Nodes with acceptors and proposers, clients that read and change registers through them, and faults, out of one seed. The core is the real one, and so is
-/// what acceptors write; disk, network and time are simulated.
+/// Nodes with acceptors and proposers, clients that read and change registers through them, and faults, out of one seed. The core is the
+/// real one, and so is what acceptors write; disk, network and time are simulated.
 /// </summary>
 internal sealed class RegisterSimulation
 {
@@ -75,12 +75,14 @@ internal sealed class RegisterSimulation
         while (_events.Step(_options.Duration + (Recovery / 2))) continue;
         foreach (SimulatedNode node in _nodes)
         {
-            for (int register = 0; register < _options.Registers; register++) Ask(node, node.Number, NameOf(register), isChange: false, null);
+            for (int register = 0; register < _options.Registers; register++)
+                Ask(node, node.Number, NameOf(register), isChange: false, null);
         }
 
         int asked = _nodes.Length * _options.Registers;
         while (_finalReads < asked && _events.Step(_options.Duration + Recovery)) continue;
-        if (_finalReads < asked && _faults.HasLivingQuorum()) throw new SimulationViolationException($"{asked - _finalReads} of {asked} reads are not answered although all faults are over");
+        if (_finalReads < asked && _faults.HasLivingQuorum())
+            throw new SimulationViolationException($"{asked - _finalReads} of {asked} reads are not answered although all faults are over");
         foreach (PendingOperation pending in _pending.Values) _history.Lost(pending);
         _history.Check();
     }
@@ -120,7 +122,8 @@ internal sealed class RegisterSimulation
         if (expected is not null) expected = _seen.GetValueOrDefault(register) + 1 - expected;
         TimeSpan deadline = _events.Now + (_isHealing ? Recovery : TimeSpan.FromMilliseconds(200 + _random.Next(600)));
         long operation = isChange
-            ? proposer.Change(register, current => expected is null || (current?.Version ?? 0) == expected ? RegisterHistory.Bytes(token) : null, _events.Now, deadline)
+            ? proposer.Change(register, current => expected is null || (current?.Version ?? 0) == expected ? RegisterHistory.Bytes(token)
+                : null, _events.Now, deadline)
             : proposer.Read(register, _events.Now, deadline);
         _pending.Add((node.Number, node.Life, operation), new PendingOperation(client, register, _events.Now, isChange, expected, token));
         Pump(node);
@@ -141,13 +144,15 @@ internal sealed class RegisterSimulation
     private void ChangeSet()
     {
         SimulatedNode node = _nodes[_random.Next(_nodes.Length)];
-        if (!node.IsUp || node.StandsStillUntil > _events.Now || node.SetChange is { Step: not (AcceptorSetStep.Done or AcceptorSetStep.Failed) }) return;
+        if (!node.IsUp || node.StandsStillUntil > _events.Now
+            || node.SetChange is { Step: not (AcceptorSetStep.Done or AcceptorSetStep.Failed) }) return;
         AcceptorSet set = node.Proposer!.Set;
         AcceptorId[] others = [.. _nodes.Where(n => n.IsUp && !set.Current.Contains(n.Id)).Select(n => n.Id)];
         bool removes = others.Length == 0 || (set.Current.Count > 1 && _random.Next(2) == 0);
         if (removes && set.Current.Count == 1) return;
         AcceptorId one = removes ? set.Current[_random.Next(set.Current.Count)] : others[_random.Next(others.Length)];
-        node.SetChange = new AcceptorSetChange(node.Proposer, removes ? set.Current.Remove(one) : set.Current.Add(one), _events.Now, _events.Now + TimeSpan.FromSeconds(2));
+        node.SetChange = new AcceptorSetChange(
+            node.Proposer, removes ? set.Current.Remove(one) : set.Current.Add(one), _events.Now, _events.Now + TimeSpan.FromSeconds(2));
         Pump(node);
     }
 

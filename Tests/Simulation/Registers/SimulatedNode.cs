@@ -5,8 +5,8 @@ using OrleansKv.Engine.Tests.Support;
 namespace OrleansKv.Simulation.Registers;
 
 /// <summary>
-/// A node: a folder on a simulated disk, the acceptor in it, and a proposer. It is up or down, and can stand still for a while: what arrives then is handled
-/// when it goes on.
+/// A node: a folder on a simulated disk, the acceptor in it, and a proposer. It is up or down, and can stand still for a while: what
+/// arrives then is handled when it goes on.
 /// </summary>
 internal sealed class SimulatedNode(int number, Random random, RegisterSimulationOptions options)
 {
@@ -32,7 +32,9 @@ internal sealed class SimulatedNode(int number, Random random, RegisterSimulatio
     /// <summary>The id of the folder, also while the node is down.</summary>
     public AcceptorId Id => _id;
 
-    /// <summary>Opens the folder. <paramref name="known"/> is what the node was told of the acceptors; its folder may know better.</summary>
+    /// <summary>
+    /// Opens the folder. <paramref name="known"/> is what the node was told of the acceptors; its folder may know better.
+    /// </summary>
     public void Start(AcceptorSet known)
     {
         IDisk disk = options.HostMutation == HostMutation.BallotNotFlushed ? new UnflushedDisk(_disk) : _disk;

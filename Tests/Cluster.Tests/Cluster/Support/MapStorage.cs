@@ -22,8 +22,8 @@ internal enum WriteFate
 }
 
 /// <summary>
-/// Storage of the cluster map as a database would be: ETags are checked, silos that are killed do not take it along, and it hangs, fails and
-/// answers wrongly as it is told. Any thread.
+/// Storage of the cluster map as a database would be: ETags are checked, silos that are killed do not take it along, and it hangs, fails
+/// and answers wrongly as it is told. Any thread.
 /// </summary>
 internal sealed class MapStorage : IGrainStorage
 {
@@ -96,7 +96,8 @@ internal sealed class MapStorage : IGrainStorage
                 throw new IOException("the database does not answer");
             }
 
-            if (tag != _tag) throw new InconsistentStateException("another activation wrote", _tag.ToString(CultureInfo.InvariantCulture), grainState.ETag);
+            if (tag != _tag) throw new InconsistentStateException(
+                "another activation wrote", _tag.ToString(CultureInfo.InvariantCulture), grainState.ETag);
             Land(map, tag);
             if (fate == WriteFate.StoredUnheard) throw new IOException("the connection broke");
             grainState.ETag = _tag.ToString(CultureInfo.InvariantCulture);

@@ -39,21 +39,24 @@ internal static class ShardCalls
         {
             ShardReply reply = await grains.GetGrain<IShardGrain>(shard).Run(batch);
             if (reply.Status == ShardStatus.Done) return TextOf(reply);
-            Assert.True(reply.Status is ShardStatus.Retry or ShardStatus.Moved or ShardStatus.Fenced, $"shard {shard}: {reply.Status} {reply.Problem}");
+            Assert.True(reply.Status is ShardStatus.Retry or ShardStatus.Moved or ShardStatus.Fenced,
+                $"shard {shard}: {reply.Status} {reply.Problem}");
             await Task.Delay(5);
         }
 
         throw new TimeoutException($"shard {shard} asked to try again 10 000 times");
     }
 
-    public static Task<string[]> RunAsync(this IGrainFactory grains, int shard, params string[] commands) => grains.RunAsync(shard, Batch(commands));
+    public static Task<string[]> RunAsync(this IGrainFactory grains, int shard, params string[] commands) =>
+        grains.RunAsync(shard, Batch(commands));
 
     public static string[] TextOf(ShardReply reply) =>
         [.. Enumerable.Range(0, reply.Replies.Count).Select(i => Encoding.UTF8.GetString(reply.Replies[i]).TrimEnd('\r', '\n'))];
 
     /// <summary>The first of <c>prefix0</c>, <c>prefix1</c>, ... that a shard owns.</summary>
     public static string KeyOf(ClusterMap map, int shard, string prefix) =>
-        Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}{i}")).First(k => map.SlotMap.OwnerOf(Slot.Of(Encoding.UTF8.GetBytes(k))).Value == shard);
+        Enumerable.Range(0, int.MaxValue).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}{i}"))
+        .First(k => map.SlotMap.OwnerOf(Slot.Of(Encoding.UTF8.GetBytes(k))).Value == shard);
 
     private static void Add(BatchWriter writer, string command, byte flags)
     {

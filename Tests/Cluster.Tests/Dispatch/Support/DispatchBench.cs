@@ -37,14 +37,17 @@ internal sealed class DispatchBench : IDisposable
     {
         _node = new KvNode("here", _store);
         Shard = [.. Enumerable.Range(0, Shards).Select(i => new HeldShard(i, Runner))];
-        IGrainFactory grains = Stub.Of<IGrainFactory>((method, args) => method.GetGenericArguments()[0] == typeof(IShardGrain) ? Shard[(int)(long)args[0]!] : throw new NotSupportedException());
+        IGrainFactory grains = Stub.Of<IGrainFactory>((method, args) => method.GetGenericArguments()[0] == typeof(IShardGrain)
+            ? Shard[(int)(long)args[0]!] : throw new NotSupportedException());
         SiloAddress here = AddressOf(1), there = AddressOf(2);
         ILocalSiloDetails local = Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : here);
         _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
         ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i =>
             new ShardHome(gone.Contains(i) ? "gone" : own.Contains(i) ? "here" : "there", 1, null))];
-        _maps.Offer(new ClusterMap(1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
-        Dispatcher = new GrainShardDispatcher(grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers) { Unreachable = Unreachable.Add };
+        _maps.Offer(new ClusterMap(
+            1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
+        Dispatcher = new GrainShardDispatcher(
+            grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers) { Unreachable = Unreachable.Add };
         Gateway = new TestGateway(Dispatcher, "slowlog-log-slower-than", "-1");
         Gateway.Host.Cluster = Cluster;
     }
@@ -100,7 +103,8 @@ internal sealed class DispatchBench : IDisposable
 
     /// <summary>A key of a shard, another for each number.</summary>
     public string Key(int shard, int number = 0) =>
-        Enumerable.Range(0, int.MaxValue).Select(i => $"k{i}").Where(k => Slots.OwnerOf(Slot.Of(System.Text.Encoding.ASCII.GetBytes(k))).Value == shard).Skip(number).First();
+        Enumerable.Range(0, int.MaxValue).Select(i => $"k{i}")
+        .Where(k => Slots.OwnerOf(Slot.Of(System.Text.Encoding.ASCII.GetBytes(k))).Value == shard).Skip(number).First();
 
     public void Dispose()
     {

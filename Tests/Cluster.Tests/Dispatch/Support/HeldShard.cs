@@ -6,7 +6,9 @@ using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Cluster.Tests.Dispatch.Support;
 
-/// <summary>A shard that holds its calls until the test answers the oldest. What it is asked runs when it is answered, on the caller's store.</summary>
+/// <summary>
+/// A shard that holds its calls until the test answers the oldest. What it is asked runs when it is answered, on the caller's store.
+/// </summary>
 internal sealed class HeldShard(int id, BatchRunner runner) : IShardGrain
 {
     private readonly Queue<(ShardBatch Batch, TaskCompletionSource<ShardReply> Answer)> _calls = new();
@@ -48,10 +50,12 @@ internal sealed class HeldShard(int id, BatchRunner runner) : IShardGrain
         (ShardBatch batch, TaskCompletionSource<ShardReply> answer) = Next();
         BatchReply? replies = runner.Run(new ShardId((ushort)id), batch.Bytes, out string? problem);
         LongestAnswer = Math.Max(LongestAnswer, replies?.Bytes.Length ?? 0);
-        Complete(() => answer.SetResult(replies is null ? ShardReply.Of(ShardStatus.Refused, 1, problem) : new ShardReply(ShardStatus.Done, replies, 1, null)));
+        Complete(() => answer.SetResult(
+            replies is null ? ShardReply.Of(ShardStatus.Refused, 1, problem) : new ShardReply(ShardStatus.Done, replies, 1, null)));
     }
 
-    public void Answer(ShardStatus status, string? problem = null) => Complete(() => Next().Answer.SetResult(ShardReply.Of(status, 1, problem)));
+    public void Answer(ShardStatus status, string? problem = null) =>
+        Complete(() => Next().Answer.SetResult(ShardReply.Of(status, 1, problem)));
 
     /// <summary>Answers the oldest call with these bytes, one reply each.</summary>
     public void AnswerWith(params string[] replies)
@@ -61,7 +65,8 @@ internal sealed class HeldShard(int id, BatchRunner runner) : IShardGrain
         System.Text.Encoding.ASCII.GetBytes(text, bytes);
         int[] ends = ArrayPool<int>.Shared.Rent(replies.Length);
         for (int i = 0; i < replies.Length; i++) ends[i] = replies[i].Length + (i == 0 ? 0 : ends[i - 1]);
-        Complete(() => Next().Answer.SetResult(new ShardReply(ShardStatus.Done, new BatchReply(bytes, text.Length, ends, replies.Length), 1, null)));
+        Complete(() => Next()
+            .Answer.SetResult(new ShardReply(ShardStatus.Done, new BatchReply(bytes, text.Length, ends, replies.Length), 1, null)));
     }
 
     /// <summary>Answers the oldest call, of one item, and says how long it ran.</summary>
@@ -71,7 +76,8 @@ internal sealed class HeldShard(int id, BatchRunner runner) : IShardGrain
         System.Text.Encoding.ASCII.GetBytes(reply, bytes);
         int[] ends = ArrayPool<int>.Shared.Rent(1);
         ends[0] = reply.Length;
-        Complete(() => Next().Answer.SetResult(new ShardReply(ShardStatus.Done, new BatchReply(bytes, reply.Length, ends, 1, [new SlowItem(0, ns)]), 1, null)));
+        Complete(() => Next().Answer.SetResult(
+            new ShardReply(ShardStatus.Done, new BatchReply(bytes, reply.Length, ends, 1, [new SlowItem(0, ns)]), 1, null)));
     }
 
     public void Fail(Exception failure) => Complete(() => Next().Answer.SetException(failure));

@@ -42,5 +42,6 @@ public sealed class CounterGrain([PersistentState("count", "journal")] IPersiste
         await count.WriteStateAsync();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _isDirty ? count.WriteStateAsync(cancellationToken) : Task.CompletedTask;
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _isDirty ? count.WriteStateAsync(cancellationToken) : Task.CompletedTask;
 }

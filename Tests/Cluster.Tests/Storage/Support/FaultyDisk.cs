@@ -104,7 +104,8 @@ internal sealed class FaultyDisk(string folder) : IDisk
         public void Write(ReadOnlySpan<byte> bytes)
         {
             if (disk.WriteFault is { } fault) throw new IOException($"{disk.Folder}/{Name}: {fault}");
-            if (!disk.HasRoomFor(Length + bytes.Length - Math.Max(Length, Claimed))) throw new IOException($"{disk.Folder}/{Name}: no space left on device");
+            if (!disk.HasRoomFor(Length + bytes.Length - Math.Max(Length, Claimed)))
+                throw new IOException($"{disk.Folder}/{Name}: no space left on device");
             file.Write(bytes);
         }
 

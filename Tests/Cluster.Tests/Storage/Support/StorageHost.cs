@@ -32,7 +32,8 @@ internal sealed class StorageHost : IAsyncDisposable
     public JournalStores Stores => _services.GetRequiredService<JournalStores>();
 
     /// <summary>One storage, "journal", in a folder.</summary>
-    public static Task<StorageHost> StartAsync(string folder, Action<JournalGrainStorageOptions>? more = null) => StartAsync(services => services.AddJournalGrainStorage("journal", options =>
+    public static Task<StorageHost> StartAsync(string folder, Action<JournalGrainStorageOptions>? more = null) =>
+        StartAsync(services => services.AddJournalGrainStorage("journal", options =>
     {
         options.Folder = folder;
         more?.Invoke(options);
@@ -43,8 +44,10 @@ internal sealed class StorageHost : IAsyncDisposable
         var host = new StorageHost(add);
         try
         {
-            foreach (IConfigurationValidator validator in host._services.GetServices<IConfigurationValidator>()) validator.ValidateConfiguration();
-            foreach (ILifecycleParticipant<ISiloLifecycle> part in host._services.GetServices<ILifecycleParticipant<ISiloLifecycle>>()) part.Participate(host._lifecycle);
+            foreach (IConfigurationValidator validator in host._services.GetServices<IConfigurationValidator>())
+                validator.ValidateConfiguration();
+            foreach (ILifecycleParticipant<ISiloLifecycle> part in host._services.GetServices<ILifecycleParticipant<ISiloLifecycle>>())
+                part.Participate(host._lifecycle);
             await host._lifecycle.OnStart();
             return host;
         }

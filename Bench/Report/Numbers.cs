@@ -1,11 +1,12 @@
-// Owns: how numbers are written for people: the same everywhere, whatever the machine's language. Any thread.
-using System.Globalization;
+using System.Runtime.CompilerServices;
 
-namespace OrleansKv.Bench.Report.Html;
+namespace OrleansKv.Bench.Report;
 
+/// <summary>How numbers are written for people: the same everywhere, whatever the machine's language. Any thread.</summary>
 internal static class Numbers
 {
-    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A text with numbers in it; the program runs in the invariant culture (<c>InvariantGlobalization</c>).</summary>
+    public static string Text(DefaultInterpolatedStringHandler text) => text.ToStringAndClear();
 
     /// <summary>950, 12.3k, 123k, 1.23M.</summary>
     public static string Short(double value) => value switch

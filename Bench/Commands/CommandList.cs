@@ -1,0 +1,28 @@
+using System.Text;
+using OrleansKv.Gateway.Commands;
+using OrleansKv.Gateway.Protocol;
+
+namespace OrleansKv.Bench.Commands;
+
+/// <summary>
+/// The server's commands as the shell has them built in (<c>Cli/Docs/commands.tsv</c>): a line a command, its name in upper case (a
+/// subcommand behind its container), syntax, summary and group, separated by tabs.
+/// </summary>
+internal static class CommandList
+{
+    public static string Text()
+    {
+        var text = new StringBuilder();
+        IEnumerable<CommandEntry> all = AllCommands.Table().All.SelectMany(c => c.Subcommands.Prepend(c));
+        foreach (CommandEntry command in all.OrderBy(c => NameOf(c), StringComparer.Ordinal))
+        {
+            string syntax = command.Subcommands.Length > 0 ? "subcommand [argument ...]" : command.Spec.Syntax;
+            text.Append(NameOf(command)).Append('\t').Append(syntax).Append('\t').Append(command.Spec.Summary).Append('\t')
+                .Append(command.Spec.Group).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string NameOf(CommandEntry command) => command.Spec.Name.Replace('|', ' ').ToUpperInvariant();
+}
