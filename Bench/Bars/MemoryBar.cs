@@ -7,7 +7,7 @@ namespace OrleansKv.Bench.Bars;
 internal sealed class MemoryBar : IBarGroup
 {
     private const string Line = "memory";
-    private const double Limit = 0.65;
+    private const double Limit = 0.62;
 
     // Allocators and collectors give pages back (or take them) a little after the load.
     private const double SettleSeconds = 1;
