@@ -1,18 +1,26 @@
 using OrleansKv.Grains;
+using OrleansKv.Grains.Routing;
 
 namespace OrleansKv.Client.Routing;
 
 /// <summary>
 /// The newest cluster map that the client has seen, fetched when it has none and when a shard knows a newer one. Any thread.
 /// </summary>
-internal sealed class MapSource(IGrainFactory grains, TimeSpan timeout)
+internal sealed class MapSource
 {
     /// <summary>Time between tries to get the first map, ms: a cluster forms in seconds.</summary>
     private const int PollMs = 50;
 
+    private readonly TimeSpan _timeout;
+    private readonly MapFetcher _fetcher;
     private readonly Lock _lock = new();
     private volatile ClusterMap _current = ClusterMap.None;
-    private Task? _fetching;
+
+    public MapSource(IGrainFactory grains, TimeSpan timeout)
+    {
+        _timeout = timeout;
+        _fetcher = new MapFetcher(grains, () => _current.Version, Take);
+    }
 
     public ClusterMap Current => _current;
 
@@ -26,7 +34,7 @@ internal sealed class MapSource(IGrainFactory grains, TimeSpan timeout)
             Exception? failure = null;
             try
             {
-                await Fetch().WaitAsync(cancellationToken).ConfigureAwait(false);
+                await _fetcher.Fetch().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception thrown) when (thrown is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -34,7 +42,7 @@ internal sealed class MapSource(IGrainFactory grains, TimeSpan timeout)
             }
 
             if (!_current.IsEmpty) break;
-            if (Environment.TickCount64 - start >= timeout.TotalMilliseconds)
+            if (Environment.TickCount64 - start >= _timeout.TotalMilliseconds)
             {
                 string why = failure is null ? "no node has joined the cluster yet" : "the cluster's map cannot be read: "
                     + failure.Message;
@@ -47,34 +55,14 @@ internal sealed class MapSource(IGrainFactory grains, TimeSpan timeout)
         return _current;
     }
 
-    /// <summary>Fetches a newer map in the background. Should it fail, the next reply that knows one asks again.</summary>
-    public void Refresh() =>
-        Fetch().ContinueWith(static t => _ = t.Exception, CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    /// <summary>Fetches a newer map in the background.</summary>
+    public void Refresh() => _fetcher.FetchSoon();
 
-    // Those who ask meanwhile share the answer.
-    private Task Fetch()
+    private void Take(ClusterMap? newer)
     {
         lock (_lock)
         {
-            if (_fetching is { IsCompleted: false }) return _fetching;
-            // Off the caller's grain and request: others wait for it too.
-            bool suppressed = ExecutionContext.IsFlowSuppressed();
-            if (!suppressed) ExecutionContext.SuppressFlow();
-            try
-            {
-                return _fetching = Task.Run(FetchNow);
-            }
-            finally
-            {
-                if (!suppressed) ExecutionContext.RestoreFlow();
-            }
+            if (newer is not null && newer.Version > _current.Version) _current = newer;
         }
-    }
-
-    private async Task FetchNow()
-    {
-        ClusterMap? newer = await grains.GetGrain<ISlotMapGrain>(0).Get(_current.Version).ConfigureAwait(false);
-        if (newer is not null && newer.Version > _current.Version) _current = newer;
     }
 }

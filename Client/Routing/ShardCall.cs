@@ -161,7 +161,7 @@ internal sealed class ShardCall
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
         if (_length > 0) return;
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer, DataCommands.TableId);
+        BatchFormat.WriteHeader(_buffer);
         _length = BatchFormat.HeaderBytes;
     }
 }

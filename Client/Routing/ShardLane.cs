@@ -1,4 +1,5 @@
 using OrleansKv.Grains;
+using OrleansKv.Grains.Routing;
 
 namespace OrleansKv.Client.Routing;
 
@@ -104,7 +105,7 @@ internal sealed class ShardLane
     // The lane has it as the call that is away: nobody else touches it.
     private async Task SendAgain(ShardCall call)
     {
-        await Task.Delay(ShardRouter.RetryMs).ConfigureAwait(false);
+        await Task.Delay(CallOutcome.RetryMs).ConfigureAwait(false);
         if (Start(call)) Ended(call);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.ObjectPool;
 using OrleansKv.Grains;
+using OrleansKv.Grains.Routing;
 
 namespace OrleansKv.Client.Routing;
 
@@ -10,9 +11,6 @@ namespace OrleansKv.Client.Routing;
 /// </summary>
 internal sealed class ShardRouter : IThreadPoolWorkItem
 {
-    /// <summary>Time between tries of a batch whose shard is on its way to another node, ms.</summary>
-    public const int RetryMs = 5;
-
     /// <summary>Exchanges that wait for their next use: 1024, at 1 to 64 KiB each with their tables.</summary>
     private const int MaxFreeExchanges = 1024;
 
@@ -79,60 +77,51 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
     public bool Settle(ShardCall call)
     {
         ShardReply? reply = call.TakeAnswer(out Exception? failure);
-        if (reply is null)
+        if (reply is not null && reply.MapVersion > Map.Version) _maps.Refresh();
+        CallOutcome outcome = reply is null ? CallOutcome.Of(failure!) : CallOutcome.Of(reply);
+        switch (outcome.Fate)
         {
-            if (ConnectionFailure.Is(failure!) && MayTryAgain(call)) return false;
-            call.Fail(Explain(failure!));
-            return true;
-        }
-
-        if (reply.MapVersion > Map.Version) _maps.Refresh();
-        switch (reply.Status)
-        {
-            case ShardStatus.Done:
+            case CallFate.Done:
                 return true;
-            case ShardStatus.Refused:
-                call.Fail(new CallFailure(KeyValueStoreError.Refused, reply.Problem ?? "the shard cannot read the batch"));
-                return true;
-            case ShardStatus.Moved when !call.TryRouteBy(Map):
-                // Nothing ran. The shard that has been asked is not the keys' any more: to ask it again would be wrong.
+            case CallFate.Moved when !call.TryRouteBy(Map):
+                // The shard that has been asked is not the keys' any more: to ask it again would be wrong.
                 call.Fail(new CallFailure(
                     KeyValueStoreError.Unavailable, "the keys' slots have gone to other shards; nothing was done, try again"));
                 return true;
-            case ShardStatus.Moved or ShardStatus.Fenced or ShardStatus.Retry:
-                if (MayTryAgain(call)) return false;
+            case CallFate.Moved or CallFate.Again or CallFate.NotSent when MayTryAgain(call):
+                return false;
+            case CallFate.Moved or CallFate.Again:
                 call.Fail(new CallFailure(
                     KeyValueStoreError.Unavailable, $"the shard was on its way to another node for {_retryMs} ms; try again later"));
                 return true;
-            default:
+            case CallFate.NotSent:
+                call.Fail(new CallFailure(
+                    KeyValueStoreError.Unavailable, "the shard's node cannot be reached; nothing was sent", failure));
+                return true;
+            case CallFate.JournalFailed:
                 call.Fail(new CallFailure(
                     KeyValueStoreError.OutcomeUnknown,
                     "the node's journal could not be written, so the change may be lost; see the server's log"
-                    + (reply.Problem is null ? "" : ": " + reply.Problem)));
+                    + (outcome.Problem.Length == 0 ? "" : ": " + outcome.Problem)));
+                return true;
+            default:
+                call.Fail(new CallFailure(ErrorOf(outcome.Fate), outcome.Problem, failure));
                 return true;
         }
     }
+
+    private static KeyValueStoreError ErrorOf(CallFate fate) => fate switch
+    {
+        CallFate.Refused => KeyValueStoreError.Refused,
+        CallFate.Unavailable => KeyValueStoreError.Unavailable,
+        _ => KeyValueStoreError.OutcomeUnknown,
+    };
 
     private bool MayTryAgain(ShardCall call)
     {
         long now = Environment.TickCount64;
         if (call.TryingSinceMs == 0) call.TryingSinceMs = now;
         return now - call.TryingSinceMs < _retryMs;
-    }
-
-    private static CallFailure Explain(Exception failure)
-    {
-        if (failure is ShardUnavailableException || failure.InnerException is ShardUnavailableException)
-        {
-            Exception cause = failure as ShardUnavailableException ?? failure.InnerException!;
-            return new CallFailure(KeyValueStoreError.Unavailable, cause.Message, failure);
-        }
-
-        if (ConnectionFailure.Is(failure))
-            return new CallFailure(KeyValueStoreError.Unavailable, "the shard's node cannot be reached; nothing was sent", failure);
-        string why = failure is TimeoutException ? "the shard's node did not answer in time"
-            : $"no answer came from the shard's node ({failure.GetType().Name})";
-        return new CallFailure(KeyValueStoreError.OutcomeUnknown, why, failure);
     }
 
     private ShardLane NewLane(int shard)

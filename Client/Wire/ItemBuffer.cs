@@ -32,10 +32,7 @@ internal sealed class ItemBuffer : IBufferWriter<byte>
     {
         int head = BatchFormat.ItemBytes + (words * 4);
         Span<byte> to = GetSpan(head);
-        BinaryPrimitives.WriteUInt16LittleEndian(to, index);
-        to[2] = 0;
-        to[3] = 0;
-        BinaryPrimitives.WriteInt32LittleEndian(to[4..], words);
+        BatchFormat.WriteItem(to, index, 0, words);
         _nextLength = Length + BatchFormat.ItemBytes;
         Length += head;
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using OrleansKv.Engine.Store;
+using OrleansKv.Grains.Routing;
 using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Node;
@@ -14,8 +15,8 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, object> _serving = [];
+    private MapFetcher? _fetcher;
     private volatile ClusterMap _current = ClusterMap.None;
-    private Task<ClusterMap>? _fetching;
     private long _heardMs = Environment.TickCount64;
     private bool _sawStranger; // under the lock
 
@@ -48,14 +49,14 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     }
 
     /// <summary>Asks the grain; those who ask meanwhile share the answer. Throws what the call throws.</summary>
-    public Task<ClusterMap> Refresh()
+    public async Task<ClusterMap> Refresh()
     {
-        lock (_lock)
-        {
-            if (_fetching is { IsCompleted: false }) return _fetching;
-            return _fetching = Fetch();
-        }
+        await Fetcher.Fetch();
+        return _current;
     }
+
+    /// <summary>The same in the background; should it fail, the next look a second later gets it.</summary>
+    public void RefreshSoon() => Fetcher.FetchSoon();
 
     /// <summary>A grain is about to serve the shard from this node's store.</summary>
     /// <param name="shard">The shard.</param>
@@ -86,12 +87,13 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
             .Where(s => map.Homes[s].NodeId == node.Id && map.Homes[s].NextNodeId is null && !_serving.ContainsKey(s))];
     }
 
-    private async Task<ClusterMap> Fetch()
+    private MapFetcher Fetcher =>
+        LazyInitializer.EnsureInitialized(ref _fetcher, () => new MapFetcher(grains, () => _current.Version, Take));
+
+    private void Take(ClusterMap? newer)
     {
-        await Task.Yield(); // not under the lock
-        if (await grains.GetGrain<ISlotMapGrain>(0).Get(_current.Version) is { } newer) Offer(newer);
+        if (newer is not null) Offer(newer);
         Volatile.Write(ref _heardMs, Environment.TickCount64);
-        return _current;
     }
 
     // One that has moved away: its new home has it on its disk, as a newer epoch in the map says. One that was to come and did not goes

@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using OrleansKv.Protocol.Commands;
-
 
 namespace OrleansKv.Protocol.Batches;
 
@@ -39,6 +39,18 @@ public static class BatchFormat
 
     private const int LevelShift = 2;
     private const int LevelMask = 3;
+
+    /// <summary>Writes the fixed part of an item; the words' lengths and bytes follow.</summary>
+    public static void WriteItem(Span<byte> to, ushort index, byte flags, int words)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(to, index);
+        to[2] = flags;
+        to[3] = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(to[4..], words);
+    }
+
+    /// <summary>Writes what every batch begins with.</summary>
+    public static void WriteHeader(Span<byte> to) => BinaryPrimitives.WriteUInt32LittleEndian(to, DataCommands.TableId);
 
     /// <summary>The flags' bits for a connection's level; null: the node's.</summary>
     public static byte LevelFlags(Durability? level) => level is { } asked ? (byte)(((int)asked + 1) << LevelShift) : (byte)0;

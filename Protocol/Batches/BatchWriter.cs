@@ -156,10 +156,7 @@ public sealed class BatchWriter
         int size = checked(BatchFormat.ItemBytes + (words * 4) + wordBytes);
         Reserve(size);
         Span<byte> to = _buffer.AsSpan(_length, size);
-        BinaryPrimitives.WriteUInt16LittleEndian(to, index);
-        to[2] = flags;
-        to[3] = 0;
-        BinaryPrimitives.WriteInt32LittleEndian(to[4..], words);
+        BatchFormat.WriteItem(to, index, flags, words);
         _length += size;
         return to[BatchFormat.ItemBytes..];
     }
@@ -169,7 +166,7 @@ public sealed class BatchWriter
         if (_length == 0)
         {
             if (_buffer.Length == 0) _buffer = ByteBuffers.Rent(Math.Max(InitialBytes, BatchFormat.HeaderBytes + size));
-            BinaryPrimitives.WriteUInt32LittleEndian(_buffer, DataCommands.TableId);
+            BatchFormat.WriteHeader(_buffer);
             _length = BatchFormat.HeaderBytes;
         }
 

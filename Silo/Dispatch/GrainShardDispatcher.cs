@@ -6,6 +6,7 @@ using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Routing;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Batches;
 using OrleansKv.Protocol.Commands;
@@ -26,9 +27,6 @@ internal sealed class GrainShardDispatcher(
     /// not fill memory.
     /// </summary>
     private const int MaxGatheringBytes = 64 * 1024 * 1024;
-
-    /// <summary>Time between tries of a batch whose shard is on its way to another node, ms.</summary>
-    private const int RetryMs = 5;
 
     /// <summary>Tries before TRYAGAIN: 5 s, the time in which a shard must be served again or said to be down.</summary>
     private const int MaxTries = 1_000;
@@ -251,20 +249,20 @@ internal sealed class GrainShardDispatcher(
     {
         if (call.TakeAnswer() is { } failure)
         {
-            call.Fail(Explain(failure));
-            if (ConnectionFailure.Is(failure) && HomeOf(maps.Current, call.Lane) is { } home) Unreachable(home.NodeId);
+            CallOutcome lost = CallOutcome.Of(failure);
+            call.Fail(TextOf(lost));
+            if (lost.Fate == CallFate.NotSent && HomeOf(maps.Current, call.Lane) is { } home) Unreachable(home.NodeId);
             return true;
         }
 
         if (call.Reply is not { } reply) return true;
-        if (reply.MapVersion > maps.Current.Version) _ = Refresh();
-        switch (reply.Status)
+        if (reply.MapVersion > maps.Current.Version) maps.RefreshSoon();
+        CallOutcome outcome = CallOutcome.Of(reply);
+        if (outcome.Fate == CallFate.Done) return true;
+        if (outcome.Fate is not (CallFate.Again or CallFate.Moved))
         {
-            case ShardStatus.Done: return true;
-            case ShardStatus.Refused: call.Fail("ERR " + reply.Problem); return true;
-            case ShardStatus.Unknown:
-                call.Fail("MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log");
-                return true;
+            call.Fail(TextOf(outcome));
+            return true;
         }
 
         if (++call.Tries > MaxTries)
@@ -279,20 +277,8 @@ internal sealed class GrainShardDispatcher(
 
     private async Task SendLater(ShardCall call)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(RetryMs), time).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromMilliseconds(CallOutcome.RetryMs), time).ConfigureAwait(false);
         Send(call); // the lane has it as the call that is away: nobody else touches it
-    }
-
-    private async Task Refresh()
-    {
-        try
-        {
-            await maps.Refresh().ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
-        {
-            // The poll, once a second, gets it.
-        }
     }
 
     private bool IsServed([NotNullWhen(true)] ShardHome? home) => home is not null && nodes.IsAlive(home.NodeId);
@@ -300,14 +286,14 @@ internal sealed class GrainShardDispatcher(
     private static string Down(ShardHome? home) =>
         home is null ? "CLUSTERDOWN Hash slot not served" : $"CLUSTERDOWN Hash slot not served: node {home.NodeId} is down";
 
-    private static string Explain(Exception failure) => failure switch
+    // As Redis words it where it has a word for it: clients match on that.
+    private static string TextOf(in CallOutcome outcome) => outcome.Fate switch
     {
-        ShardUnavailableException => "CLUSTERDOWN Hash slot not served: " + failure.Message,
-        OrleansException { InnerException: ShardUnavailableException inner } => "CLUSTERDOWN Hash slot not served: " + inner.Message,
-        // Nothing was sent.
-        OrleansException when ConnectionFailure.Is(failure) => "CLUSTERDOWN Hash slot not served: its node cannot be reached",
-        TimeoutException => "ERR the shard's node did not answer in time: whether the command ran is not known",
-        _ => "ERR the shard's node is gone: whether the command ran is not known (" + failure.GetType().Name + ")",
+        CallFate.Refused => "ERR " + outcome.Problem,
+        CallFate.JournalFailed =>
+            "MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log",
+        CallFate.Unavailable or CallFate.NotSent => "CLUSTERDOWN Hash slot not served: " + outcome.Problem,
+        _ => $"ERR {outcome.Problem}: whether the command ran is not known",
     };
 
     private static ShardHome? HomeOf(ClusterMap map, ShardLane lane) => lane.Shard < map.Homes.Length ? map.Homes[lane.Shard] : null;

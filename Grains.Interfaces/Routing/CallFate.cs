@@ -1,0 +1,29 @@
+namespace OrleansKv.Grains.Routing;
+
+/// <summary>What became of a call to a shard.</summary>
+internal enum CallFate : byte
+{
+    /// <summary>It ran: the replies are there.</summary>
+    Done,
+
+    /// <summary>Nothing ran: the shard is on its way, or the caller's map is old. A later try finds it.</summary>
+    Again,
+
+    /// <summary>Nothing ran: the shard that was asked is not there any more, and the keys' slots may have gone to another one.</summary>
+    Moved,
+
+    /// <summary>Nothing ran: the shard cannot read the batch.</summary>
+    Refused,
+
+    /// <summary>Nothing ran: nobody serves the shard.</summary>
+    Unavailable,
+
+    /// <summary>Nothing was sent: the shard's node takes no connection.</summary>
+    NotSent,
+
+    /// <summary>It ran, but the journal failed: whether its changes survive is not known.</summary>
+    JournalFailed,
+
+    /// <summary>No answer came: whether it ran is not known.</summary>
+    NoAnswer,
+}

@@ -1,0 +1,31 @@
+namespace OrleansKv.Grains.Routing;
+
+/// <summary>What became of a call to a shard, for gateways and clients alike: one reading of replies and of failures.</summary>
+/// <param name="Fate">Whether it ran.</param>
+/// <param name="Problem">Why not, for a person; empty when it did.</param>
+internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
+{
+    /// <summary>
+    /// Time between tries of a call whose shard is on its way to another node, ms: it is served nowhere for some tens of ms.
+    /// </summary>
+    public const int RetryMs = 5;
+
+    public static CallOutcome Of(ShardReply reply) => reply.Status switch
+    {
+        ShardStatus.Done => new(CallFate.Done),
+        ShardStatus.Moved => new(CallFate.Moved, "the shard has another home"),
+        ShardStatus.Fenced or ShardStatus.Retry => new(CallFate.Again, "the shard is on its way to another node"),
+        ShardStatus.Refused => new(CallFate.Refused, reply.Problem ?? "the shard cannot read the batch"),
+        _ => new(CallFate.JournalFailed, reply.Problem ?? ""),
+    };
+
+    /// <summary>The same of a call that threw.</summary>
+    public static CallOutcome Of(Exception failure) => failure switch
+    {
+        ShardUnavailableException => new(CallFate.Unavailable, failure.Message),
+        { InnerException: ShardUnavailableException cause } => new(CallFate.Unavailable, cause.Message),
+        _ when ConnectionFailure.Is(failure) => new(CallFate.NotSent, "its node cannot be reached"),
+        TimeoutException => new(CallFate.NoAnswer, "the shard's node did not answer in time"),
+        _ => new(CallFate.NoAnswer, $"no answer came from the shard's node ({failure.GetType().Name})"),
+    };
+}
