@@ -2,6 +2,7 @@ using System.Diagnostics;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
+using OrleansKv.Engine.Table;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Protocol;
@@ -144,10 +145,12 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         session.Output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
     }
 
-    // Hashes the keys of the whole run and asks for their memory before the first is used: with a million keys each look-up would
-    // otherwise wait for two cache misses, more than half of a command's time. Batches of one pass quickly.
+    // Hashes the keys of the whole run and asks for their memory before the first is used. Batches of one pass quickly.
     private void LookAhead(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes)
     {
+        bool isLong = to - from > 1;
+        Span<KeyPlace> places = isLong ? stackalloc KeyPlace[CommandBatch.MaxFrames] : default;
+        int count = 0;
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];
@@ -157,21 +160,12 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
             KeyRef key = KeyRef.Of(bytes.Slice(word.Start, word.Length), store.HashSeed);
             frame.Slot = key.Slot;
             frame.Hash = key.Hash;
-            if (to - from > 1) store.PrefetchIndex(key.Slot);
+            if (!isLong) return;
+            store.PrefetchIndex(key.Slot);
+            places[count++] = new KeyPlace(key.Slot, key.Hash);
         }
 
-        if (to - from == 1) return;
-        for (int i = from; i < to; i++)
-        {
-            ref CommandFrame frame = ref batch.Frames[i];
-            if (frame.Command!.Data!.HasKeyIn(frame.Words)) store.Prefetch(frame.Slot, frame.Hash);
-        }
-
-        for (int i = from; i < to; i++)
-        {
-            ref CommandFrame frame = ref batch.Frames[i];
-            if (frame.Command!.Data!.HasKeyIn(frame.Words)) store.PrefetchEntry(frame.Slot, frame.Hash);
-        }
+        store.LookAhead(places[..count]);
     }
 
     // The data commands, under the locks of all their shards and as one group of the journal. False when a watched key has changed.
@@ -194,32 +188,34 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
             foreach (WatchedKey key in watched.Keys) locks.Add(KeyRef.Of(key.Key, store.HashSeed));
         }
 
-        locks.Enter();
-        try
+        var members = new Members(this, transaction, group, watched, session, worker);
+        string? refusal = group.Refusal;
+        bool isUnchanged = _runner.RunGroup(locks, writes, grows, ref members, ref refusal);
+        group.Refusal = refusal;
+        return isUnchanged;
+    }
+
+    private readonly struct Members(
+        LocalShardDispatcher owner, Transaction transaction, GroupReplies group, WatchList? watched, Session session, Worker worker)
+        : ICommandGroup
+    {
+        public bool IsUnchanged(long nowMs)
         {
-            // The whole group's: what was not expired for the check of its watched keys does not expire under its commands.
-            long now = store.NowMs;
-            if (watched is not null && watched.Keys.Any(key => HasChanged(key, now))) return false;
-            group.Refusal ??= _runner.RefusalOf(writes, grows, locks, now);
-            if (group.Refusal is not null) return true;
-            store.BeginGroup();
-            try
+            if (watched is null) return true;
+            foreach (WatchedKey key in watched.Keys)
             {
-                foreach (QueuedCommand command in transaction.Commands)
-                {
-                    if (command.Command is { IsData: true }) RunMember(command, group, now, session, worker);
-                }
-            }
-            finally
-            {
-                store.EndGroup();
+                if (owner.HasChanged(key, nowMs)) return false;
             }
 
             return true;
         }
-        finally
+
+        public void Run(long nowMs)
         {
-            locks.Exit();
+            foreach (QueuedCommand command in transaction.Commands)
+            {
+                if (command.Command is { IsData: true }) owner.RunMember(command, group, nowMs, session, worker);
+            }
         }
     }
 

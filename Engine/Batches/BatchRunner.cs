@@ -33,8 +33,8 @@ public sealed class BatchRunner(CommandRunner runner)
     private BatchReply _reply = BatchReply.Empty;
     private ReplyWriter _output = null!; // of the reply
     private BatchTimer _timer;
-    private (ushort Slot, uint Hash)[] _keys = new (ushort, uint)[32]; // by item
-    private (ushort Slot, uint Hash)[] _ahead = new (ushort, uint)[32]; // those that there are, one after the other
+    private KeyPlace[] _keys = new KeyPlace[32]; // by item
+    private KeyPlace[] _ahead = new KeyPlace[32]; // those that there are, one after the other
 
     /// <summary>Takes keyspace events; null when nobody listens.</summary>
     public IKeyspaceNotifier? Notifier { get; set; }
@@ -60,7 +60,7 @@ public sealed class BatchRunner(CommandRunner runner)
         _reply = reply;
         _output = reply.Output!;
         HasWritten = false;
-        LookAhead(shard, batch);
+        LookAhead(batch);
         long now = _store.NowMs;
         _timer.Begin(SlowNs, _reader.HasSlowKinds);
         ShardView? view = null;
@@ -132,7 +132,7 @@ public sealed class BatchRunner(CommandRunner runner)
         try
         {
             CommandContext context = ContextFor(item, command, shard, batch, now, ref view);
-            if (command.HasKeyIn(item.Words)) runner.RunOneKey(command, new SlotId(_keys[at].Slot), _keys[at].Hash, ref context, ref held);
+            if (command.HasKeyIn(item.Words)) runner.RunOneKey(command, _keys[at].Slot, _keys[at].Hash, ref context, ref held);
             else runner.RunOther(command, ref context, ref held, _locks);
             now = context.NowMs; // read again if it had to wait
             if (_output.Length > MaxReplyBytes) throw new ReplyTooLongException();
@@ -162,35 +162,49 @@ public sealed class BatchRunner(CommandRunner runner)
             grows |= command.DenyOom;
         }
 
-        _locks.Enter();
-        try
+        var members = new Group(this, group, at + 1, end, shard, batch, now, view);
+        string? refusal = null;
+        bool isUnchanged = runner.RunGroup(_locks, writes, grows, ref members, ref refusal);
+        now = members.NowMs;
+        view = members.View;
+        if (!isUnchanged || refusal is not null)
         {
-            now = _store.NowMs;
-            bool runs = AreUnchanged(words, now);
-            string? refusal = runs ? runner.RefusalOf(writes, grows, _locks, now) : null;
-            runs &= refusal is null;
-            if (refusal is null) _output.Integer(runs ? 1 : 0);
+            if (refusal is null) _output.Integer(0);
             else _output.Error(refusal);
-            _reply.End(at++);
-            if (runs) _store.BeginGroup();
-            try
-            {
-                for (; at < end; at++)
-                {
-                    BatchItem item = _reader[at];
-                    if (runs && item.Index < BatchFormat.Version) RunMember(item, shard, batch, now, ref view);
-                    _reply.End(at);
-                    _timer.Ended(at, _reply);
-                }
-            }
-            finally
-            {
-                if (runs) _store.EndGroup();
-            }
+            for (int none = at; none < end; none++) _reply.End(none);
         }
-        finally
+
+        at = end;
+    }
+
+    // The items of a batch that run as one, and the keys whose change forbids it.
+    private ref struct Group(
+        BatchRunner owner, BatchItem group, int first, int end, ShardId shard, ReadOnlySpan<byte> batch, long nowMs, ShardView? view)
+            : ICommandGroup
+    {
+        private readonly ReadOnlySpan<byte> _batch = batch;
+
+        public long NowMs { get; private set; } = nowMs;
+
+        public ShardView? View = view;
+
+        public bool IsUnchanged(long now)
         {
-            _locks.Exit();
+            NowMs = now;
+            return owner.AreUnchanged(owner._reader.Args(group, _batch), now);
+        }
+
+        public void Run(long now)
+        {
+            owner._output.Integer(1);
+            owner._reply.End(first - 1);
+            for (int at = first; at < end; at++)
+            {
+                BatchItem item = owner._reader[at];
+                if (item.Index < BatchFormat.Version) owner.RunMember(item, shard, _batch, now, ref View);
+                owner._reply.End(at);
+                owner._timer.Ended(at, owner._reply);
+            }
         }
     }
 
@@ -257,16 +271,15 @@ public sealed class BatchRunner(CommandRunner runner)
     }
 
     // As the embedded host looks ahead: hash all keys, then ask for their memory before the first is used.
-    private void LookAhead(ShardId shard, ReadOnlySpan<byte> batch)
+    private void LookAhead(ReadOnlySpan<byte> batch)
     {
         int count = _reader.Count, ahead = 0;
         if (_keys.Length < count)
         {
-            _keys = new (ushort, uint)[count * 2];
-            _ahead = new (ushort, uint)[count * 2];
+            _keys = new KeyPlace[count * 2];
+            _ahead = new KeyPlace[count * 2];
         }
 
-        KeyTable table = _store.Cells[shard.Value].Shard.Table;
         for (int i = 0; i < count; i++)
         {
             ref readonly BatchItem item = ref _reader[i];
@@ -274,13 +287,11 @@ public sealed class BatchRunner(CommandRunner runner)
                 || !command.HasKeyIn(item.Words)) continue;
             ArgSlice word = _reader.Slice(item, command.FirstKey);
             KeyRef key = KeyRef.Of(batch.Slice(word.Start, word.Length), _store.HashSeed);
-            _ahead[ahead++] = _keys[i] = (key.Slot.Value, key.Hash);
-            table.PrefetchIndex(key.Slot);
+            _ahead[ahead++] = _keys[i] = new KeyPlace(key.Slot, key.Hash);
+            _store.PrefetchIndex(key.Slot);
         }
 
-        if (ahead == 1) return;
-        foreach ((ushort slot, uint hash) in _ahead.AsSpan(0, ahead)) table.Prefetch(new SlotId(slot), hash);
-        foreach ((ushort slot, uint hash) in _ahead.AsSpan(0, ahead)) table.PrefetchEntry(new SlotId(slot), hash);
+        if (ahead > 1) _store.LookAhead(_ahead.AsSpan(0, ahead));
     }
 
     private void Failed(DataCommand command, int before, Exception failure)

@@ -115,7 +115,7 @@ public sealed class CommandRunner(NodeStore store)
     }
 
     /// <summary>
-    /// Runs a command whose shards are held, inside a group that the caller has begun and that <see cref="RefusalOf"/> has let in: none of
+    /// Runs a command whose shards are held, inside a group that <see cref="RunGroup"/> has let in: none of
     /// it is refused now for want of disk or memory. True as of <see cref="RunOneKey"/>.
     /// </summary>
     public bool RunHeld(DataCommand command, ref CommandContext context)
@@ -131,12 +131,47 @@ public sealed class CommandRunner(NodeStore store)
         return command.IsWrite;
     }
 
-    /// <summary>Why a group of commands must not run, as an error's text: a part of it would be refused. Null when it may.</summary>
-    /// <param name="writes">It has a write.</param>
-    /// <param name="grows">It has a command that needs memory.</param>
-    /// <param name="locks">Its shards, which are held.</param>
-    /// <param name="nowMs">The group's clock.</param>
-    public string? RefusalOf(bool writes, bool grows, LockSet locks, long nowMs)
+    /// <summary>
+    /// Runs commands as one: under the locks of all their shards, with one clock, which the check of the watched keys goes by, too (what
+    /// has not expired for that does not expire under the commands), and their effects as one group of the journal. False when a watched
+    /// key has changed: then nothing runs.
+    /// </summary>
+    /// <param name="locks">All their shards; held while this runs.</param>
+    /// <param name="writes">One of them writes.</param>
+    /// <param name="grows">One of them needs memory.</param>
+    /// <param name="group">The commands.</param>
+    /// <param name="refusal">Why they must not run, if that is known; else set to why not, as an error's text, or null when they
+    /// ran.</param>
+    public bool RunGroup<TGroup>(LockSet locks, bool writes, bool grows, ref TGroup group, ref string? refusal)
+        where TGroup : ICommandGroup, allows ref struct
+    {
+        locks.Enter();
+        try
+        {
+            long now = store.NowMs;
+            if (!group.IsUnchanged(now)) return false;
+            refusal ??= RefusalOf(writes, grows, locks, now);
+            if (refusal is not null) return true;
+            store.BeginGroup();
+            try
+            {
+                group.Run(now);
+            }
+            finally
+            {
+                store.EndGroup();
+            }
+
+            return true;
+        }
+        finally
+        {
+            locks.Exit();
+        }
+    }
+
+    // A part of the group would be refused: none of it runs.
+    private string? RefusalOf(bool writes, bool grows, LockSet locks, long nowMs)
     {
         if (writes && store.WriteRefusal is { } refusal) return "MISCONF " + refusal;
         if (grows) locks.CountMemory();

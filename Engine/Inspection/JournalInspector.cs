@@ -74,18 +74,20 @@ public static class JournalInspector
             throw new IOException($"{disk.Folder}/{Manifest.Name}: {(damage ?? refusal).Problem}. A manifest cannot be made up from what "
             + $"is left: restore the folder from a backup");
         var steps = new List<RepairStep>();
-        bool cut = CutJournal(disk, refusal, dryRun, steps);
-        RewriteManifest(disk, manifest, refusal, dryRun, cut, steps);
+        JournalOffset? end = CutJournal(disk, refusal, dryRun, steps);
+        RewriteManifest(disk, manifest, refusal, dryRun, end, steps);
         if (steps.Count == 0) throw new IOException($"{refusal.File}, offset {refusal.Offset}: {refusal.Problem}. Nothing that is known "
             + $"here mends it: restore the folder from a backup");
         if (!dryRun && RefusalOf(disk) is { } still) steps.Add(new RepairStep($"the folder still does not open: {still.Message}"));
         return steps;
     }
 
-    private static bool CutJournal(IDisk disk, CorruptionException refusal, bool dryRun, List<RepairStep> steps)
+    // Where the journal ends then; null when nothing of it was damaged.
+    private static JournalOffset? CutJournal(IDisk disk, CorruptionException refusal, bool dryRun, List<RepairStep> steps)
     {
         bool cut = false;
         bool isFirst = true;
+        long end = 0;
         var positions = new CheckedPositions(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
         string[] names = [.. disk.List().Where(Segment.IsName)];
         if (names.Length == 0)
@@ -103,6 +105,8 @@ public static class JournalInspector
             if (Path.GetFileName(refusal.File) == name) report = With(report, refusal);
             bool first = isFirst;
             isFirst = false;
+            long kept = report.Problem is null ? report.SizeBytes : report.ProblemOffset;
+            if (kept >= Segment.HeaderBytes && HeaderOf(disk, name) is { } segment) end = segment.Base.Value + kept - Segment.HeaderBytes;
             if (report.Problem is null) continue;
             if (first && report.ProblemOffset < Segment.HeaderBytes)
                 throw new IOException(
@@ -125,12 +129,12 @@ public static class JournalInspector
         }
 
         if (cut && !dryRun) disk.FlushFolder();
-        return cut;
+        return cut ? new JournalOffset(end) : null;
     }
 
     // A shard whose snapshot is gone begins empty; the journal gives it back only what came after its snapshot.
     private static void RewriteManifest(
-        IDisk disk, Manifest manifest, CorruptionException refusal, bool dryRun, bool cut, List<RepairStep> steps)
+        IDisk disk, Manifest manifest, CorruptionException refusal, bool dryRun, JournalOffset? end, List<RepairStep> steps)
     {
         var rows = new List<ManifestShard>();
         foreach (ManifestShard shard in manifest.Shards)
@@ -150,15 +154,16 @@ public static class JournalInspector
             if (!dryRun && disk.Exists(shard.File!)) disk.Rename(shard.File!, shard.File + Aside);
         }
 
-        // A shortened journal goes on below offsets that were promised to be replayed: from its beginning, then.
-        if (cut && disk.List().FirstOrDefault(Segment.IsName) is { } oldest && HeaderOf(disk, oldest) is { } start)
+        // A shortened journal goes on below offsets from which on records count: from its end, then. Not from before it, where records of a
+        // shard's former life on this node may stand.
+        if (end is { } goesOn)
         {
             for (int i = 0; i < rows.Count; i++)
             {
                 rows[i] = rows[i] with
                 {
-                    ReplayFrom = Math.Min(rows[i].ReplayFrom, start.Base.Value),
-                    RecordsFrom = Math.Min(rows[i].RecordsFrom, start.Base.Value),
+                    ReplayFrom = Math.Min(rows[i].ReplayFrom, goesOn.Value),
+                    RecordsFrom = Math.Min(rows[i].RecordsFrom, goesOn.Value),
                 };
             }
         }

@@ -240,13 +240,17 @@ public sealed class NodeStore : IStore, IDisposable
     }
 
     /// <summary>Brings what leads to the key's bucket into the cache; the first of three steps.</summary>
-    public void PrefetchIndex(SlotId slot) => _cells[_map.OwnerOf(slot).Value].Shard.Table.PrefetchIndex(slot);
+    public void PrefetchIndex(SlotId slot) => TableOf(slot).PrefetchIndex(slot);
 
-    /// <summary>Brings the key's bucket into the cache; no lock is needed or taken.</summary>
-    public void Prefetch(SlotId slot, uint hash) => _cells[_map.OwnerOf(slot).Value].Shard.Table.Prefetch(slot, hash);
-
-    /// <summary>Brings the key's entry into the cache, some time after <see cref="Prefetch"/>.</summary>
-    public void PrefetchEntry(SlotId slot, uint hash) => _cells[_map.OwnerOf(slot).Value].Shard.Table.PrefetchEntry(slot, hash);
+    /// <summary>
+    /// Brings the buckets and then the entries of several keys into the cache, some time after <see cref="PrefetchIndex"/>; no lock is
+    /// needed or taken. With a million keys each look-up would otherwise wait for two cache misses, more than half of a command's time.
+    /// </summary>
+    public void LookAhead(ReadOnlySpan<KeyPlace> keys)
+    {
+        foreach (KeyPlace key in keys) TableOf(key.Slot).Prefetch(key.Slot, key.Hash);
+        foreach (KeyPlace key in keys) TableOf(key.Slot).PrefetchEntry(key.Slot, key.Hash);
+    }
 
     public Shard ShardOf(in KeyRef key) => _cells[_map.OwnerOf(key.Slot).Value].Shard;
 
@@ -394,6 +398,8 @@ public sealed class NodeStore : IStore, IDisposable
         _map = map;
         _slotCounts = map.CountSlots();
     }
+
+    private KeyTable TableOf(SlotId slot) => _cells[_map.OwnerOf(slot).Value].Shard.Table;
 
     /// <summary>Slots that a cell owns.</summary>
     public int SlotsOf(int cell) => _slotCounts is var counts && cell < counts.Length ? counts[cell] : 0;

@@ -112,6 +112,43 @@ public sealed class JournalInspectorTests
         Assert.Equal("1", again.Get("later"));
     }
 
+    /// <summary>
+    /// A shard that came from another node takes records from its arrival on. A journal that is cut before that goes on below it, and what
+    /// is written there counts all the same.
+    /// </summary>
+    [Fact]
+    public void JournalCutBeforeAShardsArrival_KeepsWhatIsWrittenAfterwards()
+    {
+        Engine.Store.StoreOptions one = Options with { ShardCount = 1 };
+        var disk = new MemoryDisk();
+        using (var source = new StoreDriver(one))
+        using (var target = new StoreDriver(disk, one))
+        {
+            for (int i = 0; i < 30; i++) target.Set($"old{i}", "1");
+            target.Commit(Durability.Always);
+            source.Set("moved", "1");
+            ShardMove.Run(source.Store, target.Store, new ShardId(0), new Epoch(7));
+        }
+
+        string name = Segment.NameOf(1);
+        byte[] journal = disk.ReadAll(name);
+        journal[Segment.HeaderBytes + 100] ^= 1;
+        disk.Put(name, journal);
+        Assert.Throws<CorruptionException>(() => new StoreDriver(disk.AfterKill(), one));
+        Assert.NotEmpty(JournalInspector.Repair(disk, dryRun: false));
+        MemoryDisk left;
+        using (var driver = new StoreDriver(disk, one))
+        {
+            Assert.Equal(["moved"], driver.All().Keys);
+            driver.Set("after", "repair");
+            driver.Commit(Durability.Always);
+            left = disk.AfterKill();
+        }
+
+        using var again = new StoreDriver(left, one);
+        Assert.Equal(["after", "moved"], again.All().Keys.Order());
+    }
+
     private static Engine.Store.StoreOptions Options => StoreDriver.Small with { Journal = StoreDriver.OneSegment };
 
     private static MemoryDisk Store()
