@@ -56,7 +56,8 @@ internal sealed record CliOptions
                 case "-3": options = options with { Resp = 3 }; break;
                 case "--resp":
                     string resp = Value("--resp");
-                    options = options with { Resp = resp is "2" or "3" ? resp[0] - '0'
+                    options = options with { Resp = resp is "2" or "3"
+                        ? resp[0] - '0'
                         : throw new CliException($"--resp: '{resp}' is neither 2 nor 3", 2) };
                     break;
                 case "--json": options = options with { Json = true }; break;
@@ -95,7 +96,7 @@ internal sealed record CliOptions
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
             throw new CliException("--uri: it must be redis[s]://[user:password@]host[:port]", 2); // not repeated: it may hold a password
         if (uri.PathAndQuery is not ("" or "/" or "/0"))
-        throw new CliException($"--uri: '{uri.PathAndQuery}' is not there; the one database is /0", 2);
+            throw new CliException($"--uri: '{uri.PathAndQuery}' is not there; the one database is /0", 2);
         string[] login = uri.UserInfo.Split(':', 2);
         return this with
         {

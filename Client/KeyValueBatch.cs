@@ -96,8 +96,9 @@ public sealed class KeyValueBatch : IDisposable
     internal Replies RepliesOf(int operation)
     {
         ObjectDisposedException.ThrowIf(_state is State.Disposed or State.DisposedWhileRunning, this);
-        if (_state != State.Answered) throw new InvalidOperationException(_state == State.Failed ? "the batch has no results: it was "
-            + "cancelled or could not be sent" : "the batch has not run yet: await ExecuteAsync first");
+        if (_state == State.Failed)
+            throw new InvalidOperationException("the batch has no results: it was cancelled or could not be sent");
+        if (_state != State.Answered) throw new InvalidOperationException("the batch has not run yet: await ExecuteAsync first");
         return _exchange[operation];
     }
 

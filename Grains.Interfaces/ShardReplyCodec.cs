@@ -81,8 +81,8 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
             throw new InvalidDataException("the replies of a shard do not follow one another");
         byte[] bytes = length == 0 ? [] : ByteBuffers.Rent(length);
         reader.ReadBytes(bytes.AsSpan(0, length));
-        return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count, slow), version, problem.Length == 0 ? null
-            : Encoding.UTF8.GetString(problem)) { Epoch = epoch };
+        string? why = problem.Length == 0 ? null : Encoding.UTF8.GetString(problem);
+        return new ShardReply(status, new BatchReply(bytes, length, ends, (int)count, slow), version, why) { Epoch = epoch };
     }
 
     [return: NotNullIfNotNull(nameof(input))]

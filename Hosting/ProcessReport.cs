@@ -44,25 +44,25 @@ internal static class ProcessReport
     /// </summary>
     public static MetricsReport Recovering(ServerOptions options, long started, HealthReport health, long readBytes, long totalBytes) =>
         new()
-    {
-        Server = Server(options, started),
-        Health = health,
-        Throughput = new ThroughputReport { CommandsTotal = 0, OpsPerSecond = 0, BytesInPerSecond = 0, BytesOutPerSecond = 0,
-            OpsHistory = [] },
-        Commands = [],
-        Keyspace = new KeyspaceReport { Keys = 0, KeysWithTtl = 0, Hits = 0, Misses = 0, Evicted = 0, Expired = 0 },
-        Memory = Memory(options, 0, 0, options.MemoryBudgetBytes),
-        Connections = new ConnectionReport { Current = 0, MaxClients = options.MaxClients, Accepted = 0, Rejected = 0, BytesIn = 0,
-            BytesOut = 0 },
-        Recovery = new RecoveryReport
         {
-            Running = true,
-            DurationSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
-            ReadBytes = readBytes,
-            TotalBytes = totalBytes,
-        },
-        Shards = [],
-    };
+            Server = Server(options, started),
+            Health = health,
+            Throughput = new ThroughputReport { CommandsTotal = 0, OpsPerSecond = 0, BytesInPerSecond = 0, BytesOutPerSecond = 0,
+                OpsHistory = [] },
+            Commands = [],
+            Keyspace = new KeyspaceReport { Keys = 0, KeysWithTtl = 0, Hits = 0, Misses = 0, Evicted = 0, Expired = 0 },
+            Memory = Memory(options, 0, 0, options.MemoryBudgetBytes),
+            Connections = new ConnectionReport { Current = 0, MaxClients = options.MaxClients, Accepted = 0, Rejected = 0, BytesIn = 0,
+                BytesOut = 0 },
+            Recovery = new RecoveryReport
+            {
+                Running = true,
+                DurationSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+                ReadBytes = readBytes,
+                TotalBytes = totalBytes,
+            },
+            Shards = [],
+        };
 
     private static string PolicyName(EvictionPolicy policy) => policy switch
     {

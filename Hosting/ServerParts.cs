@@ -45,7 +45,8 @@ internal static class ServerParts
         long limit = DescriptorLimit.Current, most = limit - ownDescriptors;
         if (most < 1) throw new StartException(
             $"'ulimit -n' is {limit}: the server needs {ownDescriptors} descriptors for itself and one a client. Raise the limit");
-        config.AddCheck("maxclients", wanted => wanted.MaxClients <= most ? null
+        config.AddCheck("maxclients", wanted => wanted.MaxClients <= most
+            ? null
             : string.Create(CultureInfo.InvariantCulture,
                 $"The operating system is not able to handle the specified number of clients, try with {most}"));
         long given = config.Current.MaxClients;

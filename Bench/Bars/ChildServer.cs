@@ -9,9 +9,9 @@ using OrleansKv.Bench.Platform;
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
-/// One server process with its data folder, from its start until nothing is left of it. Thread: the main one. It is stopped by its own
-/// pid: politely, then by SIGKILL; setpriv makes the kernel kill it even if this process is killed. A folder that it made is removed when
-/// it is disposed.
+/// One server process with its data folder, from its start until nothing is left of it. It is stopped by its own pid: politely, then by
+/// SIGKILL; setpriv makes the kernel kill it even if this process is killed. A folder that it made is removed when it is disposed.
+/// Thread: the main one.
 /// </summary>
 internal sealed class ChildServer : IDisposable
 {

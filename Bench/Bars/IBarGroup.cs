@@ -1,6 +1,6 @@
 namespace OrleansKv.Bench.Bars;
 
-/// <summary>The shape of a scenario: lines that are measured on the same pair of servers. Thread: the main one.</summary>
+/// <summary>Lines that are measured on the same pair of servers.</summary>
 internal interface IBarGroup
 {
     /// <summary>The names of its lines, as --only takes them.</summary>

@@ -3,9 +3,7 @@ using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Bars;
 
-/// <summary>
-/// A look at a server's resident memory five times a second, until it is stopped. Thread: a pool thread, and the main one.
-/// </summary>
+/// <summary>Looks at a server's resident memory five times a second until it is stopped.</summary>
 internal sealed class MemoryProbe : IDisposable
 {
     private const int LookMs = 200;

@@ -5,9 +5,9 @@ using OrleansKv.Protocol;
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
-/// One shard of a silo has values of 4 KiB; a second silo joins and takes it. Probes set and get keys of it through the first silo all
-/// the time, and keys of a shard that stays: the longest reply of each counts. The line of a shard that moves to another silo while
-/// clients use it. Thread: the main one, and the probes' own.
+/// The line of a shard that moves to another silo while clients use it. One shard has values of 4 KiB; a second silo joins and takes it.
+/// Probes use its keys through the first silo all the time, and keys of a shard that stays: the longest reply of each counts. The main
+/// thread, and the probes' own.
 /// </summary>
 internal sealed class MoveBar : IBarGroup
 {

@@ -5,8 +5,8 @@ using OrleansKv.Bench.Load;
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
-/// Uses keys of one shard and notes the longest reply; half a millisecond of rest between two commands. One client that sets and gets
-/// keys in turn until it is stopped. Thread: its own, and the main one.
+/// A client that sets and gets keys of one shard in turn until it is stopped, with half a millisecond of rest, and notes the longest
+/// reply. Its own thread, and the main one.
 /// </summary>
 internal sealed class MoveProbe : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
-/// A server to start: its name in the table, its kind and its program with arguments that are always given. How each server is told what
-/// to do on its command line. Immutable; any thread.
+/// A server to start: its name in the table, its kind, its program with the arguments that are always given, and how it is told what to
+/// do. Immutable.
 /// </summary>
 internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Program)
 {

@@ -1,8 +1,8 @@
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
-/// Ours and Redis running at the same time on the same CPU (or both CPUs), each in a folder of its own. Only one of the two is ever
-/// loaded at a time. The main thread.
+/// Ours and Redis running at the same time on the same CPU (or both CPUs), each in a folder of its own. Only one of the two is loaded at
+/// a time. Thread: the main one.
 /// </summary>
 internal sealed class ServerPair : IDisposable
 {

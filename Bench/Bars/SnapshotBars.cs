@@ -7,11 +7,11 @@ using OrleansKv.Bench.Stats;
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
-/// A load of half GETs, half SETs over all keys at pipeline 1: first without, then during snapshots, one after the other until they have
-/// lasted as long as the stretch without. A request counts as "during" if any part of it fell into a snapshot, from BGSAVE being sent to
-/// INFO saying that it is over; what falls between two snapshots counts nowhere. Twice: in a closed loop, as the other lines; and at a
-/// fixed rate with latencies from when a request was due, because a closed loop sends nothing while a server stands still and so hardly
-/// sees it. The lines of the latency while a snapshot is written. Thread: the main one.
+/// The lines of the latency while a snapshot is written. A load of half GETs, half SETs over all keys at pipeline 1: first without, then
+/// during snapshots, one after the other until they have lasted as long as the stretch without. A request counts as "during" if any part
+/// of it fell into a snapshot, from BGSAVE being sent to INFO saying that it is over; what falls between two snapshots counts nowhere.
+/// Twice: in a closed loop, as the other lines; and at a fixed rate with latencies from when a request was due, because a closed loop
+/// sends nothing while a server stands still and so hardly sees it. Thread: the main one.
 /// </summary>
 internal sealed class SnapshotBars : IBarGroup
 {
@@ -65,7 +65,8 @@ internal sealed class SnapshotBars : IBarGroup
             }
         }
 
-        string loop = kind == "rate" ? string.Create(CultureInfo.InvariantCulture, $"{options.SnapshotRate:n0} requests/s, from when due")
+        string loop = kind == "rate"
+            ? string.Create(CultureInfo.InvariantCulture, $"{options.SnapshotRate:n0} requests/s, from when due")
             : "closed loop";
         string note = fewest < 10_000 ? string.Create(CultureInfo.InvariantCulture,
             $"as few as {fewest:n0} requests during the snapshots of a round: p99.9 rests on {fewest / 1000} of them") : "";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansKv.Bench.Bars;
 
-/// <summary>The line of the time to start with a million keys on disk. The main thread.</summary>
+/// <summary>The line of the time to start with a million keys on disk. Thread: the main one.</summary>
 internal sealed class StartBar : IBarGroup
 {
     private const string Line = "start";

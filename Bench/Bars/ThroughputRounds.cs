@@ -5,9 +5,7 @@ using OrleansKv.Bench.Load;
 
 namespace OrleansKv.Bench.Bars;
 
-/// <summary>
-/// What the rounds found. Alternating rounds of one load on two servers, and that what they answered was right. Thread: the main one.
-/// </summary>
+/// <summary>What alternating rounds of one load on two servers found; what they answered was right.</summary>
 /// <param name="Rates">Requests a second: by server, by round.</param>
 /// <param name="Busiest">The generator's busiest round, processors.</param>
 internal sealed record ThroughputRounds(double[][] Rates, double Busiest)

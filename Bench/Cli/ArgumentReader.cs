@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OrleansKv.Bench.Cli;
 
 /// <summary>
-/// Splitting a command line into known options, and reading their values with their legal range. An option that is unknown, given twice,
-/// lacks its value, or has an impossible one is refused by its name.
+/// Splits a command line into known options and reads their values within their range. One that is unknown, given twice, without its
+/// value or with an impossible one is refused by name.
 /// </summary>
 internal sealed class ArgumentReader
 {

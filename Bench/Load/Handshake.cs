@@ -5,7 +5,7 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
-/// <summary>Opening a connection to a server and making sure that it speaks RESP and lets us in. Any thread; blocking.</summary>
+/// <summary>Opens a connection and makes sure that the server speaks RESP and lets us in.</summary>
 internal static class Handshake
 {
     // A server that loads or saves may be slow to accept; one that never answers must not hang us.

@@ -34,6 +34,7 @@ internal static class IdleScenario
     }
 
     private static long? RssOf(ControlClient control) =>
-        long.TryParse(control.Info("memory", "used_memory_rss"), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes
-        : null;
+        long.TryParse(control.Info("memory", "used_memory_rss"), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
+            ? bytes
+            : null;
 }

@@ -61,7 +61,8 @@ internal static class LoadOptionsParser
             Connections = reader.Int("--connections", threads, 1, 60_000),
             Pipeline = reader.Int("--pipeline", 1, 1, 10_000),
             Requests = reader.Has("--requests") ? reader.Long("--requests", 0, 1, 1_000_000_000_000) : null,
-            DurationSeconds = reader.Has("--duration") || !limited ? reader.Number("--duration", DefaultDurationSeconds, 0.1, 86_400)
+            DurationSeconds = reader.Has("--duration") || !limited
+                ? reader.Number("--duration", DefaultDurationSeconds, 0.1, 86_400)
                 : null,
             WarmupSeconds = reader.Number("--warmup", 1, 0, 3600),
             Mix = Enum.Parse<CommandMix>(reader.OneOf("--command", "mix", "mix", "set", "get"), ignoreCase: true),

@@ -3,10 +3,9 @@ using System.Diagnostics;
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Evenly spaced: a worker's request k is due at start + k / rate, on its connection k modulo connections. So connection c's request j is
-/// due at start + (j * connections + c) / rate. When each request of an open loop is due. Thread: one worker's. Due times depend on the
-/// start and the rate alone, never on what the server or the generator did, so that a delay of either shows in the latencies of all
-/// requests that were due meanwhile.
+/// When each request of an open loop is due: a worker's request k at start + k / rate, on connection k modulo connections (so connection
+/// c's request j at start + (j * connections + c) / rate). It depends on start and rate alone, so a delay of server or generator shows in
+/// all requests due meanwhile. One worker's thread.
 /// </summary>
 internal sealed class Pacer(long startTs, double requestsPerSecond, int connections)
 {

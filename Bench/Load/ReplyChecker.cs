@@ -6,9 +6,9 @@ using OrleansKv.Bench.Cli;
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Matching one reply with the request that it answers. Thread: one worker's. Every byte of a reply is accounted for; what is no possible
-/// answer ends the run, because nothing that follows it can be trusted. The usual replies take the short way, without the general
-/// scanner.
+/// Matches a reply with the request that it answers. Every byte of a reply is accounted for; what is no possible answer ends the run,
+/// because nothing that follows it can be trusted. The usual replies take the short way, without the general scanner. One worker's
+/// thread.
 /// </summary>
 internal sealed class ReplyChecker(RequestEncoder encoder)
 {

@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Finding one RESP reply at the start of some bytes. No state; any thread; no allocation. A prefix of a reply is Incomplete, never
-/// anything else; nothing beyond the reply is looked at.
+/// Finds one RESP reply at the start of some bytes. A prefix of one is Incomplete, never anything else; nothing beyond it is looked at.
+/// No state, no allocation.
 /// </summary>
 internal static class ReplyScanner
 {

@@ -4,12 +4,14 @@ using System.Text;
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Templates whose key and value are overwritten in place: <code> *3 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF
-/// (RESP arrays of bulk strings) *5 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF $2 CRLF EX CRLF $n CRLF seconds CRLF
-/// *2 CRLF $3 CRLF GET CRLF $klen CRLF key CRLF </code> A key is "key:" if there is room, zeros, and the key's number; a value is the
-/// tail of its key, then filler. The bytes of a request, and of the value that a key must have. Thread: one worker's (it has a scratch
-/// key). No allocation a request; a key's value is decided by the key and the sizes alone, so that any reader of any run with the same
-/// sizes can check the whole of it.
+/// The bytes of a request, and of the value that a key must have: templates whose key and value are overwritten in place.
+/// <code>
+/// *3 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF            (RESP arrays of bulk strings)
+/// *5 CRLF $3 CRLF SET CRLF $klen CRLF key CRLF $vlen CRLF value CRLF $2 CRLF EX CRLF $n CRLF seconds CRLF
+/// *2 CRLF $3 CRLF GET CRLF $klen CRLF key CRLF
+/// </code>
+/// A key is "key:" if there is room, zeros, and its number; a value is the tail of its key, then filler: decided by the key and the sizes
+/// alone, so that a reader of any run with the same sizes can check all of it. No allocation a request. One worker's thread.
 /// </summary>
 internal sealed class RequestEncoder
 {

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Random: each request independently is a GET with the read ratio; with a hotspot H &gt; 0 it goes with probability 0.8 to a uniformly
-/// drawn one of the ceil(H * keys) lowest-numbered keys and else to a uniformly drawn one of the others. Sequential (fill): SETs of the
-/// keys that <see cref="BeginRange"/> was given. Which key comes next and whether it is read or written. Thread: one worker's. No
-/// allocation after construction; a random source depends on its seed alone.
+/// Which key comes next, and whether it is read or written. Random: each request independently is a GET with the read ratio; with a
+/// hotspot H &gt; 0 it goes with probability 0.8 to a uniformly drawn one of the ceil(H * keys) lowest-numbered keys and else to a
+/// uniformly drawn one of the others. Sequential (fill): SETs of the keys that <see cref="BeginRange"/> was given. No allocation after
+/// construction; a random source depends on its seed alone. One worker's thread.
 /// </summary>
 internal sealed class RequestSource
 {

@@ -5,7 +5,7 @@ using OrleansKv.Bench.Cli;
 
 namespace OrleansKv.Bench.Load;
 
-/// <summary>Naming a server. A plain value; any thread.</summary>
+/// <summary>A server's address, as the command line names it.</summary>
 internal sealed record ServerAddress(string Host, int Port)
 {
     /// <summary>The options of the one server, or the first.</summary>

@@ -1,9 +1,8 @@
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Stopwatch ticks. <paramref name="BaselineEndTs"/> is where the first such stretch of the run began; what comes after it and meets no
-/// stretch is the aftermath, counted neither way. <paramref name="ToTs"/> is long.MaxValue while it lasts. The stretch of a run that is
-/// measured apart, such as a snapshot. Immutable, swapped whole; any thread.
+/// A stretch of a run that is measured apart, such as a snapshot, in Stopwatch ticks. <c>BaselineEndTs</c> is where the first one began;
+/// what comes later and meets none is counted neither way. <c>ToTs</c> is long.MaxValue while it lasts. Immutable, swapped whole.
 /// </summary>
 internal sealed record SnapshotWindow(long BaselineEndTs, long FromTs, long ToTs)
 {

@@ -10,7 +10,8 @@ internal static class SoftwareName
     {
         using var client = new ControlClient(endPoint, password, namedBy: namedBy);
         // Ours says redis_version too, for clients that look for it; its own name is in its own section, which Redis leaves empty.
-        return client.Info("orleanskv", "orleanskv_version") is string ours ? $"orleanskv {ours}"
+        return client.Info("orleanskv", "orleanskv_version") is string ours
+            ? $"orleanskv {ours}"
             : client.Info("server", "redis_version") is string redis ? $"redis {redis}"
             : "";
     }

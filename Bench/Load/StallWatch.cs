@@ -3,8 +3,8 @@ using OrleansKv.Bench.Cli;
 namespace OrleansKv.Bench.Load;
 
 /// <summary>
-/// Looks once a second whether replies came; with requests in flight and none for 60 s (the histogram's top) it ends the run. Noticing
-/// that a server has stopped answering. Thread: one worker's.
+/// Notices that a server has stopped answering: looks once a second, and ends the run when requests are in flight and no reply came for
+/// 60 s (the histogram's top). One worker's thread.
 /// </summary>
 internal sealed class StallWatch(long now)
 {

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace OrleansKv.Bench.Platform;
 
 /// <summary>
-/// One level-triggered epoll instance. Linux only. Thread: one worker's. Why not System.Net.Sockets' own loop: with one thread that
-/// polls, receives, parses and sends there is no hand-over between threads and no task a receive, inline completions or not; a request's
-/// cost is the kernel's plus ours.
+/// One level-triggered epoll instance; Linux only. Why not System.Net.Sockets' own loop: with one thread that polls, receives, parses and
+/// sends there is no hand-over between threads and no task a receive, inline completions or not; a request's cost is the kernel's plus
+/// ours. One worker's thread.
 /// </summary>
 internal sealed class EpollPoller : IReadinessPoller
 {

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace OrleansKv.Bench.Platform;
 
-/// <summary>Waiting until some of many sockets have something to read (or room to write). Thread: one worker's.</summary>
+/// <summary>Waits until some of many sockets have something to read, or room to write.</summary>
 internal interface IReadinessPoller : IDisposable
 {
     /// <summary>Watches a non-blocking socket for bytes to read; <paramref name="token"/> names it in <see cref="Wait"/>.</summary>

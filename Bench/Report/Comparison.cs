@@ -3,8 +3,7 @@ using OrleansKv.Bench.Stats;
 namespace OrleansKv.Bench.Report;
 
 /// <summary>
-/// Throughput above 1 and latency below 1 are the first server's advantage. The first server's figures divided by the second's.
-/// Immutable; any thread.
+/// The first server's figures divided by the second's: throughput above 1 and latency below 1 are the first one's advantage.
 /// </summary>
 internal sealed record Comparison(
     string First, string Second, RatioOfRounds RequestsPerSecond, RatioOfRounds P50, RatioOfRounds P99, RatioOfRounds P999)

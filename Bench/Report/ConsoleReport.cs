@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using OrleansKv.Bench.Stats;
 using static OrleansKv.Bench.Report.Numbers;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansKv.Bench.Load;
 using static OrleansKv.Bench.Report.Numbers;
 

@@ -7,8 +7,7 @@ namespace OrleansKv.Bench.SelfTest;
 
 /// <summary>
 /// A server that answers a load of one command without understanding it, as cheaply as can be: it counts bytes. It is told the one
-/// request layout it gets; a SET is answered +OK, a GET with the value of its key. One of its own, which owns everything but the stop
-/// flag.
+/// request layout it gets; a SET is answered +OK, a GET with the value of its key. Its own thread owns everything but the stop flag.
 /// </summary>
 internal sealed class CannedServer : IDisposable
 {

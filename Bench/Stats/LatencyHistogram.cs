@@ -3,9 +3,8 @@ using System.Numerics;
 namespace OrleansKv.Bench.Stats;
 
 /// <summary>
-/// A mergeable histogram of latencies in nanoseconds. Counts of latencies in a log-linear table, 3 significant digits, 0 ns to 60 s. A
-/// value and the value reported for it differ by less than 0.1 %; Count is the sum of the table; min, max and sum are exact. One writer;
-/// others read or merge only after the writer has stopped.
+/// A mergeable histogram of latencies, 0 ns to 60 s, to 3 significant digits (log-linear). A value and what is reported for it differ by
+/// less than 0.1 %; count, min, max and sum are exact. One writer; others read or merge after it has stopped.
 /// </summary>
 /// <remarks>
 /// Layout: values below 2048 ns have a cell each; above, every power of two is cut into 1024 cells, so a cell is at

@@ -1,6 +1,6 @@
 namespace OrleansKv.Bench.Stats;
 
-/// <summary>Latencies in microseconds. The figures a report prints of one histogram. A plain value; any thread.</summary>
+/// <summary>The figures that a report prints of one histogram, microseconds.</summary>
 internal sealed record LatencySummary(
     long Count, double MeanMicros, double MinMicros, double P50Micros, double P95Micros, double P99Micros, double P999Micros,
     double MaxMicros)

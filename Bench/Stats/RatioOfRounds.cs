@@ -1,9 +1,9 @@
 namespace OrleansKv.Bench.Stats;
 
 /// <summary>
-/// A divided by B: <see cref="OfMedians"/> is the ratio of the two medians, <see cref="Rounds"/> the ratio within each round (the two
-/// runs next to each other in time), whose least and greatest show how far the machine's mood moves it. How two servers compare over
-/// alternating rounds. A plain value; any thread.
+/// How two servers compare over alternating rounds, A divided by B: <see cref="OfMedians"/> is the ratio of the two medians, <see
+/// cref="Rounds"/> the ratio within each round (the two runs next to each other in time), whose least and greatest show how far the
+/// machine's mood moves it. A plain value; any thread.
 /// </summary>
 internal sealed record RatioOfRounds(double OfMedians, double Min, double Max, double[] Rounds)
 {

@@ -1,9 +1,6 @@
 namespace OrleansKv.Bench.Stats;
 
-/// <summary>
-/// The median of some figures with the least and the greatest of them; all 0 when there is none. Median and range of a few figures. A
-/// plain value; any thread.
-/// </summary>
+/// <summary>Median, least and greatest of a few figures; all 0 when there is none.</summary>
 internal readonly record struct Spread(double Median, double Min, double Max)
 {
     public static Spread Of(IEnumerable<double> values)

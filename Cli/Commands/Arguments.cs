@@ -25,9 +25,10 @@ internal sealed class Arguments
         for (int i = 1; i < words.Count; i++)
         {
             string word = words[i];
+            bool hasValue = valued.Contains(word);
+            if (hasValue && i + 1 == words.Count) throw parsed.Refused($"{word}: the value is missing");
             if (flags.Contains(word)) parsed.Add(word, "");
-            else if (valued.Contains(word)) parsed.Add(word, i + 1 < words.Count ? words[++i] : throw parsed.Refused($"{word}: the value "
-                + $"is missing"));
+            else if (hasValue) parsed.Add(word, words[++i]);
             else if (word is ['-', _, ..]) throw parsed.Refused($"unknown option {word}");
             else rest.Add(word);
         }

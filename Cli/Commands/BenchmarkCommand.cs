@@ -67,13 +67,13 @@ internal static class BenchmarkCommand
 
     private static void Show(string name, BenchmarkLoad[] loads, Thread[] threads, double all) =>
         AnsiConsole.Progress().AutoClear(true).Start(context =>
-    {
-        ProgressTask task = context.AddTask(name, maxValue: all);
-        foreach (Thread thread in threads)
         {
-            while (!thread.Join(LookMs)) task.Value = loads.Sum(l => Volatile.Read(ref l.Done));
-        }
-    });
+            ProgressTask task = context.AddTask(name, maxValue: all);
+            foreach (Thread thread in threads)
+            {
+                while (!thread.Join(LookMs)) task.Value = loads.Sum(l => Volatile.Read(ref l.Done));
+            }
+        });
 
     // On a connection of its own: Ctrl-C and errors leave keys behind too.
     private static void Clean(CliOptions options)

@@ -33,8 +33,9 @@ internal static class RebalanceCommand
         Dictionary<string, string> parts = line.Split(',').Select(p => p.Split('=', 2)).Where(p => p.Length == 2).DistinctBy(p => p[0])
             .ToDictionary(p => p[0], p => p[1]);
         return double.TryParse(parts.GetValueOrDefault("slots_moved"), CultureInfo.InvariantCulture, out double moved)
-            && double.TryParse(parts.GetValueOrDefault("slots_to_move"), CultureInfo.InvariantCulture, out double toMove) ? (moved, toMove)
-            : null;
+            && double.TryParse(parts.GetValueOrDefault("slots_to_move"), CultureInfo.InvariantCulture, out double toMove)
+                ? (moved, toMove)
+                : null;
     }
 
     private static void Follow(RespConnection connection)

@@ -20,7 +20,8 @@ internal static class Completion
             && before.Length >= nameWords) found = found.Concat(Options(doc));
         return [.. found.Where(w => w.StartsWith(last, StringComparison.OrdinalIgnoreCase)).Distinct().Order(StringComparer.Ordinal)];
 
-        IEnumerable<string> Inner(CommandCatalog all, string container) => before.Length > 1 ? []
+        IEnumerable<string> Inner(CommandCatalog all, string container) => before.Length > 1
+            ? []
             : all.All.Where(d => d.Name.StartsWith(container + " ", StringComparison.OrdinalIgnoreCase))
                 .Select(d => d.Name[(container.Length + 1)..]);
     }

@@ -45,8 +45,9 @@ internal static class JsonFormatter
         switch (value.Type)
         {
             case '_': writer.WriteNullValue(); break;
-            case ':' when long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
-                out long integer): writer.WriteNumberValue(integer); break;
+            case ':' when long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer):
+                writer.WriteNumberValue(integer);
+                break;
             case ',' when double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                 && double.IsFinite(number):
                 writer.WriteNumberValue(number);
@@ -85,7 +86,8 @@ internal static class JsonFormatter
     }
 
     // A name must be text: bytes that are none are spelt with escapes, a key that is an aggregate as its own JSON.
-    private static string Name(RespValue key) => key.IsAggregate ? Format(key)
+    private static string Name(RespValue key) => key.IsAggregate
+        ? Format(key)
         : key.Type == '#' ? (key.Text == "t" ? "true" : "false")
         : TryText(key.Bytes) ?? ReplyFormatter.Quote(key.Bytes)[1..^1];
 

@@ -63,7 +63,8 @@ internal sealed class RespReader(Stream stream)
                     if (type == '|') continue; // an attribute of the reply that follows: not shown
                     return new RespValue(type, [], items);
                 default:
-                    throw new InvalidDataException(type is >= ' ' and <= '~' ? $"a reply cannot begin with '{type}'"
+                    throw new InvalidDataException(type is >= ' ' and <= '~'
+                        ? $"a reply cannot begin with '{type}'"
                         : $"a reply cannot begin with the byte {line[0]}");
             }
         }

@@ -141,7 +141,8 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
     private (CacheEntry Entry, Expiry Expiry) EntryOf(DistributedCacheEntryOptions options)
     {
         long now = NowMs;
-        long end = options.AbsoluteExpirationRelativeToNow is { } relative ? now + Ms(relative)
+        long end = options.AbsoluteExpirationRelativeToNow is { } relative
+            ? now + Ms(relative)
             : options.AbsoluteExpiration?.ToUnixTimeMilliseconds() ?? 0;
         if (options.AbsoluteExpiration is not null && end <= now)
             throw new ArgumentOutOfRangeException(

@@ -44,8 +44,9 @@ internal sealed class MapSource
             if (!_current.IsEmpty) break;
             if (Environment.TickCount64 - start >= _timeout.TotalMilliseconds)
             {
-                string why = failure is null ? "no node has joined the cluster yet" : "the cluster's map cannot be read: "
-                    + failure.Message;
+                string why = failure is null
+                    ? "no node has joined the cluster yet"
+                    : "the cluster's map cannot be read: " + failure.Message;
                 throw new KeyValueStoreException(KeyValueStoreError.Unavailable, why, failure);
             }
 

@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using OrleansKv.Grains;
 using OrleansKv.Protocol.Batches;
-using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Client.Routing;
 

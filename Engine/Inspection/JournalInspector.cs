@@ -252,7 +252,8 @@ public static class JournalInspector
         bool isSnapshot = SnapshotHeader.IsName(name);
         FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, positions);
         using var file = new FileWindow(disk, name);
-        uint? newer = isSnapshot ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes))
+        uint? newer = isSnapshot
+            ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes))
             : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
         return report with { IsNewerFormat = newer is not null };
     }

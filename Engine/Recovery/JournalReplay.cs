@@ -88,7 +88,7 @@ internal sealed class JournalReplay(IDisk disk, IRecoveryTarget target, ulong? s
     {
         if (end.Stop == ScanStop.EndOfFile) return end.WholeBytes;
         if (!isLast || end.Stop == ScanStop.OutOfOrder) throw Bad(segment, end.ProblemAt, end.Problem!);
-        // Else it is room that was written ahead (JournalLog).
+        // All zeros from there on: room that was written ahead (JournalLog).
         if (end.Stop == ScanStop.Unreadable && file.NextNonZero(end.ProblemAt) < file.Length
             && FindProofOfDamage(segment, file, end.ProblemAt) is { } proof)
             throw Bad(segment, end.ProblemAt, $"{end.Problem}, and the record at {proof} shows that this had been on the disk");

@@ -58,8 +58,10 @@ public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary
             case RequestKind.Look:
                 return Reply(request, ReplyKind.Granted, slot);
             case RequestKind.Fence:
-                return Reply(request, ReplyKind.Granted,
-                    AcceptorSlot.Empty) with { Registers = [.. _slots.Keys.Order(StringComparer.Ordinal)] };
+                return Reply(request, ReplyKind.Granted, AcceptorSlot.Empty) with
+                {
+                    Registers = [.. _slots.Keys.Order(StringComparer.Ordinal)],
+                };
             default:
                 throw new ArgumentException($"no request has the kind {(byte)request.Kind}", nameof(request));
         }

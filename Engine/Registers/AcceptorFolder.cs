@@ -99,15 +99,7 @@ internal sealed class AcceptorFolder : IAcceptorLog
         using IDiskReader file = disk.OpenRead(name);
         var bytes = new byte[file.Length];
         file.Read(0, bytes);
-        string? problem = bytes.Length < HeadBytes + ChecksumBytes ? "it is too short"
-            : BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic ? "it is not an acceptor's file"
-            : BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(4)) is var format
-            && format != Format ? $"its format {format} is not known to this program"
-            : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - ChecksumBytes)) != Checksum.Of(
-                bytes.AsSpan(0, bytes.Length - ChecksumBytes)) ? "its checksum is wrong"
-            : bytes[6] != (byte)kind ? "it is another kind of file than its name says"
-            : null;
-        if (problem is not null) throw Damaged(disk, name, 0, problem);
+        if (ProblemOf(bytes, kind) is { } problem) throw Damaged(disk, name, 0, problem);
         var content = new RegisterBytes(bytes.AsSpan(HeadBytes, bytes.Length - HeadBytes - ChecksumBytes));
         try
         {
@@ -118,6 +110,18 @@ internal sealed class AcceptorFolder : IAcceptorLog
         {
             throw Damaged(disk, name, HeadBytes, wrong.Message);
         }
+    }
+
+    private static string? ProblemOf(byte[] bytes, Kind kind)
+    {
+        if (bytes.Length < HeadBytes + ChecksumBytes) return "it is too short";
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic) return "it is not an acceptor's file";
+        ushort format = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(4));
+        if (format != Format) return $"its format {format} is not known to this program";
+        Span<byte> checkedBytes = bytes.AsSpan(0, bytes.Length - ChecksumBytes);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(checkedBytes.Length)) != Checksum.Of(checkedBytes))
+            return "its checksum is wrong";
+        return bytes[6] == (byte)kind ? null : "it is another kind of file than its name says";
     }
 
     private static CorruptionException Damaged(IDisk disk, string name, long offset, string problem) => new(

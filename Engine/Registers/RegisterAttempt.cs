@@ -64,7 +64,8 @@ internal sealed class RegisterAttempt(Ballot ballot, AcceptorSet set, RegisterOp
         // this operation proposed before could still be chosen in its place.
         bool isChosen = _agree && !operation.IsRewrite && (fate == ChangeFate.Happened || !operation.MayHaveChanged);
         if (next is null && (isChosen || _found is null)) return _changes ? AttemptResult.Changed : AttemptResult.Kept;
-        RegisterValue value = next is { } bytes ? new RegisterValue((_found?.Version ?? RegisterValue.NoVersion) + 1, Ballot, bytes)
+        RegisterValue value = next is { } bytes
+            ? new RegisterValue((_found?.Version ?? RegisterValue.NoVersion) + 1, Ballot, bytes)
             : _found!;
         if (next is not null) operation.Proposed(value);
         Request = new RegisterRequest(RequestKind.Accept, operation.Register, Ballot, value, set);

@@ -38,6 +38,7 @@ public sealed class ShardImport : IDisposable
     private long _entries;
     private bool _isLevel; // under _records: what waited is applied
     private volatile bool _isOver;
+    private volatile bool _hasFailed;
 
     private ShardImport(NodeStore store, ShardCell cell, LogPosition position, EpochStart[] epochs)
     {
@@ -159,7 +160,7 @@ public sealed class ShardImport : IDisposable
 
             lock (_cell.Gate) _cell.Shard.Follow();
             ApplyWaiting();
-            // Little is left for the end.
+            // So that little is left for Finish.
             if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure);
         }
     }
@@ -173,8 +174,12 @@ public sealed class ShardImport : IDisposable
         lock (_cell.Arrival)
         {
             ThrowIfOver();
-            if (Reached != last || _rest.WrittenCount > 0)
-                throw new InvalidDataException($"shard {_id} ends at {last}, but here at {Reached}");
+            lock (_records)
+            {
+                if (Reached != last || _rest.WrittenCount > 0)
+                    throw new InvalidDataException($"shard {_id} ends at {last}, but here at {Reached}");
+            }
+
             if (!_store.Commit(_store.Appended, Durability.Always)) throw new IOException(_store.Journal!.Failure);
             End();
         }
@@ -193,15 +198,23 @@ public sealed class ShardImport : IDisposable
         if (_isOver) return;
         _isOver = true;
         if (ReferenceEquals(_cell.Import, this)) _cell.Import = null;
-        _writer?.Abandon();
-        _writer?.Dispose();
-        lock (_records) _spool.Dispose();
+        try
+        {
+            _writer?.Abandon();
+            _writer?.Dispose();
+            lock (_records) _spool.Dispose();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A file of it is left that nobody reads; the next start deletes it.
+        }
     }
 
     private void ThrowIfOver()
     {
         ObjectDisposedException.ThrowIf(_cell.IsClosed, _store);
         if (_isOver) throw new InvalidOperationException($"shard {_id} comes anew");
+        if (_hasFailed) throw new InvalidOperationException($"records of shard {_id} could not be taken; it has to come anew");
     }
 
     private long Read(ReadOnlySpan<byte> entries, SnapshotEntryReader visit) =>
@@ -268,9 +281,11 @@ public sealed class ShardImport : IDisposable
             records = _rest.WrittenSpan;
         }
 
+        _hasFailed = true; // until it has not: what has been taken of these records is not known then
         RecordOrder order = ReplicaFeed.Take(_store, _id, records, out int taken);
         if (order != RecordOrder.Next)
             throw new InvalidDataException($"records of shard {_id} do not follow {Reached}: {order}");
+        _hasFailed = false;
         if (hasRest && taken == 0) return;
         byte[] rest = records[taken..].ToArray();
         _rest.ResetWrittenCount();

@@ -5,9 +5,9 @@ namespace OrleansKv.Engine.Table;
 
 /// <summary>
 /// Memory of a table's slot indexes: runs of 1 to 64 buckets, overflow buckets by number, directories. Runs that are freed grow together
-/// with free neighbours, and the best fit is taken next: indexes that all grow from n to n + 1 buckets leave nothing behind. Memory goes
-/// back to the system only with the table: a prefetch that another thread runs without the lock (<see cref="KeyTable.PrefetchEntry"/>) may
-/// read outdated bucket memory, but never memory that is gone. Thread-confined otherwise.
+/// with free neighbours, and the shortest that fits is taken next: indexes that all grow from n to n + 1 buckets leave little behind.
+/// Memory goes back to the system only with the table: a prefetch that another thread runs without the lock
+/// (<see cref="KeyTable.PrefetchEntry"/>) may read outdated bucket memory, but never memory that is gone. Thread-confined otherwise.
 /// </summary>
 internal sealed unsafe class BucketPool : IDisposable
 {
@@ -137,8 +137,11 @@ internal sealed unsafe class BucketPool : IDisposable
     {
         var memory = (byte*)NativeMemory.AlignedAlloc((PageBuckets * SlotIndex.BucketBytes) + GuardBytes, SlotIndex.BucketBytes);
         int page = ~_pages.BinarySearch((nint)memory);
+        _pages.EnsureCapacity(_pages.Count + 1); // both or neither, should memory be out
+        _ends.EnsureCapacity(_ends.Count + 1);
+        var ends = new ulong[WordsAPage];
         _pages.Insert(page, (nint)memory);
-        _ends.Insert(page, new ulong[WordsAPage]);
+        _ends.Insert(page, ends);
         Put(memory, PageBuckets, page);
         return (FreeRun*)memory;
     }

@@ -24,7 +24,7 @@ internal static class ClientCommands
             Sub("getredir", 2, Usual, "6.0.0", "Get tracking notifications redirection client ID if any", "",
                 static (Session s, in ArgList _) => s.Output.Integer(-1)), // -1: tracking is off
             Sub("tracking", -3, Usual, "6.0.0", "Enable or disable server assisted client side caching support",
-                "ON | OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
+                "<ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
                 ClientTracking.Tracking),
             Sub("trackinginfo", 2, Usual, "6.2.0",
                 "Return information about server assisted client side caching for the current connection", "", ClientTracking.Info),

@@ -33,7 +33,8 @@ internal static class JsonConfigWriter
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
-                options.UnixCreateMode = File.Exists(target) ? File.GetUnixFileMode(target)
+                options.UnixCreateMode = File.Exists(target)
+                    ? File.GetUnixFileMode(target)
                     : UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 

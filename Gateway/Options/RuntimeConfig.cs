@@ -144,8 +144,9 @@ public sealed class RuntimeConfig
     }
 
     private string Read(ConfigParameter parameter, SettingValues values) =>
-        parameter.Type is { } type && _shown.TryGetValue(parameter.Name, out Func<object>? read) ? type.FormatConfig(read())
-        : parameter.Read(values);
+        parameter.Type is { } type && _shown.TryGetValue(parameter.Name, out Func<object>? read)
+            ? type.FormatConfig(read())
+            : parameter.Read(values);
 
     /// <summary>Looks all names up before any value is read, in Redis' order of complaints.</summary>
     private string? Resolve(IReadOnlyList<string> words, out List<ConfigParameter> parameters)

@@ -2,7 +2,7 @@ namespace OrleansKv.Grains.Routing;
 
 /// <summary>What became of a call to a shard, for gateways and clients alike: one reading of replies and of failures.</summary>
 /// <param name="Fate">Whether it ran.</param>
-/// <param name="Problem">Why not, for a person; empty when it did.</param>
+/// <param name="Problem">What was wrong, for a person; empty when it is done.</param>
 internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
 {
     /// <summary>
@@ -26,6 +26,6 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
         { InnerException: ShardUnavailableException cause } => new(CallFate.Unavailable, cause.Message),
         _ when ConnectionFailure.Is(failure) => new(CallFate.NotSent, "its node cannot be reached"),
         TimeoutException => new(CallFate.NoAnswer, "the shard's node did not answer in time"),
-        _ => new(CallFate.NoAnswer, $"no answer came from the shard's node ({failure.GetType().Name})"),
+        _ => new(CallFate.NoAnswer, $"the call to the shard failed ({failure.GetType().Name})"),
     };
 }

@@ -54,7 +54,8 @@ internal static class JoinRules
             ? "the cluster"
             : Array.Find(map.Nodes, n => n.Id != node.Id && n.Commands != node.Commands && n.Silo is { } silo && runs(silo)) is { } one
             ? "node " + one.Id : null;
-        return others is null ? null
+        return others is null
+            ? null
             : $"it is of another version than {others}: their commands differ. Start all nodes with the same version of orleanskv-silo";
     }
 

@@ -11,14 +11,25 @@ namespace OrleansKv.Grains.Node;
 /// microseconds that usually answers "nothing new". Copies of shards that another node serves by now are dropped when the map comes that
 /// says so; never under a grain that serves (<see cref="Serve"/>), then when it has ended. Any thread.
 /// </summary>
-public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, ILocalSiloDetails local, ILogger<ClusterMapCache> log)
+public sealed partial class ClusterMapCache
 {
+    private readonly KvNode _node;
+    private readonly ILocalSiloDetails _local;
+    private readonly ILogger<ClusterMapCache> _log;
+    private readonly MapFetcher _fetcher;
     private readonly Lock _lock = new();
     private readonly Dictionary<int, object> _serving = [];
-    private MapFetcher? _fetcher;
     private volatile ClusterMap _current = ClusterMap.None;
     private long _heardMs = Environment.TickCount64;
     private bool _sawStranger; // under the lock
+
+    public ClusterMapCache(KvNode node, IGrainFactory grains, ILocalSiloDetails local, ILogger<ClusterMapCache> log)
+    {
+        _node = node;
+        _local = local;
+        _log = log;
+        _fetcher = new MapFetcher(grains, () => _current.Version, Take);
+    }
 
     /// <summary>Version 0 before the node has joined. A newer map is another object, so that one comparison of references tells.</summary>
     public ClusterMap Current => _current;
@@ -44,19 +55,19 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
             _current = map;
         }
 
-        LogMap(map.Version, map.Nodes.Length, map.Homes.Count(h => h.NodeId == node.Id));
+        LogMap(map.Version, map.Nodes.Length, map.Homes.Count(h => h.NodeId == _node.Id));
         for (int shard = 0; shard < map.Homes.Length; shard++) DropIfStrange(new ShardId((ushort)shard));
     }
 
     /// <summary>Asks the grain; those who ask meanwhile share the answer. Throws what the call throws.</summary>
     public async Task<ClusterMap> Refresh()
     {
-        await Fetcher.Fetch();
+        await _fetcher.Fetch();
         return _current;
     }
 
     /// <summary>The same in the background; should it fail, the next look a second later gets it.</summary>
-    public void RefreshSoon() => Fetcher.FetchSoon();
+    public void RefreshSoon() => _fetcher.FetchSoon();
 
     /// <summary>A grain is about to serve the shard from this node's store.</summary>
     /// <param name="shard">The shard.</param>
@@ -84,11 +95,8 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     {
         ClusterMap map = _current;
         lock (_lock) return [.. Enumerable.Range(0, map.Homes.Length)
-            .Where(s => map.Homes[s].NodeId == node.Id && map.Homes[s].NextNodeId is null && !_serving.ContainsKey(s))];
+            .Where(s => map.Homes[s].NodeId == _node.Id && map.Homes[s].NextNodeId is null && !_serving.ContainsKey(s))];
     }
-
-    private MapFetcher Fetcher =>
-        LazyInitializer.EnsureInitialized(ref _fetcher, () => new MapFetcher(grains, () => _current.Version, Take));
 
     private void Take(ClusterMap? newer)
     {
@@ -102,16 +110,16 @@ public sealed partial class ClusterMapCache(KvNode node, IGrainFactory grains, I
     {
         // Before it has joined the store may be anybody's: a wrong folder, or of a cluster whose map was lost.
         ClusterMap map = _current;
-        if (shard.Value >= map.Homes.Length || shard.Value >= node.Store.Cells.Count
-            || !local.SiloAddress.Equals(map.NodeOf(node.Id)?.Silo)) return;
+        if (shard.Value >= map.Homes.Length || shard.Value >= _node.Store.Cells.Count
+            || !_local.SiloAddress.Equals(map.NodeOf(_node.Id)?.Silo)) return;
         ShardHome home = map.HomeOf(shard);
-        if (home.NodeId == node.Id || home.NextNodeId == node.Id) return;
+        if (home.NodeId == _node.Id || home.NextNodeId == _node.Id) return;
         lock (_lock)
         {
             if (_serving.ContainsKey(shard.Value)) return;
         }
 
-        if (ShardTransfer.Drop(node.Store, shard, new Epoch(home.Epoch)) > 0) LogDropped(shard.Value, home.NodeId);
+        if (ShardTransfer.Drop(_node.Store, shard, new Epoch(home.Epoch)) > 0) LogDropped(shard.Value, home.NodeId);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Cluster map {Version}: {Nodes} nodes; this one is home of {Shards} shards")]

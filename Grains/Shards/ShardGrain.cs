@@ -93,8 +93,11 @@ internal sealed partial class ShardGrain(
     {
         ClusterMap map = maps.Current;
         if ((!ReferenceEquals(map, _servedBy) || batch.Epoch > _epoch) && Check(map, batch.Epoch) is not ShardStatus.Done and var why)
-            return _refusal is null ? new ValueTask<ShardReply>(ShardReply.Of(why, map.Version) with { Epoch = map.HomeOf(_id).Epoch })
-            : ValueTask.FromException<ShardReply>(_refusal);
+        {
+            return _refusal is null
+                ? new ValueTask<ShardReply>(ShardReply.Of(why, map.Version) with { Epoch = map.HomeOf(_id).Epoch })
+                : ValueTask.FromException<ShardReply>(_refusal);
+        }
 
         _runner.Notifier = node.Notifier();
         _runner.SlowNs = node.SlowNs;
@@ -108,7 +111,8 @@ internal sealed partial class ShardGrain(
         bool hasWritten = takesWrites && _runner.HasWritten && _shard.Lsn != _lastLsn;
         if (hasWritten) _appended = node.Store.Appended;
         ValueTask<bool> commit = node.Commits.CommitAsync(_appended, _runner.LevelOr(node.Durability), isReader: !hasWritten);
-        return commit.IsCompletedSuccessfully ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version))
+        return commit.IsCompletedSuccessfully
+            ? new ValueTask<ShardReply>(Answer(commit.Result, reply, map.Version))
             : Await(commit, reply, map.Version);
     }
 

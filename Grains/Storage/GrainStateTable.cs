@@ -116,7 +116,7 @@ internal sealed class GrainStateTable
             upTo = _store.Appended;
             EntryRef entry = shard.Find(reference, nowMs);
             Lsn stored = entry.IsNone ? Lsn.None : shard.Table.VersionOf(entry);
-            // What is stored is not known.
+            // After a failure of the journal it is not known what is stored.
             if (_store.Journal?.Failure is { } failure) return new StoredState(StateOutcome.Refused, stored, Reason: failure);
             if (stored != expected) return new StoredState(StateOutcome.Stale, stored);
             if (_store.WriteRefusal is { } refusal) return new StoredState(StateOutcome.Refused, stored, Reason: refusal);

@@ -22,7 +22,8 @@ internal static class JsonConfig
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            string why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+            string why = e is FileNotFoundException or DirectoryNotFoundException
+                ? "there is no such file"
                 : Directory.Exists(file) ? "it is a folder"
                 : e is UnauthorizedAccessException ? "no permission to read it"
                 : e.Message;
@@ -82,6 +83,7 @@ internal static class JsonConfig
     };
 
     private static string Path(string name) =>
-        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "$." + name
-        : $"$['{OptionParser.Printable(name)}']";
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? "$." + name
+            : $"$['{OptionParser.Printable(name)}']";
 }

@@ -29,7 +29,8 @@ public static class SlotMapChange
         if (number == None) return map.WithShardCount(count);
         var slot = new SlotId(number);
         ushort source = BinaryPrimitives.ReadUInt16LittleEndian(change[16..]);
-        return source == None ? map.WithMoveDone(slot)
+        return source == None
+            ? map.WithMoveDone(slot)
             : map.WithMove(slot, new ShardId(BinaryPrimitives.ReadUInt16LittleEndian(change[14..])), new ShardId(source));
     }
 

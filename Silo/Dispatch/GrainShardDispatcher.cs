@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Orleans.Runtime;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Protocol;
@@ -199,8 +198,9 @@ internal sealed class GrainShardDispatcher(
     }
 
     internal static byte FlagsOf(Session session) =>
-        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0) | (
-            session.NoTouch ? BatchFormat.NoTouchFlag : 0) | BatchFormat.LevelFlags(session.Durability));
+        (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0)
+            | (session.NoTouch ? BatchFormat.NoTouchFlag : 0)
+            | BatchFormat.LevelFlags(session.Durability));
 
     internal static string CrossShardError => CrossShard;
 

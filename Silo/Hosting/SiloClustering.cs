@@ -57,7 +57,7 @@ internal static class SiloClustering
         silo.Configure<ClusterMembershipOptions>(o =>
         {
             o.ProbeTimeout = TimeSpan.FromSeconds(ProbeSeconds);
-            // Four times as long unless said, and a silo from which a message came within 3 of these is never found dead.
+            // Orleans' default is four times as long, and then a silo from which a message came within 3 of these is never found dead.
             o.MaxProbeTimeout = o.ProbeTimeout;
             o.NumMissedProbesLimit = MissedProbes;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(TableSeconds);

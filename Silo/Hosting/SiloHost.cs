@@ -101,7 +101,8 @@ internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch 
     public HealthReport Health()
     {
         HealthReport own = OwnHealth();
-        return own.Ready && ClusterReports.ProblemOf(member.View.Snapshot, maps.SilentMs) is { } problem ? HealthReport.Degraded(problem)
+        return own.Ready && ClusterReports.ProblemOf(member.View.Snapshot, maps.SilentMs) is { } problem
+            ? HealthReport.Degraded(problem)
             : own;
     }
 

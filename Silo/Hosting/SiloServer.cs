@@ -151,8 +151,8 @@ internal sealed class SiloServer : IAsyncDisposable
         _store.Housekeeper.ExpiresInBackground = false; // the grains do, each for its shard
 
         var host = new StoreHost(_store, config, request => _stop.TrySetResult(request));
-        var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0, certificate is null ? 0
-            : options.Port);
+        var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0,
+            certificate is null ? 0 : options.Port);
         _app = Build(config, silo, host, self);
         IServiceProvider services = _app.Services;
         KvNode node = services.GetRequiredService<KvNode>();

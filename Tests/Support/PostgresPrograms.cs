@@ -13,7 +13,8 @@ public static class PostgresPrograms
     // Before Folder, which is found with it.
     private static readonly Comparer<string> ByVersion = Comparer<string>.Create((left, right) => Version(left).CompareTo(Version(right)));
     private static readonly string? Folder = FindFolder();
-    private static readonly Account? Unprivileged = Environment.IsPrivilegedProcess ? FindAccount("postgres") ?? FindAccount("nobody")
+    private static readonly Account? Unprivileged = Environment.IsPrivilegedProcess
+        ? FindAccount("postgres") ?? FindAccount("nobody")
         : null;
 
     /// <summary>Why tests that need a PostgreSQL cannot run here; null when they can.</summary>

@@ -108,7 +108,8 @@ internal static class BitFieldCommands
                 continue;
             }
 
-            char kind = context.Args.Is(i, "GET"u8) && left >= 2 ? 'g'
+            char kind = context.Args.Is(i, "GET"u8) && left >= 2
+                ? 'g'
                 : context.Args.Is(i, "SET"u8) && left >= 3 ? 's'
                 : context.Args.Is(i, "INCRBY"u8) && left >= 3 ? 'i' : '?';
             if (kind == '?')
@@ -161,7 +162,8 @@ internal static class BitFieldCommands
         for (int i = 0; i < bytes.Length; i++)
         {
             long at = from + i;
-            bytes[i] = at >= firstByte && at < firstByte + window.Length ? window[(int)(at - firstByte)]
+            bytes[i] = at >= firstByte && at < firstByte + window.Length
+                ? window[(int)(at - firstByte)]
                 : at < value.Length ? value[(int)at] : (byte)0;
         }
 

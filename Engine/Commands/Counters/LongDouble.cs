@@ -60,10 +60,11 @@ internal readonly struct LongDouble
         if (isNegative) digits = -digits;
         double size = isHex ? power + digits.GetBitLength() : (power * Math.Log2(10)) + digits.GetBitLength();
         if (Math.Abs(size) > 2 * MaxExponent) return false; // far out of range: not computed
-        number = isHex ? Round(digits, power, false)
+        number = isHex
+            ? Round(digits, power, false)
             : power >= 0 ? Round(digits * BigInteger.Pow(10, power), 0, false)
             : Divide(digits, BigInteger.Pow(10, -power));
-        // A half rounds to even.
+        // Half of the least number rounds to even: to zero.
         bool isZero = number.Size <= MinExponent || (number.Size == MinExponent + 1 && BigInteger.Abs(number._mantissa).IsPowerOfTwo);
         return !isZero && number.Size <= MaxExponent;
     }

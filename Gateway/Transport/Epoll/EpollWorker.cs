@@ -243,7 +243,8 @@ internal sealed unsafe class EpollWorker : IDisposable
             return;
         }
 
-        int interest = connection.HasUnsent ? Native.EpollOut
+        int interest = connection.HasUnsent
+            ? Native.EpollOut
             : session.Suspension is null && !session.IsClosing ? Native.EpollIn
             : 0;
         if (interest == 0) interest = Native.EpollRdHup; // a suspended client that leaves is still noticed

@@ -130,7 +130,8 @@ internal sealed class StreamConnection(Socket socket, GatewayServer server, SslS
         catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
         {
             // The outer exception says no more than "see inner exception".
-            string why = failure is not OperationCanceledException ? failure.GetBaseException().Message.ReplaceLineEndings(" ")
+            string why = failure is not OperationCanceledException
+                ? failure.GetBaseException().Message.ReplaceLineEndings(" ")
                 : _abort.IsCancellationRequested ? "the connection was closed"
                 : $"it took longer than {HandshakeTimeoutSeconds} s";
             server.Faults.RejectedHandshake(Remote, why);

@@ -15,7 +15,8 @@ public sealed class SoftwareNameTests
     [Fact]
     public void Of_OurServer_IsOurNameAndVersion_ThoughItSaysRedisVersionToo() =>
         Assert.Equal("orleanskv 0.1.0",
-            NameOf(section => section == "server" ? RedisServer
+            NameOf(section => section == "server"
+                ? RedisServer
                 : section == "orleanskv" ? "# Orleanskv\r\norleanskv_version:0.1.0\r\nmode:embedded\r\n" : ""));
 
     [Fact]

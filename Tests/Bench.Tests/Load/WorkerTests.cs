@@ -90,7 +90,8 @@ public sealed class WorkerTests
     public void Warmup_IsSentButNotCounted_AndItsErrorsAreCountedApart()
     {
         LoadOptions options = Options with { WarmupSeconds = 0.1, Requests = null, DurationSeconds = 0.1 };
-        using Run run = Run.Of(options, (clock, number) => clock.SetMs(10 * (number + 1)), (number, _) => number == 3 ? "-ERR early\r\n"
+        using Run run = Run.Of(options, (clock, number) => clock.SetMs(10 * (number + 1)), (number, _) => number == 3
+            ? "-ERR early\r\n"
             : "+OK\r\n");
         LoadResult result = run.Result;
         Assert.Equal(10, result.Requests);
@@ -103,7 +104,8 @@ public sealed class WorkerTests
     [Fact]
     public void Errors_InTheMeasuredTime_AreCountedAndSampled()
     {
-        using Run run = Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (number, _) => number % 4 == 0 ? "-OOM no room\r\n"
+        using Run run = Run.Of(Options, (clock, number) => clock.SetMs(number + 1), (number, _) => number % 4 == 0
+            ? "-OOM no room\r\n"
             : "+OK\r\n");
         Assert.Equal((Count / 4, Count * 3 / 4), (run.Result.Outcomes[ReplyOutcome.SetError], run.Result.Outcomes[ReplyOutcome.Stored]));
         Assert.Equal(["OOM no room"], run.Result.ErrorSamples);

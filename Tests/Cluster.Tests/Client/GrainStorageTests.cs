@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -9,110 +8,10 @@ using OrleansKv.Cluster.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Client;
 
-/// <summary>What Orleans' public provider tests ask of every grain storage, of the one that keeps states in the store.</summary>
-public sealed class GrainStorageTests(GrainStorageTests.Fixture fixture) : IClassFixture<GrainStorageTests.Fixture>
+/// <summary>The grain storage that keeps states in the store.</summary>
+public sealed class GrainStorageTests(GrainStorageTests.Fixture fixture) : GrainStorageConformance, IClassFixture<GrainStorageTests.Fixture>
 {
-    private static int _cells;
-
-    private IGrainStorage Storage => fixture["journal"];
-
-    [Fact]
-    public async Task Read_Absent_GivesAFreshStateWithoutTag()
-    {
-        Cell cell = New();
-        cell.Tag = "7";
-        cell.State.State = new TestState { Text = "left over" };
-        cell.State.RecordExists = true;
-        await cell.ReadAsync();
-        Assert.Equal(new TestState(), cell.State.State);
-        Assert.Null(cell.Tag);
-        Assert.False(cell.State.RecordExists);
-    }
-
-    [Theory]
-    [InlineData("plain")]
-    [InlineData("")]
-    [InlineData(null)]
-    [InlineData("\u043f\u0440\u0438\u0432\u0435\u0442 \u4e16\u754c \0 \r\n")]
-    public async Task Write_ThenRead_GivesItBack(string? text)
-    {
-        Cell cell = New();
-        await cell.WriteAsync(text);
-        Cell again = await cell.AgainAsync();
-        Assert.Equal(text, again.Text);
-        Assert.True(again.State.RecordExists);
-        Assert.True(cell.State.RecordExists);
-        Assert.Equal(cell.Tag, again.Tag);
-    }
-
-    [Fact]
-    public async Task Write_AlsoOfTheSameValue_AndAfterAClear_GivesAGreaterDecimalTag()
-    {
-        Cell cell = New();
-        long last = 0;
-        for (int i = 0; i < 5; i++)
-        {
-            await cell.WriteAsync("same");
-            long tag = long.Parse(cell.Tag!, NumberStyles.None, CultureInfo.InvariantCulture);
-            Assert.True(tag > last);
-            last = tag;
-            if (i == 2) await cell.ClearAsync();
-        }
-    }
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("stale")]
-    [InlineData("*")]
-    [InlineData("-1")]
-    [InlineData("99999999999999999999999")]
-    public async Task WriteOrClear_WithAnotherTag_IsRefusedAndChangesNothing(string? tag)
-    {
-        GrainId grain = NewId();
-        var cell = new Cell(Storage, grain);
-        await cell.WriteAsync("first");
-        string old = cell.Tag!;
-        await cell.WriteAsync("second");
-        var other = new Cell(Storage, grain) { Tag = tag == "stale" ? old : tag };
-        foreach (Func<Task> change in (Func<Task>[])[() => other.WriteAsync("other"), other.ClearAsync])
-        {
-            InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(change);
-            Assert.Equal(cell.Tag, refused.StoredEtag);
-            Assert.Equal(other.Tag, refused.CurrentEtag);
-        }
-
-        Cell again = await cell.AgainAsync();
-        Assert.Equal("second", again.Text);
-        Assert.Equal(cell.Tag, again.Tag);
-    }
-
-    [Fact]
-    public async Task WriteOrClear_WithATagWhereNothingIs_IsRefused()
-    {
-        Cell cell = New();
-        cell.Tag = "1";
-        InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(() => cell.WriteAsync("x"));
-        Assert.Null(refused.StoredEtag);
-        Assert.Equal("1", refused.CurrentEtag);
-        await Assert.ThrowsAsync<InconsistentStateException>(cell.ClearAsync);
-        Assert.False((await cell.AgainAsync()).State.RecordExists);
-    }
-
-    [Fact]
-    public async Task Clear_GivesAFreshState_AlsoTwice()
-    {
-        Cell cell = New();
-        await cell.WriteAsync("x");
-        await cell.ClearAsync();
-        await cell.ClearAsync();
-        foreach (Cell seen in (Cell[])[cell, await cell.AgainAsync()])
-        {
-            Assert.Equal(new TestState(), seen.State.State);
-            Assert.Null(seen.Tag);
-            Assert.False(seen.State.RecordExists);
-        }
-    }
+    private protected override IGrainStorage Storage => fixture["journal"];
 
     [Theory]
     [InlineData("a/b", "t", "k", "a", "b/t", "k")]
@@ -186,10 +85,6 @@ public sealed class GrainStorageTests(GrainStorageTests.Fixture fixture) : IClas
         await Assert.ThrowsAsync<InconsistentStateException>(counter.WriteStale);
         Assert.Equal(6, await counter.Add(1)); // Orleans has replaced the activation
     }
-
-    private Cell New() => new(Storage, NewId());
-
-    private static GrainId NewId() => GrainId.Create("test", $"cell{Interlocked.Increment(ref _cells)}");
 
     /// <summary>Three nodes whose grains keep their states in the store that they make up.</summary>
     public sealed class Fixture : IAsyncLifetime

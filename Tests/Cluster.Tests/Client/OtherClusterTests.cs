@@ -32,7 +32,7 @@ public sealed class OtherClusterTests(NodeFixture fixture) : IClassFixture<NodeF
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddOrleansKvClient(fixture.Endpoint);
-            // A busy machine.
+            // For a busy machine.
             silo.Services.Configure<OrleansKv.Client.OrleansKvClientOptions>(static o => o.ConnectTimeout = TimeSpan.FromMinutes(1));
             silo.Services.AddOrleansKvGrainStorage("journal");
         });

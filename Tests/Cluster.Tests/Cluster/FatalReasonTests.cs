@@ -21,7 +21,8 @@ public sealed class FatalReasonTests
     [InlineData("ProcessMembershipUpdates", "in SomePart (a\nb)")]
     public void Of_EachCause_SaysWhatHappenedAndWhatToDo(string context, string expected)
     {
-        Exception? failure = context == "ProcessMembershipUpdates" ? new InvalidOperationException("outer", new IOException("a\nb."))
+        Exception? failure = context == "ProcessMembershipUpdates"
+            ? new InvalidOperationException("outer", new IOException("a\nb."))
             : null;
         string sentence = FatalReason.Of("node7", "10.0.0.7:11111", "10.0.0.1:11111", "SomePart", context, failure);
         Assert.StartsWith("Node node7 ends: ", sentence, StringComparison.Ordinal);

@@ -52,7 +52,7 @@ public sealed class JoinRulesTests
     {
         Refused(ClusterMap.None, Request("b") with { Folder = new FolderOwner(true, Guid.NewGuid()) }, "no cluster map", "--join",
             "--postgres");
-        // Of an older program.
+        // A NODE file of an older program.
         Refused(ClusterMap.None, Request("b") with { Keys = 1, Folder = new FolderOwner(true, null) }, "no cluster map");
         Joined(ClusterMap.None, Request("b") with { Folder = new FolderOwner(true, null) }); // claimed by a start that went no further
     }

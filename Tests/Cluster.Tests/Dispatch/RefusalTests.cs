@@ -133,7 +133,8 @@ public sealed class RefusalTests : IDisposable
         foreach ((Exception failure, string start) in ((Exception, string)[])[
             (new TimeoutException(), "-ERR the shard's node did not answer in time"),
             (new ShardUnavailableException("moved away"), "-CLUSTERDOWN Hash slot not served: moved away"),
-            (new InvalidOperationException(), "-ERR no answer came from the shard's node")])
+            (new InvalidOperationException(),
+                "-ERR the call to the shard failed (InvalidOperationException): whether the command ran is not known")])
         {
             client.Send($"get {_bench.Key(0)}");
             _bench.Shard[0].Fail(failure);

@@ -1,6 +1,5 @@
 using OrleansKv.Engine.Tests.Support;
 
-
 namespace OrleansKv.Engine.Tests.Commands;
 
 /// <summary>Short conversations that random commands seldom or never hold, against Redis. '' is an empty word, \n a line break.</summary>

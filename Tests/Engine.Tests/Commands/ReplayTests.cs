@@ -1,6 +1,5 @@
 using OrleansKv.Engine.Tests.Support;
 
-
 namespace OrleansKv.Engine.Tests.Commands;
 
 /// <summary>Effects alone give the map that the commands gave, whatever the clock did: what recovery and replicas rest on.</summary>

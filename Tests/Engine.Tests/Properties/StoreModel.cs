@@ -1,6 +1,5 @@
 using OrleansKv.Engine.Tests.Support;
 
-
 namespace OrleansKv.Engine.Tests.Properties;
 
 /// <summary>

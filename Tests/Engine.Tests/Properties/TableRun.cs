@@ -1,6 +1,5 @@
 using OrleansKv.Engine.Tests.Table;
 
-
 namespace OrleansKv.Engine.Tests.Properties;
 
 /// <summary>Runs random steps on a key table and its model, with a snapshot under way now and then.</summary>

@@ -207,7 +207,8 @@ public sealed class SystemShardTests
     {
         ShardCell cell = driver.Store.EnterSystem();
         EntryRef entry = cell.Shard.Find(Own(driver, key), driver.NowMs);
-        (string?, long) found = entry.IsNone ? (null, 0)
+        (string?, long) found = entry.IsNone
+            ? (null, 0)
             : (Encoding.ASCII.GetString(cell.Shard.Table.ValueOf(entry)), cell.Shard.Table.VersionOf(entry).Value);
         driver.Store.Exit(cell);
         return found;

@@ -66,9 +66,11 @@ public sealed class FakeMetricsSource : IMetricsSource
             FlushMaxSeconds = 0.031, LastFlushAgeSeconds = 0.42, PendingBytes = 8192, Segments = 3, SizeBytes = 402_653_184,
             Failure = Now.State == "failed" ? Now.Reason : null,
         },
-        Snapshot = !Persistence ? null
+        Snapshot = !Persistence
+            ? null
             : new() { Running = false, Taken = 311, Changes = 1_204, AgeSeconds = 127, DurationSeconds = 1.4, SizeBytes = 121L << 20 },
-        Recovery = !Persistence ? null
+        Recovery = !Persistence
+            ? null
             : new() { Running = Now.State == "recovering", DurationSeconds = 0.731, Entries = 1_000_000, Records = 48_576, TornBytes = 37 },
         Shards = [.. Enumerable.Range(0, 8).Select(
             i => new ShardReport(i, 131_072 + (i * 731 % 9000), (17L << 20) + i * 54321, 956_790 + i * 17, 2048 + (i % 3 - 1) * 40))],

@@ -112,7 +112,8 @@ public sealed partial class PrometheusReportTests
                 Match match = SampleLine().Match(line);
                 Assert.True(match.Success, line);
                 string number = match.Groups[3].Value;
-                double value = number == "+Inf" ? double.PositiveInfinity
+                double value = number == "+Inf"
+                    ? double.PositiveInfinity
                     : double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
                 families[^1].Item3.Add(new(match.Groups[1].Value, match.Groups[2].Value, value));
             }

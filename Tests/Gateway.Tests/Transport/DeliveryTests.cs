@@ -135,7 +135,8 @@ public sealed class DeliveryTests
     private ITransport Open(bool usesEpoll)
     {
         Worker NewWorker(int id) => new(id, null!, _gateway.Server.Metrics.AddWorker());
-        return usesEpoll && OperatingSystem.IsLinux() ? new EpollTransport(_gateway.Server, 2, NewWorker)
+        return usesEpoll && OperatingSystem.IsLinux()
+            ? new EpollTransport(_gateway.Server, 2, NewWorker)
             : new StreamTransport(_gateway.Server, null, NewWorker);
     }
 

@@ -62,7 +62,8 @@ public sealed class HalfCloseTests
     {
         var gateway = new TestGateway(shards);
         Worker NewWorker(int id) => new(id, null!, gateway.Server.Metrics.AddWorker());
-        return usesEpoll && OperatingSystem.IsLinux() ? new EpollTransport(gateway.Server, 1, NewWorker)
+        return usesEpoll && OperatingSystem.IsLinux()
+            ? new EpollTransport(gateway.Server, 1, NewWorker)
             : new StreamTransport(gateway.Server, null, NewWorker);
     }
 

@@ -37,7 +37,8 @@ internal sealed class RegisterHistory
             case OutcomeKind.Kept:
                 Answered++;
                 CheckChosen(pending.Register, value);
-                var seen = new RegisterState(value?.Version ?? RegisterValue.NoVersion, value is null ? 0
+                var seen = new RegisterState(value?.Version ?? RegisterValue.NoVersion, value is null
+                    ? 0
                     : BinaryPrimitives.ReadInt32LittleEndian(value.Bytes.Span));
                 RegisterOpKind opKind = kind == OutcomeKind.Changed ? RegisterOpKind.Changed : RegisterOpKind.Read;
                 Add(pending, now, new RegisterOp(opKind, pending.Expected, pending.Token, seen));
