@@ -11,6 +11,9 @@ internal sealed class GroupReplies(Transaction transaction)
     /// <summary>Why nothing of it ran, as an error's text; null when it did.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>The moment of its data commands, ms since the Unix epoch.</summary>
+    public long NowMs { get; set; }
+
     public void Add(ReadOnlySpan<byte> reply) => _replies.Add(reply.ToArray());
 
     public ReadOnlySpan<byte> Next() => _replies[_next++];

@@ -94,12 +94,14 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         // Only now, without a lock: commands of the session itself (INFO, CONFIG SET) run here, and take locks of their own.
         object? outer = worker.DispatchState;
         worker.DispatchState = group;
+        session.MomentMs = group.NowMs;
         try
         {
             writeReplies();
         }
         finally
         {
+            session.MomentMs = 0;
             worker.DispatchState = outer;
         }
 
@@ -212,6 +214,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
 
         public void Run(long nowMs)
         {
+            group.NowMs = nowMs;
             foreach (QueuedCommand command in transaction.Commands)
             {
                 if (command.Command is { IsData: true }) owner.RunMember(command, group, nowMs, session, worker);

@@ -46,7 +46,7 @@ internal static class Read
     /// <summary>Of a group with one member, and the version after it.</summary>
     public static SwapResult Swap(Replies replies)
     {
-        bool ran = Resp.Integer(replies[0]) == 1;
+        bool ran = Resp.Integer(replies[0]) > 0; // the moment in which it ran
         if (ran) Resp.ThrowIfError(replies[1]);
         return new SwapResult(ran, Version(replies[2]));
     }

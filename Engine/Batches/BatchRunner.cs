@@ -196,7 +196,7 @@ public sealed class BatchRunner(CommandRunner runner)
 
         public void Run(long now)
         {
-            owner._output.Integer(1);
+            owner._output.Integer(Math.Max(1, now));
             owner._reply.End(first - 1);
             for (int at = first; at < end; at++)
             {

@@ -52,6 +52,7 @@ public sealed class CommandRunner(NodeStore store)
         context.KnownSlot = slot;
         context.KnownHash = hash;
         command.Run(ref context);
+        if (command.DenyOom) store.CountGrowth(held);
         return command.IsWrite;
     }
 

@@ -15,6 +15,12 @@ namespace OrleansKv.Engine.Store;
 public sealed class MemoryBudget
 {
     /// <summary>
+    /// Growth of a cell that need not be in the total at once, bytes: with 32 shards the store is at most 512 KiB, and the last value, over
+    /// its budget.
+    /// </summary>
+    private const long UncountedBytes = 16 * 1024;
+
+    /// <summary>
     /// Keys looked at for one with a deadline (volatile-lru) an eviction: bounds a write's wait to some 100 µs. The next one goes on behind
     /// them.
     /// </summary>
@@ -72,6 +78,12 @@ public sealed class MemoryBudget
         cell.CountedBytes = bytes;
         long used = Interlocked.Add(ref _used, change);
         if (used > _peak) _peak = used;
+    }
+
+    /// <summary>The same when the cell has grown by much since: behind each command that may make it larger.</summary>
+    internal void CountGrowth(ShardCell cell)
+    {
+        if (cell.Shard.Table.UsedBytes - cell.CountedBytes > UncountedBytes) Count(cell);
     }
 
     internal bool MakeRoom(ShardCell held, long nowMs)

@@ -318,6 +318,9 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Whether a command that needs memory may run on the held cell; evicts if it must and may.</summary>
     public bool MakeRoom(ShardCell held, long nowMs) => Memory.MakeRoom(held, nowMs);
 
+    /// <summary>A command that may have made the held cell larger has run.</summary>
+    public void CountGrowth(ShardCell held) => Memory.CountGrowth(held);
+
     /// <summary>The same for a command that holds several cells, or none.</summary>
     public bool MakeRoom(long nowMs) => Memory.MakeRoomAnywhere(nowMs);
 

@@ -87,6 +87,9 @@ internal sealed class Session
 
     public Transaction? Transaction { get; set; }
 
+    /// <summary>While a transaction's replies are written: the moment of its data commands, ms since the Unix epoch; else 0.</summary>
+    public long MomentMs { get; set; }
+
     /// <summary>EXEC (or BATCH) is running its queue: nothing may suspend the session now.</summary>
     public bool IsInTransaction { get; private set; }
 

@@ -18,8 +18,9 @@ namespace OrleansKv.Protocol.Batches;
 /// An item that may wait is not run when the replies before it are long already (<see cref="LongReplyBytes"/>), and a read that may
 /// wait not when its own is: then neither it nor anything behind it has run, and the sender asks again, for a read of that kind without the
 /// flag. The reply has the RESP bytes of the items one after the other, and where each one ends. A group answers with itself and its items:
-/// first <c>:1</c> when it ran or <c>:0</c> when a watched key had changed (then its items have empty replies). Items that have not run:
-/// the reply has none for them, but for an empty one of a read whose own is too long to come with others.
+/// first the moment in which it ran, ms since the Unix epoch, or <c>:0</c> when a watched key had changed (then its items have empty
+/// replies). Items that have not run: the reply has none for them, but for an empty one of a read whose own is too long to come with
+/// others.
 /// </summary>
 public static class BatchFormat
 {

@@ -76,6 +76,7 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
 
         GroupReply? outer = _writing;
         _writing = this;
+        session.MomentMs = transactions is null ? 0 : RespText.Integer(transactions.Reply);
         try
         {
             _next = 0;
@@ -83,6 +84,7 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         }
         finally
         {
+            session.MomentMs = 0;
             _writing = outer;
         }
     }

@@ -59,6 +59,27 @@ public sealed class ClockTests : IDisposable
         Assert.NotEqual(":-1\r\n", Do("pttl k"));
     }
 
+    // redis-server 7.0.15: within a millisecond of the moment that the deadlines of its commands count from.
+    [Fact]
+    public void Time_InATransaction_IsTheMomentOfItsCommands()
+    {
+        Do("multi");
+        Do("time");
+        Do("set k v px 5000");
+        Do("pexpiretime k");
+        for (int i = 0; i < ManyCommands; i++) Do($"incr other{i}");
+        Do("time");
+        _time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(700);
+        string[] replies = Do("exec").Split("\r\n");
+        long momentMs = long.Parse(replies[7][1..], System.Globalization.CultureInfo.InvariantCulture) - 5000;
+        foreach (string[] time in (string[][])[replies[1..6], replies[^6..^1]])
+        {
+            long seconds = long.Parse(time[2], System.Globalization.CultureInfo.InvariantCulture);
+            long micros = long.Parse(time[4], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(momentMs * 1000, (seconds * 1_000_000) + micros);
+        }
+    }
+
     [Fact]
     public void Batch_OfManyLines_HasOneClock()
     {

@@ -23,13 +23,27 @@ public sealed class SampleTests : IDisposable
         Assert.Equal("{\"item\":\"pen\",\"count\":4}", node.Call("GET", "order:1"));
     }
 
-    [Fact]
-    public void TypedClient_WithoutANode_SaysWhyInALine()
+    [Theory]
+    [InlineData("TypedClient")]
+    [InlineData("StoreGrains")]
+    [InlineData("WebCache")]
+    public void SampleWithoutANode_SaysWhyInALine(string sample)
     {
         string endpoint = $"127.0.0.1:{FreePort.Next()}";
-        (int code, string printed) = Sample.Run("TypedClient", _folder.Path, endpoint);
+        (int code, string printed) = RunAgainst(sample, endpoint);
         Assert.Equal(1, code);
         Assert.Contains($"{endpoint} nobody listens there", Assert.Single(printed.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TypedClient")]
+    [InlineData("StoreGrains")]
+    [InlineData("WebCache")]
+    public void SampleWithAnEndpointThatIsNone_SaysSoInALine(string sample)
+    {
+        (int code, string printed) = RunAgainst(sample, "127.0.0.1:abc");
+        Assert.Equal(1, code);
+        Assert.Contains("'127.0.0.1:abc'", Assert.Single(printed.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,6 +84,17 @@ public sealed class SampleTests : IDisposable
         (int code, string printed) = Sample.Run("RedisClient", _folder.Path, $"127.0.0.1:{server.Port}");
         Assert.Equal("greeting is hello\nruns is 1\nheard first on news\n", printed);
         Assert.Equal(0, code);
+    }
+
+    private (int Code, string Printed) RunAgainst(string sample, string endpoint)
+    {
+        string[] flags = sample switch
+        {
+            "TypedClient" => [endpoint],
+            "WebCache" => ["--urls", $"http://127.0.0.1:{FreePort.Next()}", "--OrleansKv", endpoint],
+            _ => [.. Ports(), "--OrleansKv", endpoint],
+        };
+        return Sample.Run(sample, _folder.Path, flags);
     }
 
     // On a busy machine Orleans' watchdog may warn that it was slow: its line is none of the sample's.

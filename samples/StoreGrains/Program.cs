@@ -5,11 +5,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using OrleansKv.Client;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told below, in a line
 builder.AddOrleansKvClient(builder.Configuration["OrleansKv"] ?? "127.0.0.1:30000"); // a connection beside the silo
 builder.UseOrleans(silo =>
 {
@@ -18,11 +21,20 @@ builder.UseOrleans(silo =>
     silo.Services.AddOrleansKvGrainStorage("kv");
 });
 using IHost host = builder.Build();
-await host.StartAsync();
+try
+{
+    await host.StartAsync();
+}
+catch (Exception failure) when (failure is KeyValueStoreException or OptionsValidationException) // no node, or no such endpoint
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}
 
 ICounterGrain counter = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("runs");
 Console.WriteLine($"run {await counter.Add(1)}");
 await host.StopAsync();
+return 0;
 
 public interface ICounterGrain : IGrainWithStringKey
 {

@@ -1,5 +1,6 @@
 // A console program that uses an OrleansKv cluster through the typed client.
 // Start a node, then: dotnet run --project samples/TypedClient -- 127.0.0.1:30000
+using Microsoft.Extensions.Options;
 using OrleansKv.Client;
 
 string[] endpoints = args.Length > 0 ? args : ["127.0.0.1:30000"]; // the nodes' --gateway-port
@@ -22,7 +23,7 @@ try
     Console.WriteLine($"changed: {swap.Succeeded}");
     return 0;
 }
-catch (KeyValueStoreException failure)
+catch (Exception failure) when (failure is KeyValueStoreException or OptionsValidationException) // no node, or no such endpoint
 {
     Console.Error.WriteLine(failure.Message);
     return 1;

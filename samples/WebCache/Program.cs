@@ -1,11 +1,15 @@
 // A web application whose HybridCache keeps its second level in an OrleansKv cluster: all its instances share what one has computed.
 // Start a node, then: dotnet run --project samples/WebCache -- --OrleansKv 127.0.0.1:30000, and ask for /square/12 twice.
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Options;
+using OrleansKv.Client;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.AddOrleansKvClient(builder.Configuration["OrleansKv"] ?? "127.0.0.1:30000");
 builder.Services.AddOrleansKvDistributedCache(options => options.KeyPrefix = "webcache:");
 builder.Services.AddHybridCache();
+
+builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told below, in a line
 
 WebApplication app = builder.Build();
 app.MapGet("/square/{number:int}", async (int number, HybridCache cache, ILogger<Program> log, CancellationToken cancel) =>
@@ -21,4 +25,13 @@ app.MapGet("/square/{number:int}", async (int number, HybridCache cache, ILogger
         cancellationToken: cancel);
     return $"{number} squared is {square}";
 });
-app.Run();
+try
+{
+    app.Run();
+    return 0;
+}
+catch (Exception failure) when (failure is KeyValueStoreException or OptionsValidationException) // no node, or no such endpoint
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}

@@ -22,7 +22,8 @@ internal static class MiscellaneousCommands
 
     private static void Time(Session session, in ArgList args)
     {
-        long micros = (session.Server.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+        long now = (session.Server.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+        long micros = session.MomentMs > 0 ? session.MomentMs * 1000 : now; // a transaction is one moment, as its data commands have it
         session.Output.Array(2);
         session.Output.BulkInteger(micros / 1_000_000);
         session.Output.BulkInteger(micros % 1_000_000);
