@@ -84,11 +84,24 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
             ClusterMap map = await new ShardTenure(id, node, nodes, grains, log).Arrive(epoch, CancellationToken.None);
             maps.Offer(map);
             lock (_lock) _arrivals.Remove(shard);
+            _ = Wake(shard, grains); // before a client asks, and before the map's database may be away
             return new ShardProgress(true, map, null);
         }
         catch (Exception failure)
         {
             return GiveUp(shard, arrival, failure);
+        }
+    }
+
+    private async Task Wake(int shard, IGrainFactory grains)
+    {
+        try
+        {
+            await grains.GetGrain<IShardGrain>(shard).Wake();
+        }
+        catch (Exception failure)
+        {
+            LogNotAwake(shard, failure.Message); // the first command, or the next look at what sleeps, tries again
         }
     }
 
@@ -134,6 +147,9 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
     }
 
     private static LogPosition PositionOf(ShardPosition position) => new(new Epoch(position.Epoch), new Lsn(position.Lsn));
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} came, and is not served yet: {Problem}")]
+    private partial void LogNotAwake(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
     private partial void LogNotTaken(int shard, string problem);

@@ -21,13 +21,17 @@ internal static partial class ClusterState
             .Select(n => Enumerable.Range(0, Shards).Count(s => ring.OwnerOf(new SlotId((ushort)s)) == n))];
     }
 
-    /// <summary>Waits until every node says that each has its part of the shards.</summary>
+    /// <summary>
+    /// Waits until every node says that each has its part of the shards, and every shard has answered: from then on none of them needs the
+    /// map's keeper.
+    /// </summary>
     /// <param name="nodes">In the order in which they joined.</param>
-    public static Task AwaitSettled(IReadOnlyList<SiloProcess> nodes)
+    public static async Task AwaitSettled(IReadOnlyList<SiloProcess> nodes)
     {
         string expected = string.Join(' ',
             nodes.Zip(ExpectedShards(nodes.Count), (n, shards) => string.Create(CultureInfo.InvariantCulture, $"{n.NodeId}:{shards}")));
-        return Poll.UntilAsync($"all nodes to say {expected}", () => nodes.All(n => SlotCounts(n, nodes) == expected));
+        await Poll.UntilAsync($"all nodes to say {expected}", () => nodes.All(n => SlotCounts(n, nodes) == expected));
+        await Poll.UntilAsync("every shard to answer", () => nodes[0].CallForAll("DBSIZE") is [':', ..]);
     }
 
     /// <summary>Waits until a node says that every slot is served.</summary>
