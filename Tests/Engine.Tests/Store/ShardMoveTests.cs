@@ -242,7 +242,22 @@ public sealed class ShardMoveTests
         source.Set("b", "1");
         byte[] second = export.NextRecords(1);
         Assert.Throws<InvalidDataException>(() => import.AddRecords(second)); // without the one before
-        import.AddRecords(first);
+        Assert.Throws<InvalidOperationException>(() => import.AddRecords(first)); // what has been taken is not known: it comes anew
+    }
+
+    [Fact]
+    public void EndBeforeTheLastRecord_IsRefused()
+    {
+        using StoreDriver source = Source("new", 30);
+        using var target = new StoreDriver(OneShard);
+        using ShardExport export = ShardExport.Begin(source.Store, Id);
+        using ShardImport import = ShardImport.Begin(target.Store, Id, new Epoch(7), export.Position, export.Epochs);
+        import.AddEntries(export.NextEntries()!);
+        import.Complete(30);
+        source.Set("a", "1");
+        import.AddRecords(export.NextRecords(1));
+        source.Set("b", "1");
+        Assert.NotEmpty(export.NextRecords(1)); // lost on its way
         Assert.Throws<InvalidDataException>(() => import.Finish(export.Stop()));
     }
 
