@@ -171,7 +171,12 @@ public sealed class BatchRunner(CommandRunner runner)
         {
             if (refusal is null) _output.Integer(0);
             else _output.Error(refusal);
-            for (int none = at; none < end; none++) _reply.End(none);
+            _reply.End(at);
+            for (int none = at + 1; none < end; none++)
+            {
+                _reply.End(none);
+                _timer.Ended(none, _reply); // the time that the group waited for its locks is not the next command's
+            }
         }
 
         at = end;

@@ -23,12 +23,7 @@ public sealed class GrainStorageTests(GrainStorageTests.Fixture fixture) : Grain
     {
         var first = new Cell(Storage, GrainId.Create(type1, key1), state1);
         var second = new Cell(Storage, GrainId.Create(type2, key2), state2);
-        await first.WriteAsync("first");
-        Assert.False((await second.AgainAsync()).State.RecordExists);
-        await second.WriteAsync("second");
-        Assert.Equal("first", (await first.AgainAsync()).Text);
-        await second.ClearAsync();
-        Assert.Equal("first", (await first.AgainAsync()).Text);
+        await AssertApart(first, second);
     }
 
     [Fact]
