@@ -8,6 +8,7 @@ using OrleansKv.Bench.Commands;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Micro;
 using OrleansKv.Bench.SelfTest;
+using OrleansKv.Bench.Simulate;
 
 [assembly: InternalsVisibleTo("OrleansKv.Bench.Tests")]
 
@@ -19,6 +20,7 @@ const string Usage = """
       bars      start this server and Redis, and measure every line of the project's performance table
       micro     BenchmarkDotNet benchmarks of single parts
       commands  the server's commands, as the shell has them in Cli/Docs/commands.tsv
+      simulate  seeds of the deterministic simulations of replication and control plane, under faults
       selftest  what this generator itself costs a request
 
     'COMMAND --help' lists the options.
@@ -40,6 +42,8 @@ try
             return MicroCommand.Run(rest);
         case ["selftest", .. var rest]:
             return SelfTestCommand.Run(rest, interrupt.Token);
+        case ["simulate", .. var rest]:
+            return SimulateCommand.Run(rest, interrupt.Token);
         case ["commands"]:
             Console.Out.Write(CommandList.Text());
             return 0;
@@ -47,7 +51,7 @@ try
             Console.WriteLine(Usage);
             return args.Length == 0 ? 2 : 0;
         default:
-            throw new UsageException($"Unknown command '{args[0]}'; there are load, bars, micro, commands, selftest, --help.");
+            throw new UsageException($"Unknown command '{args[0]}'; there are load, bars, micro, simulate, commands, selftest, --help.");
     }
 }
 catch (UsageException e)

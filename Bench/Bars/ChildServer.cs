@@ -50,7 +50,7 @@ internal sealed class ChildServer : IDisposable
         BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000, bool isPinned = true)
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
-        int secondPort = FreePort();
+        int secondPort = command.Kind == ServerKind.Silo ? FreeSiloPort() : FreePort();
         string cpus = isPinned ? context.Options.ServerCpu.ToString(CultureInfo.InvariantCulture) : context.BothCpus;
         string[] prefix = ["-c", cpus, "setpriv", "--pdeathsig", "KILL"];
         IEnumerable<string> program = command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients, isPinned);
@@ -171,11 +171,31 @@ internal sealed class ChildServer : IDisposable
         }
     }
 
-    private static int FreePort()
+    private static int FreePort() => Bind(0)!.Value;
+
+    // The port 10000 above a silo's is its registers'; both are below those that the system gives away by itself (32768 on Linux).
+    private static int FreeSiloPort()
+    {
+        while (true)
+        {
+            int port = Random.Shared.Next(10_000, 22_000);
+            if (Bind(port) is not null && Bind(port + 10_000) is not null) return port;
+        }
+    }
+
+    // Null when somebody has it.
+    private static int? Bind(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private void Keep(string? line)

@@ -22,6 +22,9 @@ public sealed class SimulatedNetwork(EventQueue events, Random random)
     /// <summary>Cuts one direction of a link.</summary>
     public void Cut(int from, int to) => _cut.Add((from, to));
 
+    /// <summary>Whether messages get through at least one way only, or not at all.</summary>
+    public bool IsBroken(int one, int other) => _cut.Contains((one, other)) || _cut.Contains((other, one));
+
     public void HealAll() => _cut.Clear();
 
     /// <summary>

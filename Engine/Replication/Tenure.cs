@@ -1,0 +1,125 @@
+using OrleansKv.Protocol;
+
+namespace OrleansKv.Engine.Replication;
+
+/// <summary>
+/// A leader's tenure, from the record that begins it on: it sends its log to the followers, counts who has it, and so knows what is
+/// committed and whether it may still serve reads. The replica's thread.
+/// </summary>
+/// <param name="set">Who has the shard.</param>
+/// <param name="self">The leader.</param>
+/// <param name="log">Its log, which ends with the record that begins the tenure.</param>
+/// <param name="options">Times and quorums.</param>
+/// <param name="mutation">The simulator's.</param>
+internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, ReplicationOptions options, ReplicationMutation mutation)
+{
+    private readonly FollowerProgress[] _followers =
+        [.. set.Followers.Distinct().Select(r => new FollowerProgress(r, set.Members.Contains(r)) { Next = log.End })];
+
+    /// <summary>The record that begins it.</summary>
+    public LogPosition Barrier { get; } = log.End;
+
+    /// <summary>A write quorum has all records up to here, and nobody will take them back.</summary>
+    public LogPosition Committed { get; private set; } = LogPosition.None;
+
+    public IReadOnlyList<FollowerProgress> Followers => _followers;
+
+    /// <summary>
+    /// Whether no other leader can have been elected yet: enough replicas have promised to wait. For reads, looked at after the read.
+    /// </summary>
+    public bool HasLease(TimeSpan now)
+    {
+        int granted = set.Members.Contains(self) ? 1 : 0;
+        foreach (FollowerProgress follower in _followers)
+        {
+            if (follower.IsMember && follower.LeasedUntil > now) granted++;
+        }
+
+        return granted >= Quorums.Lease(set.Members.Length, WriteQuorum);
+    }
+
+    /// <summary>What a promise has said of a replica's log, so that its records begin where they should.</summary>
+    public void Knows(ReplicaId replica, LogHead head)
+    {
+        if (Find(replica) is { } follower) SetNext(follower, head);
+    }
+
+    /// <summary>A follower has answered.</summary>
+    public void Handle(ReplicaId from, AppendReply reply)
+    {
+        if (Find(from) is not { } follower) return;
+        if (follower.AwaySince == reply.SentAt) follower.AwaySince = null;
+        if (reply.GrantsLease)
+        {
+            TimeSpan until = reply.SentAt + (options.Lease * (1 - options.ClockDrift));
+            if (until > follower.LeasedUntil) follower.LeasedUntil = until;
+        }
+
+        if (reply.SentAt < follower.AnsweredAt) return;
+        follower.AnsweredAt = reply.SentAt;
+        if (reply.Matches is { } matches)
+        {
+            follower.Matches = follower.Next = matches;
+            follower.NeedsState = false;
+        }
+        else if (reply.Head is { } head)
+        {
+            follower.Matches = null; // what it has lost does not count
+            SetNext(follower, head);
+        }
+    }
+
+    /// <summary>Counts anew what is committed; true when it is more than before.</summary>
+    public bool Advance()
+    {
+        LogPosition counted = CommittedNow();
+        // A record of an earlier epoch that a write quorum has can still be overwritten by a leader of an epoch between (Raft, section
+        // 5.4.2); behind a record of this one it cannot.
+        if (counted.Epoch != set.Epoch && mutation != ReplicationMutation.FormerEpochCommitted) return false;
+        if (counted <= Committed) return false;
+        Committed = counted;
+        return true;
+    }
+
+    /// <summary>What is to be sent to the followers now: records, or a sign of life.</summary>
+    public void Send(TimeSpan now, List<OutgoingMessage> outgoing)
+    {
+        foreach (FollowerProgress follower in _followers) SendTo(follower, now, outgoing);
+    }
+
+    private int WriteQuorum => mutation == ReplicationMutation.QuorumsOfOne ? 1 : options.WriteQuorum;
+
+    private FollowerProgress? Find(ReplicaId replica) => Array.Find(_followers, f => f.Id == replica);
+
+    private void SetNext(FollowerProgress follower, LogHead head)
+    {
+        LogPosition common = log.Head.CommonWith(head);
+        // What it has applied and we do not have cannot be taken back there.
+        follower.NeedsState = common < head.Applied;
+        if (!follower.NeedsState) follower.Next = common;
+    }
+
+    private LogPosition CommittedNow()
+    {
+        if (mutation == ReplicationMutation.CommittedByOneself) return log.Safe;
+        List<LogPosition> safe = set.Members.Contains(self) ? [log.Safe] : [];
+        safe.AddRange(_followers.Where(f => f is { IsMember: true, Matches: not null }).Select(f => f.Matches!.Value));
+        int needed = Quorums.Write(set.Members.Length, WriteQuorum);
+        if (safe.Count < needed) return LogPosition.None;
+        safe.Sort();
+        return safe[^needed];
+    }
+
+    private void SendTo(FollowerProgress follower, TimeSpan now, List<OutgoingMessage> outgoing)
+    {
+        if (follower.AwaySince is { } since && now - since < options.ResendAfter) return;
+        IReadOnlyList<ReplicaRecord>? records = follower.NeedsState ? [] : log.Read(follower.Next, options.MaxAppendBytes);
+        if (records is null) follower.NeedsState = true;
+        bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null;
+        if (records is not { Count: > 0 } && !isDue) return;
+        follower.AwaySince = follower.SentAt = now;
+        // One that needs the state is asked for a position that it cannot have: it says where it is when the state has come.
+        LogPosition before = follower.NeedsState ? log.End : follower.Next;
+        outgoing.Add(new OutgoingMessage(follower.Id, new AppendRequest(set.Epoch, before, records ?? [], Committed, now)));
+    }
+}

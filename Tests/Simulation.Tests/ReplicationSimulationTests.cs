@@ -1,0 +1,131 @@
+using OrleansKv.Engine.Replication;
+using OrleansKv.Simulation.Replication;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace OrleansKv.Simulation.Tests;
+
+/// <summary>Replicas of a shard under faults, seed by seed; and each error that is put in on purpose is found.</summary>
+public sealed class ReplicationSimulationTests(ITestOutputHelper output)
+{
+    /// <summary>Seeds of the core as it is.</summary>
+    private const int Seeds = 200;
+
+    /// <summary>Seeds within which an error must be found.</summary>
+    private const int SeedsForAnError = 2_000;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Replicas_UnderFaults_AreLinearizable(bool flushesAlways)
+    {
+        var options = new ReplicationSimulationOptions { FlushesAlways = flushesAlways };
+        long steps = 0, operations = 0, faults = 0, undecided = 0;
+        for (int seed = 1; seed <= Seeds; seed++)
+        {
+            SimulationResult result = ReplicationSimulation.Run(seed, options);
+            Assert.True(result.Violation is null, $"seed {seed}: {result.Violation}");
+            steps += result.Steps;
+            operations += result.Operations;
+            faults += result.Faults;
+            undecided += result.Undecided;
+        }
+
+        output.WriteLine($"{Seeds} seeds, {steps} steps, {operations} operations, {faults} faults, {undecided} histories undecided");
+        Assert.True(undecided * 100 <= Seeds, $"{undecided} histories were too long to be decided: they say nothing");
+        Assert.True(operations > Seeds * 50 && faults > Seeds * 10, "too little happened for the run to mean anything");
+    }
+
+    [Fact]
+    public void Seed_RunTwice_IsTheSameRun()
+    {
+        var options = new ReplicationSimulationOptions();
+        Assert.Equal(ReplicationSimulation.Run(42, options), ReplicationSimulation.Run(42, options));
+    }
+
+    [Theory]
+    [InlineData(nameof(ReplicationMutation.NoBarrier), 50)]
+    [InlineData(nameof(ReplicationMutation.QuorumsOfOne), 1)]
+    [InlineData(nameof(ReplicationMutation.NoLeaseWait), 250)]
+    [InlineData(nameof(ReplicationMutation.ForkedTailKept), 1)]
+    [InlineData(nameof(ReplicationMutation.CommittedByOneself), 1)]
+    [InlineData(nameof(ReplicationMutation.NotTheMostAdvanced), 1)]
+    public void Core_WithAnError_IsFound(string mutation, int firstSeed) =>
+        Find(new ReplicationSimulationOptions { Mutation = Enum.Parse<ReplicationMutation>(mutation) }, firstSeed);
+
+    // Three nodes whose leaders change all the time, and messages of one record: one of a former epoch comes without one of the present.
+    [Fact]
+    public void FormerEpoch_ThatCountsAsCommitted_IsFound() => Find(new ReplicationSimulationOptions
+    {
+        Mutation = ReplicationMutation.FormerEpochCommitted,
+        Nodes = 3,
+        RecordsAMessage = 1,
+        FaultEvery = TimeSpan.FromMilliseconds(120),
+    });
+
+    // What is found with these errors must not be there without them.
+    [Fact]
+    public void Replicas_WhoseLeadersChangeAllTheTime_AreLinearizable()
+    {
+        var options = new ReplicationSimulationOptions { Nodes = 3, RecordsAMessage = 1, FaultEvery = TimeSpan.FromMilliseconds(120) };
+        var slow = new ReplicationSimulationOptions
+        {
+            Nodes = 3,
+            MapNewsWithin = TimeSpan.FromMilliseconds(1_000),
+            WrongLooksOneIn = 10,
+            FaultEvery = TimeSpan.FromMilliseconds(200),
+        };
+        var cut = new ReplicationSimulationOptions
+        {
+            Nodes = 3,
+            CutsLinksMostly = true,
+            MapNewsWithin = TimeSpan.FromMilliseconds(2_000),
+            WrongLooksOneIn = 25,
+            FaultEvery = TimeSpan.FromMilliseconds(500),
+        };
+        foreach (ReplicationSimulationOptions each in (ReplicationSimulationOptions[])[options, slow, cut])
+        {
+            for (int seed = 1; seed <= 500; seed++)
+            {
+                SimulationResult result = ReplicationSimulation.Run(seed, each);
+                Assert.True(result.Violation is null, $"seed {seed}: {result.Violation}");
+            }
+        }
+    }
+
+    // It shows where the leader of before is slow to hear that it is one.
+    [Fact]
+    public void Promise_ThatIsNotOnTheDisk_IsFound() => Find(new ReplicationSimulationOptions
+    {
+        HostMutation = ReplicationHostMutation.PromiseNotOnDisk,
+        Nodes = 3,
+        CutsLinksMostly = true,
+        MapNewsWithin = TimeSpan.FromMilliseconds(2_000),
+        WrongLooksOneIn = 25,
+        FaultEvery = TimeSpan.FromMilliseconds(500),
+    });
+
+    [Fact]
+    public void LostTail_ThatCounts_IsFound() =>
+        Find(new ReplicationSimulationOptions { Mutation = ReplicationMutation.LostTailCounted, FlushesAlways = false });
+
+    [Theory]
+    [InlineData(nameof(ReplicationHostMutation.AnswerBeforeDisk), 1)]
+    [InlineData(nameof(ReplicationHostMutation.ReplyBeforeCommit), 1)]
+    [InlineData(nameof(ReplicationHostMutation.ReadWithoutLease), 1)]
+    public void Host_WithAnError_IsFound(string mutation, int firstSeed) =>
+        Find(new ReplicationSimulationOptions { HostMutation = Enum.Parse<ReplicationHostMutation>(mutation) }, firstSeed);
+
+    private void Find(ReplicationSimulationOptions options, int firstSeed = 1)
+    {
+        for (int seed = firstSeed; seed < firstSeed + SeedsForAnError; seed++)
+        {
+            if (ReplicationSimulation.Run(seed, options).Violation is not { } violation) continue;
+            if (violation.Contains("are not served", StringComparison.Ordinal)) continue; // it must be found by what it does to data
+            output.WriteLine($"seed {seed}: {violation}");
+            return;
+        }
+
+        Assert.Fail($"{SeedsForAnError} seeds and no violation");
+    }
+}

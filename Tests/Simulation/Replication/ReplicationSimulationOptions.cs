@@ -1,0 +1,55 @@
+using OrleansKv.Engine.Replication;
+
+namespace OrleansKv.Simulation.Replication;
+
+/// <summary>What a run of <see cref="ReplicationSimulation"/> is made of.</summary>
+internal sealed record ReplicationSimulationOptions
+{
+    /// <summary>Nodes, of which three are members at a time.</summary>
+    public int Nodes { get; init; } = 4;
+
+    /// <summary>Keys that clients read and write.</summary>
+    public int Keys { get; init; } = 3;
+
+    /// <summary>Simulated time with faults. After it everything heals, and each key is read.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time from the end of a client's operation to its next one, about.</summary>
+    public TimeSpan ThinkTime { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Time between faults, about.</summary>
+    public TimeSpan FaultEvery { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Time between changes of the members, about.</summary>
+    public TimeSpan SetChangeEvery { get; init; } = TimeSpan.FromMilliseconds(1_500);
+
+    /// <summary>Longest time until a node hears of a change of the map, when it is not cut off.</summary>
+    public TimeSpan MapNewsWithin { get; init; } = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Faults are cut links between two nodes, most of them.</summary>
+    public bool CutsLinksMostly { get; init; }
+
+    /// <summary>Of so many looks at a leader that is well one takes it for dead; there are about ten a second.</summary>
+    public int WrongLooksOneIn { get; init; } = 100;
+
+    /// <summary>Records that go in one message: what comes apart can be lost apart.</summary>
+    public int RecordsAMessage { get; init; } = 3;
+
+    /// <summary>
+    /// Records are flushed before they are acknowledged, as with fsync always. Otherwise they are with the kernel, and a cut of power loses
+    /// what was not flushed; then one replica at a time loses its power.
+    /// </summary>
+    public bool FlushesAlways { get; init; } = true;
+
+    /// <summary>Records that a log has at hand for others; who needs older ones takes the whole state.</summary>
+    public int RecordsAtHand { get; init; } = 40;
+
+    /// <summary>Is told what happens, a line each; null for nobody.</summary>
+    public Action<string>? Trace { get; init; }
+
+    /// <summary>An error in the core.</summary>
+    public ReplicationMutation Mutation { get; init; }
+
+    /// <summary>An error around the core.</summary>
+    public ReplicationHostMutation HostMutation { get; init; }
+}
