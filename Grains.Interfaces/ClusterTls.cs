@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Connections.Security;
@@ -40,6 +41,32 @@ internal sealed class ClusterTls
         tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         tls.RemoteCertificateValidation = (certificate, _, _) => IsIssuedByAuthority(certificate);
         tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = Own.GetNameInfo(X509NameType.DnsName, forIssuer: false);
+    }
+
+    /// <summary>The same for a stream that this end has opened; the caller disposes the stream.</summary>
+    public async Task<SslStream> ConnectAs(Stream plain, CancellationToken stop)
+    {
+        var secure = new SslStream(plain, leaveInnerStreamOpen: false);
+        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = Own.GetNameInfo(X509NameType.DnsName, forIssuer: false),
+            ClientCertificates = [Own],
+            RemoteCertificateValidationCallback = (_, other, _, _) => other is X509Certificate2 shown && IsIssuedByAuthority(shown),
+        }, stop);
+        return secure;
+    }
+
+    /// <summary>The same for a stream that the other end has opened.</summary>
+    public async Task<SslStream> AcceptAs(Stream plain, CancellationToken stop)
+    {
+        var secure = new SslStream(plain, leaveInnerStreamOpen: false);
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = Own,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, other, _, _) => other is X509Certificate2 shown && IsIssuedByAuthority(shown),
+        }, stop);
+        return secure;
     }
 
     private bool IsIssuedByAuthority(X509Certificate2 certificate)

@@ -22,4 +22,16 @@ public sealed record NodeInfo(
     /// <summary>Which commands its program knows by which number; nodes that differ cannot read each other's batches.</summary>
     [Id(6)]
     public uint Commands { get; init; }
+
+    /// <summary>Its acceptor of the control plane's registers, whether or not it is asked; 0 where a database has the membership.</summary>
+    [Id(7)]
+    public ulong Acceptor { get; init; }
+
+    /// <summary>How often the acceptor's folder had been opened then.</summary>
+    [Id(9)]
+    public ulong AcceptorLife { get; init; }
+
+    /// <summary>The port of the acceptor, at the silo's address.</summary>
+    [Id(8)]
+    public int ControlPort { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace OrleansKv.Grains;
 
 /// <summary>How the grains of a cluster work.</summary>
@@ -10,9 +8,6 @@ public sealed class KvClusterOptions
 
     /// <summary>Name of the grain storage of the shards: the node's own journal.</summary>
     public const string ShardStorageName = "shards";
-
-    /// <summary>Silo endpoint of the first node, where the map's storage is; null when every node reaches it (a database).</summary>
-    public IPEndPoint? Primary { get; set; }
 
     /// <summary>
     /// Time between a shard's looks for keys that are due, ms; 250: a key is gone a quarter of a second after it expired, whoever asks.

@@ -17,7 +17,8 @@ public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary
     public AcceptorSet Set => _set;
 
     /// <summary>
-    /// Answers one request. Throws <see cref="IOException"/> when the answer could not be saved, and from then on at every call.
+    /// Answers one request. Throws <see cref="NotSavedException"/> when the answer could not be saved, and nothing has changed; any other
+    /// <see cref="IOException"/> when that is not known, and from then on at every call.
     /// </summary>
     public RegisterReply Handle(RegisterRequest request)
     {
@@ -26,7 +27,7 @@ public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary
         {
             return Answer(request);
         }
-        catch (IOException failure)
+        catch (IOException failure) when (failure is not NotSavedException)
         {
             _failure = failure; // what the disk has is not known: only a new start reads it
             throw;

@@ -12,11 +12,14 @@ namespace OrleansKv.Engine.Registers;
 /// acceptor           kind 1   u64 acceptor | u64 life: how often the folder was opened, this time included
 /// acceptor-set       kind 2   set
 /// register-NAME      kind 3   promised ballot | accepted ballot | value
+/// peers              kind 4   book
 /// </code>
+/// A write or flush that fails leaves the old file in force (<see cref="NotSavedException"/>); behind a rename or a flush of the folder
+/// that fails it is not known which of them is.
 /// A crash leaves the old file or the new one, and perhaps a file named <c>*.new</c>, which the next open deletes. A damaged file is
 /// refused: an acceptor that guesses what it has promised breaks its promises. One thread.
 /// </summary>
-internal sealed class AcceptorFolder : IAcceptorLog
+public sealed class AcceptorFolder : IAcceptorLog
 {
     private const uint Magic = 0x52564B4F; // "OKVR"
     private const ushort Format = 1;
@@ -24,6 +27,7 @@ internal sealed class AcceptorFolder : IAcceptorLog
     private const int ChecksumBytes = 4;
     private const string IdFile = "acceptor";
     private const string SetFile = "acceptor-set";
+    private const string PeersFile = "peers";
     private const string RegisterPrefix = "register-";
     private const string NewSuffix = ".new";
 
@@ -40,6 +44,7 @@ internal sealed class AcceptorFolder : IAcceptorLog
         Id = 1,
         Set = 2,
         Register = 3,
+        Peers = 4,
     }
 
     public AcceptorId Id => Proposer.Folder;
@@ -52,6 +57,9 @@ internal sealed class AcceptorFolder : IAcceptorLog
 
     /// <summary>The registers' slots as they were saved last.</summary>
     public Dictionary<string, AcceptorSlot> Slots { get; } = [];
+
+    /// <summary>The cluster and the nodes as they were saved last.</summary>
+    public PeerBook Peers { get; private set; } = PeerBook.Empty;
 
     /// <summary>
     /// Opens a folder, or makes a new acceptor of an empty one; its life begins, on the disk. Throws <see cref="CorruptionException"/> for
@@ -69,6 +77,7 @@ internal sealed class AcceptorFolder : IAcceptorLog
         var folder = new AcceptorFolder(disk, before with { Life = before.Life + 1 });
         folder.Save(IdFile, Kind.Id, to => RegisterBytes.Write(to, folder.Proposer));
         if (disk.Exists(SetFile)) folder.Set = Read(disk, SetFile, Kind.Set, (ref RegisterBytes bytes) => bytes.ReadSet());
+        if (disk.Exists(PeersFile)) folder.Peers = Read(disk, PeersFile, Kind.Peers, (ref RegisterBytes bytes) => bytes.ReadBook());
         foreach (string name in disk.List().Where(n => n.StartsWith(RegisterPrefix, StringComparison.Ordinal)))
             folder.Slots[name[RegisterPrefix.Length..]] = Read(disk, name, Kind.Register, ReadSlot);
         return folder;
@@ -83,13 +92,16 @@ internal sealed class AcceptorFolder : IAcceptorLog
 
     public void Save(AcceptorSet set) => Save(SetFile, Kind.Set, to => RegisterBytes.Write(to, set));
 
+    public void Save(PeerBook peers) => Save(PeersFile, Kind.Peers, to => RegisterBytes.Write(to, peers));
+
     private delegate T Reader<T>(ref RegisterBytes bytes);
 
     private static AcceptorSlot ReadSlot(ref RegisterBytes bytes) => new(bytes.ReadBallot(), bytes.ReadBallot(), bytes.ReadValue());
 
     private static AcceptorId CheckIsEmpty(IDisk disk, AcceptorId ifNew)
     {
-        if (disk.List().FirstOrDefault(n => n == SetFile || n.StartsWith(RegisterPrefix, StringComparison.Ordinal)) is { } other)
+        if (disk.List().FirstOrDefault(n => n is SetFile or PeersFile || n.StartsWith(RegisterPrefix, StringComparison.Ordinal))
+            is { } other)
             throw Damaged(disk, IdFile, 0, $"it is missing beside {other}, so it is not known whose promises these are");
         return ifNew;
     }
@@ -140,13 +152,25 @@ internal sealed class AcceptorFolder : IAcceptorLog
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(checksum, Checksum.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
         bytes.Write(checksum);
-        using (IDiskFile file = _disk.Create(name + NewSuffix))
+        try
         {
+            using IDiskFile file = _disk.Create(name + NewSuffix);
             file.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
             file.Flush();
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new NotSavedException(failure.Message, failure); // the old file stands; the next save replaces the new one
+        }
 
-        _disk.Rename(name + NewSuffix, name);
-        _disk.FlushFolder();
+        try
+        {
+            _disk.Rename(name + NewSuffix, name);
+            _disk.FlushFolder();
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new IOException(failure.Message, failure);
+        }
     }
 }

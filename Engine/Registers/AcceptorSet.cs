@@ -25,14 +25,16 @@ public sealed record AcceptorSet(long Version, ImmutableSortedSet<AcceptorId> Cu
     /// <summary>Whether those who answered are a majority, in a joint set of both halves.</summary>
     public bool IsQuorum(IReadOnlySet<AcceptorId> answered) => IsMajority(Current, answered) && (!IsJoint || IsMajority(Next, answered));
 
+    /// <summary>Whether these are the acceptors but for one that comes or goes.</summary>
+    public bool IsStepTo(ImmutableSortedSet<AcceptorId> next) => !next.IsEmpty && Current.SymmetricExcept(next).Count == 1;
+
     /// <summary>
     /// First step of a change. Only one acceptor may come or go at a time; throws <see cref="ArgumentException"/> otherwise.
     /// </summary>
     public AcceptorSet JointWith(ImmutableSortedSet<AcceptorId> next)
     {
         if (IsJoint) throw new InvalidOperationException("a change of the acceptors is under way");
-        if (next.IsEmpty || Current.SymmetricExcept(next).Count != 1)
-            throw new ArgumentException("one acceptor comes or goes at a time", nameof(next));
+        if (!IsStepTo(next)) throw new ArgumentException("one acceptor comes or goes at a time", nameof(next));
         return new AcceptorSet(Version + 1, Current, next);
     }
 

@@ -9,7 +9,8 @@ namespace OrleansKv.Engine.Registers;
 /// <item>a quorum of it refuses the old set from then on (fence), and names the registers that it has: nothing is chosen by the old
 /// acceptors alone any more;</item>
 /// <item>every register is accepted again under the joint set, so that a majority of the new acceptors has all that was ever chosen;</item>
-/// <item>the new set is chosen under the joint one.</item>
+/// <item>the new set is chosen under the joint one;</item>
+/// <item>a quorum of it is asked with it: from then on nobody needs the acceptor that has gone to find out that it has.</item>
 /// </list>
 /// Whoever finds a joint set can go on from step 2, for each step may be done twice. One thread, the proposer's.
 /// </summary>
@@ -17,7 +18,7 @@ public sealed class AcceptorSetChange
 {
     private readonly Proposer _proposer;
     private readonly TimeSpan _deadline;
-    private readonly HashSet<AcceptorId> _fenced = [];
+    private readonly HashSet<AcceptorId> _fenced = []; // by the joint set, then by the new one
     private readonly HashSet<string> _registers = [];
     private readonly HashSet<long> _rewrites = [];
     private AcceptorSet _joint;
@@ -41,9 +42,15 @@ public sealed class AcceptorSetChange
     /// <summary>A reply that the proposer was given, too.</summary>
     public void Handle(RegisterReply reply, TimeSpan now)
     {
-        if (Step != AcceptorSetStep.Fencing || reply.To != RequestKind.Fence || reply.Kind != ReplyKind.Granted
-            || reply.Set.Version != _joint.Version) return;
+        if (Step is not (AcceptorSetStep.Fencing or AcceptorSetStep.Announcing) || reply.To != RequestKind.Fence
+            || reply.Kind != ReplyKind.Granted || reply.Set.Version != Asked.Version) return;
         _fenced.Add(reply.From);
+        if (Step == AcceptorSetStep.Announcing)
+        {
+            if (Asked.IsQuorum(_fenced)) Step = AcceptorSetStep.Done;
+            return;
+        }
+
         _registers.UnionWith(reply.Registers);
         if (!_joint.IsQuorum(_fenced) && _proposer.Mutation != RegisterMutation.NoFence) return;
         Step = AcceptorSetStep.Rewriting;
@@ -62,18 +69,30 @@ public sealed class AcceptorSetChange
         }
         else if (outcome.Operation == _operation && Step is AcceptorSetStep.Joining or AcceptorSetStep.Completing)
         {
-            if (outcome.Kind != OutcomeKind.Changed) Step = AcceptorSetStep.Failed; // another was faster, or it is not known: look again
+            if (outcome.Kind != OutcomeKind.Changed) Fail(outcome, now);
             else if (Step == AcceptorSetStep.Joining) Fence(now);
             else Finish(now);
         }
     }
 
+    // Another was faster, or this one's own change of before went through without an answer: the register says which set is in force, and
+    // perhaps nobody else does.
+    private void Fail(RegisterOutcome outcome, TimeSpan now)
+    {
+        Step = AcceptorSetStep.Failed;
+        if (outcome.Value is { } chosen) _proposer.Use(new RegisterBytes(chosen.Bytes.Span).ReadSet(), now);
+    }
+
     public void Tick(TimeSpan now)
     {
-        if (Step != AcceptorSetStep.Fencing) return;
-        if (now >= _deadline || _proposer.Set.Version > _joint.Version) Step = AcceptorSetStep.Failed;
+        if (Step is not (AcceptorSetStep.Fencing or AcceptorSetStep.Announcing)) return;
+        if (now >= _deadline || _proposer.Set.Version > Asked.Version)
+            Step = Step == AcceptorSetStep.Announcing ? AcceptorSetStep.Done : AcceptorSetStep.Failed;
         else if (now - _fenceSentAt >= _proposer.Options.ResendAfter) SendFence(now);
     }
+
+    // The set that acceptors are asked with.
+    private AcceptorSet Asked => Step == AcceptorSetStep.Announcing ? _joint.Completed() : _joint;
 
     private void Fence(TimeSpan now)
     {
@@ -85,8 +104,8 @@ public sealed class AcceptorSetChange
     private void SendFence(TimeSpan now)
     {
         _fenceSentAt = now;
-        var request = new RegisterRequest(RequestKind.Fence, "", Ballot.None, null, _joint);
-        foreach (AcceptorId acceptor in _joint.All.Except(_fenced)) _proposer.Send(acceptor, request);
+        var request = new RegisterRequest(RequestKind.Fence, "", Ballot.None, null, Asked);
+        foreach (AcceptorId acceptor in Asked.All.Except(_fenced)) _proposer.Send(acceptor, request);
     }
 
     private void Complete(TimeSpan now)
@@ -97,7 +116,9 @@ public sealed class AcceptorSetChange
 
     private void Finish(TimeSpan now)
     {
-        Step = AcceptorSetStep.Done;
-        _proposer.Use(_joint.Completed(), now);
+        Step = AcceptorSetStep.Announcing;
+        _fenced.Clear();
+        _proposer.Use(Asked, now);
+        SendFence(now);
     }
 }

@@ -15,6 +15,9 @@ public enum AcceptorSetStep
     /// <summary>The new set is being chosen.</summary>
     Completing,
 
+    /// <summary>The new set is in force, and a quorum of it is being told so.</summary>
+    Announcing,
+
     /// <summary>The new set is in force.</summary>
     Done,
 

@@ -12,7 +12,7 @@ namespace OrleansKv.Grains.Map;
 internal static class JoinRules
 {
     private const string WhereTheMapIs =
-        "with --cluster dev in the first node's --data-dir, with --cluster postgres in the database of --postgres";
+        "with --cluster quorum in the --data-dir of the first nodes, with --cluster postgres in the database of --postgres";
 
     /// <param name="map">The map as it is; empty for none.</param>
     /// <param name="request">Who asks.</param>
@@ -83,7 +83,7 @@ internal static class JoinRules
                 + $"empty --data-dir";
             if (known is null && request.Keys > 0)
                 return $"its data folder belongs to this cluster, but the cluster map does not know the node: the map is older than the "
-                + $"folder. Was a database or the first node's --data-dir restored from a backup? Bring back the newer one; to give up "
+                + $"folder. Was a database or a node's --data-dir restored from a backup? Bring back the newer one; to give up "
                 + $"the {request.Keys} keys of this node, start it with an empty --data-dir";
             return null;
         }

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 namespace OrleansKv.Grains.Placement;
 
 /// <summary>
-/// The slot map's grain belongs where its storage can be reached: the first node in development clustering, anywhere with a database.
+/// The slot map's grain belongs on the oldest silo: every node reaches its storage, and one place is as good as another.
 /// </summary>
 [Serializable, GenerateSerializer, Immutable, Alias("orleanskv.placement.slotmap")]
 public sealed class SlotMapPlacement : PlacementStrategy;

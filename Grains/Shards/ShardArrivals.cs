@@ -59,14 +59,12 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
     {
         Arrival arrival = Find(shard, epoch);
         Task completing = arrival.Completing ??= Task.Run(() => arrival.Import.Complete(entries));
+        await Task.WhenAny(completing, Task.Delay(WaitMs));
+        if (!completing.IsCompleted) return new ShardProgress(false, null, null);
         try
         {
-            await completing.WaitAsync(TimeSpan.FromMilliseconds(WaitMs));
+            await completing;
             return new ShardProgress(true, null, null);
-        }
-        catch (TimeoutException) when (!completing.IsCompleted)
-        {
-            return new ShardProgress(false, null, null);
         }
         catch (Exception failure)
         {

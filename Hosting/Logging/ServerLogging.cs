@@ -9,14 +9,23 @@ namespace OrleansKv.Hosting.Logging;
 /// </summary>
 internal static class ServerLogging
 {
+    /// <summary>
+    /// Under the names of these Orleans logs, with a stack trace, what they throw to it. Who calls them says it in plain words.
+    /// </summary>
+    private static readonly string[] GrainStorages =
+        ["OrleansKv.Silo.Registers.MapRegisterStorage", "OrleansKv.Grains.Storage.JournalGrainStorage"];
+
     /// <summary>The level is looked at with each entry, so that CONFIG SET loglevel counts at once.</summary>
     public static void Configure(ILoggingBuilder logs, RuntimeConfig config)
     {
         logs.ClearProviders();
         logs.SetMinimumLevel(LogLevel.Debug);
         logs.AddProvider(LineLoggerProvider.OfProcess);
-        logs.AddFilter<LineLoggerProvider>(null, level => level >= LogLevel.Warning && config.Current.LogLevel == LogLevelOption.Debug);
+        logs.AddFilter<LineLoggerProvider>(null, IsForeign);
         logs.AddFilter<LineLoggerProvider>("OrleansKv", level => level >= LeastOf(config.Current.LogLevel));
+        foreach (string storage in GrainStorages) logs.AddFilter<LineLoggerProvider>(storage, IsForeign);
+
+        bool IsForeign(LogLevel level) => level >= LogLevel.Warning && config.Current.LogLevel == LogLevelOption.Debug;
     }
 
     private static LogLevel LeastOf(LogLevelOption level) => level switch

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 using OrleansKv.Hosting;
+using OrleansKv.Silo.Registers;
 
 namespace OrleansKv.Silo.Hosting;
 
@@ -15,8 +15,7 @@ namespace OrleansKv.Silo.Hosting;
 /// </summary>
 internal sealed partial class ClusterMember(
     IGrainFactory grains, KvNode node, ClusterJoin join, ClusterMapCache maps, NodeDirectory nodes, IClusterMembershipService membership,
-    NodeInfo self,
-    SiloClusterView view, ClusterNews news, IOptions<KvClusterOptions> options, ILogger<ClusterMember> log) : IDisposable
+    NodeInfo self, SiloClusterView view, ClusterNews news, ILogger<ClusterMember> log, RegisterStore? registers = null) : IDisposable
 {
     private const int PollMs = 1_000;
     private const int AskAgainMs = 200;
@@ -25,9 +24,6 @@ internal sealed partial class ClusterMember(
     /// Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.
     /// </summary>
     private const int JoinSeconds = 60;
-
-    private const string FirstNodeAdvice = ". With --cluster dev the first node has the membership in its memory: when it is started "
-        + "again, this node ends, and has to be started again, too";
 
     /// <summary>
     /// Time for which the cluster map must have been out of reach before it is said, s: longer than a killed node's grain takes to come up
@@ -197,9 +193,7 @@ internal sealed partial class ClusterMember(
                     if (isLost || Environment.TickCount64 - lastMs < LostSeconds * 1000L) continue;
                     isLost = true;
                     LogWhyLost(failure);
-                    if (options.Value.Primary is { } first) LogLost($"The first node, {first}, does not answer: its {ShardsAt(first)} of "
-                        + $"{maps.Current.Homes.Length} shards are not served", FirstNodeAdvice);
-                    else LogLost("The cluster map cannot be reached", "");
+                    LogLost(registers is null ? "The cluster map cannot be reached" : $"Of {registers.Describe()} no majority answers");
                 }
             }
         }
@@ -223,12 +217,6 @@ internal sealed partial class ClusterMember(
         }
     }
 
-    private int ShardsAt(System.Net.IPEndPoint silo)
-    {
-        ClusterMap map = maps.Current;
-        return map.Homes.Count(h => silo.Equals(map.NodeOf(h.NodeId)?.Silo?.Endpoint));
-    }
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting to join the cluster: {Problem}")]
     private partial void LogWaiting(string problem);
 
@@ -242,8 +230,8 @@ internal sealed partial class ClusterMember(
     private partial void LogWhyLost(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "{What}. This node goes on with the cluster map that it has; nodes cannot join and shards cannot move meanwhile{Advice}")]
-    private partial void LogLost(string what, string advice);
+        Message = "{What}. This node goes on with the cluster map that it has; nodes cannot join and shards cannot move meanwhile")]
+    private partial void LogLost(string what);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The cluster map can be reached again")]
     private partial void LogFound();

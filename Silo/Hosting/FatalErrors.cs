@@ -23,8 +23,7 @@ internal sealed partial class FatalErrors(SiloOptions silo, Action end, ILogger<
         {
             string part = sender?.GetType().Name ?? "Orleans";
             LogTrace(exception, part, context);
-            LogEnd(FatalReason.Of(silo.NodeId, $"{silo.Advertise}:{silo.SiloPort}", silo.Primary?.ToString(), part, context
-                ?? "", exception));
+            LogEnd(FatalReason.Of(silo.NodeId, $"{silo.Advertise}:{silo.SiloPort}", part, context ?? "", exception));
         }
 
         end();

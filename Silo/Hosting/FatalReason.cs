@@ -7,18 +7,14 @@ internal static class FatalReason
 
     /// <param name="self">This node's id.</param>
     /// <param name="address">Where its silo is, as others know it.</param>
-    /// <param name="first">The first node of a development cluster; null for one with a database.</param>
     /// <param name="sender">The part of Orleans that cannot go on.</param>
     /// <param name="context">What Orleans says of it: text, for which it has no type.</param>
     /// <param name="failure">What was thrown, if anything was.</param>
-    public static string Of(string self, string address, string? first, string sender, string context, Exception? failure)
+    public static string Of(string self, string address, string sender, string context, Exception? failure)
     {
         if (context.Contains("Detected newer version of myself", StringComparison.Ordinal))
             return $"Node {self} ends: another silo has started at its address, {address}. Give each node its own --advertise and "
             + $"--silo-port";
-        if (context.Contains("membership table version decreased", StringComparison.Ordinal))
-            return $"Node {self} ends: the first node{(first is null ? "" : ", " + first + ",")} was started again, and with --cluster "
-            + $"dev it has the membership in its memory. {StartAgain}";
         if (context.Contains("classifies this silo as Dead", StringComparison.Ordinal))
             return $"Node {self} ends: the others have declared it dead, because it did not answer them for some seconds (was it "
             + $"stopped, its machine overloaded or its network cut?). {StartAgain}";

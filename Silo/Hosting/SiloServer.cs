@@ -26,6 +26,7 @@ using OrleansKv.Protocol;
 using OrleansKv.Silo.Dispatch;
 using OrleansKv.Silo.Options;
 using OrleansKv.Silo.Postgres;
+using OrleansKv.Silo.Registers;
 
 namespace OrleansKv.Silo.Hosting;
 
@@ -60,6 +61,13 @@ internal sealed class SiloServer : IAsyncDisposable
     /// </summary>
     private const int OwnDescriptors = 512;
 
+    /// <summary>Time in which a majority must answer a node that stops, s.</summary>
+    private const int LastSeconds = 1;
+
+    /// <summary>Folder of this node's acceptor, in the data folder.</summary>
+    private const string RegisterFolder = "registers";
+
+    private readonly CancellationTokenSource _stopping = new(); // ends a start that waits for others
     private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _storeParts = []; // disposed last to first, after the silo
     private readonly List<IDisposable> _frontParts = []; // disposed last to first, before the silo
@@ -69,6 +77,10 @@ internal sealed class SiloServer : IAsyncDisposable
     private WebApplication? _app;
     private NodeStore _store = null!;
     private StorageWatch? _storage;
+    private RegisterStore? _registers;
+    private QuorumMembershipTable? _table;
+    private StaleSilos? _others;
+    private bool _hasJoined;
 
     /// <summary>The process's, when everything is closed.</summary>
     public int ExitCode => _storage?.ExitCode ?? 0;
@@ -99,8 +111,10 @@ internal sealed class SiloServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
         for (int i = _frontParts.Count - 1; i >= 0; i--) _frontParts[i].Dispose();
         _frontParts.Clear();
+        if (_app is not null && _table is not null && await IsLast()) _registers!.LeaveAsLast();
         if (_app is not null)
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(StopSeconds));
@@ -151,8 +165,28 @@ internal sealed class SiloServer : IAsyncDisposable
         _store.Housekeeper.ExpiresInBackground = false; // the grains do, each for its shard
 
         var host = new StoreHost(_store, config, request => _stop.TrySetResult(request));
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        {
+            _frontParts.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                host.Shutdown(new ShutdownRequest(null, Now: false, Force: false));
+            }));
+        }
+
         var self = new NodeInfo(silo.NodeId, silo.Advertise.ToString(), certificate is null ? options.Port : 0,
             certificate is null ? 0 : options.Port);
+        if (silo.Cluster == ClusterKind.Quorum)
+        {
+            await UnlessStopped(OpenRegisters(options, silo, logs));
+            self = self with
+            {
+                Acceptor = _registers!.Acceptor.Value,
+                AcceptorLife = _registers.Life,
+                ControlPort = silo.ControlPort,
+            };
+        }
+
         _app = Build(config, silo, host, self);
         IServiceProvider services = _app.Services;
         KvNode node = services.GetRequiredService<KvNode>();
@@ -189,29 +223,29 @@ internal sealed class SiloServer : IAsyncDisposable
 
         // A port that is taken is found before others hear of the node.
         Listener listener = ServerParts.Bind(gateway, options, certificate, _store, _frontParts);
-        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
-        {
-            _frontParts.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                host.Shutdown(new ShutdownRequest(null, Now: false, Force: false));
-            }));
-        }
-
+        if (_registers is not null) await UnlessStopped(ReachMajority(silo, logs));
         await UnlessStopped(StartSilo(options, silo, console));
         Task<Guid> joined = member.Join(_folder?.Owner ?? FolderOwner.Nobody, silo.ReplacedStore);
         await UnlessStopped(joined);
+        _hasJoined = true;
         _folder?.Joined(await joined);
         watch.Start();
+        if (_registers is not null)
+        {
+            AcceptorKeeper keeper = services.GetRequiredService<AcceptorKeeper>();
+            _frontParts.Add(keeper);
+            keeper.Start();
+        }
+
         ServerParts.Listen(listener, options);
         _frontParts.Add(new SecondTick(gateway, _storage));
         if (silo.Cluster == ClusterKind.Postgres)
             _frontParts.Add(new DatabaseWatch(DatabaseTarget.Parse(silo.Postgres), logs.CreateLogger<DatabaseWatch>()));
         console.Started("orleanskv-silo");
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port "
-            + $"{silo.SiloPort}{(silo.Join is null ? "" : $", joined through {silo.Join}")}");
-        if (silo.Cluster == ClusterKind.Dev && silo.Join is null)
-            console.Line($"Others:    --node-id NAME --join {silo.Primary} (with ports and a data folder of their own)");
+            + $"{silo.SiloPort}");
+        if (_registers is not null)
+            console.Line($"Others:    --node-id NAME --join {silo.Advertise}:{silo.SiloPort} (with ports and a data folder of their own)");
         console.Ready(_store);
         if (options.HttpPort > 0) console.StatusPage();
     }
@@ -227,6 +261,70 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             throw new StartException(refused.Message);
         }
+    }
+
+    private async Task OpenRegisters(ServerOptions options, SiloOptions silo, ILoggerFactory logs)
+    {
+        var wanted = new RegisterStoreOptions(silo.ClusterId, silo.NodeId,
+            new IPEndPoint(SiloClustering.ListenAddress(silo.Advertise), silo.ControlPort), silo.Advertise.ToString(),
+            [.. silo.Join.Select(p => new DnsEndPoint(p.Host, p.Port + SiloOptions.ControlPortOffset))], SiloClustering.LoadTls(silo));
+        try
+        {
+            IDisk? disk = options.Persistence ? new PhysicalDisk(Path.Combine(options.DataDir, RegisterFolder)) : null;
+            if (disk is { } empty && empty.List().Count == 0) _storeParts.Add(new UnlessJoined(this, empty));
+            _registers = await RegisterStore.Start(wanted, disk, logs.CreateLogger<RegisterStore>(), _stopping.Token);
+            _storeParts.Add(_registers);
+        }
+        catch (Exception failure) when (failure is Engine.CorruptionException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"this node's part in the cluster cannot be read: {failure.Message}");
+        }
+    }
+
+    // A cluster that is started as a whole has a majority when the others are up; until then this node waits, however long.
+    private async Task ReachMajority(SiloOptions silo, ILoggerFactory logs)
+    {
+        QuorumMembershipTable table = _table = new QuorumMembershipTable(_registers!);
+        Task reaching = table.InitializeMembershipTableAsync(true, _stopping.Token);
+        await SayIfLong(reaching, $"Waiting for a majority of {_registers!.Describe()}");
+        await reaching;
+        _others = new StaleSilos(table, new IPEndPoint(silo.Advertise, silo.SiloPort), logs.CreateLogger<StaleSilos>());
+        await _others.Clear(_stopping.Token);
+    }
+
+    // Whether nobody is left to be told that this node leaves: no majority answers soon, and no other silo that stood in the table does.
+    private async Task<bool> IsLast()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(LastSeconds));
+        try
+        {
+            await _table!.ReadAllAsync(patience.Token);
+            return false;
+        }
+        catch (Exception silence) when (silence is OperationCanceledException or RegistersUnreachableException)
+        {
+            return !await _others!.IsAnyReached(_table!.Last, CancellationToken.None);
+        }
+    }
+
+    /// <summary>
+    /// A folder that was nobody's is that again when the node could not join: another --join, or none, may be right. Disposed behind its
+    /// users.
+    /// </summary>
+    private sealed class UnlessJoined(SiloServer server, IDisk folder) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (server._hasJoined) return;
+            foreach (string name in folder.List()) folder.Delete(name);
+            folder.FlushFolder();
+        }
+    }
+
+    private async Task SayIfLong(Task work, string what)
+    {
+        if (await Task.WhenAny(work, _stop.Task, Task.Delay(TimeSpan.FromSeconds(PatienceSeconds))) is { } first && first != work
+            && first != _stop.Task) _console.Notice(what);
     }
 
     private WebApplication Build(RuntimeConfig config, SiloOptions silo, StoreHost host, NodeInfo self)
@@ -251,7 +349,7 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             orleans.Services.AddSingleton<IFatalErrorHandler>(
                 s => new FatalErrors(silo, EndNow, s.GetRequiredService<ILogger<FatalErrors>>()));
-            SiloClustering.Configure(orleans, silo, _store);
+            SiloClustering.Configure(orleans, silo, _store, _registers);
             if (hasDashboard) orleans.AddDashboard();
         });
         builder.Services.AddSingleton(self);
@@ -260,6 +358,12 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Services.AddSingleton<ClusterMember>();
         builder.Services.AddSingleton(s => new ClusterNews(self.Id, s.GetRequiredService<ILogger<ClusterNews>>()));
         builder.Services.AddSingleton<NodeWatch>();
+        if (_registers is not null)
+        {
+            builder.Services.AddSingleton(_registers);
+            builder.Services.AddSingleton<AcceptorKeeper>();
+        }
+
         builder.Services.AddSingleton(s =>
             new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(),
                 s.GetRequiredService<NodeDirectory>(), s.GetRequiredService<NodeWatch>(), config, self, silo.SiloPort));
@@ -285,19 +389,15 @@ internal sealed class SiloServer : IAsyncDisposable
             Task first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(PatienceSeconds)));
             if (first != start && first != _watch.Hopeless)
             {
-                console.Notice($"Waiting for {(silo.Join is null ? "the other nodes of the cluster" : $"the first node, {silo.Join}")}");
-                first = await Task.WhenAny(
-                    start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(silo.Join is null ? JoinSeconds : WaitSeconds)));
+                console.Notice("Waiting for the other nodes of the cluster");
+                first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(JoinSeconds)));
             }
 
-            if (first == _watch.Hopeless) throw new StartException($"node {silo.NodeId} cannot "
-                + $"join{(silo.Join is null ? "" : $" through {silo.Join}")}: {(await _watch.Hopeless).TrimEnd('.')}. The nodes of a "
-                + $"cluster have the same --cluster-id and certificates of the same authority");
-            if (first != start)
-                throw new StartException(silo.Join is null
-                    ? $"the silo did not start within {JoinSeconds} s: another node that is said to run cannot be reached"
-                    : $"node {silo.NodeId} cannot join: no answer from {silo.Join}. Is the first node running there, and with TLS as "
-                    + $"this one?");
+            if (first == _watch.Hopeless)
+                throw new StartException($"node {silo.NodeId} cannot join: {(await _watch.Hopeless).TrimEnd('.')}. The nodes of a cluster "
+                    + $"have the same --cluster-id and certificates of the same authority");
+            if (first != start) throw new StartException(
+                $"the silo did not start within {JoinSeconds} s: another node that is said to run cannot be reached");
             await start;
             _watch.IsOver = true;
         }

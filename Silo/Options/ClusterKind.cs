@@ -3,8 +3,8 @@ namespace OrleansKv.Silo.Options;
 /// <summary>Where the cluster keeps its membership, reminders and map.</summary>
 internal enum ClusterKind
 {
-    /// <summary>In the first node; to try a cluster with nothing installed.</summary>
-    Dev,
+    /// <summary>On the nodes themselves, which decide by majority; nothing else is needed.</summary>
+    Quorum,
 
     /// <summary>In PostgreSQL.</summary>
     Postgres,

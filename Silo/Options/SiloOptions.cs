@@ -12,8 +12,14 @@ internal sealed record SiloOptions
 
     public required ClusterKind Cluster { get; init; }
 
-    /// <summary>Null for the first node, and with a database.</summary>
-    public required IPEndPoint? Join { get; init; }
+    /// <summary>
+    /// How far the port of a node's registers is above its silo port: as Redis Cluster's bus port is above a node's. Who knows the one
+    /// knows the other.
+    /// </summary>
+    public const int ControlPortOffset = 10_000;
+
+    /// <summary>Silo ports of nodes that run; empty for the first node, and with a database.</summary>
+    public required IReadOnlyList<DnsEndPoint> Join { get; init; }
 
     public required string Postgres { get; init; }
 
@@ -41,15 +47,15 @@ internal sealed record SiloOptions
 
     public bool UsesTls => TlsCert.Length > 0;
 
-    /// <summary>Silo endpoint of the first node with dev clustering; null with a database.</summary>
-    public IPEndPoint? Primary => Cluster == ClusterKind.Postgres ? null : Join ?? new IPEndPoint(Advertise, SiloPort);
+    /// <summary>Port of the registers, with quorum.</summary>
+    public int ControlPort => SiloPort + ControlPortOffset;
 
     public static SiloOptions From(SettingValues values) => new()
     {
         NodeId = values.Get<string>("node-id"),
         ClusterId = values.Get<string>("cluster-id"),
         Cluster = values.Get<ClusterKind>("cluster"),
-        Join = values.Get<string>("join") is { Length: > 0 } join ? EndpointType.Resolve(join) : null,
+        Join = values.Get<List<DnsEndPoint>>("join"),
         Postgres = values.Get<string>("postgres"),
         SiloPort = checked((int)values.Get<long>("silo-port")),
         GatewayPort = checked((int)values.Get<long>("gateway-port")),
@@ -66,11 +72,12 @@ internal sealed record SiloOptions
     public string? Check(ServerOptions server)
     {
         if (Cluster == ClusterKind.Postgres && Postgres.Length == 0) return "--cluster postgres needs a database: set --postgres";
-        if (Cluster == ClusterKind.Postgres && Join is not null)
-            return "--join is for --cluster dev: with postgres the nodes find each other in the database";
-        if (Cluster == ClusterKind.Dev && Postgres.Length > 0) return "--postgres is given, but --cluster is dev: set --cluster postgres";
-        if (Join is not null && Join.Equals(new IPEndPoint(Advertise, SiloPort)))
-            return $"--join {Join} is this node itself: leave it out on the first node";
+        if (Cluster == ClusterKind.Postgres && Join.Count > 0)
+            return "--join is for --cluster quorum: with postgres the nodes find each other in the database";
+        if (Cluster == ClusterKind.Quorum && Postgres.Length > 0)
+            return "--postgres is given, but --cluster is quorum: set --cluster postgres";
+        if (Join.Count > 0 && Join.All(p => p.Port == SiloPort && p.Host == Advertise.ToString()))
+            return $"--join {EndpointListType.Text(Join[0])} is this node itself: leave it out on the first node";
         if (TlsCert.Length > 0 != TlsKey.Length > 0 || TlsCert.Length > 0 != TlsCa.Length > 0)
             return "--silo-tls-cert, --silo-tls-key and --silo-tls-ca belong together: set all three or none";
         if (Advertise.Equals(IPAddress.Any) || Advertise.Equals(IPAddress.IPv6Any))
@@ -80,6 +87,9 @@ internal sealed record SiloOptions
             + $"--silo-tls-cert, --silo-tls-key and --silo-tls-ca, or allow it with --silo-insecure yes where only the cluster's "
             + $"machines reach them";
         int[] ports = [.. new[] { server.Port, server.HttpPort, SiloPort, GatewayPort }.Where(p => p > 0)];
-        return ports.Distinct().Count() == ports.Length ? null : "--port, --http-port, --silo-port and --gateway-port must all differ";
+        if (ports.Distinct().Count() < ports.Length) return "--port, --http-port, --silo-port and --gateway-port must all differ";
+        return Cluster == ClusterKind.Quorum && ports.Contains(ControlPort)
+            ? $"port {ControlPort} is the one of the registers, {ControlPortOffset} above --silo-port: choose others"
+            : null;
     }
 }

@@ -25,13 +25,13 @@ internal static class SiloSettings
         yield return new()
         {
             Name = "cluster", Group = Group,
-            Type = new ChoiceType<ClusterKind>(("dev", ClusterKind.Dev), ("postgres", ClusterKind.Postgres)), Default = "dev",
-            Help = "Who keeps the membership: dev, the first node (to try it out); postgres, a database.",
+            Type = new ChoiceType<ClusterKind>(("quorum", ClusterKind.Quorum), ("postgres", ClusterKind.Postgres)), Default = "quorum",
+            Help = "Who keeps membership and map: quorum, the first nodes by majority; postgres, a database.",
         };
         yield return new()
         {
-            Name = "join", Group = Group, Type = new EndpointType(), Default = "",
-            Help = "With dev: silo address of the first node; empty makes this one the first.",
+            Name = "join", Group = Group, Type = new EndpointListType(), Default = "",
+            Help = "With quorum: silo addresses of any nodes that run; empty makes a new node the first of a cluster.",
         };
         yield return new()
         {
@@ -46,8 +46,8 @@ internal static class SiloSettings
         };
         yield return new()
         {
-            Name = "silo-port", Group = Group, Type = new IntegerType("PORT", 1, 65535), Default = "11111",
-            Help = "Port for the other nodes.",
+            Name = "silo-port", Group = Group, Type = new IntegerType("PORT", 1, 55535), Default = "11111",
+            Help = "Port for the other nodes; with quorum the port 10000 above it is theirs, too.",
         };
         yield return new()
         {

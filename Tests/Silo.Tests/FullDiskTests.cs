@@ -53,7 +53,8 @@ public sealed class FullDiskTests
             }
 
             third.Launch("--join", join);
-            third.AwaitPrinted("Waiting to join the cluster");
+            full.AwaitPrinted("this node has no part in decisions of the cluster until it can");
+            third.AwaitPrinted("Waiting for");
 
             File.Delete(filler);
             await Poll.UntilAsync("the node to take writes again", () => roomy.Call("SET", written[0], "again") == "OK");

@@ -9,7 +9,7 @@ namespace OrleansKv.Silo.Tests;
 /// kill -9 of one node of three while clients write through the others, and a node that hangs. Each test leaves all three running.
 /// </summary>
 [Collection(ProcessCollection.Name)]
-public sealed class KillTests(DevCluster cluster, ITestOutputHelper output) : IAsyncLifetime
+public sealed class KillTests(QuorumCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     /// <summary>SIGSTOP and SIGCONT of Linux.</summary>
     private const int StopSignal = 19;

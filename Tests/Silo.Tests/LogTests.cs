@@ -8,7 +8,7 @@ namespace OrleansKv.Silo.Tests;
 /// What an operator reads of a cluster: few lines, each with its time and in plain words. The nodes run again at the end.
 /// </summary>
 [Collection(ProcessCollection.Name)]
-public sealed partial class LogTests(DevCluster cluster) : IAsyncLifetime
+public sealed partial class LogTests(QuorumCluster cluster) : IAsyncLifetime
 {
     private const int StartLines = 10;
     private const int DeathLines = 6;

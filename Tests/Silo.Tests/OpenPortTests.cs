@@ -16,7 +16,8 @@ public sealed class OpenPortTests : IDisposable
     public void HttpPort0_OpensNoHttpPort()
     {
         using SiloProcess node = new SiloProcess("node", _folder.File("node")) { HttpPort = 0 }.Start();
-        Assert.Equal(new[] { node.Port, node.SiloPort }.Order(), OpenPorts.Of(node.ProcessId).Select(e => e.Port).Order());
+        Assert.Equal(
+            new[] { node.Port, node.SiloPort, node.ControlPort }.Order(), OpenPorts.Of(node.ProcessId).Select(e => e.Port).Order());
         Assert.Equal("PONG", node.Call("PING"));
         Assert.Equal(0, node.Terminate());
     }
@@ -28,7 +29,7 @@ public sealed class OpenPortTests : IDisposable
         string own = OpenPorts.OwnAddress!.ToString();
         node.Start("--advertise", own, "--silo-insecure", "yes");
         IReadOnlyList<IPEndPoint> open = OpenPorts.Of(node.ProcessId);
-        foreach (int port in (int[])[node.SiloPort, node.GatewayPort])
+        foreach (int port in (int[])[node.SiloPort, node.ControlPort, node.GatewayPort])
             Assert.Equal(own, Assert.Single(open, e => e.Port == port).Address.ToString());
         Assert.Equal(IPAddress.Loopback, Assert.Single(open, e => e.Port == node.Port).Address);
     }

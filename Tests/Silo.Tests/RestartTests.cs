@@ -6,7 +6,7 @@ namespace OrleansKv.Silo.Tests;
 
 /// <summary>Nodes that are stopped as an operator stops them, and folders that change hands.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class RestartTests(DevCluster cluster) : IAsyncLifetime
+public sealed class RestartTests(QuorumCluster cluster) : IAsyncLifetime
 {
     private const int Keys = 300;
 
@@ -26,7 +26,7 @@ public sealed class RestartTests(DevCluster cluster) : IAsyncLifetime
 
         string slots = cluster.Nodes[0].Call("CLUSTER", "SLOTS")!;
         foreach (SiloProcess node in cluster.Nodes.Reverse()) Assert.Equal(0, node.Terminate());
-        foreach (SiloProcess node in cluster.Nodes) cluster.Start(node);
+        cluster.StartAll();
         foreach (SiloProcess node in cluster.Nodes)
         {
             await Poll.UntilAsync($"{node.NodeId} to serve all keys", () => node.CallForAll("DBSIZE") == ":" + Text(Keys));

@@ -11,7 +11,7 @@ namespace OrleansKv.Silo.Tests;
 /// Nodes that cannot start: one line that says why, and an exit code. Those that try to join leave the cluster as it was.
 /// </summary>
 [Collection(ProcessCollection.Name)]
-public sealed class StartErrorTests(DevCluster cluster) : IDisposable, IAsyncLifetime
+public sealed class StartErrorTests(QuorumCluster cluster) : IDisposable, IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
 
@@ -86,11 +86,11 @@ public sealed class StartErrorTests(DevCluster cluster) : IDisposable, IAsyncLif
     }
 
     [Fact]
-    public void Terminate_WhileWaitingForTheFirstNode_EndsAtOnce()
+    public void Terminate_WhileWaitingForANodeToJoin_EndsAtOnce()
     {
         using SiloProcess node = New("node4");
-        node.Launch("--join", "127.0.0.1:" + FreePort.Next().ToString(CultureInfo.InvariantCulture));
-        node.AwaitPrinted("Waiting for the first node");
+        node.Launch("--join", "127.0.0.1:" + FreePort.NextSilo().ToString(CultureInfo.InvariantCulture));
+        node.AwaitPrinted("Waiting for 127.0.0.1:");
         node.Signal(15);
         Assert.Equal(1, node.WaitForExit());
         Assert.Contains("stopped before", Refusal.LineOf(node.Printed), StringComparison.Ordinal);
@@ -117,22 +117,23 @@ public sealed class StartErrorTests(DevCluster cluster) : IDisposable, IAsyncLif
     [InlineData("port")]
     [InlineData("http-port")]
     [InlineData("silo-port")]
+    [InlineData("silo-port", FreePort.ControlPortOffset)]
     [InlineData("gateway-port")]
-    public void Port_InUse_IsOneLine_AndTheNodeHasNotJoined(string which)
+    public void Port_InUse_IsOneLine_AndTheNodeHasNotJoined(string which, int above = 0)
     {
-        var taken = new TcpListener(IPAddress.Loopback, 0);
+        int port = FreePort.NextSilo();
+        var taken = new TcpListener(IPAddress.Loopback, port + above);
         taken.Start();
         try
         {
-            int port = ((IPEndPoint)taken.LocalEndpoint).Port;
             using var node = new SiloProcess("node4", _folder.File("node4"))
             {
                 Port = which == "port" ? port : FreePort.Next(),
                 HttpPort = which == "http-port" ? port : FreePort.Next(),
-                SiloPort = which == "silo-port" ? port : FreePort.Next(),
+                SiloPort = which == "silo-port" ? port : FreePort.NextSilo(),
                 GatewayPort = which == "gateway-port" ? port : 0,
             };
-            OneLineAndNothingChanged(node, port.ToString(CultureInfo.InvariantCulture), "--join", cluster.First);
+            OneLineAndNothingChanged(node, (port + above).ToString(CultureInfo.InvariantCulture), "--join", cluster.First);
         }
         finally
         {

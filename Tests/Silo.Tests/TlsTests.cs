@@ -21,7 +21,8 @@ public sealed class TlsTests(ITestOutputHelper output) : IDisposable
         using var strangers = new SiloCertificates(_folder.Path, "strangers");
         using SiloProcess first = New("first"), second = New("second");
         first.Start(authority.Issue());
-        string join = $"127.0.0.1:{first.SiloPort}", nobody = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.Next()}");
+        string join = $"127.0.0.1:{first.SiloPort}";
+        string nobody = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePort.NextSilo()}");
         second.Start([.. authority.Issue(), "--join", join]);
         await ClusterState.AwaitSettled([first, second]);
         ClusterChecks.SingleKeysGoThroughAnyNode([first, second]);

@@ -6,7 +6,7 @@ namespace OrleansKv.Silo.Tests;
 
 /// <summary>The HTTP port of a node.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class WebTests(DevCluster cluster) : IAsyncLifetime
+public sealed class WebTests(QuorumCluster cluster) : IAsyncLifetime
 {
     public Task InitializeAsync() => cluster.MakeWhole();
 

@@ -29,7 +29,7 @@ public sealed class RegisterSimulationTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{Seeds} seeds, {steps} steps, {operations} operations, {faults} faults, {undecided} histories undecided");
-        Assert.Equal(0, undecided);
+        Assert.True(undecided * 100 <= Seeds, $"{undecided} histories were too long to be decided: they say nothing");
         Assert.True(operations > Seeds * 100 && faults > Seeds * 10, "too little happened for the run to mean anything");
     }
 

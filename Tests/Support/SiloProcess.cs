@@ -26,7 +26,10 @@ public sealed class SiloProcess : IDisposable
 
     public int HttpPort { get; init; } = FreePort.Next();
 
-    public int SiloPort { get; init; } = FreePort.Next();
+    public int SiloPort { get; init; } = FreePort.NextSilo();
+
+    /// <summary>Of its part in the control plane, where it has one.</summary>
+    public int ControlPort => SiloPort + FreePort.ControlPortOffset;
 
     public int GatewayPort { get; init; }
 
@@ -41,9 +44,12 @@ public sealed class SiloProcess : IDisposable
     public SiloProcess Start(params string[] flags)
     {
         Launch(flags);
-        Await("it to be ready", () => _isReady);
+        AwaitReady();
         return this;
     }
+
+    /// <summary>Waits until it says so, after <see cref="Launch"/>.</summary>
+    public void AwaitReady() => Await("it to be ready", () => _isReady);
 
     /// <summary>Starts it and does not wait.</summary>
     public SiloProcess Launch(params string[] flags)

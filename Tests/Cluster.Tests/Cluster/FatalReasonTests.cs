@@ -10,13 +10,10 @@ public sealed class FatalReasonTests
     private const string Newer = "I have been told I am dead, so this silo will stop! Reason: Detected newer version of myself - I am "
         + "the older clone so I will stop -- Current Me=...";
     private const string Bug = "I have been told I am dead, so this silo will stop! Reason: Found a bug! Will stop.";
-    private const string Lost = "The development membership table version decreased from 6 to 2. The cluster's membership state has been "
-        + "lost and this silo must terminate.";
 
     [Theory]
     [InlineData(Dead, "declared it dead")]
     [InlineData(Newer, "at its address, 10.0.0.7:11111. Give each node its own")]
-    [InlineData(Lost, "the first node, 10.0.0.1:11111, was started again")]
     [InlineData(Bug, "Found a bug! Will stop)")]
     [InlineData("ProcessMembershipUpdates", "in SomePart (a\nb)")]
     public void Of_EachCause_SaysWhatHappenedAndWhatToDo(string context, string expected)
@@ -24,7 +21,7 @@ public sealed class FatalReasonTests
         Exception? failure = context == "ProcessMembershipUpdates"
             ? new InvalidOperationException("outer", new IOException("a\nb."))
             : null;
-        string sentence = FatalReason.Of("node7", "10.0.0.7:11111", "10.0.0.1:11111", "SomePart", context, failure);
+        string sentence = FatalReason.Of("node7", "10.0.0.7:11111", "SomePart", context, failure);
         Assert.StartsWith("Node node7 ends: ", sentence, StringComparison.Ordinal);
         Assert.Contains(expected.Replace('\n', ' '), sentence, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', sentence);

@@ -4,7 +4,7 @@ namespace OrleansKv.Silo.Tests.Support;
 /// Tests of real processes: they share one cluster, and nothing else runs beside them, because a starved node is found dead.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class ProcessCollection : ICollectionFixture<DevCluster>
+public sealed class ProcessCollection : ICollectionFixture<QuorumCluster>
 {
     public const string Name = "Processes";
 }

@@ -3,14 +3,14 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Silo.Tests.Support;
 
 /// <summary>
-/// Three nodes with dev clustering; the first keeps the membership. Shared by the tests of its collection, one after the other: each finds
+/// Three nodes that keep their membership themselves. Shared by the tests of its collection, one after the other: each finds
 /// all three running with their parts of the shards, whatever a test before it that failed has left.
 /// </summary>
-public sealed class DevCluster : IDisposable
+public sealed class QuorumCluster : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public DevCluster()
+    public QuorumCluster()
     {
         Nodes = [.. Enumerable.Range(1, 3).Select(i => new SiloProcess($"node{i}", _folder.File($"node{i}")))];
         try
@@ -31,24 +31,32 @@ public sealed class DevCluster : IDisposable
     /// <summary>Silo address of the first node.</summary>
     public string First => $"127.0.0.1:{Nodes[0].SiloPort}";
 
-    /// <summary>Starts a node of the cluster, the first or one that joins it.</summary>
+    /// <summary>Starts a node of the cluster, the first or one that joins it; who has been there finds the others by itself.</summary>
     public void Start(SiloProcess node)
     {
-        if (node == Nodes[0]) node.Start();
-        else node.Start("--join", First);
+        Launch(node);
+        node.AwaitReady();
     }
 
     /// <summary>Starts what does not run, and waits until all say that each has its part of the shards.</summary>
     public Task MakeWhole()
     {
-        // Without the first node's membership the others end; a new start of theirs comes after its.
-        if (!Nodes[0].Runs)
-        {
-            foreach (SiloProcess node in Nodes.Skip(1).Where(n => n.Runs)) node.Kill();
-        }
-
-        foreach (SiloProcess node in Nodes.Where(n => !n.Runs)) Start(node);
+        StartAll();
         return ClusterState.AwaitSettled(Nodes);
+    }
+
+    /// <summary>Starts what does not run, together: one alone waits for a majority.</summary>
+    public void StartAll()
+    {
+        SiloProcess[] missing = [.. Nodes.Where(n => !n.Runs)];
+        foreach (SiloProcess node in missing) Launch(node);
+        foreach (SiloProcess node in missing) node.AwaitReady();
+    }
+
+    private void Launch(SiloProcess node)
+    {
+        if (node == Nodes[0]) node.Launch();
+        else node.Launch("--join", First);
     }
 
     public void Dispose()

@@ -4,9 +4,9 @@ using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Silo.Tests;
 
-/// <summary>Three processes, <c>--cluster dev</c>: one cluster through each of their ports.</summary>
+/// <summary>Three processes, <c>--cluster quorum</c>: one cluster through each of their ports.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class DevClusterTests(DevCluster cluster) : IAsyncLifetime
+public sealed class QuorumClusterTests(QuorumCluster cluster) : IAsyncLifetime
 {
     public Task InitializeAsync() => cluster.MakeWhole();
 
