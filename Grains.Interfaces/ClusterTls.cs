@@ -51,7 +51,7 @@ internal sealed class ClusterTls
         {
             TargetHost = Own.GetNameInfo(X509NameType.DnsName, forIssuer: false),
             ClientCertificates = [Own],
-            RemoteCertificateValidationCallback = (_, other, _, _) => other is X509Certificate2 shown && IsIssuedByAuthority(shown),
+            RemoteCertificateValidationCallback = IsOfCluster,
         }, stop);
         return secure;
     }
@@ -64,10 +64,13 @@ internal sealed class ClusterTls
         {
             ServerCertificate = Own,
             ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = (_, other, _, _) => other is X509Certificate2 shown && IsIssuedByAuthority(shown),
+            RemoteCertificateValidationCallback = IsOfCluster,
         }, stop);
         return secure;
     }
+
+    private bool IsOfCluster(object sender, X509Certificate? other, X509Chain? chain, SslPolicyErrors errors) =>
+        other is X509Certificate2 shown && IsIssuedByAuthority(shown);
 
     private bool IsIssuedByAuthority(X509Certificate2 certificate)
     {

@@ -41,7 +41,7 @@ internal static class SimulateCommand
         Func<int, SimulationResult> run = RunOf(core, reader.Text("--mutation"), reader.Has("--trace"));
         int seeds = reader.Int("--seeds", 10_000, 1, int.MaxValue), first = reader.Int("--first", 1, 1, int.MaxValue - seeds);
         int threads = reader.Int("--threads", Environment.ProcessorCount, 1, 1024);
-        var sum = new Totals();
+        var sum = new SimulationTotals();
         long started = Stopwatch.GetTimestamp();
         Parallel.For(first, first + seeds, new ParallelOptions { MaxDegreeOfParallelism = threads }, (seed, state) =>
         {
@@ -77,39 +77,5 @@ internal static class SimulateCommand
         }
 
         return seed => ReplicationSimulation.Run(seed, options);
-    }
-
-    /// <summary>Of all seeds; any thread.</summary>
-    private sealed class Totals
-    {
-        private readonly Lock _lock = new();
-
-        public long Seeds { get; private set; }
-
-        public long Steps { get; private set; }
-
-        public long Operations { get; private set; }
-
-        public long Faults { get; private set; }
-
-        public long Undecided { get; private set; }
-
-        /// <summary>The first seed that found one.</summary>
-        public SimulationResult? Violation { get; private set; }
-
-        /// <summary>False when it has found a violation.</summary>
-        public bool Add(SimulationResult result)
-        {
-            lock (_lock)
-            {
-                Seeds++;
-                Steps += result.Steps;
-                Operations += result.Operations;
-                Faults += result.Faults;
-                Undecided += result.Undecided;
-                if (result.Violation is not null && (Violation is null || result.Seed < Violation.Seed)) Violation = result;
-                return result.Violation is null;
-            }
-        }
     }
 }

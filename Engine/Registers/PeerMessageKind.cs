@@ -3,7 +3,7 @@ namespace OrleansKv.Engine.Registers;
 /// <summary>Messages between a proposer and an acceptor. The numbers are on the wire.</summary>
 public enum PeerMessageKind : byte
 {
-    /// <summary><see cref="PeerHello"/>, and again whenever the sender wants another welcome.</summary>
+    /// <summary><see cref="PeerHello"/>, the first message of a connection.</summary>
     Hello = 1,
 
     /// <summary><see cref="PeerWelcome"/>.</summary>

@@ -1,5 +1,3 @@
-using OrleansKv.Protocol;
-
 namespace OrleansKv.Engine.Replication;
 
 /// <summary>

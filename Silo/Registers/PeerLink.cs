@@ -125,7 +125,7 @@ internal sealed class PeerLink : IDisposable
         try
         {
             PeerWelcome welcome = await connection.Greet(_owner.Hello(), patience.Token);
-            _owner.Welcomed(Peer, welcome);
+            _owner.Welcomed(welcome);
             if (welcome.Acceptor == Peer.Acceptor) return connection;
             throw new InvalidDataException($"another node's acceptor is at {Peer.Host}:{Peer.Port} now");
         }

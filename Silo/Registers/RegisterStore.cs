@@ -47,7 +47,7 @@ internal sealed partial class RegisterStore : IRegisters, IDisposable
     {
         (_options, _acceptor, _log) = (options, acceptor, log);
         _book = acceptor.Peers.With(Self);
-        _links = new PeerLinkOwner(options.Tls, Hello, () => _book, Welcomed, reply => _proposer?.Receive(reply), Failed);
+        _links = new PeerLinkOwner(options.Tls, Hello, () => _book, Learn, reply => _proposer?.Receive(reply), Failed);
         _listener = new PeerListener(options.Listen, options.Tls, Greet, book => Keep(b => b.With(book)), acceptor.Handle);
     }
 
@@ -274,8 +274,6 @@ internal sealed partial class RegisterStore : IRegisters, IDisposable
     }
 
     private static PeerRefusedException Refusal(bool isFinal, string reason) => new(new PeerRefusal(isFinal, reason));
-
-    private void Welcomed(RegisterPeer asked, PeerWelcome welcome) => Learn(welcome);
 
     private void Learn(PeerWelcome welcome)
     {

@@ -41,9 +41,12 @@ internal sealed partial class StaleSilos(QuorumMembershipTable table, IPEndPoint
     /// <summary>Whether some silo of the table, this one's left out, takes a connection.</summary>
     public async Task<bool> IsAnyReached(MembershipTableData data, CancellationToken stop)
     {
-        bool?[] reached = await Task.WhenAll(RunningOf(data).Select(m => IsReached(m.Entry.SiloAddress.Endpoint, stop)));
-        return Array.Exists(reached, r => r == true);
+        bool?[] reached = await Reach(RunningOf(data), stop);
+        return reached.Contains(true);
     }
+
+    private static Task<bool?[]> Reach((MembershipEntry Entry, string Tag)[] silos, CancellationToken stop) =>
+        Task.WhenAll(silos.Select(m => IsReached(m.Entry.SiloAddress.Endpoint, stop)));
 
     // An earlier life of this silo is Orleans' to end.
     private (MembershipEntry Entry, string Tag)[] RunningOf(MembershipTableData data) => [.. data.Members
@@ -55,13 +58,13 @@ internal sealed partial class StaleSilos(QuorumMembershipTable table, IPEndPoint
     {
         MembershipTableData data = await table.ReadAllAsync(stop);
         (MembershipEntry Entry, string Tag)[] running = RunningOf(data);
-        if (running.Length == 0 || await IsAnyReached(data, stop)) return true; // who runs sees to the others
-        foreach ((MembershipEntry entry, string tag) in running)
+        bool?[] reached = await Reach(running, stop);
+        if (running.Length == 0 || reached.Contains(true)) return true; // who runs sees to the others
+        foreach (((MembershipEntry entry, string tag), bool? answers) in running.Zip(reached))
         {
             IPEndPoint at = entry.SiloAddress.Endpoint;
-            bool? answers = await IsReached(at, stop);
             bool? registers = await IsReached(new IPEndPoint(at.Address, at.Port + SiloOptions.ControlPortOffset), stop);
-            if (answers == true || registers == true) continue;
+            if (registers == true) continue;
             if (!isOver && (answers is null || registers is null)) return false;
             entry.Status = SiloStatus.Dead;
             if (await table.UpdateRowAsync(entry, tag, data.Version.Next(), stop)) LogGone(entry.SiloName, at);

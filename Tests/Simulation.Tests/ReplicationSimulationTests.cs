@@ -20,20 +20,17 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
     public void Replicas_UnderFaults_AreLinearizable(bool flushesAlways)
     {
         var options = new ReplicationSimulationOptions { FlushesAlways = flushesAlways };
-        long steps = 0, operations = 0, faults = 0, undecided = 0;
+        var sum = new SimulationTotals();
         for (int seed = 1; seed <= Seeds; seed++)
         {
             SimulationResult result = ReplicationSimulation.Run(seed, options);
             Assert.True(result.Violation is null, $"seed {seed}: {result.Violation}");
-            steps += result.Steps;
-            operations += result.Operations;
-            faults += result.Faults;
-            undecided += result.Undecided;
+            sum.Add(result);
         }
 
-        output.WriteLine($"{Seeds} seeds, {steps} steps, {operations} operations, {faults} faults, {undecided} histories undecided");
-        Assert.True(undecided * 100 <= Seeds, $"{undecided} histories were too long to be decided: they say nothing");
-        Assert.True(operations > Seeds * 50 && faults > Seeds * 10, "too little happened for the run to mean anything");
+        output.WriteLine(sum.ToString());
+        Assert.True(sum.Undecided * 100 <= Seeds, $"{sum.Undecided} histories were too long to be decided: they say nothing");
+        Assert.True(sum.Operations > Seeds * 50 && sum.Faults > Seeds * 10, "too little happened for the run to mean anything");
     }
 
     [Fact]

@@ -17,6 +17,14 @@ public sealed class EventQueue
 
     public void After(TimeSpan delay, Action what) => _events.Enqueue(what, (Now + delay, ++_number));
 
+    /// <summary>Repeats until <paramref name="isOver"/>, each time after half to one and a half of <paramref name="about"/>.</summary>
+    public void Every(TimeSpan about, Random random, Func<bool> isOver, Action what) => After(about * (0.5 + random.NextDouble()), () =>
+    {
+        if (isOver()) return;
+        what();
+        Every(about, random, isOver, what);
+    });
+
     /// <summary>Lets the next event happen; false when there is none before <paramref name="end"/>.</summary>
     public bool Step(TimeSpan end)
     {

@@ -25,7 +25,38 @@ public sealed class SimulatedNetwork(EventQueue events, Random random)
     /// <summary>Whether messages get through at least one way only, or not at all.</summary>
     public bool IsBroken(int one, int other) => _cut.Contains((one, other)) || _cut.Contains((other, one));
 
+    /// <summary>Cuts a link both ways: two nodes do not reach each other, and everybody else reaches both.</summary>
+    public void CutLink(int one, int other)
+    {
+        Cut(one, other);
+        Cut(other, one);
+    }
+
+    /// <summary>
+    /// Parts the nodes 0 to <paramref name="nodes"/> - 1 into two sides; one time of three one side still hears the other.
+    /// </summary>
+    public void Partition(int nodes)
+    {
+        bool[] side = [.. Enumerable.Range(0, nodes).Select(_ => random.Next(2) == 0)];
+        bool isOneWay = random.Next(3) == 0;
+        for (int from = 0; from < nodes; from++)
+        {
+            for (int to = 0; to < nodes; to++)
+            {
+                if (side[from] != side[to] && (!isOneWay || side[from])) Cut(from, to);
+            }
+        }
+    }
+
+    /// <summary>Mends all links; how many messages are lost, doubled or late stays.</summary>
     public void HealAll() => _cut.Clear();
+
+    /// <summary>Mends all links, and no message is lost, doubled or late any more.</summary>
+    public void EndFaults()
+    {
+        HealAll();
+        (Loss, Doubling, Stragglers) = (0, 0, 0);
+    }
 
     /// <summary>
     /// Sends a message; <paramref name="arrive"/> is called for each copy that gets there. A node reaches itself always and at once.

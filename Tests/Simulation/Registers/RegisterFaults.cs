@@ -37,7 +37,8 @@ internal sealed class RegisterFaults(Random random, EventQueue events, Simulated
                 if (node.IsUp) node.FailDiskSoon();
                 break;
             case 4:
-                Partition();
+                network.HealAll();
+                network.Partition(nodes.Length);
                 break;
             case 5:
                 network.Loss = random.NextDouble() * 0.3;
@@ -56,8 +57,7 @@ internal sealed class RegisterFaults(Random random, EventQueue events, Simulated
     public void HealAll()
     {
         _areOver = true;
-        network.HealAll();
-        (network.Loss, network.Doubling, network.Stragglers) = (0, 0, 0);
+        network.EndFaults();
         foreach (SimulatedNode node in nodes)
         {
             node.StandsStillUntil = events.Now;
@@ -71,20 +71,6 @@ internal sealed class RegisterFaults(Random random, EventQueue events, Simulated
     private AcceptorSet Newest() =>
         nodes.Where(n => n.IsUp).Select(n => n.Proposer!.Set.Version > n.Acceptor!.Set.Version ? n.Proposer.Set : n.Acceptor.Set)
         .Append(AcceptorSet.None).MaxBy(s => s.Version)!;
-
-    private void Partition()
-    {
-        network.HealAll();
-        bool[] side = [.. nodes.Select(_ => random.Next(2) == 0)];
-        bool isOneWay = random.Next(3) == 0;
-        for (int from = 0; from < nodes.Length; from++)
-        {
-            for (int to = 0; to < nodes.Length; to++)
-            {
-                if (side[from] != side[to] && (!isOneWay || side[from])) network.Cut(from, to);
-            }
-        }
-    }
 
     // A folder is lost only where a majority keeps its own, as an operator's promise is: a cluster that loses more has lost its registers.
     private void LoseFolder(SimulatedNode node)

@@ -89,15 +89,7 @@ internal sealed class RegisterSimulation
 
     private static string NameOf(int register) => "r" + register;
 
-    private void Every(TimeSpan time, Action what)
-    {
-        _events.After(time * (0.5 + _random.NextDouble()), () =>
-        {
-            if (_isHealing) return;
-            what();
-            Every(time, what);
-        });
-    }
+    private void Every(TimeSpan about, Action what) => _events.Every(about, _random, () => _isHealing, what);
 
     private void ClientLater(int client) => _events.After(_options.ThinkTime * (2 * _random.NextDouble()), () =>
     {

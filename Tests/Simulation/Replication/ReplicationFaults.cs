@@ -63,8 +63,7 @@ internal sealed class ReplicationFaults(Random random, EventQueue events, Simula
     public void HealAll()
     {
         _areOver = true;
-        network.HealAll();
-        (network.Loss, network.Doubling, network.Stragglers) = (0, 0, 0);
+        network.EndFaults();
         DiskDelay = TimeSpan.FromMilliseconds(1);
         foreach (SimulatedReplicaNode node in nodes)
         {
@@ -80,31 +79,12 @@ internal sealed class ReplicationFaults(Random random, EventQueue events, Simula
         if (options.FlushesAlways || nodes.All(n => n.IsUp && !n.Log.MayHaveLostTail)) crash(node, true);
     }
 
-    // Two nodes do not reach each other, and everybody else reaches both.
-    private void CutOneLink()
-    {
-        int one = random.Next(nodes.Length), other = random.Next(nodes.Length);
-        network.Cut(one, other);
-        network.Cut(other, one);
-    }
+    private void CutOneLink() => network.CutLink(random.Next(nodes.Length), random.Next(nodes.Length));
 
     private void Partition()
     {
         network.HealAll();
-        if (random.Next(3) == 0)
-        {
-            CutOneLink();
-            return;
-        }
-
-        bool[] side = [.. nodes.Select(_ => random.Next(2) == 0)];
-        bool isOneWay = random.Next(3) == 0;
-        for (int from = 0; from < nodes.Length; from++)
-        {
-            for (int to = 0; to < nodes.Length; to++)
-            {
-                if (side[from] != side[to] && (!isOneWay || side[from])) network.Cut(from, to);
-            }
-        }
+        if (random.Next(3) == 0) CutOneLink();
+        else network.Partition(nodes.Length);
     }
 }

@@ -101,15 +101,7 @@ internal sealed class ReplicationSimulation
             + string.Join(", ", replica.Followers.Select(f => $"follower {f.Id} next {f.Next} matches {f.Matches} away {f.AwaySince} sent "
                 + $"{f.SentAt} answered {f.AnsweredAt} needs state {f.NeedsState}"));
 
-    private void Every(TimeSpan time, Action what)
-    {
-        _events.After(time * (0.5 + _random.NextDouble()), () =>
-        {
-            if (_isHealing) return;
-            what();
-            Every(time, what);
-        });
-    }
+    private void Every(TimeSpan about, Action what) => _events.Every(about, _random, () => _isHealing, what);
 
     // The failure detector, and who clears up behind a change of the members.
     private void WatchLater() => _events.After(TimeSpan.FromMilliseconds(50 + _random.Next(100)), () =>
