@@ -19,7 +19,8 @@ internal static class SimulateCommand
 
     private static readonly OptionSpec[] Options =
     [
-        new("--core", "NAME", "replication, flushes-late (acknowledges before it flushes, power is cut), registers (replication)"),
+        new("--core", "NAME", "replication, flushes-late (acknowledges before it flushes, power is cut), applies-at-once (likewise, and "
+            + "replicas apply what may be taken back), registers (replication)"),
         new("--seeds", "N", "how many (10000)"),
         new("--first", "SEED", "the first one (1)"),
         new("--threads", "N", "seeds at a time (one a core)"),
@@ -37,7 +38,7 @@ internal static class SimulateCommand
             return 0;
         }
 
-        string core = reader.OneOf("--core", "replication", "replication", "flushes-late", "registers");
+        string core = reader.OneOf("--core", "replication", "replication", "flushes-late", "applies-at-once", "registers");
         Func<int, SimulationResult> run = RunOf(core, reader.Text("--mutation"), reader.Has("--trace"));
         int seeds = reader.Int("--seeds", 10_000, 1, int.MaxValue), first = reader.Int("--first", 1, 1, int.MaxValue - seeds);
         int threads = reader.Int("--threads", Environment.ProcessorCount, 1, 1024);
@@ -66,7 +67,11 @@ internal static class SimulateCommand
     private static Func<int, SimulationResult> RunOf(string core, string? mutation, bool traces)
     {
         if (core == "registers") return seed => RegisterSimulation.Run(seed, new RegisterSimulationOptions());
-        var options = new ReplicationSimulationOptions { FlushesAlways = core == "replication" };
+        var options = new ReplicationSimulationOptions
+        {
+            FlushesAlways = core == "replication",
+            AppliesAtOnce = core == "applies-at-once",
+        };
         if (traces) options = options with { Trace = Console.WriteLine };
         if (mutation is not null)
         {

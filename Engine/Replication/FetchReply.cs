@@ -7,4 +7,4 @@ namespace OrleansKv.Engine.Replication;
 /// <param name="After">The request's.</param>
 /// <param name="Records">The records behind it; null when they are not at hand.</param>
 /// <param name="End">Position of the last record there is.</param>
-public sealed record FetchReply(Epoch Epoch, LogPosition After, IReadOnlyList<ReplicaRecord>? Records, LogPosition End) : IReplicaMessage;
+public sealed record FetchReply(Epoch Epoch, LogPosition After, IReplicaRecords? Records, LogPosition End) : IReplicaMessage;

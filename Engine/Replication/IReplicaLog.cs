@@ -35,10 +35,10 @@ public interface IReplicaLog
     /// The records behind a position, about so many bytes; empty behind the last one. Null when they are not at hand any more: the other
     /// one needs the whole state.
     /// </summary>
-    IReadOnlyList<ReplicaRecord>? Read(LogPosition after, int maxBytes);
+    IReplicaRecords? Read(LogPosition after, int maxBytes);
 
-    /// <summary>Adds records that follow the last one.</summary>
-    void Append(IReadOnlyList<ReplicaRecord> records);
+    /// <summary>Adds those of the records that stand behind a position, which is the log's last.</summary>
+    void Append(IReplicaRecords records, LogPosition after);
 
     /// <summary>Takes back the records behind a position, none of which is applied.</summary>
     void Truncate(LogPosition to);

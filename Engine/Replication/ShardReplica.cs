@@ -262,27 +262,26 @@ public sealed class ShardReplica
     // have.
     private LogPosition? Take(AppendRequest append)
     {
-        if (!_log.Has(append.Before)) return null;
-        int known = 0;
-        while (known < append.Records.Count && _log.Has(append.Records[known].Position)) known++;
-        if (known < append.Records.Count)
+        if (!_log.Has(append.Records.Before)) return null;
+        LogPosition last = append.Records.Last;
+        LogPosition known = append.Records.KnownBy(_log);
+        if (known != last)
         {
-            LogPosition at = known == 0 ? append.Before : append.Records[known - 1].Position;
-            if (_log.End != at && Mutation != ReplicationMutation.ForkedTailKept)
+            if (_log.End != known && Mutation != ReplicationMutation.ForkedTailKept)
             {
-                if (at < _log.Applied) return null;
-                _log.Truncate(at);
+                if (known < _log.Applied) return null;
+                _log.Truncate(known);
             }
 
-            _log.Append(known == 0 ? append.Records : [.. append.Records.Skip(known)]);
+            _log.Append(append.Records, known);
         }
 
         // It has all that the leader had when its tenure began, and so all that was acknowledged before. What this replica has lost it has
         // acknowledged in an epoch before it started: in the same one the leader may still count on it.
-        if (_log.MayHaveLostTail && append.Epoch > _startedIn && append.Last.Epoch == append.Epoch) _log.TailIsWhole();
-        LogPosition committed = append.Committed < append.Last ? append.Committed : append.Last;
+        if (_log.MayHaveLostTail && append.Epoch > _startedIn && last.Epoch == append.Epoch) _log.TailIsWhole();
+        LogPosition committed = append.Committed < last ? append.Committed : last;
         if (committed > _log.Applied) _log.Apply(committed);
-        return append.Last;
+        return last;
     }
 
     private void Handle(ReplicaId from, AppendReply reply, TimeSpan now)
@@ -378,7 +377,7 @@ public sealed class ShardReplica
     private void Handle(ReplicaId from, FetchRequest fetch)
     {
         if (fetch.Epoch != _log.Promised) return;
-        IReadOnlyList<ReplicaRecord>? records = _log.Has(fetch.After) ? _log.Read(fetch.After, _options.MaxAppendBytes) : null;
+        IReplicaRecords? records = _log.Has(fetch.After) ? _log.Read(fetch.After, _options.MaxAppendBytes) : null;
         Send(from, new FetchReply(fetch.Epoch, fetch.After, records, _log.End));
     }
 
@@ -387,10 +386,10 @@ public sealed class ShardReplica
         if (_takeover is not { } takeover || takeover.Best != from || fetched.Epoch != _set.Epoch) return;
         if (fetched.After != _log.End || NeedsStateFrom is not null) return; // a late one
         // Less than was promised: it has lost its tail since. The takeover begins anew when its patience is over.
-        if (fetched.Records is { Count: 0 } || fetched.End < takeover.BestHead!.End) return;
+        if (fetched.Records is { IsEmpty: true } || fetched.End < takeover.BestHead!.End) return;
         takeover.LastProgress = now;
         if (fetched.Records is null) NeedsStateFrom = from;
-        else _log.Append(fetched.Records);
+        else _log.Append(fetched.Records, _log.End);
         if (NeedsStateFrom is null) CatchUp(takeover, now);
     }
 

@@ -113,13 +113,17 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     private void SendTo(FollowerProgress follower, TimeSpan now, List<OutgoingMessage> outgoing)
     {
         if (follower.AwaySince is { } since && now - since < options.ResendAfter) return;
-        IReadOnlyList<ReplicaRecord>? records = follower.NeedsState ? [] : log.Read(follower.Next, options.MaxAppendBytes);
-        if (records is null) follower.NeedsState = true;
-        bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null;
-        if (records is not { Count: > 0 } && !isDue) return;
-        follower.AwaySince = follower.SentAt = now;
         // One that needs the state is asked for a position that it cannot have: it says where it is when the state has come.
-        LogPosition before = follower.NeedsState ? log.End : follower.Next;
-        outgoing.Add(new OutgoingMessage(follower.Id, new AppendRequest(set.Epoch, before, records ?? [], Committed, now)));
+        IReplicaRecords? records = log.Read(follower.NeedsState ? log.End : follower.Next, options.MaxAppendBytes);
+        if (records is null)
+        {
+            follower.NeedsState = true;
+            records = log.Read(log.End, options.MaxAppendBytes)!;
+        }
+
+        bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null;
+        if (records.IsEmpty && !isDue) return;
+        follower.AwaySince = follower.SentAt = now;
+        outgoing.Add(new OutgoingMessage(follower.Id, new AppendRequest(set.Epoch, records, Committed, now)));
     }
 }

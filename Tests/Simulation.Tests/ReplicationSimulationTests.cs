@@ -15,11 +15,12 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
     private const int SeedsForAnError = 2_000;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Replicas_UnderFaults_AreLinearizable(bool flushesAlways)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public void Replicas_UnderFaults_AreLinearizable(bool flushesAlways, bool appliesAtOnce)
     {
-        var options = new ReplicationSimulationOptions { FlushesAlways = flushesAlways };
+        var options = new ReplicationSimulationOptions { FlushesAlways = flushesAlways, AppliesAtOnce = appliesAtOnce };
         var sum = new SimulationTotals();
         for (int seed = 1; seed <= Seeds; seed++)
         {

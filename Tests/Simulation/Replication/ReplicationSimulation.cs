@@ -388,7 +388,7 @@ internal sealed class ReplicationSimulation
         Epoch tenure = replica.Set.Epoch;
         Lsn from = node.Checked.Tenure == tenure ? node.Checked.Lsn : node.Log.Start;
         LogPosition committed = replica.Committed;
-        foreach (ReplicaRecord record in node.Log.Behind(from, committed))
+        foreach (SimulatedRecord record in node.Log.Behind(from, committed))
         {
             if (_committed.TryAdd(record.Position.Lsn.Value, record.Position)) continue;
             LogPosition before = _committed[record.Position.Lsn.Value];
@@ -402,7 +402,8 @@ internal sealed class ReplicationSimulation
 
     private void CheckApplied(SimulatedReplicaNode node, LogPosition before)
     {
-        if (!node.IsUp || node.Log.Applied <= before || _options.Mutation == ReplicationMutation.ForkedTailKept) return;
+        if (_options.AppliesAtOnce || _options.Mutation == ReplicationMutation.ForkedTailKept) return;
+        if (!node.IsUp || node.Log.Applied <= before) return;
         LogPosition applied = node.Log.Applied;
         if (!_committed.TryGetValue(applied.Lsn.Value, out LogPosition known) || known != applied)
             throw new SimulationViolationException($"node {node.Id} has applied {applied}, which nobody has committed");

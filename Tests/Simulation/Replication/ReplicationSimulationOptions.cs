@@ -41,6 +41,11 @@ internal sealed record ReplicationSimulationOptions
     /// </summary>
     public bool FlushesAlways { get; init; } = true;
 
+    /// <summary>
+    /// A log applies records as they come, as the servers' does. So whoever has some that must be taken back takes the whole state instead.
+    /// </summary>
+    public bool AppliesAtOnce { get; init; }
+
     /// <summary>Records that a log has at hand for others; who needs older ones takes the whole state.</summary>
     public int RecordsAtHand { get; init; } = 40;
 

@@ -16,8 +16,8 @@ internal sealed class SimulatedLog : IReplicaLog
     public const int RecordBytes = 16;
 
     private readonly ReplicationSimulationOptions _options;
-    private readonly List<ReplicaRecord> _journal = []; // behind _start, in the order of the disk
-    private readonly List<(ReplicaRecord Record, int Place)> _records = []; // the log, and each one's place in the journal
+    private readonly List<SimulatedRecord> _journal = []; // behind _start, in the order of the disk
+    private readonly List<(SimulatedRecord Record, int Place)> _records = []; // the log, and each one's place in the journal
     private readonly List<EpochStart> _epochs = [];
     private readonly Dictionary<int, RegisterState> _map = [];
     private readonly Dictionary<int, LogPosition> _changed = [];
@@ -68,16 +68,17 @@ internal sealed class SimulatedLog : IReplicaLog
 
     public bool Has(LogPosition position) => Head.Has(position);
 
-    public IReadOnlyList<ReplicaRecord>? Read(LogPosition after, int maxBytes)
+    public IReplicaRecords? Read(LogPosition after, int maxBytes)
     {
         int from = after == _start ? 0 : _records.FindIndex(r => r.Record.Position == after) + 1;
         if ((from == 0 && after != _start) || _records.Count - from > _options.RecordsAtHand) return null;
-        return [.. _records.Skip(from).Take(Math.Max(1, maxBytes / RecordBytes)).Select(r => r.Record)];
+        return new SimulatedRecords(after, [.. _records.Skip(from).Take(Math.Max(1, maxBytes / RecordBytes)).Select(r => r.Record)]);
     }
 
-    public void Append(IReadOnlyList<ReplicaRecord> records)
+    public void Append(IReplicaRecords records, LogPosition after)
     {
-        foreach (ReplicaRecord record in records) Add(record, isNew: true);
+        foreach (SimulatedRecord record in ((SimulatedRecords)records).All.SkipWhile(r => r.Position <= after)) Add(record, isNew: true);
+        ApplyIfAtOnce();
     }
 
     public void Truncate(LogPosition to)
@@ -93,8 +94,11 @@ internal sealed class SimulatedLog : IReplicaLog
         while (_applied < _records.Count && _records[_applied].Record.Position <= upTo) ApplyNext();
     }
 
-    public void Begin(Epoch tenure) =>
-        Add(new ReplicaRecord(End, new LogPosition(tenure, End.Lsn.Next), BytesOf(-1, default)), isNew: true);
+    public void Begin(Epoch tenure)
+    {
+        Add(new SimulatedRecord(End, new LogPosition(tenure, End.Lsn.Next), BytesOf(-1, default)), isNew: true);
+        ApplyIfAtOnce();
+    }
 
     public void Promise(Epoch epoch) => Promised = epoch;
 
@@ -108,7 +112,7 @@ internal sealed class SimulatedLog : IReplicaLog
     public (LogPosition Position, RegisterState State) Change(int key, int token)
     {
         var state = new RegisterState(StateOf(key).Version + 1, token);
-        Add(new ReplicaRecord(End, End.Next, BytesOf(key, state)), isNew: true);
+        Add(new SimulatedRecord(End, End.Next, BytesOf(key, state)), isNew: true);
         ApplyNext();
         return (End, state);
     }
@@ -141,7 +145,7 @@ internal sealed class SimulatedLog : IReplicaLog
         _journal.Clear();
         _journal.AddRange(from._records.Skip(from._applied).Select(r => r.Record));
         _safe = _flushed = _journal.Count;
-        Recover(appliesAll: false);
+        Recover(appliesAll: _options.AppliesAtOnce);
     }
 
     /// <summary>The log as a process finds it that starts after a kill -9 of the last one, or after a cut of power.</summary>
@@ -158,7 +162,7 @@ internal sealed class SimulatedLog : IReplicaLog
     }
 
     /// <summary>Records behind a position, for checks.</summary>
-    public IEnumerable<ReplicaRecord> Behind(Lsn lsn, LogPosition upTo) =>
+    public IEnumerable<SimulatedRecord> Behind(Lsn lsn, LogPosition upTo) =>
         _records.Select(r => r.Record).Where(r => r.Position.Lsn > lsn && r.Position <= upTo);
 
     /// <summary>The Lsn behind which <see cref="Behind"/> has all.</summary>
@@ -175,7 +179,7 @@ internal sealed class SimulatedLog : IReplicaLog
         _applied = 0;
         for (int place = 0; place < _journal.Count; place++)
         {
-            ReplicaRecord record = _journal[place];
+            SimulatedRecord record = _journal[place];
             if (record.Before != End) Truncate(record.Before);
             Add(record, isNew: false, place);
         }
@@ -183,7 +187,7 @@ internal sealed class SimulatedLog : IReplicaLog
         while (appliesAll && _applied < _records.Count) ApplyNext();
     }
 
-    private void Add(ReplicaRecord record, bool isNew, int place = 0)
+    private void Add(SimulatedRecord record, bool isNew, int place = 0)
     {
         if (record.Before != End && _options.Mutation != ReplicationMutation.ForkedTailKept)
             throw new SimulationViolationException($"record {record.Position} follows {record.Before}, and the log ends at {End}");
@@ -198,9 +202,14 @@ internal sealed class SimulatedLog : IReplicaLog
             _epochs.Add(new EpochStart(record.Position.Epoch, record.Position.Lsn));
     }
 
+    private void ApplyIfAtOnce()
+    {
+        while (_options.AppliesAtOnce && _applied < _records.Count) ApplyNext();
+    }
+
     private void ApplyNext()
     {
-        ReplicaRecord record = _records[_applied++].Record;
+        SimulatedRecord record = _records[_applied++].Record;
         ReadOnlySpan<byte> bytes = record.Bytes.Span;
         int key = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         if (key < 0) return;
