@@ -11,12 +11,12 @@ namespace OrleansKv.Engine.Journal;
 public sealed class JournalTail : IRecordSink
 {
     private readonly Lock _lock = new();
-    private readonly ShardTail?[] _shards = new ShardTail?[ShardId.System.Value + 1];
+    private readonly ShardTail[]?[] _shards = new ShardTail[]?[ShardId.System.Value + 1]; // replaced whole; null for none
     private volatile int _followed;
 
     /// <summary>
-    /// Keeps the records of a shard from now on. The caller holds the shard's lock, and all records up to <paramref name="position"/> are
-    /// written: the next one is the first that is kept. Throws <see cref="InvalidOperationException"/> while somebody follows the shard.
+    /// Keeps the records of a shard from now on, for this caller alone. The caller holds the shard's lock, and all records up to
+    /// <paramref name="position"/> are written: the next one is the first that is kept.
     /// </summary>
     /// <param name="shard">The shard.</param>
     /// <param name="position">Its position.</param>
@@ -25,21 +25,20 @@ public sealed class JournalTail : IRecordSink
     {
         lock (_lock)
         {
-            if (_shards[shard.Value] is not null) throw new InvalidOperationException($"somebody follows shard {shard} already");
             var tail = new ShardTail(maxBytes, position);
-            Volatile.Write(ref _shards[shard.Value], tail);
+            Volatile.Write(ref _shards[shard.Value], [.. _shards[shard.Value] ?? [], tail]);
             _followed++;
             return tail;
         }
     }
 
-    /// <summary>Keeps the records of the shard no longer; nothing happens when nobody follows it.</summary>
-    public void Forget(ShardId shard)
+    /// <summary>Keeps no records for this caller any longer; nothing happens when it keeps none.</summary>
+    public void Forget(ShardId shard, ShardTail tail)
     {
         lock (_lock)
         {
-            if (_shards[shard.Value] is null) return;
-            Volatile.Write(ref _shards[shard.Value], null);
+            if (_shards[shard.Value] is not { } tails || Array.IndexOf(tails, tail) < 0) return;
+            Volatile.Write(ref _shards[shard.Value], tails.Length == 1 ? null : [.. tails.Where(t => t != tail)]);
             _followed--;
         }
     }
@@ -60,11 +59,12 @@ public sealed class JournalTail : IRecordSink
 
     private void Add(in RecordHeader header, ReadOnlySpan<byte> record)
     {
-        if (Volatile.Read(ref _shards[header.Shard.Value]) is not { } tail) return;
+        if (Volatile.Read(ref _shards[header.Shard.Value]) is not { } tails) return;
         LogPosition before = header.Position with { Lsn = new Lsn(header.Position.Lsn.Value - 1) };
         if (header.Kind == EffectKind.EpochBegins
             && RecordBody.TryRead(Segment.FormatVersion, header.Kind, record[RecordHeader.SizeBytes..], out Effect begins))
             before = RecordOrders.PositionBefore(begins);
-        tail.Add(before, header.Position, (header.Flags & RecordFlags.ShardContinues) != 0, record);
+        bool continues = (header.Flags & RecordFlags.ShardContinues) != 0;
+        foreach (ShardTail tail in tails) tail.Add(before, header.Position, continues, record);
     }
 }

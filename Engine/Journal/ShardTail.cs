@@ -4,14 +4,22 @@ namespace OrleansKv.Engine.Journal;
 
 /// <summary>
 /// The newest records of one shard in memory, as the bytes of its journal: a replica that lags, or that was given a copy of the state,
-/// catches up from here. The oldest go where a new one needs their room. Any thread.
+/// catches up from here. Its room grows with what it keeps; at the bound the oldest records go where a new one needs their room. A record's
+/// place follows from its Lsn, for Lsns are dense: a look-up costs the same however many there are. Any thread.
 /// </summary>
 /// <param name="maxBytes">Room for records; one that is longer leaves the tail empty behind it.</param>
 /// <param name="start">The position behind which it begins.</param>
 public sealed class ShardTail(int maxBytes, LogPosition start)
 {
+    /// <summary>First room for records, bytes: of 16,384 shards that somebody follows most are idle.</summary>
+    private const int FirstBytes = 4 * 1024;
+
+    private const int FirstRecords = 64;
+
     private readonly Lock _lock = new();
-    private readonly Queue<Kept> _records = new(); // oldest first, each of them follows the one before
+    private Kept[] _records = []; // a ring of a power of two: the oldest at _first, each follows the one before
+    private int _first;
+    private int _count;
     private byte[] _ring = [];
     private long _end; // bytes that were added in all; a byte stands at its number modulo the ring's length
     private LogPosition _before = start; // the position before the oldest of them
@@ -22,9 +30,20 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     {
         get
         {
-            lock (_lock) return _records.TryPeek(out Kept oldest) ? _end - oldest.At : 0;
+            lock (_lock) return KeptBytes;
         }
     }
+
+    /// <summary>Position of the newest record.</summary>
+    public LogPosition Last
+    {
+        get
+        {
+            lock (_lock) return _last;
+        }
+    }
+
+    private long KeptBytes => _count == 0 ? 0 : _end - _records[_first].At;
 
     /// <summary>
     /// Adds a record. One that does not follow the last one (the shard came from another node meanwhile) makes all before it go.
@@ -44,9 +63,9 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
                 return;
             }
 
-            if (_ring.Length == 0) _ring = GC.AllocateUninitializedArray<byte>(maxBytes);
-            while (_records.TryPeek(out Kept oldest) && _end + record.Length - oldest.At > maxBytes) _before = _records.Dequeue().Position;
-            _records.Enqueue(new Kept(position, _end, record.Length, continues));
+            MakeRoom(record.Length);
+            if (_count == _records.Length) GrowRecords();
+            _records[(_first + _count++) & (_records.Length - 1)] = new Kept(position, _end, record.Length, continues);
             CopyIn(record);
             _last = position;
         }
@@ -56,26 +75,29 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     /// A copy of the records behind a position: as many whole groups as bring it to <paramref name="wantedBytes"/>, or all that there are;
     /// empty behind the last one. Null when it is not known what followed the position: it is older than what is kept, or of another past.
     /// </summary>
-    public byte[]? Read(LogPosition after, int wantedBytes)
+    public byte[]? Read(LogPosition after, int wantedBytes) => Read(after, wantedBytes, out _);
+
+    /// <param name="after">As above.</param>
+    /// <param name="wantedBytes">As above.</param>
+    /// <param name="last">Position of the last of them, or <paramref name="after"/>.</param>
+    public byte[]? Read(LogPosition after, int wantedBytes, out LogPosition last)
     {
+        last = after;
         lock (_lock)
         {
-            bool isFound = after == _before;
+            long index = after.Lsn.Value - _before.Lsn.Value - 1; // of the record at the position
+            if (index < -1 || index >= _count || (index < 0 ? _before : RecordAt((int)index).Position) != after) return null;
             long from = _end, end = _end;
-            foreach (Kept record in _records)
+            for (int i = (int)index + 1; i < _count; i++)
             {
-                if (isFound)
-                {
-                    from = Math.Min(from, record.At);
-                    if (record.At + record.SizeBytes - from < wantedBytes || record.Continues) continue;
-                    end = record.At + record.SizeBytes;
-                    break;
-                }
-
-                isFound = record.Position == after;
+                ref readonly Kept record = ref RecordAt(i);
+                from = Math.Min(from, record.At);
+                end = record.At + record.SizeBytes;
+                last = record.Position;
+                if (end - from >= wantedBytes && !record.Continues) break;
             }
 
-            return isFound ? CopyOut(from, end) : null;
+            return CopyOut(from, end);
         }
     }
 
@@ -90,11 +112,13 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
         {
             if (last != _before) return null;
             long from = _end, end = _end;
-            while (_records.TryDequeue(out Kept record))
+            while (_count > 0)
             {
+                Kept record = RecordAt(0);
+                DropOldest();
                 from = Math.Min(from, record.At);
                 end = record.At + record.SizeBytes;
-                last = _before = record.Position;
+                last = record.Position;
                 if (end - from >= wantedBytes && !record.Continues) break;
             }
 
@@ -102,14 +126,49 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
         }
     }
 
+    private ref readonly Kept RecordAt(int index) => ref _records[(_first + index) & (_records.Length - 1)];
+
+    private void DropOldest()
+    {
+        _before = RecordAt(0).Position;
+        _first = (_first + 1) & (_records.Length - 1);
+        _count--;
+    }
+
     private void Forget(LogPosition before)
     {
-        _records.Clear();
+        _count = 0;
         _before = _last = before;
+    }
+
+    private void MakeRoom(int bytes)
+    {
+        long wanted = KeptBytes + bytes;
+        if (wanted > _ring.Length && _ring.Length < maxBytes)
+            GrowRing(Math.Min(maxBytes, Math.Max(wanted, Math.Max(FirstBytes, _ring.Length * 2L))));
+        while (_count > 0 && KeptBytes + bytes > _ring.Length) DropOldest();
+    }
+
+    private void GrowRing(long size)
+    {
+        long from = _end - KeptBytes;
+        byte[] kept = CopyOut(from, _end);
+        _ring = GC.AllocateUninitializedArray<byte>((int)size);
+        _end = from;
+        CopyIn(kept);
+    }
+
+    private void GrowRecords()
+    {
+        var grown = new Kept[Math.Max(FirstRecords, _records.Length * 2)];
+        for (int i = 0; i < _count; i++) grown[i] = RecordAt(i);
+        _records = grown;
+        _first = 0;
     }
 
     private void CopyIn(ReadOnlySpan<byte> record)
     {
+        if (record.IsEmpty) return;
         int at = (int)(_end % _ring.Length);
         int first = Math.Min(record.Length, _ring.Length - at);
         record[..first].CopyTo(_ring.AsSpan(at));
@@ -120,7 +179,7 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     private byte[] CopyOut(long from, long end)
     {
         if (from == end) return [];
-        var bytes = new byte[end - from];
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)(end - from));
         int at = (int)(from % _ring.Length);
         int first = Math.Min(bytes.Length, _ring.Length - at);
         _ring.AsSpan(at, first).CopyTo(bytes);

@@ -131,7 +131,7 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
     public void Dispose()
     {
         lock (_cell.Gate) EndWalk();
-        _store.Tail.Forget(_cell.Shard.Id);
+        _store.Tail.Forget(_cell.Shard.Id, _tail);
     }
 
     void ISnapshotSink.Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)

@@ -84,7 +84,7 @@ public sealed class JournalTailTests
         Assert.True(driver.Commit());
         LogPosition position = driver.Store.Cells[0].Shard.Position;
         ShardTail tail = driver.Store.Tail.Follow(id, position, MaxBytes);
-        Assert.Throws<InvalidOperationException>(() => driver.Store.Tail.Follow(id, position, MaxBytes));
+        ShardTail other = driver.Store.Tail.Follow(id, position, MaxBytes);
         Assert.Empty(tail.Take(1, ref position)!);
         var taken = new List<byte>();
         for (int i = 0; i < 200; i++)
@@ -105,7 +105,13 @@ public sealed class JournalTailTests
         for (int i = 0; i < 100; i++) driver.Set("a", new string('v', 100));
         Assert.True(driver.Commit());
         Assert.Null(tail.Take(1, ref position));
-        driver.Store.Tail.Forget(id);
+        Assert.Null(tail.Read(LogPosition.None, 1));
+        LogPosition last = driver.Store.Cells[0].Shard.Position;
+        Assert.Equal((last, last), (tail.Last, other.Last));
+        driver.Store.Tail.Forget(id, tail);
+        driver.Store.Tail.Forget(id, tail);
+        Assert.True(driver.Store.Tail.IsFollowed(id));
+        driver.Store.Tail.Forget(id, other);
         Assert.False(driver.Store.Tail.IsFollowed(id));
     }
 
