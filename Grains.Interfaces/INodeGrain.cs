@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace OrleansKv.Grains;
 
 /// <summary>What other nodes ask of a node itself; its id is the grain's key, and it is always placed there.</summary>
@@ -36,6 +38,21 @@ public interface INodeGrain : IGrainWithStringKey
     /// <param name="last">Position of its last record.</param>
     [Alias("finishShard")]
     ValueTask<ShardProgress> FinishShard(int shard, uint epoch, ShardPosition last);
+
+    /// <summary>
+    /// Hands messages to the replicas of this node, and returns what they say to the sender's, as soon as what they say is as safe as it
+    /// says. Any of it may be lost, or come late or twice: replicas ask again.
+    /// </summary>
+    [Alias("replicate"), ResponseTimeout("00:00:02")]
+    ValueTask<byte[]> Replicate(ReplicaParcel parcel);
+
+    /// <summary>A replica of another node needs the whole state of this one's, which was elected in an epoch; it begins to come.</summary>
+    [Alias("sendReplica")]
+    ValueTask SendReplica(int shard, uint epoch, string toNode);
+
+    /// <summary>A newer map, which is saved.</summary>
+    [Alias("offerMap"), OneWay]
+    ValueTask OfferMap(ClusterMap map);
 
     /// <summary>The node's own numbers.</summary>
     [Alias("stats")]

@@ -29,6 +29,13 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
     [Alias("arrived")]
     ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch);
 
+    /// <summary>
+    /// Leaders say how their replicas are, when that changes and now and then: the map changes by it. Nothing is kept of it but the last
+    /// one a shard.
+    /// </summary>
+    [Alias("report")]
+    ValueTask Report(ReplicaReport[] reports);
+
     /// <summary>Whether shards are still to be moved.</summary>
     [Alias("isMoving")]
     ValueTask<bool> IsMoving();

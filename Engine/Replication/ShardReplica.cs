@@ -73,6 +73,12 @@ public sealed class ShardReplica
 
     internal ReplicationMutation Mutation { get; init; }
 
+    /// <summary>
+    /// Whether a follower of this leader has its log to the end, but for so many records that are still on their way.
+    /// </summary>
+    public bool IsLevel(ReplicaId follower, long within) =>
+        Followers.FirstOrDefault(f => f.Id == follower) is { Matches: { } matches } && matches.Lsn.Value + within >= _log.End.Lsn.Value;
+
     /// <summary>What a leader knows of its followers.</summary>
     internal IReadOnlyList<FollowerProgress> Followers => _tenure?.Followers ?? [];
 
@@ -80,7 +86,10 @@ public sealed class ShardReplica
     /// Whether what a read has just seen is the newest that anybody can have been told, but for what is not committed yet: a reader waits
     /// for <see cref="Committed"/> to come to the end of the log as it was when it read.
     /// </summary>
-    public bool HasLease(TimeSpan now) => IsServing && _tenure!.HasLease(now);
+    public bool HasLease(TimeSpan now) => LeasedUntil > now;
+
+    /// <summary>Until when that is so, on this replica's clock.</summary>
+    public TimeSpan LeasedUntil => IsServing ? _tenure!.LeasedUntil : TimeSpan.MinValue;
 
     /// <summary>The map says who has the shard now; an older one changes nothing.</summary>
     public void MapChanged(ReplicaSet set, TimeSpan now)

@@ -25,17 +25,19 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     public IReadOnlyList<FollowerProgress> Followers => _followers;
 
     /// <summary>
-    /// Whether no other leader can have been elected yet: enough replicas have promised to wait. For reads, looked at after the read.
+    /// Until when no other leader can be elected, on this leader's clock: enough replicas have promised to wait. For reads, looked at after
+    /// the read. Never over where the leader is alone.
     /// </summary>
-    public bool HasLease(TimeSpan now)
+    public TimeSpan LeasedUntil
     {
-        int granted = set.Members.Contains(self) ? 1 : 0;
-        foreach (FollowerProgress follower in _followers)
+        get
         {
-            if (follower.IsMember && follower.LeasedUntil > now) granted++;
+            int needed = Quorums.Lease(set.Members.Length, WriteQuorum) - (set.Members.Contains(self) ? 1 : 0);
+            if (needed <= 0) return TimeSpan.MaxValue;
+            List<TimeSpan> leases = [.. _followers.Where(f => f.IsMember).Select(f => f.LeasedUntil)];
+            leases.Sort();
+            return leases.Count < needed ? TimeSpan.MinValue : leases[^needed];
         }
-
-        return granted >= Quorums.Lease(set.Members.Length, WriteQuorum);
     }
 
     /// <summary>What a promise has said of a replica's log, so that its records begin where they should.</summary>

@@ -62,6 +62,13 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
         _mayAppend = tenure == Epochs.Last;
     }
 
+    /// <summary>The same with the record that begins the tenure, at once: other replicas must have it before anything is served.</summary>
+    public void Begin(Epoch tenure)
+    {
+        Lead(tenure);
+        if (!_mayAppend) BeginTenure();
+    }
+
     /// <summary>Applies a leader's records from now on, and nothing else.</summary>
     public void Follow() => TakeRole(ShardRole.Follower);
 

@@ -9,6 +9,12 @@ public sealed class ShardCell(Shard shard)
 
     internal Lock Gate { get; } = new();
 
+    /// <summary>
+    /// Held by who runs a batch here, and by who makes this node the shard's leader or its follower: no batch sees both. Before the gate in
+    /// the lock order.
+    /// </summary>
+    public Lock Turn { get; } = new();
+
     /// <summary>The shard's number, as an index.</summary>
     internal int Index { get; } = shard.Id.Value;
 

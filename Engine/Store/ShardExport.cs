@@ -10,7 +10,7 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Store;
 
 /// <summary>
-/// A shard's state for another node, taken while the shard is served: its entries as they were when the export began, in parts, then the
+/// A shard's state for another node, taken while the shard is served, or followed: its entries as they were when the export began, in parts, then the
 /// records since. The order of use: <see cref="NextEntries"/> until it has no more, with <see cref="NextRecords"/> between, then records
 /// until few are left, then <see cref="Stop"/> and the last records. One thread at a time.
 /// What changes before the walk comes by is encoded at once, so memory has a bound (<see cref="MaxWaitingBytes"/>), and so have the records
@@ -154,7 +154,7 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
     {
         Write();
         Shard shard = _cell.Shard;
-        if (shard.Role != ShardRole.Leader) throw new InvalidOperationException($"shard {shard.Id} is not led here");
+        if (shard.Role == ShardRole.None || _cell.IsLoading) throw new InvalidOperationException($"shard {shard.Id} is not served here");
         Position = _sent = shard.Position;
         Epochs = shard.Epochs.ToArray();
         _tail = _store.Tail.Follow(shard.Id, Position, TailBytes);

@@ -29,6 +29,7 @@ public sealed class ShardImport : IDisposable
     private readonly NodeStore _store;
     private readonly ShardCell _cell;
     private readonly ShardId _id;
+    private readonly bool _replaces; // what is here stays until the whole is here
     private readonly LogPosition _position;
     private readonly EpochStart[] _epochs;
     private readonly Lock _records = new(); // after the cell's arrival lock
@@ -40,8 +41,9 @@ public sealed class ShardImport : IDisposable
     private volatile bool _isOver;
     private volatile bool _hasFailed;
 
-    private ShardImport(NodeStore store, ShardCell cell, LogPosition position, EpochStart[] epochs)
+    private ShardImport(NodeStore store, ShardCell cell, LogPosition position, EpochStart[] epochs, bool replaces)
     {
+        _replaces = replaces;
         _store = store;
         _cell = cell;
         _id = cell.Shard.Id;
@@ -89,7 +91,33 @@ public sealed class ShardImport : IDisposable
                 store.Memory.Count(cell);
             }
 
-            return cell.Import = new ShardImport(store, cell, position, epochs);
+            return cell.Import = new ShardImport(store, cell, position, epochs, replaces: false);
+        }
+    }
+
+    /// <summary>
+    /// The same for a replica: what it has may have been acknowledged, so it stays, and is what a restart finds, until
+    /// <see cref="Complete"/> replaces it by a state that goes as far. A store in memory only forgets at once.
+    /// </summary>
+    public static ShardImport BeginReplica(NodeStore store, ShardId id, LogPosition position, EpochStart[] epochs)
+    {
+        if (store.WriteRefusal is { } refusal) throw new IOException($"shard {id} is not taken: {refusal}");
+        ShardCell cell = store.Cells[id.Value];
+        lock (cell.Arrival)
+        {
+            ObjectDisposedException.ThrowIf(cell.IsClosed, store);
+            cell.Import?.End();
+            if (store.Files is null)
+            {
+                lock (cell.Gate)
+                {
+                    cell.Shard.Forget();
+                    cell.Shard.Restore(LogPosition.None, default);
+                    store.Memory.Count(cell);
+                }
+            }
+
+            return cell.Import = new ShardImport(store, cell, position, epochs, replaces: store.Files is not null);
         }
     }
 
@@ -145,7 +173,8 @@ public sealed class ShardImport : IDisposable
                 lock (_cell.Gate) _cell.IsLoading = true; // before the manifest names it: a cycle must not save the empty table
                 try
                 {
-                    _store.Files!.Replace(ManifestShard.Of(writer.Header));
+                    // What the journal has of the shard until now is of the copy that is replaced.
+                    _store.Files!.Replace(ManifestShard.Of(writer.Header) with { RecordsFrom = _store.Appended.Value });
                     Load(writer.Header);
                 }
                 finally
@@ -230,6 +259,7 @@ public sealed class ShardImport : IDisposable
         _cell.Gate.Enter();
         try
         {
+            if (_replaces) _cell.Shard.Forget();
             _cell.Shard.Restore(_position, _epochs);
             int loaded = 0;
             SnapshotFormat.ReadEntries(file, header, (key, value, deadline, version) =>
