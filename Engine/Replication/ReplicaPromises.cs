@@ -92,6 +92,9 @@ public sealed class ReplicaPromises
         if (row.MayHaveLostTail) Set(shard, row with { MayHaveLostTail = false });
     }
 
+    /// <summary>Notes that records of the shard that were acknowledged may be missing here: what had them is gone.</summary>
+    public void TailMayBeLost(ShardId shard) => Set(shard, RowOf(shard) with { MayHaveLostTail = true });
+
     /// <summary>
     /// Puts all on the disk, if anything has changed. Throws <see cref="IOException"/>, and is dirty then as before. The disk has the old
     /// file or the new one, and either will do. A promise of the new file was given to nobody yet, and to keep one that was not given only

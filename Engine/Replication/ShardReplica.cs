@@ -184,6 +184,16 @@ public sealed class ShardReplica
         return taken;
     }
 
+    /// <summary>
+    /// Of these a leader's records alone, which may leave before they are safe here; the rest stays.
+    /// </summary>
+    public IReadOnlyList<OutgoingMessage> TakeRecords()
+    {
+        OutgoingMessage[] taken = [.. _outgoing.Where(m => m.Message is AppendRequest)];
+        _outgoing.RemoveAll(m => m.Message is AppendRequest);
+        return taken;
+    }
+
     private void Send(ReplicaId to, IReplicaMessage message) => _outgoing.Add(new OutgoingMessage(to, message));
 
     // From here on nobody is served by this tenure, so its leases are of no use to anybody.

@@ -4,6 +4,7 @@ using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
+using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
 using OrleansKv.Protocol;
@@ -181,6 +182,13 @@ public sealed class NodeStore : IStore, IDisposable
     /// <param name="progress">Told of bytes read and bytes in all; may be null.</param>
     public static NodeStore Open(StoreOptions options, IDisk disk, Action<long, long>? progress = null) =>
         StoreOpening.Open(options, disk, progress);
+
+    /// <summary>
+    /// What this node has promised for its replicas, out of the store's folder. Throws <see cref="CorruptionException"/> and
+    /// <see cref="IOException"/>.
+    /// </summary>
+    /// <param name="bootId">The machine's since it started; empty where that is not known.</param>
+    public ReplicaPromises OpenPromises(Guid bootId) => ReplicaPromises.Open(Files?.Disk, StoreId ?? 0, bootId);
 
     /// <summary>Waits until everything below <paramref name="upTo"/> is as safe as asked; false when the journal has failed.</summary>
     public bool Commit(JournalOffset upTo, Durability level) => _journal is null || _journal.Commit(upTo, level);

@@ -36,6 +36,9 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
 
     public ShardId Id => _cell.Shard.Id;
 
+    /// <summary>What the node is for the shard now.</summary>
+    public ShardRole Role => _cell.Shard.Role;
+
     public LogPosition End
     {
         get

@@ -1,0 +1,442 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using OrleansKv.Engine.Replication;
+using OrleansKv.Engine.Store;
+using OrleansKv.Grains.Map;
+using OrleansKv.Grains.Node;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
+
+namespace OrleansKv.Grains.Replication;
+
+/// <summary>
+/// The replicas of this node: one thread runs the state machines of all its shards (ADR 0022), so that a turn of it costs one group commit
+/// and one message to each other node, however many shards and clients there are. What it says is on the disk as its level asks before it
+/// leaves. Idle until the node has joined a cluster with replicas. Any thread, where nothing else is said.
+/// </summary>
+public sealed partial class ReplicaNode : IDisposable
+{
+    /// <summary>
+    /// Time between looks at what is due, ms: the granularity of heartbeats, leases that end, and messages that are sent again.
+    /// </summary>
+    private const int TickMs = 50;
+
+    /// <summary>Time between reports of all shards to the map's grain, ms: it may have been started anew.</summary>
+    private const int ReportMs = 1_000;
+
+    /// <summary>Records that others may still lack are kept in so much memory a node, bytes; shared by its shards.</summary>
+    private const int TailBytes = 128 * 1024 * 1024;
+
+    /// <summary>Longest tail of one shard, bytes.</summary>
+    private const int MaxShardTailBytes = 8 * 1024 * 1024;
+
+    /// <summary>Records in one message, bytes: below what the runtime keeps among its large objects.</summary>
+    private const int AppendBytes = 64 * 1024;
+
+    /// <summary>Times that messages of this node to itself are handled in one turn: an election has three.</summary>
+    private const int MaxRounds = 8;
+
+    private readonly KvNode _node;
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ReplicaNode> _log;
+    private readonly long _origin;
+    private readonly ConcurrentQueue<Action<TimeSpan>> _work = new();
+    private readonly ConcurrentQueue<HostedReplica> _grown = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private readonly Lock _starting = new();
+    private volatile HostedReplica[] _replicas = [];
+    private volatile bool _isStopping;
+    private int _isAwake;
+
+    // The thread's.
+    private readonly Dictionary<ReplicaId, ReplicaStream> _streams = [];
+    private readonly List<HostedReplica> _touched = [];
+    private readonly List<(HostedReplica Replica, OutgoingMessage Message)> _toSelf = [];
+    private readonly ReplicaCopies _copies;
+    private ClusterMap _map = ClusterMap.None;
+    private string[] _nodes = []; // by replica id
+    private ReplicaId _self;
+    private TimeSpan _nextTick;
+    private TimeSpan _nextReport;
+    private bool _isReporting;
+    private bool _hasFailed;
+
+    public ReplicaNode(KvNode node, IGrainFactory grains, TimeProvider time, ILogger<ReplicaNode> log)
+    {
+        (_node, _grains, _time, _log) = (node, grains, time, log);
+        _origin = time.GetTimestamp();
+        _copies = new ReplicaCopies(node, grains, log);
+        _thread = new Thread(Run) { IsBackground = true, Name = "replicas" };
+    }
+
+    /// <summary>Longest time that a batch waits for its replicas.</summary>
+    public TimeSpan WritePatience { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The node's monotonic clock.</summary>
+    internal TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>
+    /// The node has joined a cluster: with replicas it has a part from now on. Once; again it is like <see cref="Offer"/>.
+    /// </summary>
+    /// <param name="map">The map that has it.</param>
+    /// <param name="hasLostData">Its store is in the place of one that is lost: what that had acknowledged is not here.</param>
+    public void Start(ClusterMap map, bool hasLostData)
+    {
+        if (!map.IsReplicated) return;
+        lock (_starting)
+        {
+            if (_replicas.Length > 0 || _isStopping)
+            {
+                Offer(map);
+                return;
+            }
+
+            TimeSpan now = Now;
+            _self = new ReplicaId(Array.FindIndex(map.Nodes, n => n.Id == _node.Id));
+            var options = new ReplicationOptions { WriteQuorum = map.WriteQuorum, MaxAppendBytes = AppendBytes };
+            int tailBytes = Math.Min(MaxShardTailBytes, TailBytes / map.Homes.Length);
+            _replicas = [.. Enumerable.Range(0, map.Homes.Length).Select(s => NewReplica(new ShardId((ushort)s), map, tailBytes, options,
+                now, hasLostData))];
+            _copies.Ended = Post;
+            Take(map, now);
+            _thread.Start();
+        }
+    }
+
+    /// <summary>A newer map; an older one changes nothing.</summary>
+    public void Offer(ClusterMap map)
+    {
+        if (_replicas.Length > 0) Post(now => Take(map, now));
+    }
+
+    /// <summary>The shard as this node has it; null where the cluster has no replicas.</summary>
+    internal HostedReplica? Find(ShardId shard) => _replicas is { Length: > 0 } all && shard.Value < all.Length ? all[shard.Value] : null;
+
+    /// <summary>The leader's log has grown: its followers get the records.</summary>
+    internal void Grown(HostedReplica replica)
+    {
+        if (!replica.MarkDirty()) return;
+        _grown.Enqueue(replica);
+        Wake();
+    }
+
+    /// <summary>Has the replicas take another node's messages; returns what they say to it.</summary>
+    internal ValueTask<byte[]> Receive(ReplicaParcel parcel)
+    {
+        if (_replicas.Length == 0) return new ValueTask<byte[]>([]);
+        var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(now =>
+        {
+            Handle(new ReplicaId(parcel.From), parcel.Messages, now);
+            StreamTo(new ReplicaId(parcel.From)).Asked.Enqueue(answer);
+        });
+        return new ValueTask<byte[]>(answer.Task);
+    }
+
+    /// <summary>Another node's replica needs this one's whole state.</summary>
+    internal void SendState(ShardId shard, Epoch epoch, string toNode) => Post(_ =>
+    {
+        if (Find(shard) is { IsPaused: false } replica && replica.Log.Promised == epoch) _copies.Begin(replica, epoch, toNode);
+    });
+
+    /// <summary>Has the thread do something with a replica, between its turns.</summary>
+    internal Task<T> Ask<T>(ShardId shard, Func<HostedReplica, TimeSpan, T> what)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(now =>
+        {
+            try
+            {
+                HostedReplica replica = Find(shard) ?? throw new ShardUnavailableException($"there is no shard {shard}");
+                Touch(replica);
+                done.SetResult(what(replica, now));
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        return done.Task;
+    }
+
+    /// <summary>Ends the thread: nothing is said to others any more, and nobody is served.</summary>
+    public void Dispose()
+    {
+        lock (_starting) _isStopping = true;
+        Wake();
+        if (_thread.IsAlive) _thread.Join();
+        _copies.Dispose();
+        foreach (HostedReplica replica in _replicas) replica.Dispose();
+        _wake.Dispose();
+    }
+
+    private HostedReplica NewReplica(
+        ShardId id, ClusterMap map, int tailBytes, ReplicationOptions options, TimeSpan now, bool hasLostData)
+    {
+        if (hasLostData) _node.Promises.TailMayBeLost(id);
+        // A store in memory has forgotten what it promised: nothing below the map's epoch is taken, whoever it was promised to.
+        ReplicaSet set = ReplicaRules.SetOf(map, map.Homes[id.Value]);
+        if (_node.Store.Journal is null && set.Leader != _self) _node.Promises.Promise(id, set.Epoch);
+        var log = new StoreReplicaLog(_node.Store, id, _node.Promises, tailBytes);
+        return new HostedReplica(id, new ShardReplica(_self, log, options, now), log);
+    }
+
+    private void Post(Action<TimeSpan> work)
+    {
+        _work.Enqueue(work);
+        Wake();
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isAwake, 1) == 0) _wake.Set();
+    }
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            TimeSpan wait = _nextTick - Now;
+            if (wait > TimeSpan.Zero) _wake.WaitOne(wait);
+            Volatile.Write(ref _isAwake, 0);
+            try
+            {
+                Turn(Now);
+            }
+            catch (Exception defect)
+            {
+                // The state machines do not know what they have done and what not: they are silent from here on, and the others go on.
+                Fail(defect);
+            }
+        }
+    }
+
+    private void Turn(TimeSpan now)
+    {
+        while (_work.TryDequeue(out Action<TimeSpan>? work)) work(now);
+        while (_grown.TryDequeue(out HostedReplica? grown))
+        {
+            grown.ClearDirty();
+            Touch(grown);
+        }
+
+        if (now >= _nextTick) Tick(now);
+        if (!_hasFailed) Settle(now);
+        foreach (ReplicaStream stream in _streams.Values) stream.Send(now);
+    }
+
+    private void Tick(TimeSpan now)
+    {
+        _nextTick = now + TimeSpan.FromMilliseconds(TickMs);
+        foreach (HostedReplica replica in _replicas)
+        {
+            Touch(replica);
+            if (replica.IsPaused) continue;
+            replica.Core.Tick(now);
+            SendStates(replica, now);
+        }
+
+        Report(now);
+    }
+
+    // Brings what has changed to the disk, tells who waits, and gives the messages to the streams.
+    private void Settle(TimeSpan now)
+    {
+        for (int round = 0; round < MaxRounds && _touched.Count > 0; round++)
+        {
+            Commit(now);
+            if (_hasFailed) return;
+            foreach (HostedReplica replica in _touched)
+            {
+                replica.Publish(now, WritePatience);
+                if (replica.IsPaused) continue;
+                foreach (OutgoingMessage message in replica.Core.TakeMessages()) Send(replica, message);
+            }
+
+            foreach (HostedReplica replica in _touched) replica.IsTouched = false;
+            _touched.Clear();
+            foreach ((HostedReplica replica, OutgoingMessage message) in _toSelf)
+            {
+                replica.Handle(_self, message.Message, now);
+                Touch(replica);
+            }
+
+            _toSelf.Clear();
+        }
+
+        if (_touched.Count > 0) Wake();
+    }
+
+    // As safe as the node's level says, which is what the replicas' answers say. A leader's records leave before they are flushed here: the
+    // followers' disks work beside this one's.
+    private void Commit(TimeSpan now)
+    {
+        foreach (HostedReplica replica in _touched) replica.Reached = replica.Log.End;
+        JournalOffset upTo = _node.Store.Appended;
+        bool isFlushed = _node.Durability == Durability.Always;
+        bool isDone = _node.Store.Commit(upTo, Durability.No);
+        if (isDone && (isFlushed || _node.Promises.IsDirty))
+        {
+            SendRecords(now);
+            isDone = _node.Store.Commit(upTo, Durability.Always);
+        }
+
+        if (!isDone)
+        {
+            Fail(new IOException(_node.Store.Journal!.Failure));
+            return;
+        }
+
+        _node.Promises.Save();
+        foreach (HostedReplica replica in _touched)
+        {
+            if (replica.IsPaused) continue;
+            replica.Log.MarkSafe(replica.Reached);
+            replica.Core.LogChanged(now);
+        }
+    }
+
+    private void SendRecords(TimeSpan now)
+    {
+        foreach (HostedReplica replica in _touched)
+        {
+            if (replica.IsPaused || !replica.Core.IsServing) continue;
+            replica.Core.LogChanged(now);
+            foreach (OutgoingMessage message in replica.Core.TakeRecords()) Send(replica, message);
+        }
+
+        foreach (ReplicaStream stream in _streams.Values) stream.SendOnly(now);
+    }
+
+    private void Send(HostedReplica replica, OutgoingMessage message)
+    {
+        if (message.To == _self) _toSelf.Add((replica, message));
+        else StreamTo(message.To).Post(replica.Id, message.Message);
+    }
+
+    private void Touch(HostedReplica replica)
+    {
+        if (replica.IsTouched) return;
+        replica.IsTouched = true;
+        _touched.Add(replica);
+    }
+
+    private void Take(ClusterMap map, TimeSpan now)
+    {
+        if (map.Version <= _map.Version) return;
+        _map = map;
+        _nodes = [.. map.Nodes.Select(n => n.Id)];
+        for (int shard = 0; shard < _replicas.Length && shard < map.Homes.Length; shard++)
+        {
+            _replicas[shard].MapChanged(ReplicaRules.SetOf(map, map.Homes[shard]), now);
+            Touch(_replicas[shard]);
+        }
+    }
+
+    private void Handle(ReplicaId from, byte[] messages, TimeSpan now)
+    {
+        try
+        {
+            var reader = new ReplicaMessageReader(messages);
+            while (reader.TryRead(out ShardId shard, out IReplicaMessage? message))
+            {
+                if (Find(shard) is not { } replica) continue;
+                replica.Handle(from, message, now);
+                Touch(replica);
+            }
+        }
+        catch (InvalidDataException damaged)
+        {
+            LogDamaged(NameOf(from), damaged.Message);
+        }
+    }
+
+    private ReplicaStream StreamTo(ReplicaId other)
+    {
+        if (_streams.TryGetValue(other, out ReplicaStream? stream)) return stream;
+        string node = NameOf(other);
+        INodeGrain grain = _grains.GetGrain<INodeGrain>(node);
+        return _streams[other] = new ReplicaStream(_self, parcel => grain.Replicate(parcel).AsTask(), (ended, answer, failure) => Post(now =>
+        {
+            ended.Ended(failure is not null, now);
+            if (failure is not null) LogNotSent(node, failure.Message);
+            if (answer is { Length: > 0 }) Handle(other, answer, now);
+        }));
+    }
+
+    private string NameOf(ReplicaId replica) => replica.Value >= 0 && replica.Value < _nodes.Length ? _nodes[replica.Value] : $"#{replica}";
+
+    // Followers that records will not do for, and what this replica itself lacks of a more advanced one.
+    private void SendStates(HostedReplica replica, TimeSpan now)
+    {
+        foreach (ReplicaId follower in replica.Core.NeedState) _copies.Begin(replica, replica.Core.Set.Epoch, NameOf(follower));
+        if (replica.Core.NeedsStateFrom is not { } from) return;
+        if (replica.Asked is { } asked && asked.From == from && now - asked.At < TimeSpan.FromMilliseconds(ReportMs)) return;
+        replica.Asked = (from, now);
+        _grains.GetGrain<INodeGrain>(NameOf(from)).SendReplica(replica.Id.Value, replica.Core.Set.Epoch.Value, _node.Id).AsTask()
+            .ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    private void Report(TimeSpan now)
+    {
+        if (_isReporting || _hasFailed) return;
+        bool isDue = now >= _nextReport;
+        var reports = new List<ReplicaReport>();
+        foreach (HostedReplica replica in _replicas)
+        {
+            if (replica.Report(_nodes) is not { } report || (!isDue && report.IsSameAs(replica.Told))) continue;
+            replica.Told = report;
+            reports.Add(report);
+        }
+
+        if (isDue) _nextReport = now + TimeSpan.FromMilliseconds(ReportMs);
+        if (reports.Count == 0) return;
+        _isReporting = true;
+        _ = Tell([.. reports]);
+    }
+
+    private async Task Tell(ReplicaReport[] reports)
+    {
+        Exception? failure = null;
+        try
+        {
+            await _grains.GetGrain<ISlotMapGrain>(0).Report(reports).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            failure = thrown;
+            LogNotReported(thrown.Message);
+        }
+
+        Post(_ =>
+        {
+            _isReporting = false;
+            if (failure is null) return;
+            foreach (ReplicaReport report in reports) _replicas[report.Shard].Told = null; // again at the next tick
+        });
+    }
+
+    // The journal has failed, or a defect has shown: this node's replicas say nothing more, and so the others go on without them.
+    private void Fail(Exception why)
+    {
+        if (_hasFailed) return;
+        _hasFailed = true;
+        LogFailed(why);
+        foreach (HostedReplica replica in _replicas) replica.Pause();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The replicas of this node have stopped; the other nodes go on without them. Restart "
+        + "this node when the cause is mended")]
+    private partial void LogFailed(Exception why);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Messages of node {Node}'s replicas cannot be read: {Problem}")]
+    private partial void LogDamaged(string node, string problem);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} did not take messages for its replicas: {Problem}")]
+    private partial void LogNotSent(string node, string problem);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The cluster map has not heard how the replicas are: {Problem}")]
+    private partial void LogNotReported(string problem);
+}

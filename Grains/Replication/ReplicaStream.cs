@@ -1,0 +1,74 @@
+using System.Buffers;
+using OrleansKv.Engine.Replication;
+using OrleansKv.Protocol;
+
+namespace OrleansKv.Grains.Replication;
+
+/// <summary>
+/// The way from this node to another for messages of all shards: one call is away, and what comes meanwhile gathers for the next. What does
+/// not fit is dropped, and so is what was in a call that failed: replicas ask again. The replicas' thread.
+/// </summary>
+/// <param name="self">This node.</param>
+/// <param name="send">Hands a parcel to the other node.</param>
+/// <param name="ended">Takes the answer of a call, or why it has failed; on any thread.</param>
+internal sealed class ReplicaStream(
+    ReplicaId self, Func<ReplicaParcel, Task<byte[]>> send, Action<ReplicaStream, byte[]?, Exception?> ended)
+{
+    /// <summary>Bytes that may gather: a second of 30,000 writes of 130 B. A node that hangs is sent nothing that it could still use.</summary>
+    private const int MaxBytes = 4 * 1024 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _gathering = new();
+    private TimeSpan _notBefore = TimeSpan.MinValue;
+
+    public bool IsAway { get; private set; }
+
+    /// <summary>Calls that wait for what this node has to say to the other one: it goes back with the first of them.</summary>
+    public Queue<TaskCompletionSource<byte[]>> Asked { get; } = new();
+
+    public void Post(ShardId shard, IReplicaMessage message)
+    {
+        if (_gathering.WrittenCount + ReplicaMessages.SizeOf(message) <= MaxBytes || _gathering.WrittenCount == 0)
+            ReplicaMessages.Write(_gathering, shard, message);
+    }
+
+    /// <summary>Sends what has gathered, as an answer where one is waited for.</summary>
+    public void Send(TimeSpan now)
+    {
+        while (Asked.TryDequeue(out TaskCompletionSource<byte[]>? asked)) asked.SetResult(Take());
+        SendOnly(now);
+    }
+
+    /// <summary>The same without answers: those are not safe yet.</summary>
+    public void SendOnly(TimeSpan now)
+    {
+        if (IsAway || _gathering.WrittenCount == 0 || now < _notBefore) return;
+        IsAway = true;
+        _ = Call(new ReplicaParcel(self.Value, Take()));
+    }
+
+    /// <summary>The call that was away has ended; after a failure the next one waits a little.</summary>
+    public void Ended(bool hasFailed, TimeSpan now)
+    {
+        IsAway = false;
+        _notBefore = hasFailed ? now + TimeSpan.FromMilliseconds(50) : TimeSpan.MinValue;
+    }
+
+    private byte[] Take()
+    {
+        byte[] messages = _gathering.WrittenCount == 0 ? [] : _gathering.WrittenSpan.ToArray();
+        _gathering.ResetWrittenCount();
+        return messages;
+    }
+
+    private async Task Call(ReplicaParcel parcel)
+    {
+        try
+        {
+            ended(this, await send(parcel).ConfigureAwait(false), null);
+        }
+        catch (Exception failure)
+        {
+            ended(this, null, failure); // the node is down, or slow: replicas ask again
+        }
+    }
+}
