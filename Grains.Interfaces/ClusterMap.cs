@@ -25,6 +25,20 @@ public sealed record ClusterMap(
     [Id(4)]
     public Guid Cluster { get; init; }
 
+    /// <summary>
+    /// Copies of each shard that the cluster wants; set when it is founded. 1: a shard is at its home alone, as in a map of a program that
+    /// does not say (its bytes leave 0 here).
+    /// </summary>
+    [Id(5)]
+    public int Replicas { get => Math.Max(1, field); init; }
+
+    /// <summary>Copies that must have a record before it is acknowledged; set when the cluster is founded. At least 1.</summary>
+    [Id(6)]
+    public int WriteQuorum { get => Math.Max(1, field); init; }
+
+    /// <summary>Whether shards have members, and not only a home.</summary>
+    public bool IsReplicated => Replicas > 1;
+
     public static ClusterMap None { get; } = new(0, [], [], []);
 
     /// <summary>Slots to shards.</summary>

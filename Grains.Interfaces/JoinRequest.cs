@@ -19,4 +19,12 @@ public sealed record JoinRequest(
     /// </summary>
     [Id(5)]
     public uint NewestEpoch { get; init; }
+
+    /// <summary>Copies of each shard that it was started with; 0: it does not say. They count only where it founds the cluster.</summary>
+    [Id(6)]
+    public int Replicas { get; init; }
+
+    /// <summary>The write quorum that it was started with; 0: it does not say. It counts only where it founds the cluster.</summary>
+    [Id(7)]
+    public int WriteQuorum { get; init; }
 }

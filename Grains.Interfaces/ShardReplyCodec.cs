@@ -60,7 +60,7 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         uint size = (uint)claimed;
         reader.EnsureAvailable(size);
         var status = (ShardStatus)reader.ReadByte();
-        if (status > ShardStatus.Unknown) throw new InvalidDataException("a shard's reply has no status that this node knows");
+        if (status > ShardStatus.Deposed) throw new InvalidDataException("a shard's reply has no status that this node knows");
         long version = reader.ReadInt64();
         uint epoch = reader.ReadUInt32();
         // Every length is looked at before memory is taken for it.

@@ -20,4 +20,10 @@ public enum ShardStatus : byte
 
     /// <summary>It ran, but the journal failed: whether its effects survive is not known.</summary>
     Unknown,
+
+    /// <summary>It ran, but too few replicas have answered in time: whether its effects survive is not known.</summary>
+    NoReplicas,
+
+    /// <summary>It ran, but another node has become the shard's leader meanwhile: whether its effects survive is not known.</summary>
+    Deposed,
 }

@@ -14,6 +14,14 @@ public sealed class KvClusterOptions
     /// </summary>
     public int ExpiryTickMs { get; set; } = 250;
 
+    /// <summary>Copies of each shard, on as many nodes; 1: none but the shard itself. Counts when the cluster is founded.</summary>
+    public int Replicas { get; set; } = 1;
+
+    /// <summary>
+    /// Copies on which a write must be before it is acknowledged; 1 to <see cref="Replicas"/>. Counts when the cluster is founded.
+    /// </summary>
+    public int WriteQuorum { get; set; } = 1;
+
     /// <summary>
     /// Period of the reminder that wakes an idle shard, ms; Orleans asks for a minute at least, unless its options are changed.
     /// </summary>

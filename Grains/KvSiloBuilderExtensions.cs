@@ -2,9 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
+using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Placement;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Grains.Shards;
 
 namespace OrleansKv.Grains;
@@ -19,13 +21,21 @@ public static class KvSiloBuilderExtensions
     /// <param name="builder">The silo.</param>
     /// <param name="nodeId">Stable over restarts, another for each node.</param>
     /// <param name="openStore">Opens the node's store; called once. The caller closes it after the silo has stopped.</param>
-    public static ISiloBuilder AddOrleansKvNode(this ISiloBuilder builder, string nodeId, Func<IServiceProvider, NodeStore> openStore)
+    /// <param name="promises">What the node has promised for its replicas; null opens it with the store.</param>
+    public static ISiloBuilder AddOrleansKvNode(
+        this ISiloBuilder builder, string nodeId, Func<IServiceProvider, NodeStore> openStore, ReplicaPromises? promises = null)
     {
-        builder.Services.AddSingleton(services => new KvNode(nodeId, openStore(services)));
+        builder.Services.AddSingleton(services =>
+        {
+            NodeStore store = openStore(services);
+            return new KvNode(nodeId, store) { Promises = promises ?? store.OpenPromises(Guid.Empty) };
+        });
         builder.Services.AddSingleton<ClusterMapCache>();
         builder.Services.AddSingleton<NodeDirectory>();
         builder.Services.AddSingleton<ClusterJoin>();
         builder.Services.AddSingleton<ShardArrivals>();
+        builder.Services.AddSingleton<ReplicaNode>();
+        builder.Services.AddSingleton<ReplicaArrivals>();
         builder.AddJournalGrainStorage(KvClusterOptions.ShardStorageName, options =>
             options.UseStore(services => services.GetRequiredService<KvNode>().Store,
                 services => services.GetRequiredService<KvNode>().Commits));

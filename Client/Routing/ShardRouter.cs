@@ -90,6 +90,9 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
                 return true;
             case CallFate.Moved or CallFate.Again or CallFate.NotSent when MayTryAgain(call):
                 return false;
+            case CallFate.Unavailable when Map.IsReplicated && MayTryAgain(call):
+                _maps.Refresh(); // its leader is dead, and the next one not yet elected
+                return false;
             case CallFate.Moved or CallFate.Again:
                 call.Fail(new CallFailure(
                     KeyValueStoreError.Unavailable, $"the shard was on its way to another node for {_retryMs} ms; try again later"));

@@ -1,4 +1,5 @@
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Recovery;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Records;
@@ -98,6 +99,8 @@ public static class ReplicaFeed
         ReadOnlySpan<byte> record = bytes[..(RecordHeader.SizeBytes + header.Length)];
         if (Checksum.Of(record[4..]) != header.Crc) throw Bad(id, "a checksum does not match");
         if (header.Shard != id || !header.IsOfAShard) throw Bad(id, $"a record is of shard {header.Shard}");
+        if (!RecordReader.IsKnown(Segment.FormatVersion, header.Kind))
+            throw Bad(id, $"a record is of a kind ({(int)header.Kind}) that this program does not know");
         if (!RecordBody.TryRead(Segment.FormatVersion, header.Kind, record[RecordHeader.SizeBytes..], out effect))
             throw Bad(id, "a body is no effect");
         return header;

@@ -10,9 +10,9 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Store;
 
 /// <summary>
-/// A shard's state for another node, taken while the shard is served, or followed: its entries as they were when the export began, in parts, then the
-/// records since. The order of use: <see cref="NextEntries"/> until it has no more, with <see cref="NextRecords"/> between, then records
-/// until few are left, then <see cref="Stop"/> and the last records. One thread at a time.
+/// A shard's state for another node, taken while the shard is served, or followed: its entries as they were when the export began, in
+/// parts, then the records since. The order of use: <see cref="NextEntries"/> until it has no more, with <see cref="NextRecords"/>
+/// between, then records until few are left, then <see cref="Stop"/> and the last records. One thread at a time.
 /// What changes before the walk comes by is encoded at once, so memory has a bound (<see cref="MaxWaitingBytes"/>), and so have the records
 /// that wait (<see cref="TailBytes"/>): an export that does not keep up with its clients is given up, and the shard is served on.
 /// A part of entries: <c>u32 CRC-32C of the rest | entries as in a snapshot's blocks</c>.
@@ -51,6 +51,9 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
 
     /// <summary>The state of the entries is the one after this record.</summary>
     public LogPosition Position { get; private set; }
+
+    /// <summary>Position of the last record that was given.</summary>
+    public LogPosition Sent => _sent;
 
     /// <summary>The shard's tenures at that position.</summary>
     public EpochStart[] Epochs { get; private set; } = [];

@@ -24,6 +24,9 @@ internal enum CallFate : byte
     /// <summary>It ran, but the journal failed: whether its changes survive is not known.</summary>
     JournalFailed,
 
+    /// <summary>It ran, but too few replicas have answered: whether its changes survive is not known.</summary>
+    NoReplicas,
+
     /// <summary>No answer came: whether it ran is not known.</summary>
     NoAnswer,
 }

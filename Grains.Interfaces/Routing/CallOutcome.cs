@@ -16,6 +16,8 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
         ShardStatus.Moved => new(CallFate.Moved, "the shard has another home"),
         ShardStatus.Fenced or ShardStatus.Retry => new(CallFate.Again, "the shard is on its way to another node"),
         ShardStatus.Refused => new(CallFate.Refused, reply.Problem ?? "the shard cannot read the batch"),
+        ShardStatus.NoReplicas => new(CallFate.NoReplicas, "not enough good replicas to write"),
+        ShardStatus.Deposed => new(CallFate.NoAnswer, "the shard has another leader meanwhile"),
         _ => new(CallFate.JournalFailed, reply.Problem ?? ""),
     };
 

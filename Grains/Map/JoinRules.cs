@@ -66,9 +66,10 @@ internal static class JoinRules
             return JoinDecision.Refused($"its data folder belongs to a cluster, but there is no cluster map here. The map is "
             + $"{WhereTheMapIs}: is that one wrong or empty, or --join missing? Start with the right one; to found a new cluster on this "
             + $"folder's {request.Keys} keys instead, delete its NODE file");
-        var home = new ShardHome(request.Node.Id, request.NewestEpoch + 1, null);
-        return JoinDecision.Joined(
-            new ClusterMap(1, request.Slots, [request.Node], [.. Enumerable.Repeat(home, slots.ShardCount)]) { Cluster = Guid.NewGuid() });
+        ClusterMap map = new(1, request.Slots, [request.Node], [])
+            { Cluster = Guid.NewGuid(), Replicas = request.Replicas, WriteQuorum = request.WriteQuorum };
+        ShardHome home = OnlyCopy(map, request.NewestEpoch + 1);
+        return JoinDecision.Joined(map with { Homes = [.. Enumerable.Repeat(home, slots.ShardCount)] });
     }
 
     // Keys that are not the map's would be replaced by those of the shards that the node is given, or dropped.
@@ -98,7 +99,7 @@ internal static class JoinRules
     private static string? Store(ClusterMap map, JoinRequest request, NodeInfo? known)
     {
         if (known?.Store is not { } store || store == request.Node.Store || store == request.ReplacesStore) return null;
-        int shards = map.Homes.Count(h => h.NodeId == known.Id);
+        int shards = map.Homes.Count(h => h.HasCopyThatCounts(known.Id));
         if (shards == 0) return null;
         string found = request.Node.Store is null ? "runs with --persistence off" : $"has store {request.Node.Store}";
         return $"{shards} shards of the cluster are in its store {store}, but it {found}. Start it with the right --data-dir; if that is "
@@ -111,16 +112,25 @@ internal static class JoinRules
     // The embedded server has rebalanced the folder of the only node, so all shards there are, are in it.
     private static ClusterMap WithSlots(ClusterMap map, JoinRequest request, SlotMap slots)
     {
-        ShardHome added = new(request.Node.Id, 0, null);
+        ShardHome added = OnlyCopy(map, 0);
         IEnumerable<ShardHome> before = Enumerable.Range(0, slots.ShardCount).Select(s => s < map.Homes.Length ? map.Homes[s] : added);
         ShardHome[] homes = [.. before.Select(h => MapRules.NextTenure(h, request.NewestEpoch))];
-        return new ClusterMap(map.Version, request.Slots, [request.Node], homes) { Cluster = map.Cluster };
+        return new ClusterMap(map.Version, request.Slots, [request.Node], homes)
+            { Cluster = map.Cluster, Replicas = map.Replicas, WriteQuorum = map.WriteQuorum };
     }
 
-    // The ring of nodes in the order in which they joined gives a new one about 1/N of the shards.
+    // A shard of the cluster's only node.
+    private static ShardHome OnlyCopy(ClusterMap map, uint epoch)
+    {
+        string node = map.Nodes[0].Id;
+        return new ShardHome(node, epoch, null) { Members = map.IsReplicated ? [node] : [] };
+    }
+
+    // The ring of nodes in the order in which they joined gives a new one about 1/N of the shards. Copies come by ReplicaRules.Plan.
     private static ClusterMap WithNode(ClusterMap map, NodeInfo node)
     {
         NodeInfo[] all = [.. map.Nodes, node];
+        if (map.IsReplicated) return map with { Nodes = all };
         var ring = new HashRing(all.Length);
         ShardHome Next(ShardHome home, int shard) =>
             home with { NextNodeId = all[ring.OwnerOf(new SlotId((ushort)shard))].Id is var id && id != home.NodeId ? id : null };

@@ -32,7 +32,8 @@ internal static class MapRules
 
     /// <summary>
     /// A node's process begins: it writes all shards that live there in epochs of its own, for in those of the node's former process
-    /// positions may have been given to records that a power cut took. For a shard that was to move, see <see cref="Claim"/>.
+    /// positions may have been given to records that a power cut took. For a shard that was to move, see <see cref="Claim"/>. What the node
+    /// only follows stays as it is: others write it.
     /// </summary>
     /// <param name="map">The map.</param>
     /// <param name="nodeId">The node.</param>

@@ -30,11 +30,14 @@ internal sealed partial class SlotMapGrain(
 
     private readonly SemaphoreSlim _saving = new(1, 1);
     private readonly MoveBackoff _backoff = new(time);
+    private readonly Dictionary<int, ReplicaReport> _reports = []; // by shard; what its leader said last
     private ClusterMap _map = ClusterMap.None;
     private long _highestTried;
     private bool _isUnknown;
     private Task? _nextLook;
     private IGrainTimer? _mover;
+    private IGrainTimer? _planner; // of a cluster with replicas
+    private bool _isPlanning;
 
     /// <summary>The map that is in force: saved, and not the state's, which a write is about to save.</summary>
     private ClusterMap Map => _map;
@@ -43,12 +46,15 @@ internal sealed partial class SlotMapGrain(
     {
         _map = state.State.Map;
         StartMoving();
+        StartPlanning();
         return Task.CompletedTask;
     }
 
     public ValueTask<ClusterMap?> Get(long knownVersion) => new(Map.Version > knownVersion ? Map : null);
 
-    public ValueTask<bool> IsMoving() => new(Array.Exists(Map.Homes, h => h.NextNodeId is not null));
+    public ValueTask<bool> IsMoving() => new(Map.IsReplicated
+        ? ReplicaRules.Plan(Map, nodes.IsAlive, static _ => null) is not null
+        : Array.Exists(Map.Homes, h => h.NextNodeId is not null));
 
     public async ValueTask<JoinResult> Join(JoinRequest request)
     {
@@ -56,6 +62,7 @@ internal sealed partial class SlotMapGrain(
         await Change(map => (decision = JoinRules.Decide(map, request, nodes.Runs)).Map);
         if (decision.Outcome == JoinOutcome.Joined) LogJoined(request.Node.Id, request.Node.Host, request.Node.Port);
         StartMoving();
+        StartPlanning();
         return new JoinResult(decision.Outcome, Map, decision.Problem);
     }
 
@@ -77,6 +84,56 @@ internal sealed partial class SlotMapGrain(
         });
         if (from is not null && Map.Homes[shard].NodeId == nodeId) LogMoved(shard, from, nodeId);
         return Map;
+    }
+
+    public async ValueTask Report(ReplicaReport[] reports)
+    {
+        foreach (ReplicaReport report in reports)
+        {
+            if (_reports.TryGetValue(report.Shard, out ReplicaReport? newer) && newer.Epoch > report.Epoch) continue;
+            _reports[report.Shard] = report;
+        }
+
+        await Plan();
+    }
+
+    // Whatever the replicas need now, in one change of the map; the nodes hear of it at once.
+    private async Task Plan()
+    {
+        if (_isPlanning || !Map.IsReplicated) return;
+        _isPlanning = true;
+        try
+        {
+            long before = Map.Version;
+            await Change(map => ReplicaRules.Plan(map, nodes.IsAlive, shard => _reports.GetValueOrDefault(shard)));
+            if (Map.Version == before) return;
+            foreach (NodeInfo node in Map.Nodes.Where(n => nodes.IsAlive(n.Id)))
+                GrainFactory.GetGrain<INodeGrain>(node.Id).OfferMap(Map).AsTask().Ignore(); // it looks by itself once a second
+        }
+        finally
+        {
+            _isPlanning = false;
+        }
+    }
+
+    private void StartPlanning()
+    {
+        if (_planner is not null || !Map.IsReplicated) return;
+        TimeSpan tick = TimeSpan.FromMilliseconds(MoveTickMs);
+        _planner = this.RegisterGrainTimer(static (self, _) => self.PlanAgain(), this,
+            new GrainTimerCreationOptions(tick, tick) { Interleave = true, KeepAlive = true });
+    }
+
+    private async Task PlanAgain()
+    {
+        try
+        {
+            await Plan();
+        }
+        catch (Exception failure)
+        {
+            LogNotPlanned(failure.Message);
+        }
     }
 
     // Saves what the change makes of the map (null: nothing) before it is in force; one change at a time. It may be asked more than once,
@@ -211,6 +268,9 @@ internal sealed partial class SlotMapGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No shard moves while the cluster map cannot be read: {Problem}")]
     private partial void LogNoMoves(string problem);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The replicas wait while the cluster map cannot be saved: {Problem}")]
+    private partial void LogNotPlanned(string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Whether cluster map {Version} was saved is not known; looking: {Problem}")]
     private partial void LogNotSaved(long version, string problem);

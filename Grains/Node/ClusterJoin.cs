@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Grains.Node;
@@ -9,7 +11,8 @@ namespace OrleansKv.Grains.Node;
 /// come. One caller at a time.
 /// </summary>
 public sealed partial class ClusterJoin(
-    KvNode node, IGrainFactory grains, ClusterMapCache maps, ILocalSiloDetails local, ILogger<ClusterJoin> log)
+    KvNode node, IGrainFactory grains, ClusterMapCache maps, ReplicaNode replicas, ILocalSiloDetails local,
+    IOptions<KvClusterOptions> options, ILogger<ClusterJoin> log)
 {
     /// <summary>
     /// Asks once, or twice when the store had to take the slots over. The map of a node that has joined is in force then. Throws what the
@@ -38,7 +41,11 @@ public sealed partial class ClusterJoin(
             result = await Send(filled, folder, replacesStore);
         }
 
-        if (result.Outcome == JoinOutcome.Joined) maps.Offer(result.Map);
+        if (result.Outcome != JoinOutcome.Joined) return result;
+        maps.Newer = replicas.Offer;
+        maps.Offer(result.Map);
+        replicas.Start(maps.Current, hasLostData: replacesStore is not null);
+        replicas.Offer(maps.Current); // one that came between
         return result;
     }
 
@@ -47,6 +54,8 @@ public sealed partial class ClusterJoin(
         {
             ReplacesStore = replacesStore,
             NewestEpoch = node.Store.HighestEpoch.Value,
+            Replicas = options.Value.Replicas,
+            WriteQuorum = options.Value.WriteQuorum,
         });
 
     private static string? StoreName(ulong? id) => id?.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);

@@ -31,6 +31,9 @@ public sealed partial class ClusterMapCache
         _fetcher = new MapFetcher(grains, () => _current.Version, Take);
     }
 
+    /// <summary>Hears of each newer map, in order; under a lock: note it and return. Set before the node joins.</summary>
+    public Action<ClusterMap> Newer { get; set; } = static _ => { };
+
     /// <summary>Version 0 before the node has joined. A newer map is another object, so that one comparison of references tells.</summary>
     public ClusterMap Current => _current;
 
@@ -53,6 +56,7 @@ public sealed partial class ClusterMapCache
             }
 
             _current = map;
+            Newer(map);
         }
 
         LogMap(map.Version, map.Nodes.Length, map.Homes.Count(h => h.NodeId == _node.Id));
@@ -113,7 +117,7 @@ public sealed partial class ClusterMapCache
         if (shard.Value >= map.Homes.Length || shard.Value >= _node.Store.Cells.Count
             || !_local.SiloAddress.Equals(map.NodeOf(_node.Id)?.Silo)) return;
         ShardHome home = map.HomeOf(shard);
-        if (home.NodeId == _node.Id || home.NextNodeId == _node.Id) return;
+        if (home.NodeId == _node.Id || home.NextNodeId == _node.Id || map.IsReplicated) return;
         lock (_lock)
         {
             if (_serving.ContainsKey(shard.Value)) return;

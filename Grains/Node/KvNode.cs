@@ -1,5 +1,6 @@
 using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Journal;
+using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Store;
 using OrleansKv.Protocol;
 
@@ -23,6 +24,9 @@ public sealed class KvNode : IDisposable
 
     /// <summary>All shards of the cluster have a cell in it; those that live elsewhere are empty.</summary>
     public NodeStore Store { get; }
+
+    /// <summary>What the node has promised for its replicas; the replicas' thread's.</summary>
+    public required ReplicaPromises Promises { get; init; }
 
     public CommandRunner Runner { get; }
 

@@ -9,12 +9,13 @@ namespace OrleansKv.Grains.Replication;
 /// A shard of this node with the state machine that decides what the node is for it. <see cref="Tenure"/> may be read by any thread, and
 /// <see cref="MarkDirty"/> called; all else is the replicas' thread's.
 /// </summary>
-internal sealed class HostedReplica(ShardId id, ShardReplica core, StoreReplicaLog log) : IDisposable
+internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica core, StoreReplicaLog log) : IDisposable
 {
     /// <summary>Records by which a replica that is level may lag: a few ms of a shard with 30,000 writes a second.</summary>
     private const long LevelWithin = 256;
 
     private volatile ReplicaTenure? _tenure;
+    private ReplicaTenure? _suspended;
     private int _isDirty;
     private ReplicaSet? _waiting;
 
@@ -28,7 +29,8 @@ internal sealed class HostedReplica(ShardId id, ShardReplica core, StoreReplicaL
     public ReplicaTenure? Tenure => _tenure;
 
     /// <summary>
-    /// A whole state takes the place of what is here: until it has, nothing is said of it, and what comes is dropped. Its senders ask again.
+    /// A whole state takes the place of what is here: until it has, nothing is said of it, and what comes is dropped. Its senders ask
+    /// again.
     /// </summary>
     public bool IsPaused { get; private set; }
 
@@ -68,8 +70,19 @@ internal sealed class HostedReplica(ShardId id, ShardReplica core, StoreReplicaL
         EndTenure();
     }
 
-    /// <summary>The state is there, whole.</summary>
-    public void Resume(TimeSpan now)
+    /// <summary>
+    /// Whether a whole state may take the place of what is here: it is the leader's, or that of the replica whose log is taken over, in the
+    /// epoch that the map has, and it goes as far as it must.
+    /// </summary>
+    public bool MayTake(ReplicaId from, Epoch epoch, LogPosition at)
+    {
+        ReplicaSet set = _waiting ?? core.Set;
+        if (set.Epoch != epoch || log.Promised > epoch) return false;
+        return set.Leader == from || (core.NeedsStateFrom == from && at >= core.LeastState);
+    }
+
+    /// <summary>What is in the store is whole: it goes on from there. Returns true.</summary>
+    public bool Resume(TimeSpan now)
     {
         IsPaused = false;
         Asked = null;
@@ -77,6 +90,7 @@ internal sealed class HostedReplica(ShardId id, ShardReplica core, StoreReplicaL
         core.StateArrived(now);
         if (_waiting is { } set) core.MapChanged(set, now);
         _waiting = null;
+        return true;
     }
 
     /// <summary>
@@ -84,12 +98,30 @@ internal sealed class HostedReplica(ShardId id, ShardReplica core, StoreReplicaL
     /// </summary>
     public void Publish(TimeSpan now, TimeSpan patience)
     {
-        bool leads = !IsPaused && core.Phase is ReplicaPhase.Beginning or ReplicaPhase.Leading;
-        if (!leads) StepDown();
-        if (!core.IsServing || IsPaused) return;
-        if (_tenure is { } before && before.Epoch != core.Set.Epoch) EndTenure();
-        ReplicaTenure tenure = _tenure ??= new ReplicaTenure(core.Set.Epoch);
-        tenure.Advance(core.Committed.Lsn, core.LeasedUntil, now, patience);
+        if (!IsPaused && core.IsServing)
+        {
+            ReplicaTenure tenure = _tenure ?? _suspended ?? new ReplicaTenure();
+            tenure.Advance(core.Set.Epoch, core.Committed.Lsn, core.LeasedUntil, now, patience);
+            _tenure = tenure;
+            _suspended = null;
+            return;
+        }
+
+        if (_tenure is not null || _suspended is not null) Interrupt(now, patience);
+        if (log.Role == ShardRole.Leader && (IsPaused || core.Phase != ReplicaPhase.Beginning)) log.StepDown();
+    }
+
+    private void Interrupt(TimeSpan now, TimeSpan patience)
+    {
+        if (IsPaused || core.Set.Leader != self || core.Phase == ReplicaPhase.Following)
+        {
+            EndTenure();
+            return;
+        }
+
+        _suspended ??= _tenure;
+        _tenure = null;
+        _suspended!.Suspend(now, patience);
     }
 
     /// <summary>What the map's grain should know; null where it does not lead.</summary>
@@ -106,15 +138,10 @@ internal sealed class HostedReplica(ShardId id, ShardReplica core, StoreReplicaL
         log.Dispose();
     }
 
-    private void StepDown()
-    {
-        EndTenure();
-        if (log.Role == ShardRole.Leader) log.StepDown();
-    }
-
     private void EndTenure()
     {
         _tenure?.End();
-        _tenure = null;
+        _suspended?.End();
+        _tenure = _suspended = null;
     }
 }

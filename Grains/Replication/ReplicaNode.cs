@@ -63,11 +63,11 @@ public sealed partial class ReplicaNode : IDisposable
     private bool _isReporting;
     private bool _hasFailed;
 
-    public ReplicaNode(KvNode node, IGrainFactory grains, TimeProvider time, ILogger<ReplicaNode> log)
+    public ReplicaNode(KvNode node, NodeDirectory nodes, IGrainFactory grains, TimeProvider time, ILogger<ReplicaNode> log)
     {
         (_node, _grains, _time, _log) = (node, grains, time, log);
         _origin = time.GetTimestamp();
-        _copies = new ReplicaCopies(node, grains, log);
+        _copies = new ReplicaCopies(node, nodes, grains, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "replicas" };
     }
 
@@ -99,7 +99,6 @@ public sealed partial class ReplicaNode : IDisposable
             int tailBytes = Math.Min(MaxShardTailBytes, TailBytes / map.Homes.Length);
             _replicas = [.. Enumerable.Range(0, map.Homes.Length).Select(s => NewReplica(new ShardId((ushort)s), map, tailBytes, options,
                 now, hasLostData))];
-            _copies.Ended = Post;
             Take(map, now);
             _thread.Start();
         }
@@ -138,7 +137,7 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>Another node's replica needs this one's whole state.</summary>
     internal void SendState(ShardId shard, Epoch epoch, string toNode) => Post(_ =>
     {
-        if (Find(shard) is { IsPaused: false } replica && replica.Log.Promised == epoch) _copies.Begin(replica, epoch, toNode);
+        if (Find(shard) is { IsPaused: false } replica && replica.Log.Promised == epoch) _copies.Begin(this, replica, epoch, toNode);
     });
 
     /// <summary>Has the thread do something with a replica, between its turns.</summary>
@@ -180,7 +179,7 @@ public sealed partial class ReplicaNode : IDisposable
         ReplicaSet set = ReplicaRules.SetOf(map, map.Homes[id.Value]);
         if (_node.Store.Journal is null && set.Leader != _self) _node.Promises.Promise(id, set.Epoch);
         var log = new StoreReplicaLog(_node.Store, id, _node.Promises, tailBytes);
-        return new HostedReplica(id, new ShardReplica(_self, log, options, now), log);
+        return new HostedReplica(id, _self, new ShardReplica(_self, log, options, now), log);
     }
 
     private void Post(Action<TimeSpan> work)
@@ -358,12 +357,14 @@ public sealed partial class ReplicaNode : IDisposable
         if (_streams.TryGetValue(other, out ReplicaStream? stream)) return stream;
         string node = NameOf(other);
         INodeGrain grain = _grains.GetGrain<INodeGrain>(node);
-        return _streams[other] = new ReplicaStream(_self, parcel => grain.Replicate(parcel).AsTask(), (ended, answer, failure) => Post(now =>
+        return _streams[other] = new ReplicaStream(_self, parcel => grain.Replicate(parcel).AsTask(), Ended);
+
+        void Ended(ReplicaStream ended, byte[]? answer, Exception? failure) => Post(now =>
         {
             ended.Ended(failure is not null, now);
             if (failure is not null) LogNotSent(node, failure.Message);
             if (answer is { Length: > 0 }) Handle(other, answer, now);
-        }));
+        });
     }
 
     private string NameOf(ReplicaId replica) => replica.Value >= 0 && replica.Value < _nodes.Length ? _nodes[replica.Value] : $"#{replica}";
@@ -371,12 +372,11 @@ public sealed partial class ReplicaNode : IDisposable
     // Followers that records will not do for, and what this replica itself lacks of a more advanced one.
     private void SendStates(HostedReplica replica, TimeSpan now)
     {
-        foreach (ReplicaId follower in replica.Core.NeedState) _copies.Begin(replica, replica.Core.Set.Epoch, NameOf(follower));
+        foreach (ReplicaId follower in replica.Core.NeedState) _copies.Begin(this, replica, replica.Core.Set.Epoch, NameOf(follower));
         if (replica.Core.NeedsStateFrom is not { } from) return;
         if (replica.Asked is { } asked && asked.From == from && now - asked.At < TimeSpan.FromMilliseconds(ReportMs)) return;
         replica.Asked = (from, now);
-        _grains.GetGrain<INodeGrain>(NameOf(from)).SendReplica(replica.Id.Value, replica.Core.Set.Epoch.Value, _node.Id).AsTask()
-            .ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _grains.GetGrain<INodeGrain>(NameOf(from)).SendReplica(replica.Id.Value, replica.Core.Set.Epoch.Value, _node.Id).AsTask().Ignore();
     }
 
     private void Report(TimeSpan now)

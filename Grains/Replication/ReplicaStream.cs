@@ -14,7 +14,9 @@ namespace OrleansKv.Grains.Replication;
 internal sealed class ReplicaStream(
     ReplicaId self, Func<ReplicaParcel, Task<byte[]>> send, Action<ReplicaStream, byte[]?, Exception?> ended)
 {
-    /// <summary>Bytes that may gather: a second of 30,000 writes of 130 B. A node that hangs is sent nothing that it could still use.</summary>
+    /// <summary>
+    /// Bytes that may gather: a second of 30,000 writes of 130 B. A node that hangs is sent nothing that it could still use.
+    /// </summary>
     private const int MaxBytes = 4 * 1024 * 1024;
 
     private readonly ArrayBufferWriter<byte> _gathering = new();

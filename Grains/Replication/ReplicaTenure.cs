@@ -3,18 +3,21 @@ using OrleansKv.Protocol;
 namespace OrleansKv.Grains.Replication;
 
 /// <summary>
-/// The time in which this node serves a shard in one epoch: how far its records are committed, for how long nobody else can lead, and who
-/// waits for either. Once it is over it stays so. Its end is told before anybody else may be elected. Any thread.
+/// The time in which this node leads a shard: how far its records are committed, for how long nobody else can lead, and who waits for
+/// either. It goes on over epochs whose leader is this node again, with the same log: then what waits to be committed is, in the next one.
+/// Once it is over it stays so. Any thread.
 /// </summary>
-internal sealed class ReplicaTenure(Epoch epoch)
+internal sealed class ReplicaTenure
 {
     private readonly Lock _lock = new();
     private readonly List<Waiter> _waiting = []; // a few: one a batch that is on its way
     private long _committed; // Lsn
     private long _leasedUntil = long.MinValue; // ticks of the node's monotonic clock
+    private uint _epoch;
     private bool _isOver;
 
-    public Epoch Epoch => epoch;
+    /// <summary>The one in which it serves, or did last.</summary>
+    public Epoch Epoch => new(Volatile.Read(ref _epoch));
 
     /// <summary>
     /// Whether a batch that has read, or written, up to a record can be answered now. One that has only read needs a lease that lasts
@@ -40,21 +43,28 @@ internal sealed class ReplicaTenure(Epoch epoch)
     }
 
     /// <summary>The replicas' thread: more is committed, or the lease is longer. Waits that have lasted too long end.</summary>
-    public void Advance(Lsn committed, TimeSpan leasedUntil, TimeSpan now, TimeSpan patience)
+    public void Advance(Epoch epoch, Lsn committed, TimeSpan leasedUntil, TimeSpan now, TimeSpan patience)
     {
         lock (_lock)
         {
+            Volatile.Write(ref _epoch, epoch.Value);
             Volatile.Write(ref _committed, committed.Value);
             Volatile.Write(ref _leasedUntil, leasedUntil.Ticks);
-            int kept = 0;
-            foreach (Waiter waiter in _waiting)
-            {
-                if (IsSettled(waiter.UpTo, waiter.IsReader, waiter.At)) waiter.Done.SetResult(TenureAnswer.Committed);
-                else if (now - waiter.At > patience) waiter.Done.SetResult(TenureAnswer.TimedOut);
-                else _waiting[kept++] = waiter;
-            }
+            End(waiter => IsSettled(waiter.UpTo, waiter.IsReader, waiter.At) ? TenureAnswer.Committed
+                : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
+        }
+    }
 
-            _waiting.RemoveRange(kept, _waiting.Count - kept);
+    /// <summary>
+    /// The replicas' thread: the epoch is over, and another one of this node is about to begin. Who has only read must read again: there
+    /// may have been an epoch of another node between the two.
+    /// </summary>
+    public void Suspend(TimeSpan now, TimeSpan patience)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _leasedUntil, long.MinValue);
+            End(waiter => waiter.IsReader ? TenureAnswer.Over : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
         }
     }
 
@@ -65,9 +75,19 @@ internal sealed class ReplicaTenure(Epoch epoch)
         {
             _isOver = true;
             Volatile.Write(ref _leasedUntil, long.MinValue);
-            foreach (Waiter waiter in _waiting) waiter.Done.SetResult(TenureAnswer.Over);
-            _waiting.Clear();
+            End(static _ => TenureAnswer.Over);
         }
+    }
+
+    // Those waits that have an answer.
+    private void End(Func<Waiter, TenureAnswer?> answerOf)
+    {
+        _waiting.RemoveAll(waiter =>
+        {
+            if (answerOf(waiter) is not { } answer) return false;
+            waiter.Done.SetResult(answer);
+            return true;
+        });
     }
 
     private readonly record struct Waiter(Lsn UpTo, bool IsReader, TimeSpan At)

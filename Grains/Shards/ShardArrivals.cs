@@ -12,11 +12,8 @@ namespace OrleansKv.Grains.Shards;
 /// </summary>
 internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, NodeDirectory nodes, ILogger<ShardArrivals> log)
 {
-    /// <summary>Longest wait of a call, ms: its caller has records to send meanwhile, and room for a second of them.</summary>
-    private const int WaitMs = 100;
-
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, Arrival> _arrivals = [];
+    private readonly Dictionary<int, ArrivingShard> _arrivals = [];
 
     public async ValueTask Begin(ShardHead head)
     {
@@ -25,46 +22,24 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
         ShardImport import =
             await Task.Run(() => ShardImport.Begin(node.Store, id, new Epoch(head.Epoch + 1), PositionOf(head.At), tenures));
-        Arrival? before;
+        ArrivingShard? before;
         lock (_lock)
         {
             before = _arrivals.GetValueOrDefault(head.Shard);
-            _arrivals[head.Shard] = new Arrival(head.Epoch, import);
+            _arrivals[head.Shard] = new ArrivingShard(head, import);
         }
 
         before?.Import.Dispose();
     }
 
-    public async ValueTask Take(ShardPart part)
-    {
-        Arrival arrival = Find(part.Shard, part.Epoch);
-        await arrival.Turn.WaitAsync(); // the one before may still be under way, should its sender have had no answer
-        try
-        {
-            if (part.Number == arrival.Next - 1) return; // again
-            if (part.Number != arrival.Next)
-                throw new InvalidOperationException($"piece {part.Number} of shard {part.Shard} does not follow piece {arrival.Next - 1}");
-            if (part.IsRecord) await Task.Run(() => arrival.Import.AddRecords(part.Bytes));
-            else if (part.IsEnd && arrival.Open.Count == 0) await Task.Run(() => arrival.Import.AddEntries(part.Bytes));
-            else await TakePiece(arrival, part);
-            arrival.Next++;
-        }
-        finally
-        {
-            arrival.Turn.Release();
-        }
-    }
+    public async ValueTask Take(ShardPart part) => await Find(part.Shard, part.Epoch).Take(part);
 
     public async ValueTask<ShardProgress> Complete(int shard, uint epoch, long entries)
     {
-        Arrival arrival = Find(shard, epoch);
-        Task completing = arrival.Completing ??= Task.Run(() => arrival.Import.Complete(entries));
-        await Task.WhenAny(completing, Task.Delay(WaitMs));
-        if (!completing.IsCompleted) return new ShardProgress(false, null, null);
+        ArrivingShard arrival = Find(shard, epoch);
         try
         {
-            await completing;
-            return new ShardProgress(true, null, null);
+            return new ShardProgress(await arrival.Complete(entries, static () => Task.CompletedTask), null, null);
         }
         catch (Exception failure)
         {
@@ -74,7 +49,7 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
 
     public async ValueTask<ShardProgress> Finish(int shard, uint epoch, ShardPosition last, IGrainFactory grains)
     {
-        Arrival arrival = Find(shard, epoch);
+        ArrivingShard arrival = Find(shard, epoch);
         var id = new ShardId((ushort)shard);
         try
         {
@@ -112,27 +87,18 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
             throw new ShardUnavailableException($"shard {id} leaves in epoch {left}, which is over");
     }
 
-    private static async Task TakePiece(Arrival arrival, ShardPart part)
-    {
-        arrival.Open.AddRange(part.Bytes);
-        if (!part.IsEnd) return;
-        byte[] whole = [.. arrival.Open];
-        arrival.Open = [];
-        await Task.Run(() => arrival.Import.AddEntries(whole));
-    }
-
-    private Arrival Find(int shard, uint epoch)
+    private ArrivingShard Find(int shard, uint epoch)
     {
         lock (_lock)
         {
-            return _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Epoch == epoch
+            return _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Head.Epoch == epoch
                 ? arrival
                 : throw new InvalidOperationException(
                     $"node {node.Id} knows nothing of shard {shard}: it was started again, or has given up");
         }
     }
 
-    private ShardProgress GiveUp(int shard, Arrival arrival, Exception failure)
+    private ShardProgress GiveUp(int shard, ArrivingShard arrival, Exception failure)
     {
         LogNotTaken(shard, failure.Message);
         lock (_lock)
@@ -151,22 +117,4 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} came, but is not taken; its old home has it: {Problem}")]
     private partial void LogNotTaken(int shard, string problem);
-
-    private sealed class Arrival(uint epoch, ShardImport import)
-    {
-        public uint Epoch { get; } = epoch;
-
-        public ShardImport Import { get; } = import;
-
-        /// <summary>Held while a piece is taken.</summary>
-        public SemaphoreSlim Turn { get; } = new(1, 1);
-
-        /// <summary>Number of the piece that comes next.</summary>
-        public long Next { get; set; }
-
-        /// <summary>Pieces of a part of the entries that is longer than one.</summary>
-        public List<byte> Open { get; set; } = [];
-
-        public Task? Completing { get; set; }
-    }
 }

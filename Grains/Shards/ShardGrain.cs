@@ -9,6 +9,7 @@ using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Placement;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Grains.Storage;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Batches;
@@ -25,7 +26,8 @@ namespace OrleansKv.Grains.Shards;
 [Reentrant, KeepAlive, ShardPlacement, GrainDirectory(ClusterMapDirectory.Name), GrainType(ClusterMapDirectory.ShardTypeName)]
 internal sealed partial class ShardGrain(
     [PersistentState("shard", KvClusterOptions.ShardStorageName)] IPersistentState<ShardState> state,
-    KvNode node, ClusterMapCache maps, NodeDirectory nodes, IOptions<KvClusterOptions> options, ILogger<ShardGrain> log)
+    KvNode node, ClusterMapCache maps, NodeDirectory nodes, ReplicaNode replicas, IOptions<KvClusterOptions> options,
+    ILogger<ShardGrain> log)
     : Grain, IShardGrain, IRemindable
 {
     private const string ReminderName = "wake";
@@ -41,6 +43,7 @@ internal sealed partial class ShardGrain(
 
     private readonly BatchRunner _runner = new(node.Runner) { Faults = node.Faults };
     private readonly CancellationTokenSource _stopping = new();
+    private ReplicatedShard? _replicated; // null in a cluster without replicas; all that follows is for that
     private ShardId _id;
     private Shard _shard = null!;
     private Lsn _lastLsn;
@@ -58,6 +61,13 @@ internal sealed partial class ShardGrain(
         _id = new ShardId((ushort)this.GetPrimaryKeyLong());
         TimeSpan tick = TimeSpan.FromMilliseconds(options.Value.ExpiryTickMs);
         this.RegisterGrainTimer(static (self, _) => self.Tick(), this, new GrainTimerCreationOptions(tick, tick) { Interleave = true });
+        if (replicas.Find(_id) is { } hosted)
+        {
+            _replicated = new ReplicatedShard(hosted, _runner, node, replicas, maps);
+            maps.Serve(_id, this);
+            return;
+        }
+
         try
         {
             ClusterMap map = await NewTenure().Claim(cancellationToken);
@@ -91,6 +101,12 @@ internal sealed partial class ShardGrain(
 
     public ValueTask<ShardReply> Run(ShardBatch batch)
     {
+        if (_replicated is { } replicated)
+        {
+            if (!replicated.IsServed && !replicated.IsHere) DeactivateOnIdle(); // the next call finds the leader
+            return replicated.Run(batch);
+        }
+
         ClusterMap map = maps.Current;
         if ((!ReferenceEquals(map, _servedBy) || batch.Epoch > _epoch) && Check(map, batch.Epoch) is not ShardStatus.Done and var why)
         {
@@ -118,6 +134,7 @@ internal sealed partial class ShardGrain(
 
     public ValueTask Wake()
     {
+        if (_replicated is { } replicated) return replicated.WhenServed();
         if (_refusal is not null) throw _refusal;
         if (Check(maps.Current, 0) != ShardStatus.Done)
             throw new ShardUnavailableException($"shard {_id} is not served by node {node.Id} now");
@@ -151,11 +168,11 @@ internal sealed partial class ShardGrain(
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         _reminderDueMs = ReminderPatience();
-        if (Check(maps.Current, 0) != ShardStatus.Done) return;
+        if (!IsServed()) return;
         Expire();
         if (node.Store.Snapshots is { } snapshots) await Task.Run(() => snapshots.SaveWhenDue(_id));
         await maps.Refresh();
-        Check(maps.Current, 0);
+        IsServed();
     }
 
     // Served meanwhile. Once it has stopped, this activation ends, however that went: whether the shard has left is the stored map's to
@@ -254,7 +271,12 @@ internal sealed partial class ShardGrain(
             return;
         }
 
-        if (Check(maps.Current, 0) != ShardStatus.Done) return;
+        if (!IsServed())
+        {
+            if (_replicated is { IsHere: false }) DeactivateOnIdle();
+            return;
+        }
+
         Expire();
         if (node.Store.NowMs < _reminderDueMs) return;
         _reminderDueMs = ReminderPatience();
@@ -269,6 +291,8 @@ internal sealed partial class ShardGrain(
             LogNoReminder(_id.Value, failure.Message);
         }
     }
+
+    private bool IsServed() => _replicated?.IsServed ?? Check(maps.Current, 0) == ShardStatus.Done;
 
     private long ReminderPatience() => node.Store.NowMs + (MissedReminders * (long)options.Value.ReminderMs);
 

@@ -28,7 +28,30 @@ public sealed class HashRing
     }
 
     /// <summary>The member that owns a slot.</summary>
-    public int OwnerOf(SlotId slot)
+    public int OwnerOf(SlotId slot) => _points[FirstPoint(slot)].Member;
+
+    /// <summary>
+    /// The slot's preference list: its owner, then each time who would own it if those before were not in the ring. A new member takes its
+    /// place in it, and the others keep their order.
+    /// </summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="count">Members that are wanted, at least one; a ring of fewer gives all it has.</param>
+    public int[] OwnersOf(SlotId slot, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        List<int> owners = [];
+        int first = FirstPoint(slot);
+        for (int i = 0; i < _points.Length && owners.Count < count; i++)
+        {
+            int member = _points[(first + i) % _points.Length].Member;
+            if (!owners.Contains(member)) owners.Add(member);
+        }
+
+        return [.. owners];
+    }
+
+    // The first point at or behind the slot's own, in a circle.
+    private int FirstPoint(SlotId slot)
     {
         ulong at = Hash(2, slot.Value, 0);
         int low = 0, high = _points.Length;
@@ -39,7 +62,7 @@ public sealed class HashRing
             else high = middle;
         }
 
-        return _points[low == _points.Length ? 0 : low].Member;
+        return low == _points.Length ? 0 : low;
     }
 
     // SplitMix64's finaliser over kind, number and index packed in 64 bits.

@@ -165,12 +165,12 @@ internal sealed class GrainShardDispatcher(
 
     /// <summary>
     /// Why a command with a part for this shard must be refused before any of it runs; null when it need not: the shard's node is not known
-    /// to be down, and the lane's queue takes more.
+    /// to be down, or another replica takes its place, and the lane's queue takes more.
     /// </summary>
     internal string? WhyNot(ShardLane lane, ClusterMap map)
     {
         ShardHome? home = HomeOf(map, lane);
-        if (!IsServed(home)) return Down(home);
+        if (!IsServed(home) && !map.IsReplicated) return Down(home);
         return HasRoom(lane) ? null : Busy;
     }
 
@@ -240,8 +240,14 @@ internal sealed class GrainShardDispatcher(
     {
         ClusterMap map = maps.Current;
         ShardHome? home = HomeOf(map, call.Lane);
-        if (!IsServed(home)) call.Refuse(Down(home));
-        else call.Start(call.Lane.Grain, map.Version, home.Epoch, home.NodeId == node.Id);
+        if (!IsServed(home))
+        {
+            if (MayTryAgain(call, map)) _ = SendLater(call);
+            else call.Refuse(Down(home));
+            return;
+        }
+
+        call.Start(call.Lane.Grain, map.Version, home.Epoch, home.NodeId == node.Id);
     }
 
     // False when the batch is on its way again.
@@ -250,8 +256,14 @@ internal sealed class GrainShardDispatcher(
         if (call.TakeAnswer() is { } failure)
         {
             CallOutcome lost = CallOutcome.Of(failure);
-            call.Fail(TextOf(lost));
             if (lost.Fate == CallFate.NotSent && HomeOf(maps.Current, call.Lane) is { } home) Unreachable(home.NodeId);
+            if (lost.Fate is CallFate.NotSent or CallFate.Unavailable && MayTryAgain(call, maps.Current))
+            {
+                _ = SendLater(call);
+                return false;
+            }
+
+            call.Fail(TextOf(lost));
             return true;
         }
 
@@ -275,6 +287,9 @@ internal sealed class GrainShardDispatcher(
         return false;
     }
 
+    // Nothing has run: while one of the shard's replicas can become its leader, the call waits for that.
+    private static bool MayTryAgain(ShardCall call, ClusterMap map) => map.IsReplicated && ++call.Tries <= MaxTries;
+
     private async Task SendLater(ShardCall call)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(CallOutcome.RetryMs), time).ConfigureAwait(false);
@@ -292,6 +307,7 @@ internal sealed class GrainShardDispatcher(
         CallFate.Refused => "ERR " + outcome.Problem,
         CallFate.JournalFailed =>
             "MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log",
+        CallFate.NoReplicas => "NOREPLICAS Not enough good replicas to write: whether the command ran is not known",
         CallFate.Unavailable or CallFate.NotSent => "CLUSTERDOWN Hash slot not served: " + outcome.Problem,
         _ => $"ERR {outcome.Problem}: whether the command ran is not known",
     };

@@ -20,6 +20,9 @@ internal sealed partial class ClusterMember(
     private const int PollMs = 1_000;
     private const int AskAgainMs = 200;
 
+    /// <summary>Calls of the map's grain behind a change of the membership: 2 s; the poll goes on after them.</summary>
+    private const int WakeTries = 10;
+
     /// <summary>
     /// Time in which a node must have joined, s: a first node is there at once, others when their silo is known everywhere.
     /// </summary>
@@ -208,12 +211,34 @@ internal sealed partial class ClusterMember(
     {
         try
         {
-            await foreach (ClusterMembershipSnapshot members in membership.MembershipUpdates.WithCancellation(_stop.Token)) news.Look(
-                maps.Current, members);
+            await foreach (ClusterMembershipSnapshot members in membership.MembershipUpdates.WithCancellation(_stop.Token))
+            {
+                news.Look(maps.Current, members);
+                if (maps.Current.IsReplicated) _ = AwakenMap();
+            }
         }
         catch (OperationCanceledException)
         {
             // stopping
+        }
+    }
+
+    // A node has gone, and the map's grain perhaps with it: whoever calls it first has it come up elsewhere, where it names other leaders.
+    private async Task AwakenMap()
+    {
+        for (int tries = 0; tries < WakeTries; tries++)
+        {
+            try
+            {
+                await maps.Refresh();
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogWhyLost(failure);
+            }
+
+            await Task.Delay(AskAgainMs, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

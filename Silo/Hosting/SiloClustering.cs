@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Hosting;
@@ -47,8 +48,10 @@ internal static class SiloClustering
     /// <param name="silo">The silo.</param>
     /// <param name="options">What it is to be.</param>
     /// <param name="store">Its data.</param>
+    /// <param name="promises">What it has promised for its replicas.</param>
     /// <param name="registers">The control plane with quorum; null with a database.</param>
-    public static void Configure(ISiloBuilder silo, SiloOptions options, NodeStore store, RegisterStore? registers)
+    public static void Configure(
+        ISiloBuilder silo, SiloOptions options, NodeStore store, ReplicaPromises promises, RegisterStore? registers)
     {
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = options.NodeId);
@@ -74,7 +77,8 @@ internal static class SiloClustering
             o.ResponseTimeout = TimeSpan.FromSeconds(ResponseSeconds);
             o.MaxMessageBodySize = MaxMessageBytes;
         });
-        silo.AddOrleansKvNode(options.NodeId, _ => store);
+        silo.AddOrleansKvNode(options.NodeId, _ => store, promises);
+        silo.Configure<KvClusterOptions>(o => (o.Replicas, o.WriteQuorum) = (options.Replicas, options.WriteQuorum));
         if (registers is null) silo.UsePostgres(options.Postgres);
         else silo.UseQuorum(registers);
         if (LoadTls(options) is { } tls) silo.UseTls(tls.Own, tls.Configure);

@@ -12,6 +12,7 @@ using Orleans.Dashboard;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
@@ -76,6 +77,8 @@ internal sealed class SiloServer : IAsyncDisposable
     private NodeFolder? _folder;
     private WebApplication? _app;
     private NodeStore _store = null!;
+    private ReplicaPromises _promises = null!;
+    private bool _hasReplicas;
     private StorageWatch? _storage;
     private RegisterStore? _registers;
     private QuorumMembershipTable? _table;
@@ -154,7 +157,9 @@ internal sealed class SiloServer : IAsyncDisposable
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo, logs);
         // Which shards this node leads, and in which epoch, says the cluster's map.
         _store = ServerParts.OpenStore(config, console, null, _storeParts, leadsShards: false);
+        _storeParts.Add(new CleanStop(this));
         _storeParts.Add(_store);
+        _promises = OpenPromises();
         _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
         if (options.Persistence)
         {
@@ -228,6 +233,7 @@ internal sealed class SiloServer : IAsyncDisposable
         Task<Guid> joined = member.Join(_folder?.Owner ?? FolderOwner.Nobody, silo.ReplacedStore);
         await UnlessStopped(joined);
         _hasJoined = true;
+        _hasReplicas = services.GetRequiredService<ClusterMapCache>().Current.IsReplicated;
         _folder?.Joined(await joined);
         watch.Start();
         if (_registers is not null)
@@ -260,6 +266,38 @@ internal sealed class SiloServer : IAsyncDisposable
         catch (DatabaseException refused)
         {
             throw new StartException(refused.Message);
+        }
+    }
+
+    private ReplicaPromises OpenPromises()
+    {
+        try
+        {
+            return _store.OpenPromises(BootId.Read());
+        }
+        catch (Exception failure) when (failure is Engine.CorruptionException or IOException)
+        {
+            throw new StartException($"what this node has promised for its replicas cannot be read: {failure.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Notes, behind the store's last flush, that the process has ended as it should: its replicas have all that they have acknowledged.
+    /// </summary>
+    private sealed class CleanStop(SiloServer server) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (server is not { _hasReplicas: true, _store.Journal: { Failure: null } }) return;
+            try
+            {
+                server._promises.SaveClean();
+            }
+            catch (IOException failure)
+            {
+                // The next start counts the replicas of this node as short until they have heard from their leaders.
+                Console.Error.WriteLine($"orleanskv-silo: the end of this node could not be noted: {failure.Message}");
+            }
         }
     }
 
@@ -349,7 +387,7 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             orleans.Services.AddSingleton<IFatalErrorHandler>(
                 s => new FatalErrors(silo, EndNow, s.GetRequiredService<ILogger<FatalErrors>>()));
-            SiloClustering.Configure(orleans, silo, _store, _registers);
+            SiloClustering.Configure(orleans, silo, _store, _promises, _registers);
             if (hasDashboard) orleans.AddDashboard();
         });
         builder.Services.AddSingleton(self);

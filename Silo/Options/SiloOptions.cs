@@ -40,6 +40,12 @@ internal sealed record SiloOptions
     /// <summary>Beyond loopback without TLS.</summary>
     public required bool IsInsecure { get; init; }
 
+    /// <summary>Copies of each shard.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>Copies on which a write must be.</summary>
+    public required int WriteQuorum { get; init; }
+
     /// <summary>Null: none is given up.</summary>
     public required string? ReplacedStore { get; init; }
 
@@ -64,6 +70,9 @@ internal sealed record SiloOptions
         TlsKey = values.Get<string>("silo-tls-key"),
         TlsCa = values.Get<string>("silo-tls-ca"),
         IsInsecure = values.Get<bool>("silo-insecure"),
+        Replicas = checked((int)values.Get<long>("replicas")),
+        WriteQuorum = values.Get<long>("write-quorum") is > 0 and var w ? checked((int)w)
+            : (checked((int)values.Get<long>("replicas")) / 2) + 1,
         ReplacedStore = values.Get<string>("replace-lost-data") is { Length: > 0 } store ? store : null,
         Dashboard = values.Get<DashboardMode>("dashboard"),
     };
@@ -86,6 +95,7 @@ internal sealed record SiloOptions
             return $"--advertise {Advertise} opens --silo-port and --gateway-port to other machines, which need no password there: set "
             + $"--silo-tls-cert, --silo-tls-key and --silo-tls-ca, or allow it with --silo-insecure yes where only the cluster's "
             + $"machines reach them";
+        if (WriteQuorum > Replicas) return $"--write-quorum {WriteQuorum} is more than --replicas {Replicas}: no write would be done";
         int[] ports = [.. new[] { server.Port, server.HttpPort, SiloPort, GatewayPort }.Where(p => p > 0)];
         if (ports.Distinct().Count() < ports.Length) return "--port, --http-port, --silo-port and --gateway-port must all differ";
         return Cluster == ClusterKind.Quorum && ports.Contains(ControlPort)

@@ -40,6 +40,16 @@ internal static class SiloSettings
         };
         yield return new()
         {
+            Name = "replicas", Group = Group, Type = new IntegerType("COUNT", 1, 7), Default = "1",
+            Help = "Copies of each shard, on as many nodes. The first node's counts, when it founds the cluster.",
+        };
+        yield return new()
+        {
+            Name = "write-quorum", Group = Group, Type = new IntegerType("COUNT", 0, 7), Default = "0",
+            Help = "Copies on which a write must be before it is acknowledged; 0 is a majority of --replicas.",
+        };
+        yield return new()
+        {
             Name = "keyspace-scope", Group = Group, Change = SettingChange.Runtime, Default = "node",
             Type = new ChoiceType<KeyspaceScope>(("node", KeyspaceScope.Node), ("cluster", KeyspaceScope.Cluster)),
             Help = "Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY and FLUSHALL mean; cluster: all nodes', for clients that know no clusters.",

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using OrleansKv.Engine.Replication;
+
+namespace OrleansKv.Grains.Map;
+
+/// <summary>
+/// One shard of the map with what is known of it, and the steps that it can take: each the home after it, or null where it is not due.
+/// What <see cref="ReplicaRules"/> puts in order. Where a step needs the leader to go on serving, it is not taken unless enough nodes are
+/// alive for the leader to serve in the epoch that it begins. Pure.
+/// </summary>
+/// <param name="Home">The shard's home.</param>
+/// <param name="Wanted">Who is to have its copies, the leader first.</param>
+/// <param name="WriteQuorum">The cluster's.</param>
+/// <param name="Alive">Nodes that are alive.</param>
+/// <param name="Report">What the leader of the home's epoch says; null for nothing.</param>
+internal sealed record ReplicaRow(
+    ShardHome Home, ImmutableArray<string> Wanted, int WriteQuorum, IReadOnlySet<string> Alive, ReplicaReport? Report)
+{
+    /// <summary>Whether the leader is alive.</summary>
+    public bool IsLed => Alive.Contains(Home.NodeId);
+
+    /// <summary>Whether the leader has served in its epoch.</summary>
+    public bool HasServed => Report is { HasServed: true };
+
+    /// <summary>Whether a learner is on its way; not where the copy waits for nodes that are dead.</summary>
+    public bool IsCopying => IsLed && Home.Learners.Any(Alive.Contains) && CanServe(Home);
+
+    /// <summary>
+    /// The row without former members once a leader has served: it has all that they acknowledged, on a write quorum of the members. The
+    /// one change in the same epoch. A home that has no members yet is the only one.
+    /// </summary>
+    public ReplicaRow Settled() => this with
+    {
+        Home = Home with { Members = Home.Members is [] ? [Home.NodeId] : Home.Members, Former = HasServed ? [] : Home.Former },
+    };
+
+    /// <summary>The first member that is alive leads, if the members and the former ones can elect it.</summary>
+    public ShardHome? WithElectedLeader() => CanElect(Home) && Home.Members.FirstOrDefault(Alive.Contains) is { } leader
+        ? Home with { NodeId = leader, Epoch = Home.Epoch + 1 }
+        : null;
+
+    /// <summary>
+    /// Learners that are level become members, and those that are no longer wanted go. A dead one that is wanted stays: nobody else is to
+    /// have its place.
+    /// </summary>
+    public ShardHome? WithoutLevelLearners()
+    {
+        string[] wanted = [.. Home.Learners.Where(l => Wanted.Contains(l))], level = [.. wanted.Where(IsLevel)];
+        if (level is [] && wanted.Length == Home.Learners.Length) return null;
+        ShardHome without = Home with { Epoch = Home.Epoch + 1, Learners = [.. wanted.Except(level)] };
+        return IfServable(level is [] ? without : without with { Members = InOrder([.. Home.Members, .. level]), Former = Home.Members });
+    }
+
+    /// <summary>Those who are wanted and alive, and have nothing to do with the shard yet, become learners.</summary>
+    public ShardHome? WithLearners()
+    {
+        string[] added = [.. Wanted.Where(Alive.Contains).Except(Home.Members).Except(Home.Learners)];
+        return added is [] ? null : IfServable(Home with { Epoch = Home.Epoch + 1, Learners = [.. Home.Learners, .. added] });
+    }
+
+    /// <summary>Members that are not wanted go when all that are wanted are members and have the leader's log.</summary>
+    public ShardHome? WithoutUnwantedMembers()
+    {
+        bool isFollowed = Wanted.All(w => Home.Members.Contains(w) && (w == Home.NodeId || IsLevel(w)));
+        if (!isFollowed || Home.Members.Length <= Wanted.Length) return null;
+        string leader = Wanted.Contains(Home.NodeId) ? Home.NodeId : Wanted[0];
+        return IfServable(new ShardHome(leader, Home.Epoch + 1, null) { Members = [.. Wanted], Former = Home.Members });
+    }
+
+    /// <summary>The first member of the preference list that is alive leads, when it has the leader's log.</summary>
+    public ShardHome? WithPreferredLeader() =>
+        Wanted.FirstOrDefault(w => Home.Members.Contains(w) && Alive.Contains(w)) is { } first && first != Home.NodeId && IsLevel(first)
+            ? IfServable(Home with { NodeId = first, Epoch = Home.Epoch + 1 })
+            : null;
+
+    private bool IsLevel(string node) => Alive.Contains(node) && Report is { } report && report.Level.Contains(node);
+
+    private ShardHome? IfServable(ShardHome home) => CanServe(home) ? home : null;
+
+    private bool CanServe(ShardHome home) =>
+        CanElect(home) && home.Members.Count(Alive.Contains) >= Quorums.Write(home.Members.Length, WriteQuorum);
+
+    private bool CanElect(ShardHome home) => Promises(home.Members) && (home.Former is [] || Promises(home.Former));
+
+    private bool Promises(string[] members) => members.Count(Alive.Contains) >= Quorums.Read(members.Length, WriteQuorum);
+
+    private string[] InOrder(string[] members) => [.. Wanted.Where(w => members.Contains(w)), .. members.Where(m => !Wanted.Contains(m))];
+}

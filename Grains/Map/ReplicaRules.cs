@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using OrleansKv.Engine.Replication;
+using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
+
+namespace OrleansKv.Grains.Map;
+
+/// <summary>
+/// The changes of the cluster map by which shards get their members and leaders, as functions of the stored map, of who is alive and of
+/// what the leaders say. Each row takes one step at a time, in an epoch of its own. A change of the members may be of any size: their
+/// predecessors stay as the former members, whose promises are asked for, too, until a leader of the new ones has served (ADR 0022). Pure.
+/// </summary>
+internal static class ReplicaRules
+{
+    /// <summary>Rows whose learners are copied to at one time: a copy is a whole shard, and its leader serves meanwhile.</summary>
+    public const int MaxLearning = 4;
+
+    /// <summary>Handovers in one plan: each is a short pause of its shard, so the clients of all shards do not wait at once.</summary>
+    public const int MaxHandovers = 4;
+
+    /// <summary>
+    /// Who is to have a shard's copies, the leader first: the first nodes of the ring, as many as the cluster wants and has.
+    /// </summary>
+    public static ImmutableArray<string> Wanted(ClusterMap map, int shard) => Wanted(map, new HashRing(map.Nodes.Length), shard);
+
+    /// <summary>
+    /// All steps that are due, in one map whose version is the caller's to set; null where none is. A report of another epoch than the
+    /// row's counts as none.
+    /// </summary>
+    /// <param name="map">The map that is stored.</param>
+    /// <param name="isAlive">Whether a node is alive; asked once a node.</param>
+    /// <param name="reportOf">The last report of a shard's leader; null for none.</param>
+    public static ClusterMap? Plan(ClusterMap map, Func<string, bool> isAlive, Func<int, ReplicaReport?> reportOf)
+    {
+        if (!map.IsReplicated || map.IsEmpty) return null;
+        var ring = new HashRing(map.Nodes.Length);
+        HashSet<string> alive = [.. map.Nodes.Select(n => n.Id).Where(isAlive)];
+        ReplicaRow[] rows = [.. map.Homes.Select((home, shard) => new ReplicaRow(home, Wanted(map, ring, shard), map.WriteQuorum, alive,
+            reportOf(shard) is { } report && report.Epoch == home.Epoch ? report : null).Settled())];
+        int learners = MaxLearning - rows.Count(r => r.IsCopying), handovers = MaxHandovers;
+        ShardHome[] homes = [.. rows.Select(r => Next(r, ref learners, ref handovers))];
+        return homes.AsSpan().SequenceEqual(map.Homes) ? null : map with { Homes = homes };
+    }
+
+    /// <summary>
+    /// The row as the replication core knows it: a node is its place in the map, which it keeps, for no node ever leaves the map.
+    /// </summary>
+    public static ReplicaSet SetOf(ClusterMap map, ShardHome home)
+    {
+        ReplicaId IdOf(string node) => Array.FindIndex(map.Nodes, n => n.Id == node) is var at and >= 0
+            ? new ReplicaId(at)
+            : throw new InvalidOperationException($"the cluster map has no node {node}");
+        ReplicaId leader = IdOf(home.NodeId);
+        return new ReplicaSet(new Epoch(home.Epoch), leader, home.Members is [] ? [leader] : [.. home.Members.Select(IdOf)],
+            [.. home.Learners.Select(IdOf)], [.. home.Former.Select(IdOf)]);
+    }
+
+    // The first step that applies. Nothing but an election before the leader has served: until then the former members are needed.
+    private static ShardHome Next(ReplicaRow row, ref int learners, ref int handovers)
+    {
+        if (!row.IsLed) return row.WithElectedLeader() ?? row.Home;
+        if (!row.HasServed) return row.Home;
+        if (row.WithoutLevelLearners() is { } promoted) return promoted;
+        if (row.IsCopying) return row.Home; // another epoch would break the copy off
+        if (learners > 0 && row.WithLearners() is { } learning)
+        {
+            learners--;
+            return learning;
+        }
+
+        if (row.WithoutUnwantedMembers() is { } reduced) return reduced;
+        if (handovers == 0 || row.WithPreferredLeader() is not { } handedOver) return row.Home;
+        handovers--;
+        return handedOver;
+    }
+
+    private static ImmutableArray<string> Wanted(ClusterMap map, HashRing ring, int shard) =>
+        [.. ring.OwnersOf(new SlotId((ushort)shard), map.Replicas).Select(i => map.Nodes[i].Id)];
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using OrleansKv.Engine.Shards;
+using OrleansKv.Engine.Store;
+using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Shards;
+using OrleansKv.Protocol;
+
+namespace OrleansKv.Grains.Replication;
+
+/// <summary>
+/// Whole states that come for this node's replicas. What a replica has stays until all entries are here; while they take its place it is
+/// paused, and then goes on from where the state stands. Any thread.
+/// </summary>
+internal sealed partial class ReplicaArrivals(KvNode node, ReplicaNode replicas, ClusterMapCache maps, ILogger<ReplicaArrivals> log)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, ArrivingShard> _arrivals = [];
+
+    public async ValueTask Begin(ShardHead head)
+    {
+        var id = new ShardId((ushort)head.Shard);
+        var epoch = new Epoch(head.Epoch);
+        LogPosition at = PositionOf(head.At);
+        await Check(id, head, isBegun: false);
+        EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
+        ShardImport import = await Task.Run(() => ShardImport.BeginReplica(node.Store, id, at, tenures));
+        ArrivingShard? before;
+        lock (_lock)
+        {
+            before = _arrivals.GetValueOrDefault(head.Shard);
+            _arrivals[head.Shard] = new ArrivingShard(head, import);
+        }
+
+        before?.Import.Dispose();
+    }
+
+    public async ValueTask Take(ShardPart part)
+    {
+        await Find(part.Shard, part.Epoch).Take(part);
+        await replicas.Ask(new ShardId((ushort)part.Shard), static (replica, now) =>
+        {
+            replica.Core.StateProgress(now);
+            return true;
+        });
+    }
+
+    public async ValueTask<ShardProgress> Complete(int shard, uint epoch, long entries)
+    {
+        ArrivingShard arrival = Find(shard, epoch);
+        try
+        {
+            bool isDone = await arrival.Complete(entries, () => Check(new ShardId((ushort)shard), arrival.Head, isBegun: true));
+            return new ShardProgress(isDone, null, null);
+        }
+        catch (Exception failure)
+        {
+            return await GiveUp(shard, arrival, failure);
+        }
+    }
+
+    public async ValueTask<ShardProgress> Finish(int shard, uint epoch, ShardPosition last)
+    {
+        ArrivingShard arrival = Find(shard, epoch);
+        try
+        {
+            await Task.Run(() => arrival.Import.Finish(PositionOf(last)));
+            lock (_lock) _arrivals.Remove(shard);
+            await replicas.Ask(new ShardId((ushort)shard), static (replica, now) => replica.Resume(now));
+            LogTaken(shard, last.Epoch, last.Lsn);
+            return new ShardProgress(true, null, null);
+        }
+        catch (Exception failure)
+        {
+            return await GiveUp(shard, arrival, failure);
+        }
+    }
+
+    // Whether the state is one that the replica may take; pauses it when its copy is about to be replaced. A store in memory has room for
+    // one alone: what it has is lost from here on.
+    private async Task Check(ShardId id, ShardHead head, bool isBegun)
+    {
+        bool pauses = isBegun || node.Store.Journal is null;
+        int from = Array.FindIndex(maps.Current.Nodes, n => n.Id == head.From);
+        bool isWanted = await replicas.Ask(id, (replica, _) =>
+        {
+            if (!replica.MayTake(new Engine.Replication.ReplicaId(from), new Epoch(head.Epoch), PositionOf(head.At))) return false;
+            if (pauses) replica.Pause();
+            if (pauses && node.Store.Journal is null) node.Promises.TailMayBeLost(id);
+            return true;
+        });
+        if (!isWanted) throw new ShardUnavailableException($"shard {id} is not to come from node {head.From} in epoch {head.Epoch}");
+    }
+
+    private ArrivingShard Find(int shard, uint epoch)
+    {
+        lock (_lock)
+        {
+            return _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Head.Epoch == epoch
+                ? arrival
+                : throw new InvalidOperationException(
+                    $"node {node.Id} knows nothing of shard {shard}: it was started again, or has given up");
+        }
+    }
+
+    private async Task<ShardProgress> GiveUp(int shard, ArrivingShard arrival, Exception failure)
+    {
+        LogNotTaken(shard, failure.Message);
+        lock (_lock)
+        {
+            if (!ReferenceEquals(_arrivals.GetValueOrDefault(shard), arrival)) return new ShardProgress(false, null, failure.Message);
+            _arrivals.Remove(shard);
+        }
+
+        arrival.Import.Dispose();
+        var id = new ShardId((ushort)shard);
+        await replicas.Ask(id, (replica, now) =>
+        {
+            // With a journal a part of the new state may be in memory, and the whole on the disk: a restart finds that.
+            if (replica.IsPaused && node.Store.Journal is null) replica.Resume(now);
+            return replica.IsPaused;
+        });
+        return new ShardProgress(false, null, failure.Message);
+    }
+
+    private static LogPosition PositionOf(ShardPosition position) => new(new Epoch(position.Epoch), new Lsn(position.Lsn));
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has the whole state of another replica, up to {Epoch}:{Lsn}")]
+    private partial void LogTaken(int shard, uint epoch, long lsn);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The state of shard {Shard} came, but is not taken: {Problem}")]
+    private partial void LogNotTaken(int shard, string problem);
+}
