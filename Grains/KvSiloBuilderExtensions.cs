@@ -25,11 +25,7 @@ public static class KvSiloBuilderExtensions
     public static ISiloBuilder AddOrleansKvNode(
         this ISiloBuilder builder, string nodeId, Func<IServiceProvider, NodeStore> openStore, ReplicaPromises? promises = null)
     {
-        builder.Services.AddSingleton(services =>
-        {
-            NodeStore store = openStore(services);
-            return new KvNode(nodeId, store) { Promises = promises ?? store.OpenPromises(Guid.Empty) };
-        });
+        builder.Services.AddSingleton(services => new KvNode(nodeId, openStore(services), promises));
         builder.Services.AddSingleton<ClusterMapCache>();
         builder.Services.AddSingleton<NodeDirectory>();
         builder.Services.AddSingleton<ClusterJoin>();

@@ -52,9 +52,8 @@ internal sealed partial class SlotMapGrain(
 
     public ValueTask<ClusterMap?> Get(long knownVersion) => new(Map.Version > knownVersion ? Map : null);
 
-    public ValueTask<bool> IsMoving() => new(Map.IsReplicated
-        ? ReplicaRules.Plan(Map, nodes.IsAlive, static _ => null) is not null
-        : Array.Exists(Map.Homes, h => h.NextNodeId is not null));
+    public ValueTask<bool> IsMoving() =>
+        new(Map.IsReplicated ? HasReplicasToSettle() : Array.Exists(Map.Homes, h => h.NextNodeId is not null));
 
     public async ValueTask<JoinResult> Join(JoinRequest request)
     {
@@ -97,6 +96,12 @@ internal sealed partial class SlotMapGrain(
         await Plan();
     }
 
+    private ClusterMap? Planned(ClusterMap map) => ReplicaRules.Plan(map, nodes.IsAlive, shard => _reports.GetValueOrDefault(shard));
+
+    // Whether a step of some shard is due, or under way.
+    private bool HasReplicasToSettle() => Planned(Map) is not null || Map.Homes.Where((home, shard) => home.Learners.Length > 0
+        || home.Former.Length > 0 || _reports.GetValueOrDefault(shard) is not { HasServed: true } said || said.Epoch != home.Epoch).Any();
+
     // Whatever the replicas need now, in one change of the map; the nodes hear of it at once.
     private async Task Plan()
     {
@@ -105,7 +110,7 @@ internal sealed partial class SlotMapGrain(
         try
         {
             long before = Map.Version;
-            await Change(map => ReplicaRules.Plan(map, nodes.IsAlive, shard => _reports.GetValueOrDefault(shard)));
+            await Change(Planned);
             if (Map.Version == before) return;
             foreach (NodeInfo node in Map.Nodes.Where(n => nodes.IsAlive(n.Id)))
                 GrainFactory.GetGrain<INodeGrain>(node.Id).OfferMap(Map).AsTask().Ignore(); // it looks by itself once a second

@@ -11,10 +11,14 @@ namespace OrleansKv.Grains.Node;
 /// </summary>
 public sealed class KvNode : IDisposable
 {
-    public KvNode(string id, NodeStore store)
+    /// <param name="id">Its id.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="promises">What it has promised for its replicas; null opens what the store has.</param>
+    public KvNode(string id, NodeStore store, ReplicaPromises? promises = null)
     {
         Id = id;
         Store = store;
+        Promises = promises ?? store.OpenPromises(Guid.Empty);
         Runner = new CommandRunner(store);
         Commits = new CommitQueue(store.Journal);
     }
@@ -26,7 +30,7 @@ public sealed class KvNode : IDisposable
     public NodeStore Store { get; }
 
     /// <summary>What the node has promised for its replicas; the replicas' thread's.</summary>
-    public required ReplicaPromises Promises { get; init; }
+    public ReplicaPromises Promises { get; }
 
     public CommandRunner Runner { get; }
 

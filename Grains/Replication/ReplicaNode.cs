@@ -43,7 +43,8 @@ public sealed partial class ReplicaNode : IDisposable
     private readonly long _origin;
     private readonly ConcurrentQueue<Action<TimeSpan>> _work = new();
     private readonly ConcurrentQueue<HostedReplica> _grown = new();
-    private readonly AutoResetEvent _wake = new(false);
+    private readonly AutoResetEvent _wake = new(false); // not disposed: a call that comes late finds it
+    private readonly CancellationTokenSource _ended = new();
     private readonly Thread _thread;
     private readonly Lock _starting = new();
     private volatile HostedReplica[] _replicas = [];
@@ -157,18 +158,25 @@ public sealed partial class ReplicaNode : IDisposable
                 done.SetException(failure);
             }
         });
-        return done.Task;
+        return done.Task.WaitAsync(_ended.Token);
     }
 
-    /// <summary>Ends the thread: nothing is said to others any more, and nobody is served.</summary>
+    /// <summary>
+    /// Ends the thread: nothing is said to others any more, and nobody is served. Before the store is closed; again it does nothing.
+    /// </summary>
     public void Dispose()
     {
-        lock (_starting) _isStopping = true;
+        lock (_starting)
+        {
+            if (_isStopping) return;
+            _isStopping = true;
+        }
+
         Wake();
         if (_thread.IsAlive) _thread.Join();
         _copies.Dispose();
+        _ended.Cancel();
         foreach (HostedReplica replica in _replicas) replica.Dispose();
-        _wake.Dispose();
     }
 
     private HostedReplica NewReplica(

@@ -21,6 +21,7 @@ using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Transport;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Hosting;
 using OrleansKv.Hosting.Logging;
 using OrleansKv.Protocol;
@@ -134,6 +135,7 @@ internal sealed class SiloServer : IAsyncDisposable
                 // Orleans refuses to stop a silo that is still starting: it ends with the process.
             }
 
+            _app.Services.GetRequiredService<ReplicaNode>().Dispose(); // it uses the store
             await Task.WhenAny(_app.DisposeAsync().AsTask(), Task.Delay(TimeSpan.FromSeconds(StopSeconds)));
             _app = null;
         }

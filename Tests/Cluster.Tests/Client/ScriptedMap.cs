@@ -28,5 +28,7 @@ internal sealed class ScriptedMap : ISlotMapGrain
 
     public ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch) => throw new NotSupportedException();
 
+    public ValueTask Report(ReplicaReport[] reports) => throw new NotSupportedException();
+
     public ValueTask<bool> IsMoving() => new(false);
 }

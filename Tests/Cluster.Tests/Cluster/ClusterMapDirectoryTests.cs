@@ -26,7 +26,7 @@ public sealed class ClusterMapDirectoryTests : IDisposable
 
     public ClusterMapDirectoryTests()
     {
-        _node = new KvNode("here", _store) { Promises = _store.OpenPromises(Guid.Empty) };
+        _node = new KvNode("here", _store);
         ILocalSiloDetails local = Stub.Of<ILocalSiloDetails>((method, _) => method.Name == "get_Name" ? "here" : Here);
         var snapshot = new ClusterMembershipSnapshot(
             ImmutableDictionary<SiloAddress, ClusterMember>.Empty.Add(Here, new ClusterMember(Here, SiloStatus.Active, "here"))

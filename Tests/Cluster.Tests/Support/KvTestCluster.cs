@@ -8,6 +8,7 @@ using OrleansKv.Client;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Protocol.Slots;
 using OrleansKv.Testing;
 using OrleansKv.Tests.Support;
@@ -37,6 +38,7 @@ public sealed class KvTestCluster : IAsyncDisposable
             hosting.AddOrleansKvNode(id, _ => _stores[id] = Open(id));
             hosting.UseInMemoryReminderService();
             hosting.Services.AddGrainStorage(KvClusterOptions.StorageName, (_, _) => map);
+            hosting.Services.Configure<KvClusterOptions>(o => (o.Replicas, o.WriteQuorum) = (options.Replicas, options.WriteQuorum));
             hosting.Services.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
             options.Silo?.Invoke(hosting);
         });
@@ -108,6 +110,7 @@ public sealed class KvTestCluster : IAsyncDisposable
     /// <summary>The silo ends without a word.</summary>
     public async Task KillAsync(InProcessSiloHandle silo)
     {
+        NodeServices(silo).GetRequiredService<ReplicaNode>().Dispose(); // it uses the store
         await _cluster.KillSiloAsync(silo);
         _revived.Remove(silo);
         Close(silo.Name);
@@ -152,6 +155,7 @@ public sealed class KvTestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (InProcessSiloHandle silo in Silos) NodeServices(silo).GetRequiredService<ReplicaNode>().Dispose();
         foreach (InProcessSiloHandle silo in _revived) await silo.DisposeAsync();
         await _cluster.DisposeAsync();
         foreach (string id in _stores.Keys) Close(id);

@@ -12,6 +12,12 @@ public sealed class KvTestOptions
     /// <summary>Shards of the cluster.</summary>
     public int Shards { get; init; } = 16;
 
+    /// <summary>Copies of each shard.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Copies on which a write must be.</summary>
+    public int WriteQuorum { get; init; } = 1;
+
     /// <summary>Folder in which each node gets one of its own; null for stores in memory, which a restarted node has lost.</summary>
     public string? Folder { get; init; }
 

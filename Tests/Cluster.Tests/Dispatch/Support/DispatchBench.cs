@@ -35,7 +35,7 @@ internal sealed class DispatchBench : IDisposable
     /// <param name="own">Shards of the node whose gateway this is.</param>
     public DispatchBench(int[] gone, int[] own)
     {
-        _node = new KvNode("here", _store) { Promises = _store.OpenPromises(Guid.Empty) };
+        _node = new KvNode("here", _store);
         Shard = [.. Enumerable.Range(0, Shards).Select(i => new HeldShard(i, Runner))];
         IGrainFactory grains = Stub.Of<IGrainFactory>((method, args) => method.GetGenericArguments()[0] == typeof(IShardGrain)
             ? Shard[(int)(long)args[0]!] : throw new NotSupportedException());

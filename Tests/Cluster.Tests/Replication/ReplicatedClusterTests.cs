@@ -1,0 +1,128 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using OrleansKv.Client;
+using OrleansKv.Cluster.Tests.Cluster.Support;
+using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Engine.Store;
+using OrleansKv.Grains;
+using OrleansKv.Tests.Support;
+
+namespace OrleansKv.Cluster.Tests.Replication;
+
+/// <summary>Three nodes that keep three copies of each shard: what was acknowledged outlives any of them.</summary>
+public sealed class ReplicatedClusterTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nodes_ThatHaveJoined_HaveTheSameCopies_AndShareTheLeaders(bool isOnDisk)
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await StartAsync(3, isOnDisk ? folder.Path : null);
+        for (int i = 0; i < 500; i++) Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+        Assert.All(cluster.Map.Homes, h => Assert.Equal((3, 0, 0), (h.Members.Length, h.Learners.Length, h.Former.Length)));
+        Assert.Equal(3, cluster.Map.Homes.Select(h => h.NodeId).Distinct().Count());
+        await WhenSame(cluster, keys: 500);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task NodeKilled_UnderLoad_LosesNothing_AndIsLevelAgainWhenItIsBack(bool isOnDisk)
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await StartAsync(3, isOnDisk ? folder.Path : null);
+        var writes = new AcknowledgedWrites(cluster);
+        writes.Start();
+        await writes.WhenMore(2_000);
+        InProcessSiloHandle killed = cluster.Orleans.Silos[1];
+        await cluster.KillAsync(killed);
+        await writes.WhenMore(2_000);
+        Assert.DoesNotContain(cluster.Map.Homes, h => h.NodeId == killed.Name);
+        await cluster.ReviveAsync(killed);
+        await writes.WhenMore(2_000);
+        await cluster.WhenSettledAsync();
+        Assert.Contains(cluster.Map.Homes, h => h.NodeId == killed.Name);
+        await writes.CheckAsync();
+        await WhenSame(cluster, keys: null);
+    }
+
+    [Fact]
+    public async Task NodesKilled_OneAfterTheOther_EachBackBeforeTheNext_LoseNothing()
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await StartAsync(3, folder.Path);
+        var writes = new AcknowledgedWrites(cluster);
+        writes.Start();
+        List<InProcessSiloHandle> silos = [.. cluster.Silos];
+        for (int round = 0; round < 3; round++)
+        {
+            await writes.WhenMore(500);
+            await cluster.KillAsync(silos[round]);
+            await writes.WhenMore(500);
+            silos[round] = await cluster.ReviveAsync(silos[round]);
+            await cluster.WhenSettledAsync();
+        }
+
+        await writes.CheckAsync();
+        await WhenSame(cluster, keys: null);
+    }
+
+    [Fact]
+    public async Task MajorityKilled_AndStartedAgain_HasEverything()
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await StartAsync(3, folder.Path);
+        for (int i = 0; i < 300; i++) Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+        InProcessSiloHandle[] all = [.. cluster.Silos];
+        foreach (InProcessSiloHandle silo in all[1..]) await cluster.KillAsync(silo);
+        var back = new List<InProcessSiloHandle>();
+        foreach (InProcessSiloHandle silo in all[1..]) back.Add(await cluster.ReviveAsync(silo));
+        await cluster.WhenSettledAsync();
+        for (int i = 0; i < 300; i++) Assert.Equal(i, await cluster.Store.GetAsync<int>($"key{i}"));
+        await WhenSame(cluster, keys: 300);
+    }
+
+    [Fact]
+    public async Task WriteWithoutAQuorum_IsNotAcknowledged_AndTheShardIsServedWhenItIsBack()
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await StartAsync(2, folder.Path);
+        InProcessSiloHandle other = cluster.Orleans.Silos[1];
+        string key = cluster.KeyOn(cluster.Orleans.Silos[0].Name);
+        Assert.True(await cluster.Store.SetAsync(key, 1));
+        await cluster.KillAsync(other);
+        IGrainFactory grains = cluster.Orleans.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
+        int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == cluster.Orleans.Silos[0].Name
+            && ShardCalls.KeyOf(cluster.Map, Array.IndexOf(cluster.Map.Homes, h), "key") == key);
+        ShardReply reply = await grains.GetGrain<IShardGrain>(shard).Run(ShardCalls.Batch($"SET {key} 2"));
+        Assert.Equal(ShardStatus.NoReplicas, reply.Status);
+        await cluster.ReviveAsync(other);
+        await cluster.WhenSettledAsync();
+        Assert.True(await cluster.Store.SetAsync(key, 3));
+        Assert.Equal(3, await cluster.Store.GetAsync<int>(key));
+    }
+
+    [Fact]
+    public async Task Expiry_IsTheLeadersAlone_AndReachesEveryCopy()
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await StartAsync(3, folder.Path);
+        for (int i = 0; i < 100; i++)
+            Assert.True(await cluster.Store.SetAsync($"key{i}", i, TimeSpan.FromMilliseconds(300)));
+        await WhenSame(cluster, keys: 0);
+    }
+
+    private static Task<KvTestCluster> StartAsync(int silos, string? folder) =>
+        KvTestCluster.StartAsync(new KvTestOptions { Silos = silos, Shards = 8, Folder = folder, Replicas = 3, WriteQuorum = 2 });
+
+    private static async Task WhenSame(KvTestCluster cluster, int? keys)
+    {
+        NodeStore[] stores = [.. cluster.Silos.Select(s => cluster.StoreOf(s.Name))];
+        await Poll.UntilAsync("all copies to be the same", () =>
+        {
+            string[][] copies = [.. stores.Select(Copies.Of)];
+            return copies.All(c => c.SequenceEqual(copies[0])) && (keys is null || copies[0].Length == keys);
+        });
+    }
+}
