@@ -6,4 +6,18 @@ namespace OrleansKv.Grains;
 /// before.</param>
 /// <param name="Level">Other members and learners that have its log to the end or nearly.</param>
 [GenerateSerializer, Immutable, Alias("orleanskv.replicareport")]
-public sealed record ReplicaReport(uint Epoch, bool HasServed, string[] Level);
+public sealed record ReplicaReport(uint Epoch, bool HasServed, string[] Level)
+{
+    /// <summary>The shard.</summary>
+    [Id(0)]
+    public int Shard { get; init; }
+
+    /// <summary>A member that has lost records would count again in another epoch.</summary>
+    [Id(1)]
+    public bool NeedsEpoch { get; init; }
+
+    /// <summary>Whether another one says the same.</summary>
+    public bool IsSameAs(ReplicaReport? other) =>
+        other is not null && Epoch == other.Epoch && HasServed == other.HasServed && NeedsEpoch == other.NeedsEpoch
+            && Level.AsSpan().SequenceEqual(other.Level);
+}

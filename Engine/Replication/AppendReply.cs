@@ -9,5 +9,7 @@ namespace OrleansKv.Engine.Replication;
 /// <param name="Head">The follower's log, where it does not match.</param>
 /// <param name="SentAt">The request's.</param>
 /// <param name="GrantsLease">No higher epoch is promised for the time of a lease.</param>
+/// <param name="MayHaveLostTail">As in <see cref="PromiseReply"/>: it is no elector before it has the beginning of a later epoch.</param>
 public sealed record AppendReply(
-    Epoch Epoch, Epoch Promised, LogPosition? Matches, LogHead? Head, TimeSpan SentAt, bool GrantsLease) : IReplicaMessage;
+    Epoch Epoch, Epoch Promised, LogPosition? Matches, LogHead? Head, TimeSpan SentAt, bool GrantsLease,
+    bool MayHaveLostTail) : IReplicaMessage;

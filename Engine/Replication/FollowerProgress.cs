@@ -13,6 +13,9 @@ internal sealed class FollowerProgress(ReplicaId id, bool isMember)
     /// <summary>The follower's log is the leader's up to here, as safe as the level asks; null before it has said so.</summary>
     public LogPosition? Matches { get; set; }
 
+    /// <summary>It may lack records that it has acknowledged in an earlier epoch, and says so.</summary>
+    public bool HasLostTail { get; set; }
+
     /// <summary>The next records for it follow this position.</summary>
     public LogPosition Next { get; set; }
 

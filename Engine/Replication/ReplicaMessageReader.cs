@@ -62,9 +62,10 @@ public ref struct ReplicaMessageReader(ReadOnlyMemory<byte> buffer)
         Epoch promised = body.ReadEpoch();
         TimeSpan sentAt = body.ReadTime();
         bool grantsLease = body.ReadFlag();
+        bool mayHaveLostTail = body.ReadFlag();
         LogPosition? matches = body.ReadFlag() ? body.ReadPosition() : null;
         LogHead? head = body.ReadFlag() ? body.ReadHead() : null;
-        return new AppendReply(epoch, promised, matches, head, sentAt, grantsLease);
+        return new AppendReply(epoch, promised, matches, head, sentAt, grantsLease, mayHaveLostTail);
     }
 
     private static PromiseReply ReadPromiseReply(Epoch epoch, ref ReplicaBytesReader body)

@@ -10,7 +10,8 @@ namespace OrleansKv.Engine.Replication;
 /// <code>
 /// message          u16 shard | u8 kind (ReplicaMessageKind) | u32 n | n B body
 /// append request   u32 epoch | position committed | i64 sent at | position before | records
-/// append reply     u32 epoch | u32 promised | i64 sent at | flag grants lease | optional position matches | optional head
+/// append reply     u32 epoch | u32 promised | i64 sent at | flag grants lease | flag may have lost tail
+///                  | optional position matches | optional head
 /// promise request  u32 epoch
 /// promise reply    u32 epoch | u32 promised | flag may have lost tail | head
 /// fetch request    u32 epoch | position after
@@ -43,7 +44,7 @@ public static class ReplicaMessages
     {
         AppendRequest append => ReplicaBytesWriter.PositionBytes + TimeBytes + ReplicaBytesWriter.PositionBytes
             + RunOf(append.Records).Bytes.Length,
-        AppendReply reply => EpochBytes + TimeBytes + FlagBytes
+        AppendReply reply => EpochBytes + TimeBytes + FlagBytes + FlagBytes
             + FlagBytes + (reply.Matches is null ? 0 : ReplicaBytesWriter.PositionBytes)
             + FlagBytes + (reply.Head is { } head ? ReplicaBytesWriter.SizeOf(head) : 0),
         PromiseRequest => 0,
@@ -96,6 +97,7 @@ public static class ReplicaMessages
                 body.Write(reply.Promised);
                 body.Write(reply.SentAt);
                 body.Write(reply.GrantsLease);
+                body.Write(reply.MayHaveLostTail);
                 body.Write(reply.Matches is not null);
                 if (reply.Matches is { } matches) body.Write(matches);
                 body.Write(reply.Head is not null);

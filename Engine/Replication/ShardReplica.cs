@@ -79,6 +79,12 @@ public sealed class ShardReplica
     public bool IsLevel(ReplicaId follower, long within) =>
         Followers.FirstOrDefault(f => f.Id == follower) is { Matches: { } matches } && matches.Lsn.Value + within >= _log.End.Lsn.Value;
 
+    /// <summary>
+    /// A member that has lost a tail has this leader's log, and would count again in another epoch: the map is to begin one.
+    /// </summary>
+    public bool NeedsEpoch =>
+        Followers.Any(f => f is { IsMember: true, HasLostTail: true, Matches: { } matches } && matches.Epoch == _set.Epoch);
+
     /// <summary>What a leader knows of its followers.</summary>
     internal IReadOnlyList<FollowerProgress> Followers => _tenure?.Followers ?? [];
 
@@ -259,7 +265,7 @@ public sealed class ShardReplica
     {
         if (append.Epoch < _log.Promised)
         {
-            Send(from, new AppendReply(append.Epoch, _log.Promised, null, null, append.SentAt, false));
+            Send(from, new AppendReply(append.Epoch, _log.Promised, null, null, append.SentAt, false, _log.MayHaveLostTail));
             return;
         }
 
@@ -274,7 +280,7 @@ public sealed class ShardReplica
 
         LogPosition? matches = Take(append);
         LogHead? head = matches is null ? _log.Head : null;
-        Send(from, new AppendReply(append.Epoch, _log.Promised, matches, head, append.SentAt, grants));
+        Send(from, new AppendReply(append.Epoch, _log.Promised, matches, head, append.SentAt, grants, _log.MayHaveLostTail));
     }
 
     // Makes this log the leader's as far as the records go; null when it lacks what they follow, or has applied what the leader does not

@@ -59,6 +59,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
 
         if (reply.SentAt < follower.AnsweredAt) return;
         follower.AnsweredAt = reply.SentAt;
+        follower.HasLostTail = reply.MayHaveLostTail;
         if (reply.Matches is { } matches)
         {
             follower.Matches = follower.Next = matches;

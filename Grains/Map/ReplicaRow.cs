@@ -67,6 +67,13 @@ internal sealed record ReplicaRow(
         return IfServable(new ShardHome(leader, Home.Epoch + 1, null) { Members = [.. Wanted], Former = Home.Members });
     }
 
+    /// <summary>
+    /// Another epoch of the same leader where a member has lost what it had acknowledged before (a machine without power): it has the
+    /// leader's log by now, and counts again from the beginning of an epoch later than its loss (ADR 0022).
+    /// </summary>
+    public ShardHome? WithAnotherEpoch() =>
+        Report is { NeedsEpoch: true } ? IfServable(Home with { Epoch = Home.Epoch + 1 }) : null;
+
     /// <summary>The first member of the preference list that is alive leads, when it has the leader's log.</summary>
     public ShardHome? WithPreferredLeader() =>
         Wanted.FirstOrDefault(w => Home.Members.Contains(w) && Alive.Contains(w)) is { } first && first != Home.NodeId && IsLevel(first)

@@ -69,6 +69,7 @@ internal static class ReplicaRules
         }
 
         if (row.WithoutUnwantedMembers() is { } reduced) return reduced;
+        if (row.WithAnotherEpoch() is { } again) return again;
         if (handovers == 0 || row.WithPreferredLeader() is not { } handedOver) return row.Home;
         handovers--;
         return handedOver;

@@ -129,7 +129,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     {
         if (IsPaused || core.Set.Epoch == Epoch.None || core.Phase is not (ReplicaPhase.Beginning or ReplicaPhase.Leading)) return null;
         string[] level = [.. core.Set.Followers.Distinct().Where(f => core.IsLevel(f, LevelWithin)).Select(f => nodes[f.Value])];
-        return new ReplicaReport(id.Value, core.Set.Epoch.Value, core.IsServing, level);
+        return new ReplicaReport(core.Set.Epoch.Value, core.IsServing, level) { Shard = id.Value, NeedsEpoch = core.NeedsEpoch };
     }
 
     public void Dispose()

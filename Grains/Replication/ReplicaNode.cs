@@ -179,6 +179,10 @@ public sealed partial class ReplicaNode : IDisposable
         foreach (HostedReplica replica in _replicas) replica.Dispose();
     }
 
+    /// <summary>How each shard's replica is here, for diagnosis.</summary>
+    public string Describe() => string.Join("; ", _replicas.Select(r => $"{r.Id}: {r.Core.Phase} in {r.Core.Set.Epoch}, promised "
+        + $"{r.Log.Promised}, end {r.Log.End}, safe {r.Log.Safe}, committed {r.Core.Committed}{(r.IsPaused ? ", paused" : "")}"));
+
     private HostedReplica NewReplica(
         ShardId id, ClusterMap map, int tailBytes, ReplicationOptions options, TimeSpan now, bool hasLostData)
     {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Support;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Replication;
@@ -16,6 +18,7 @@ internal sealed class AcknowledgedWrites(KvTestCluster cluster)
     private readonly CancellationTokenSource _stop = new();
     private Task[] _writers = [];
     private long _count;
+    private volatile Exception? _lastFailure;
 
     /// <summary>How many were acknowledged.</summary>
     public long Count => Interlocked.Read(ref _count);
@@ -27,7 +30,17 @@ internal sealed class AcknowledgedWrites(KvTestCluster cluster)
     public async Task WhenMore(long writes)
     {
         long wanted = Count + writes;
-        await Poll.UntilAsync($"{writes} more writes to be acknowledged", () => Count >= wanted);
+        try
+        {
+            await Poll.UntilAsync($"{writes} more writes to be acknowledged", () => Count >= wanted);
+        }
+        catch (TimeoutException failure)
+        {
+            IEnumerable<string> replicas =
+                cluster.Silos.Select(s => $"{s.Name}: {s.ServiceProvider.GetRequiredService<ReplicaNode>().Describe()}");
+            throw new TimeoutException(
+                $"{failure.Message} {Count - wanted + writes} were; the last failure: {_lastFailure}\n{string.Join('\n', replicas)}");
+        }
     }
 
     /// <summary>Stops the writers, and finds everything that they know of.</summary>
@@ -61,9 +74,9 @@ internal sealed class AcknowledgedWrites(KvTestCluster cluster)
                     _last[key] = i;
                     Interlocked.Increment(ref _count);
                 }
-                catch (KeyValueStoreException)
+                catch (KeyValueStoreException failure)
                 {
-                    // not acknowledged: it may be there later, or not
+                    _lastFailure = failure; // not acknowledged: it may be there later, or not
                 }
             }
         }

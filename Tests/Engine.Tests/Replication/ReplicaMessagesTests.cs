@@ -28,10 +28,10 @@ public sealed class ReplicaMessagesTests
         new AppendRequest(new Epoch(5), ShardRecords.Run(0, Count), Position, Time),
         new AppendRequest(new Epoch(6), ShardRecords.Run(7, Count), Other, TimeSpan.MaxValue),
         new AppendRequest(new Epoch(uint.MaxValue), RecordRun.Empty(Position), LogPosition.None, TimeSpan.Zero),
-        new AppendReply(new Epoch(7), new Epoch(8), Position, null, Time, true),
-        new AppendReply(new Epoch(7), new Epoch(8), null, Head, TimeSpan.MinValue, false),
-        new AppendReply(new Epoch(7), new Epoch(8), null, null, Time, false),
-        new AppendReply(new Epoch(7), new Epoch(8), Other, EmptyHead, Time, true),
+        new AppendReply(new Epoch(7), new Epoch(8), Position, null, Time, true, false),
+        new AppendReply(new Epoch(7), new Epoch(8), null, Head, TimeSpan.MinValue, false, true),
+        new AppendReply(new Epoch(7), new Epoch(8), null, null, Time, false, false),
+        new AppendReply(new Epoch(7), new Epoch(8), Other, EmptyHead, Time, true, true),
         new PromiseRequest(new Epoch(9)),
         new PromiseReply(new Epoch(10), new Epoch(11), Head, true),
         new PromiseReply(new Epoch(10), new Epoch(11), EmptyHead, false),
@@ -63,10 +63,10 @@ public sealed class ReplicaMessagesTests
         Assert.Equal("0004 07 04000000 0E000000", Hex(new ShardId(1024), new LeaseRelease(new Epoch(14)), 2, 1, 4, 4));
         var head = new LogHead(Position, LogPosition.None, [new EpochStart(new Epoch(2), new Lsn(4))]);
         Assert.Equal(
-            "0100 02 45000000 07000000 08000000 0A00000000000000 01 01 03000000 0605040302010000 "
+            "0100 02 46000000 07000000 08000000 0A00000000000000 01 00 01 03000000 0605040302010000 "
                 + "01 03000000 0605040302010000 00000000 0000000000000000 0100 02000000 0400000000000000",
-            Hex(new ShardId(1), new AppendReply(new Epoch(7), new Epoch(8), Position, head, new TimeSpan(10), true),
-                2, 1, 4, 4, 4, 8, 1, 1, 4, 8, 1, 4, 8, 4, 8, 2, 4, 8));
+            Hex(new ShardId(1), new AppendReply(new Epoch(7), new Epoch(8), Position, head, new TimeSpan(10), true, false),
+                2, 1, 4, 4, 4, 8, 1, 1, 1, 4, 8, 1, 4, 8, 4, 8, 2, 4, 8));
         string records = Convert.ToHexString(ShardRecords.Bytes(0, 1));
         Assert.Equal(
             $"0000 01 {36 + (records.Length / 2):X2}000000 05000000 03000000 0605040302010000 0A00000000000000 "
