@@ -75,12 +75,13 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     /// A copy of the records behind a position: as many whole groups as bring it to <paramref name="wantedBytes"/>, or all that there are;
     /// empty behind the last one. Null when it is not known what followed the position: it is older than what is kept, or of another past.
     /// </summary>
-    public byte[]? Read(LogPosition after, int wantedBytes) => Read(after, wantedBytes, out _);
+    public byte[]? Read(LogPosition after, int wantedBytes) => Read(after, wantedBytes, new RecordArena(), out _)?.ToArray();
 
     /// <param name="after">As above.</param>
     /// <param name="wantedBytes">As above.</param>
+    /// <param name="arena">Has room for the copy.</param>
     /// <param name="last">Position of the last of them, or <paramref name="after"/>.</param>
-    public byte[]? Read(LogPosition after, int wantedBytes, out LogPosition last)
+    public ReadOnlyMemory<byte>? Read(LogPosition after, int wantedBytes, RecordArena arena, out LogPosition last)
     {
         last = after;
         lock (_lock)
@@ -97,7 +98,9 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
                 if (end - from >= wantedBytes && !record.Continues) break;
             }
 
-            return CopyOut(from, end);
+            Memory<byte> copy = arena.Rent((int)(end - from));
+            CopyOut(from, copy.Span);
+            return copy;
         }
     }
 
@@ -180,11 +183,17 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     {
         if (from == end) return [];
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)(end - from));
+        CopyOut(from, bytes);
+        return bytes;
+    }
+
+    private void CopyOut(long from, Span<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
         int at = (int)(from % _ring.Length);
         int first = Math.Min(bytes.Length, _ring.Length - at);
         _ring.AsSpan(at, first).CopyTo(bytes);
-        _ring.AsSpan(0, bytes.Length - first).CopyTo(bytes.AsSpan(first));
-        return bytes;
+        _ring.AsSpan(0, bytes.Length - first).CopyTo(bytes[first..]);
     }
 
     private readonly record struct Kept(LogPosition Position, long At, int SizeBytes, bool Continues);

@@ -185,6 +185,7 @@ public sealed class ShardReplica
 
     public IReadOnlyList<OutgoingMessage> TakeMessages()
     {
+        if (_outgoing.Count == 0) return [];
         OutgoingMessage[] taken = [.. _outgoing];
         _outgoing.Clear();
         return taken;

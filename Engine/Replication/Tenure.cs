@@ -16,6 +16,8 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     private readonly FollowerProgress[] _followers =
         [.. set.Followers.Distinct().Select(r => new FollowerProgress(r, set.Members.Contains(r)) { Next = log.End })];
 
+    private readonly bool _isMember = set.Members.Contains(self);
+
     /// <summary>The record that begins it.</summary>
     public LogPosition Barrier { get; } = log.End;
 
@@ -32,11 +34,18 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     {
         get
         {
-            int needed = Quorums.Lease(set.Members.Length, WriteQuorum) - (set.Members.Contains(self) ? 1 : 0);
+            int needed = Quorums.Lease(set.Members.Length, WriteQuorum) - (_isMember ? 1 : 0);
             if (needed <= 0) return TimeSpan.MaxValue;
-            List<TimeSpan> leases = [.. _followers.Where(f => f.IsMember).Select(f => f.LeasedUntil)];
-            leases.Sort();
-            return leases.Count < needed ? TimeSpan.MinValue : leases[^needed];
+            Span<TimeSpan> leases = stackalloc TimeSpan[_followers.Length];
+            int count = 0;
+            foreach (FollowerProgress follower in _followers)
+            {
+                if (follower.IsMember) leases[count++] = follower.LeasedUntil;
+            }
+
+            if (count < needed) return TimeSpan.MinValue;
+            leases[..count].Sort();
+            return leases[count - needed];
         }
     }
 
@@ -105,12 +114,18 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     private LogPosition CommittedNow()
     {
         if (mutation == ReplicationMutation.CommittedByOneself) return log.Safe;
-        List<LogPosition> safe = set.Members.Contains(self) ? [log.Safe] : [];
-        safe.AddRange(_followers.Where(f => f is { IsMember: true, Matches: not null }).Select(f => f.Matches!.Value));
+        Span<LogPosition> safe = stackalloc LogPosition[_followers.Length + 1];
+        int count = 0;
+        if (_isMember) safe[count++] = log.Safe;
+        foreach (FollowerProgress follower in _followers)
+        {
+            if (follower is { IsMember: true, Matches: { } matches }) safe[count++] = matches;
+        }
+
         int needed = Quorums.Write(set.Members.Length, WriteQuorum);
-        if (safe.Count < needed) return LogPosition.None;
-        safe.Sort();
-        return safe[^needed];
+        if (count < needed) return LogPosition.None;
+        safe[..count].Sort();
+        return safe[count - needed];
     }
 
     private void SendTo(FollowerProgress follower, TimeSpan now, List<OutgoingMessage> outgoing)

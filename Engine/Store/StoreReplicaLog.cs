@@ -15,16 +15,18 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
     private readonly NodeStore _store;
     private readonly ShardCell _cell;
     private readonly ReplicaPromises _promises;
+    private readonly RecordArena _arena;
     private readonly int _tailBytes;
     private ShardTail _tail;
 
     /// <param name="store">The node's.</param>
     /// <param name="id">The shard.</param>
     /// <param name="promises">The node's.</param>
+    /// <param name="arena">Takes the records that are read, until it is reset.</param>
     /// <param name="tailBytes">Room for records that others may still lack, bytes; who lacks older ones takes the whole state.</param>
-    public StoreReplicaLog(NodeStore store, ShardId id, ReplicaPromises promises, int tailBytes)
+    public StoreReplicaLog(NodeStore store, ShardId id, ReplicaPromises promises, RecordArena arena, int tailBytes)
     {
-        (_store, _cell, _promises, _tailBytes) = (store, store.Cells[id.Value], promises, tailBytes);
+        (_store, _cell, _promises, _arena, _tailBytes) = (store, store.Cells[id.Value], promises, arena, tailBytes);
         lock (_cell.Turn)
         {
             lock (_cell.Gate) _cell.Shard.Follow();
@@ -73,12 +75,8 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
     public IReplicaRecords? Read(LogPosition after, int maxBytes)
     {
         if (after.Lsn > _tail.Last.Lsn) return RecordRun.Empty(after);
-        return _tail.Read(after, maxBytes, out LogPosition last) switch
-        {
-            null => null,
-            [] => RecordRun.Empty(after),
-            byte[] bytes => new RecordRun(after, last, bytes),
-        };
+        if (_tail.Read(after, maxBytes, _arena, out LogPosition last) is not { } bytes) return null;
+        return bytes.IsEmpty ? RecordRun.Empty(after) : new RecordRun(after, last, bytes);
     }
 
     public void Append(IReplicaRecords records, LogPosition after)

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Map;
 using OrleansKv.Grains.Node;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Records;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Grains.Replication;
 
@@ -53,6 +55,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     // The thread's.
     private readonly Dictionary<ReplicaId, ReplicaStream> _streams = [];
+    private readonly RecordArena _arena = new(); // records that are read, until the messages are with the streams
     private readonly List<HostedReplica> _touched = [];
     private readonly List<(HostedReplica Replica, OutgoingMessage Message)> _toSelf = [];
     private readonly ReplicaCopies _copies;
@@ -123,16 +126,16 @@ public sealed partial class ReplicaNode : IDisposable
     }
 
     /// <summary>Has the replicas take another node's messages; returns what they say to it.</summary>
-    internal ValueTask<byte[]> Receive(ReplicaParcel parcel)
+    internal ValueTask<ReplicaParcel> Receive(ReplicaParcel parcel)
     {
-        if (_replicas.Length == 0) return new ValueTask<byte[]>([]);
-        var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_replicas.Length == 0) return new ValueTask<ReplicaParcel>(new ReplicaParcel(_self.Value, [], 0));
+        var answer = new TaskCompletionSource<ReplicaParcel>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(now =>
         {
-            Handle(new ReplicaId(parcel.From), parcel.Messages, now);
+            Handle(new ReplicaId(parcel.From), parcel, now);
             StreamTo(new ReplicaId(parcel.From)).Asked.Enqueue(answer);
         });
-        return new ValueTask<byte[]>(answer.Task);
+        return new ValueTask<ReplicaParcel>(answer.Task);
     }
 
     /// <summary>Another node's replica needs this one's whole state.</summary>
@@ -190,7 +193,7 @@ public sealed partial class ReplicaNode : IDisposable
         // A store in memory has forgotten what it promised: nothing below the map's epoch is taken, whoever it was promised to.
         ReplicaSet set = ReplicaRules.SetOf(map, map.Homes[id.Value]);
         if (_node.Store.Journal is null && set.Leader != _self) _node.Promises.Promise(id, set.Epoch);
-        var log = new StoreReplicaLog(_node.Store, id, _node.Promises, tailBytes);
+        var log = new StoreReplicaLog(_node.Store, id, _node.Promises, _arena, tailBytes);
         return new HostedReplica(id, _self, new ShardReplica(_self, log, options, now), log);
     }
 
@@ -236,6 +239,7 @@ public sealed partial class ReplicaNode : IDisposable
         if (now >= _nextTick) Tick(now);
         if (!_hasFailed) Settle(now);
         foreach (ReplicaStream stream in _streams.Values) stream.Send(now);
+        _arena.Reset();
     }
 
     private void Tick(TimeSpan now)
@@ -346,11 +350,11 @@ public sealed partial class ReplicaNode : IDisposable
         }
     }
 
-    private void Handle(ReplicaId from, byte[] messages, TimeSpan now)
+    private void Handle(ReplicaId from, ReplicaParcel parcel, TimeSpan now)
     {
         try
         {
-            var reader = new ReplicaMessageReader(messages);
+            var reader = new ReplicaMessageReader(parcel.Messages);
             while (reader.TryRead(out ShardId shard, out IReplicaMessage? message))
             {
                 if (Find(shard) is not { } replica) continue;
@@ -362,6 +366,8 @@ public sealed partial class ReplicaNode : IDisposable
         {
             LogDamaged(NameOf(from), damaged.Message);
         }
+
+        ByteBuffers.Return(parcel.Buffer); // records are in the journal, or were not taken
     }
 
     private ReplicaStream StreamTo(ReplicaId other)
@@ -369,9 +375,9 @@ public sealed partial class ReplicaNode : IDisposable
         if (_streams.TryGetValue(other, out ReplicaStream? stream)) return stream;
         string node = NameOf(other);
         INodeGrain grain = _grains.GetGrain<INodeGrain>(node);
-        return _streams[other] = new ReplicaStream(_self, parcel => grain.Replicate(parcel).AsTask(), Ended);
+        return _streams[other] = new ReplicaStream(_self, grain.Replicate, Ended);
 
-        void Ended(ReplicaStream ended, byte[]? answer, Exception? failure) => Post(now =>
+        void Ended(ReplicaStream ended, ReplicaParcel? answer, Exception? failure) => Post(now =>
         {
             ended.Ended(failure is not null, now);
             if (failure is not null) LogNotSent(node, failure.Message);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using OrleansKv.Engine.Replication;
 using OrleansKv.Protocol;
+using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Grains.Replication;
 
@@ -12,7 +13,7 @@ namespace OrleansKv.Grains.Replication;
 /// <param name="send">Hands a parcel to the other node.</param>
 /// <param name="ended">Takes the answer of a call, or why it has failed; on any thread.</param>
 internal sealed class ReplicaStream(
-    ReplicaId self, Func<ReplicaParcel, Task<byte[]>> send, Action<ReplicaStream, byte[]?, Exception?> ended)
+    ReplicaId self, Func<ReplicaParcel, ValueTask<ReplicaParcel>> send, Action<ReplicaStream, ReplicaParcel?, Exception?> ended)
 {
     /// <summary>
     /// Bytes that may gather: a second of 30,000 writes of 130 B. A node that hangs is sent nothing that it could still use.
@@ -25,7 +26,7 @@ internal sealed class ReplicaStream(
     public bool IsAway { get; private set; }
 
     /// <summary>Calls that wait for what this node has to say to the other one: it goes back with the first of them.</summary>
-    public Queue<TaskCompletionSource<byte[]>> Asked { get; } = new();
+    public Queue<TaskCompletionSource<ReplicaParcel>> Asked { get; } = new();
 
     public void Post(ShardId shard, IReplicaMessage message)
     {
@@ -36,7 +37,8 @@ internal sealed class ReplicaStream(
     /// <summary>Sends what has gathered, as an answer where one is waited for.</summary>
     public void Send(TimeSpan now)
     {
-        while (Asked.TryDequeue(out TaskCompletionSource<byte[]>? asked)) asked.SetResult(Take());
+        // Nobody says when an answer has left: its buffer is no pool's.
+        while (Asked.TryDequeue(out TaskCompletionSource<ReplicaParcel>? asked)) asked.SetResult(Take(static size => new byte[size]));
         SendOnly(now);
     }
 
@@ -45,7 +47,7 @@ internal sealed class ReplicaStream(
     {
         if (IsAway || _gathering.WrittenCount == 0 || now < _notBefore) return;
         IsAway = true;
-        _ = Call(new ReplicaParcel(self.Value, Take()));
+        _ = Call(Take(ByteBuffers.Rent));
     }
 
     /// <summary>The call that was away has ended; after a failure the next one waits a little.</summary>
@@ -55,22 +57,26 @@ internal sealed class ReplicaStream(
         _notBefore = hasFailed ? now + TimeSpan.FromMilliseconds(50) : TimeSpan.MinValue;
     }
 
-    private byte[] Take()
+    private ReplicaParcel Take(Func<int, byte[]> rent)
     {
-        byte[] messages = _gathering.WrittenCount == 0 ? [] : _gathering.WrittenSpan.ToArray();
+        int length = _gathering.WrittenCount;
+        byte[] buffer = length == 0 ? [] : rent(length);
+        _gathering.WrittenSpan.CopyTo(buffer);
         _gathering.ResetWrittenCount();
-        return messages;
+        return new ReplicaParcel(self.Value, buffer, length);
     }
 
     private async Task Call(ReplicaParcel parcel)
     {
         try
         {
-            ended(this, await send(parcel).ConfigureAwait(false), null);
+            ReplicaParcel answer = await send(parcel).ConfigureAwait(false);
+            ByteBuffers.Return(parcel.Buffer);
+            ended(this, answer, null);
         }
         catch (Exception failure)
         {
-            ended(this, null, failure); // the node is down, or slow: replicas ask again
+            ended(this, null, failure); // the node is down, or slow, and the call may still have its buffer: replicas ask again
         }
     }
 }
