@@ -60,7 +60,10 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
 
     public void Handle(ReplicaId from, IReplicaMessage message, TimeSpan now)
     {
-        if (!IsPaused) core.Handle(from, message, now);
+        if (IsPaused) return;
+        // Of another tenure: this one's is over before what the log has is told to anybody.
+        if (message is PromiseRequest or AppendRequest && message.Epoch > core.Set.Epoch) EndTenure();
+        core.Handle(from, message, now);
     }
 
     /// <summary>Ends what it does for the shard until <see cref="Resume"/>.</summary>
@@ -101,7 +104,8 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         if (!IsPaused && core.IsServing)
         {
             ReplicaTenure tenure = _tenure ?? _suspended ?? new ReplicaTenure();
-            tenure.Advance(core.Set.Epoch, core.Committed.Lsn, core.LeasedUntil, now, patience);
+            bool isAlone = core.Set is { Members.Length: 1, Learners.Length: 0 };
+            tenure.Advance(core.Set.Epoch, isAlone, core.Committed.Lsn, core.LeasedUntil, now, patience);
             _tenure = tenure;
             _suspended = null;
             return;

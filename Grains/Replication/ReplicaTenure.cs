@@ -13,11 +13,18 @@ internal sealed class ReplicaTenure
     private readonly List<Waiter> _waiting = []; // a few: one a batch that is on its way
     private long _committed; // Lsn
     private long _leasedUntil = long.MinValue; // ticks of the node's monotonic clock
+    private volatile bool _isAlone;
     private uint _epoch;
     private bool _isOver;
 
     /// <summary>The one in which it serves, or did last.</summary>
     public Epoch Epoch => new(Volatile.Read(ref _epoch));
+
+    /// <summary>
+    /// It has the only copy: what is safe on this node's disk is committed, without the replicas' thread. Looked at behind the commit; it
+    /// is false before anybody else can be elected.
+    /// </summary>
+    public bool IsAlone => _isAlone;
 
     /// <summary>
     /// Whether a batch that has read, or written, up to a record can be answered now. One that has only read needs a lease that lasts
@@ -43,10 +50,11 @@ internal sealed class ReplicaTenure
     }
 
     /// <summary>The replicas' thread: more is committed, or the lease is longer. Waits that have lasted too long end.</summary>
-    public void Advance(Epoch epoch, Lsn committed, TimeSpan leasedUntil, TimeSpan now, TimeSpan patience)
+    public void Advance(Epoch epoch, bool isAlone, Lsn committed, TimeSpan leasedUntil, TimeSpan now, TimeSpan patience)
     {
         lock (_lock)
         {
+            _isAlone = isAlone;
             Volatile.Write(ref _epoch, epoch.Value);
             Volatile.Write(ref _committed, committed.Value);
             Volatile.Write(ref _leasedUntil, leasedUntil.Ticks);
@@ -63,6 +71,7 @@ internal sealed class ReplicaTenure
     {
         lock (_lock)
         {
+            _isAlone = false;
             Volatile.Write(ref _leasedUntil, long.MinValue);
             End(waiter => waiter.IsReader ? TenureAnswer.Over : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
         }
@@ -74,6 +83,7 @@ internal sealed class ReplicaTenure
         lock (_lock)
         {
             _isOver = true;
+            _isAlone = false;
             Volatile.Write(ref _leasedUntil, long.MinValue);
             End(static _ => TenureAnswer.Over);
         }

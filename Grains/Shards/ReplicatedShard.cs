@@ -20,6 +20,7 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
 
     private const int LookMs = 10;
 
+    private JournalOffset _appended; // end of what batches have written while this was the only copy
     private readonly ShardCell _cell = node.Store.Cells[hosted.Id.Value];
 
     public bool IsServed => hosted.Tenure is not null;
@@ -55,11 +56,12 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
         }
 
         if (reply is null) return new ValueTask<ShardReply>(Of(ShardStatus.Refused, problem));
-        if (after != before) replicas.Grown(hosted);
         // What expired under a read is nobody's write, but the read has seen it go.
         bool isReader = !runner.HasWritten || after == before;
         Durability level = runner.LevelOr(node.Durability);
         TimeSpan now = replicas.Now;
+        if (tenure.IsAlone) return RunAlone(tenure, reply, after, isReader, now, level);
+        if (after != before) replicas.Grown(hosted);
         if (tenure.IsSettled(after, isReader, now) && (level <= node.Durability || isReader))
             return new ValueTask<ShardReply>(Done(tenure, reply));
         return Await(tenure, reply, after, isReader, now, level);
@@ -67,6 +69,32 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
 
     /// <summary>Why the shard cannot be served here now: it is about to be, or another node leads it.</summary>
     private ShardReply NotServed() => Of(IsHere ? ShardStatus.Retry : ShardStatus.Moved, null);
+
+    // As without replicas: readers wait, too, while a write that they may have seen is not safe.
+    private ValueTask<ShardReply> RunAlone(
+        ReplicaTenure tenure, BatchReply reply, Lsn upTo, bool isReader, TimeSpan now, Durability level)
+    {
+        if (!isReader) _appended = node.Store.Appended;
+        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, level, isReader);
+        return commit.IsCompletedSuccessfully && commit.Result && tenure.IsAlone
+            ? new ValueTask<ShardReply>(Done(tenure, reply))
+            : AwaitAlone(commit, tenure, reply, upTo, isReader, now, level);
+    }
+
+    // Behind the commit: whoever may be elected by then has what was written, or this is not the only copy any more.
+    private async ValueTask<ShardReply> AwaitAlone(
+        ValueTask<bool> commit, ReplicaTenure tenure, BatchReply reply, Lsn upTo, bool isReader, TimeSpan now, Durability level)
+    {
+        if (await commit)
+        {
+            if (tenure.IsAlone) return Done(tenure, reply);
+            replicas.Grown(hosted);
+            return await Await(tenure, reply, upTo, isReader, now, level);
+        }
+
+        reply.Release();
+        return Of(ShardStatus.Unknown, node.Store.Journal?.Failure);
+    }
 
     private async ValueTask<ShardReply> Await(
         ReplicaTenure tenure, BatchReply reply, Lsn upTo, bool isReader, TimeSpan now, Durability level)

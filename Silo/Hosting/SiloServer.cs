@@ -371,7 +371,11 @@ internal sealed class SiloServer : IAsyncDisposable
     {
         ServerOptions options = config.Current;
         WebApplicationBuilder builder =
-            WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+            WebApplication.CreateSlimBuilder(new WebApplicationOptions
+            {
+                EnvironmentName = Environments.Production,
+                Args = ["--hostBuilder:reloadConfigOnChange=false"], // else every write below the working folder wakes a watcher
+            });
         builder.Configuration.Sources.Clear();
         ServerLogging.Configure(builder.Logging, config);
         builder.Logging.AddProvider(_watch);

@@ -40,7 +40,7 @@ internal static class SiloSettings
         };
         yield return new()
         {
-            Name = "replicas", Group = Group, Type = new IntegerType("COUNT", 1, 7), Default = "1",
+            Name = "replicas", Group = Group, Type = new IntegerType("COUNT", 1, 7), Default = "3",
             Help = "Copies of each shard, on as many nodes. The first node's counts, when it founds the cluster.",
         };
         yield return new()
