@@ -50,6 +50,16 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("sendReplica")]
     ValueTask SendReplica(int shard, uint epoch, string toNode);
 
+    /// <summary>Lsn of the last record of each shard that the node serves with replicas, by shard; -1 for the others.</summary>
+    [Alias("shardEnds")]
+    ValueTask<long[]> ShardEnds();
+
+    /// <summary>
+    /// How many other replicas have the shards that the node serves up to these records, the least of all shards; null when it serves none.
+    /// </summary>
+    [Alias("countReplicas")]
+    ValueTask<int?> CountReplicas(long[] upTo);
+
     /// <summary>A newer map, which is saved.</summary>
     [Alias("offerMap"), OneWay]
     ValueTask OfferMap(ClusterMap map);

@@ -16,8 +16,11 @@ public sealed record ReplicaReport(uint Epoch, bool HasServed, string[] Level)
     [Id(1)]
     public bool NeedsEpoch { get; init; }
 
+    /// <summary>The node cannot lead the shard, though it is alive: its journal has failed.</summary>
+    [Id(2)]
+    public bool GivesUp { get; init; }
+
     /// <summary>Whether another one says the same.</summary>
-    public bool IsSameAs(ReplicaReport? other) =>
-        other is not null && Epoch == other.Epoch && HasServed == other.HasServed && NeedsEpoch == other.NeedsEpoch
-            && Level.AsSpan().SequenceEqual(other.Level);
+    public bool IsSameAs(ReplicaReport? other) => other is not null && this with { Level = other.Level } == other
+        && Level.AsSpan().SequenceEqual(other.Level);
 }

@@ -58,6 +58,12 @@ internal interface IHostControl
         return () => Synced >= upTo;
     }
 
+    /// <summary>
+    /// Begins to count the replicas that have all that has been acknowledged so far; returns at once. What it returns is asked now and then
+    /// by the same thread, and says how many are known to have it, of each shard (WAIT).
+    /// </summary>
+    Func<int> StartReplicaCount() => static () => 0;
+
     /// <summary>Whether all that has been acknowledged so far is known to be on disk, without asking anybody.</summary>
     bool IsSynced(JournalOffset upTo) => Synced >= upTo;
 

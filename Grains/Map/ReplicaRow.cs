@@ -16,8 +16,8 @@ namespace OrleansKv.Grains.Map;
 internal sealed record ReplicaRow(
     ShardHome Home, ImmutableArray<string> Wanted, int WriteQuorum, IReadOnlySet<string> Alive, ReplicaReport? Report)
 {
-    /// <summary>Whether the leader is alive.</summary>
-    public bool IsLed => Alive.Contains(Home.NodeId);
+    /// <summary>Whether the leader is alive, and can lead.</summary>
+    public bool IsLed => CanLead(Home.NodeId);
 
     /// <summary>Whether the leader has served in its epoch.</summary>
     public bool HasServed => Report is { HasServed: true };
@@ -35,7 +35,7 @@ internal sealed record ReplicaRow(
     };
 
     /// <summary>The first member that is alive leads, if the members and the former ones can elect it.</summary>
-    public ShardHome? WithElectedLeader() => CanElect(Home) && Home.Members.FirstOrDefault(Alive.Contains) is { } leader
+    public ShardHome? WithElectedLeader() => CanElect(Home) && Home.Members.FirstOrDefault(CanLead) is { } leader
         ? Home with { NodeId = leader, Epoch = Home.Epoch + 1 }
         : null;
 
@@ -79,6 +79,8 @@ internal sealed record ReplicaRow(
         Wanted.FirstOrDefault(w => Home.Members.Contains(w) && Alive.Contains(w)) is { } first && first != Home.NodeId && IsLevel(first)
             ? IfServable(Home with { NodeId = first, Epoch = Home.Epoch + 1 })
             : null;
+
+    private bool CanLead(string node) => Alive.Contains(node) && !(node == Home.NodeId && Report is { GivesUp: true });
 
     private bool IsLevel(string node) => Alive.Contains(node) && Report is { } report && report.Level.Contains(node);
 

@@ -39,6 +39,10 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
         return ValueTask.CompletedTask;
     }
 
+    public async ValueTask<long[]> ShardEnds() => await replicas.Ends();
+
+    public async ValueTask<int?> CountReplicas(long[] upTo) => await replicas.CountReplicas(upTo);
+
     public ValueTask OfferMap(ClusterMap map)
     {
         maps.Offer(map);

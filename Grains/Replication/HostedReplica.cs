@@ -128,6 +128,18 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         _suspended!.Suspend(now, patience);
     }
 
+    /// <summary>It is the only copy, and led here: nobody else could take its place.</summary>
+    public bool IsOnlyCopy => !IsPaused && core is { IsServing: true, Set.Members.Length: 1 };
+
+    /// <summary>What a node says whose journal has failed; null where it is not to lead.</summary>
+    public ReplicaReport? GiveUp()
+    {
+        ReplicaSet set = _waiting ?? core.Set;
+        return set.Leader != self || set.Epoch == Epoch.None || IsOnlyCopy
+            ? null
+            : new ReplicaReport(set.Epoch.Value, false, []) { Shard = id.Value, GivesUp = true };
+    }
+
     /// <summary>What the map's grain should know; null where it does not lead.</summary>
     public ReplicaReport? Report(string[] nodes)
     {

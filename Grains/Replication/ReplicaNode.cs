@@ -138,6 +138,17 @@ public sealed partial class ReplicaNode : IDisposable
         return new ValueTask<ReplicaParcel>(answer.Task);
     }
 
+    /// <summary>Lsn of the last record of each shard that this node serves, by shard; -1 for the others.</summary>
+    internal Task<long[]> Ends() => Ask(() => Array.ConvertAll(_replicas, r => Serves(r) ? r.Log.End.Lsn.Value : -1));
+
+    /// <summary>
+    /// The number of other replicas that have each shard which this node serves up to a record, the least of all shards; null when it
+    /// serves none.
+    /// </summary>
+    /// <param name="upTo">Lsns by shard.</param>
+    internal Task<int?> CountReplicas(long[] upTo) => Ask(() => _replicas.Where(Serves)
+        .Select(r => r.Id.Value < upTo.Length ? r.Core.CountFollowers(new Lsn(upTo[r.Id.Value])) : 0).Min(count => (int?)count));
+
     /// <summary>Another node's replica needs this one's whole state.</summary>
     internal void SendState(ShardId shard, Epoch epoch, string toNode) => Post(_ =>
     {
@@ -145,16 +156,21 @@ public sealed partial class ReplicaNode : IDisposable
     });
 
     /// <summary>Has the thread do something with a replica, between its turns.</summary>
-    internal Task<T> Ask<T>(ShardId shard, Func<HostedReplica, TimeSpan, T> what)
+    internal Task<T> Ask<T>(ShardId shard, Func<HostedReplica, TimeSpan, T> what) => Ask(() =>
+    {
+        HostedReplica replica = Find(shard) ?? throw new ShardUnavailableException($"there is no shard {shard}");
+        Touch(replica);
+        return what(replica, Now);
+    });
+
+    private Task<T> Ask<T>(Func<T> what)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(now =>
+        Post(_ =>
         {
             try
             {
-                HostedReplica replica = Find(shard) ?? throw new ShardUnavailableException($"there is no shard {shard}");
-                Touch(replica);
-                done.SetResult(what(replica, now));
+                done.SetResult(what());
             }
             catch (Exception failure)
             {
@@ -163,6 +179,8 @@ public sealed partial class ReplicaNode : IDisposable
         });
         return done.Task.WaitAsync(_ended.Token);
     }
+
+    private static bool Serves(HostedReplica replica) => !replica.IsPaused && replica.Core.IsServing;
 
     /// <summary>
     /// Ends the thread: nothing is said to others any more, and nobody is served. Before the store is closed; again it does nothing.
@@ -399,12 +417,13 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void Report(TimeSpan now)
     {
-        if (_isReporting || _hasFailed) return;
+        if (_isReporting) return;
         bool isDue = now >= _nextReport;
         var reports = new List<ReplicaReport>();
         foreach (HostedReplica replica in _replicas)
         {
-            if (replica.Report(_nodes) is not { } report || (!isDue && report.IsSameAs(replica.Told))) continue;
+            ReplicaReport? said = _hasFailed ? replica.GiveUp() : replica.Report(_nodes);
+            if (said is not { } report || (!isDue && report.IsSameAs(replica.Told))) continue;
             replica.Told = report;
             reports.Add(report);
         }
@@ -436,13 +455,17 @@ public sealed partial class ReplicaNode : IDisposable
         });
     }
 
-    // The journal has failed, or a defect has shown: this node's replicas say nothing more, and so the others go on without them.
+    // The journal has failed, or a defect has shown: this node's replicas say nothing more, and the others go on without them. The only
+    // copy of a shard goes on to be read.
     private void Fail(Exception why)
     {
         if (_hasFailed) return;
         _hasFailed = true;
         LogFailed(why);
-        foreach (HostedReplica replica in _replicas) replica.Pause();
+        foreach (HostedReplica replica in _replicas)
+        {
+            if (!replica.IsOnlyCopy) replica.Pause();
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The replicas of this node have stopped; the other nodes go on without them. Restart "

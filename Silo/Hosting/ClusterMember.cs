@@ -105,16 +105,49 @@ internal sealed partial class ClusterMember(
             // This one may have been under way already; the next asks after the writes that it is for.
             await maps.Refresh().WaitAsync(_stop.Token);
             ClusterMap map = await maps.Refresh().WaitAsync(_stop.Token);
-            bool[] done = await Task.WhenAll(
-                map.Homes.Select(h => h.NodeId).Distinct().Select(id => grains.GetGrain<INodeGrain>(id).Sync().AsTask()));
+            bool[] done = await Task.WhenAll(Leaders(map).Select(n => n.Sync().AsTask()));
             return done.Length > 0 && Array.TrueForAll(done, static d => d);
         }
-        catch (Exception failure) when (
-            failure is OrleansException or TimeoutException or ShardUnavailableException or OperationCanceledException)
+        catch (Exception failure) when (IsUnreachable(failure))
         {
             return false;
         }
     }
+
+    /// <summary>Where each shard's log ends now, by shard; null when a leader could not be asked.</summary>
+    public async Task<long[]?> ShardEnds()
+    {
+        try
+        {
+            ClusterMap map = maps.Current;
+            long[][] all = await Task.WhenAll(Leaders(map).Select(n => n.ShardEnds().AsTask()));
+            long[] ends = [.. Enumerable.Range(0, map.Homes.Length).Select(s => all.Max(e => s < e.Length ? e[s] : -1))];
+            return ends.All(e => e >= 0) ? ends : null;
+        }
+        catch (Exception failure) when (IsUnreachable(failure))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replicas that have every shard up to these records; 0 when a leader could not be asked.</summary>
+    public async Task<int> CountReplicas(long[] upTo)
+    {
+        try
+        {
+            return (await Task.WhenAll(Leaders(maps.Current).Select(n => n.CountReplicas(upTo).AsTask()))).Min() ?? 0;
+        }
+        catch (Exception failure) when (IsUnreachable(failure))
+        {
+            return 0;
+        }
+    }
+
+    private IEnumerable<INodeGrain> Leaders(ClusterMap map) =>
+        map.Homes.Select(h => h.NodeId).Distinct().Select(id => grains.GetGrain<INodeGrain>(id));
+
+    private static bool IsUnreachable(Exception failure) =>
+        failure is OrleansException or TimeoutException or ShardUnavailableException or OperationCanceledException;
 
     /// <summary>Ends the polling. Its container disposes it once more.</summary>
     public void Dispose()

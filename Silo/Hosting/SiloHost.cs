@@ -19,6 +19,9 @@ internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch 
     /// <summary>Time between tries to have all nodes flush, ms, while one of them cannot.</summary>
     private const int SyncRetryMs = 200;
 
+    /// <summary>Time between looks at how many replicas have something, ms: they are behind by a few.</summary>
+    private const int CountRetryMs = 5;
+
     public IMetricsSource Numbers => this;
 
     public IClusterView? Cluster => member.View;
@@ -85,6 +88,29 @@ internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch 
             if (Environment.TickCount64 - askedAt < SyncRetryMs) return false;
             (sync, askedAt) = (member.SyncAll(), Environment.TickCount64);
             return false;
+        };
+    }
+
+    public Func<int> StartReplicaCount()
+    {
+        Task<long[]?> ends = member.ShardEnds();
+        Task<int>? counting = null;
+        long askedAt = 0;
+        int known = 0;
+        return () =>
+        {
+            if (!ends.IsCompleted) return known;
+            if (ends.Result is not { } upTo)
+            {
+                if (Environment.TickCount64 - askedAt < SyncRetryMs) return known;
+                (ends, askedAt) = (member.ShardEnds(), Environment.TickCount64);
+                return known;
+            }
+
+            if (counting is { IsCompleted: true }) known = Math.Max(known, counting.Result);
+            if (counting is null or { IsCompleted: true } && Environment.TickCount64 - askedAt >= CountRetryMs)
+                (counting, askedAt) = (member.CountReplicas(upTo), Environment.TickCount64);
+            return known;
         };
     }
 

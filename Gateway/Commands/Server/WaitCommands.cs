@@ -8,8 +8,8 @@ using static OrleansKv.Protocol.Commands.CommandFlags;
 namespace OrleansKv.Gateway.Commands.Server;
 
 /// <summary>
-/// WAIT and WAITAOF. There are no replica links, so only disks can ever acknowledge: this process' own, or in a cluster those of all nodes
-/// that have shards, for a connection's writes may be on any of them.
+/// WAIT and WAITAOF. A connection's writes may be on any shard, so WAIT counts the replicas that have all of every shard, and WAITAOF waits
+/// for this process' disk, or in a cluster for those of all nodes that lead shards.
 /// </summary>
 internal static class WaitCommands
 {
@@ -32,8 +32,14 @@ internal static class WaitCommands
         }
 
         if (!TryTimeout(session, args[2], out long deadlineMs)) return;
-        if (replicas <= 0 || session.IsInTransaction) session.Output.Integer(0);
-        else session.Suspend(new Suspension(deadlineMs, null, static s => s.Output.Integer(0)) { IsBlockingCommand = true });
+        if (replicas <= 0 || session.IsInTransaction)
+        {
+            session.Output.Integer(0);
+            return;
+        }
+
+        Func<int> count = session.Server.Control.StartReplicaCount();
+        session.Suspend(new Suspension(deadlineMs, () => count() >= replicas, s => s.Output.Integer(count())) { IsBlockingCommand = true });
     }
 
     // Waits for all that anybody has appended so far: what this connection wrote is among it.
