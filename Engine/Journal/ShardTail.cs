@@ -7,7 +7,9 @@ namespace OrleansKv.Engine.Journal;
 /// catches up from here. Its room grows with what it keeps; at the bound the oldest records go where a new one needs their room. A record's
 /// place follows from its Lsn, for Lsns are dense: a look-up costs the same however many there are. Any thread.
 /// </summary>
-/// <param name="maxBytes">Room for records; one that is longer leaves the tail empty behind it.</param>
+/// <param name="maxBytes">
+/// Room for records. One that is longer makes all before it go, and is kept until as many bytes have come behind it.
+/// </param>
 /// <param name="start">The position behind which it begins.</param>
 public sealed class ShardTail(int maxBytes, LogPosition start)
 {
@@ -57,13 +59,8 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
         lock (_lock)
         {
             if (before != _last) Forget(before);
-            if (record.Length > maxBytes)
-            {
-                Forget(position);
-                return;
-            }
-
-            MakeRoom(record.Length);
+            if (record.Length > maxBytes) Replace(before, (long)record.Length + maxBytes);
+            else MakeRoom(record.Length);
             if (_count == _records.Length) GrowRecords();
             _records[(_first + _count++) & (_records.Length - 1)] = new Kept(position, _end, record.Length, continues);
             CopyIn(record);
@@ -148,11 +145,18 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     {
         long wanted = KeptBytes + bytes;
         if (wanted > _ring.Length && _ring.Length < maxBytes)
-            GrowRing(Math.Min(maxBytes, Math.Max(wanted, Math.Max(FirstBytes, _ring.Length * 2L))));
-        while (_count > 0 && KeptBytes + bytes > _ring.Length) DropOldest();
+            ResizeRing(Math.Min(maxBytes, Math.Max(wanted, Math.Max(FirstBytes, _ring.Length * 2L))));
+        while (_count > 0 && KeptBytes + bytes > (RecordAt(0).SizeBytes > maxBytes ? _ring.Length : maxBytes)) DropOldest();
+        if (_ring.Length > maxBytes && KeptBytes + bytes <= maxBytes) ResizeRing(maxBytes); // the long record has gone
     }
 
-    private void GrowRing(long size)
+    private void Replace(LogPosition before, long size)
+    {
+        Forget(before);
+        _ring = GC.AllocateUninitializedArray<byte>((int)Math.Min(size, Array.MaxLength));
+    }
+
+    private void ResizeRing(long size)
     {
         long from = _end - KeptBytes;
         byte[] kept = CopyOut(from, _end);

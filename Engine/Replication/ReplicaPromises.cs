@@ -67,6 +67,9 @@ public sealed class ReplicaPromises
         }
     }
 
+    /// <summary>There was no file: nobody has promised anything with this store, or what was promised is not known.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>The highest epoch that was promised; <see cref="Epoch.None"/> for none.</summary>
     public Epoch PromisedOf(ShardId shard) => RowOf(shard).Promised;
 

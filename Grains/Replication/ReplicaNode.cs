@@ -23,6 +23,9 @@ public sealed partial class ReplicaNode : IDisposable
     /// </summary>
     private const int TickMs = 50;
 
+    /// <summary>Time between looks at what the map's grain should hear, ms.</summary>
+    private const int LookMs = 200;
+
     /// <summary>Time between reports of all shards to the map's grain, ms: it may have been started anew.</summary>
     private const int ReportMs = 1_000;
 
@@ -63,6 +66,7 @@ public sealed partial class ReplicaNode : IDisposable
     private string[] _nodes = []; // by replica id
     private ReplicaId _self;
     private TimeSpan _nextTick;
+    private TimeSpan _nextLook;
     private TimeSpan _nextReport;
     private bool _isReporting;
     private bool _hasFailed;
@@ -271,6 +275,8 @@ public sealed partial class ReplicaNode : IDisposable
             SendStates(replica, now);
         }
 
+        if (now < _nextLook) return;
+        _nextLook = now + TimeSpan.FromMilliseconds(LookMs);
         Report(now);
     }
 

@@ -35,19 +35,23 @@ public sealed class JournalTailTests
     }
 
     [Fact]
-    public void Record_LongerThanTheTail_LeavesItEmptyBehindIt()
+    public void Record_LongerThanTheTail_IsKeptAlone_UntilAsMuchHasComeBehindIt()
     {
         using var driver = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1 });
         ShardTail shard = driver.Store.Tail.Follow(new ShardId(0), LogPosition.None, MaxBytes);
         driver.Set("a", "1");
         driver.Set("b", new string('v', MaxBytes));
         Assert.True(driver.Commit());
-        LogPosition position = driver.Store.Cells[0].Shard.Position;
+        LogPosition position = driver.Store.Cells[0].Shard.Position, before = position with { Lsn = new Lsn(position.Lsn.Value - 1) };
         Assert.Null(shard.Read(LogPosition.None, 1));
+        Assert.InRange(shard.Read(before, 1)!.Length, MaxBytes, 2 * MaxBytes);
         Assert.Empty(shard.Read(position, 1)!);
-        driver.Set("c", "1");
+        for (int i = 0; i < 100; i++) driver.Set("c", new string('w', 100));
         Assert.True(driver.Commit());
-        Assert.NotEmpty(shard.Read(position, 1)!);
+        Assert.Null(shard.Read(before, 1));
+        Assert.InRange(shard.SizeBytes, MaxBytes / 2, MaxBytes);
+        LogPosition last = driver.Store.Cells[0].Shard.Position;
+        Assert.NotEmpty(shard.Read(last with { Lsn = new Lsn(last.Lsn.Value - 5) }, 1)!);
     }
 
     [Fact]
