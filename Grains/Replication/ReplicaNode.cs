@@ -212,9 +212,11 @@ public sealed partial class ReplicaNode : IDisposable
         ShardId id, ClusterMap map, int tailBytes, ReplicationOptions options, TimeSpan now, bool hasLostData)
     {
         if (hasLostData) _node.Promises.TailMayBeLost(id);
-        // A store in memory has forgotten what it promised: nothing below the map's epoch is taken, whoever it was promised to.
+        // A store in memory, or in the place of a lost one, has forgotten what it promised: nothing below the map's epoch is taken, whoever
+        // it was promised to. An epoch of its own is new with the node's joining, and still to be promised.
         ReplicaSet set = ReplicaRules.SetOf(map, map.Homes[id.Value]);
-        if (_node.Store.Journal is null && set.Leader != _self) _node.Promises.Promise(id, set.Epoch);
+        if (_node.Store.Journal is null || hasLostData)
+            _node.Promises.Promise(id, set.Leader == _self ? new Epoch(set.Epoch.Value - 1) : set.Epoch);
         var log = new StoreReplicaLog(_node.Store, id, _node.Promises, _arena, tailBytes);
         return new HostedReplica(id, _self, new ShardReplica(_self, log, options, now), log);
     }
