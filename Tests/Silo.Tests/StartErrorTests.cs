@@ -29,6 +29,8 @@ public sealed class StartErrorTests(QuorumCluster cluster) : IDisposable, IAsync
     [InlineData("--cluster=postgres", "--postgres")]
     [InlineData("--postgres=Host=db", "--cluster")]
     [InlineData("--cluster=postgres --postgres=Host=db --join=127.0.0.1:1", "--join")]
+    [InlineData("--write-quorum=3 --replicas=2", "--replicas 2")]
+    [InlineData("--replicas=8", "replicas")]
     [InlineData("--silo-tls-cert=a.pem", "--silo-tls-key")]
     [InlineData("--gateway-port=11111 --silo-port=11111", "--gateway-port")]
     [InlineData("--join=127.0.0.1:11111 --silo-port=11111", "--join")]
