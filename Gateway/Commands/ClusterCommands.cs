@@ -89,12 +89,20 @@ internal static class ClusterCommands
         foreach (byte[] key in keys) session.Output.Bulk(key);
     }
 
-    // What a replica would be here is not a node: no node has any.
-    private static void Replicas(Session session, in ArgList args, IClusterView cluster)
+    private static void Replicas(Session session, in ArgList args, IClusterView view)
     {
         string id = Encoding.Latin1.GetString(args[2]);
-        if (cluster.Snapshot.Nodes.Any(n => n.RedisId == id)) session.Output.Array(0);
-        else session.Output.Error("ERR Unknown node "u8, args[2], default);
+        ClusterSnapshot cluster = view.Snapshot;
+        for (int master = 0; master < cluster.Nodes.Count; master++)
+        {
+            if (cluster.Nodes[master].RedisId != id) continue;
+            IReadOnlyList<string> lines = ClusterNodesText.ReplicasOf(cluster, master, SpeaksTls(session, cluster));
+            session.Output.Array(lines.Count);
+            foreach (string line in lines) session.Output.Bulk(line);
+            return;
+        }
+
+        session.Output.Error("ERR Unknown node "u8, args[2], default);
     }
 
     private static void Help(Session session, in ArgList args, IClusterView cluster) => Subcommands.Help(session.Output, "CLUSTER",

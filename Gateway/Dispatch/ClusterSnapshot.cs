@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Slots;
 
@@ -50,6 +51,11 @@ internal sealed class ClusterSnapshot
     /// <summary>In the order of their slots.</summary>
     public IReadOnlyList<ClusterSlotRange> Ranges { get; }
 
+    /// <summary>
+    /// The same slots, cut where the replicas change, too; <see cref="Ranges"/> in a cluster without replicas.
+    /// </summary>
+    public IReadOnlyList<ClusterSlotRange> ReplicaRanges { get => field ?? Ranges; init; }
+
     public ClusterState State { get; }
 
     /// <summary>Slots of shards that nodes which answer cannot serve.</summary>
@@ -71,24 +77,31 @@ internal sealed class ClusterSnapshot
     public int ServedSlots => AssignedSlots - SuspectSlots - FailedSlots;
 
     /// <summary>Ranges from a slot map and the shards that each node is home of; the slots of a shard without a home are in none.</summary>
-    public static IReadOnlyList<ClusterSlotRange> RangesOf(SlotMap map, IReadOnlyList<ClusterNode> nodes)
+    public static IReadOnlyList<ClusterSlotRange> RangesOf(SlotMap map, IReadOnlyList<ClusterNode> nodes) =>
+        RangesOf(map, nodes, static _ => []);
+
+    /// <summary>The same, cut where the replicas change, too.</summary>
+    /// <param name="map">Slots to shards.</param>
+    /// <param name="nodes">The nodes with their shards.</param>
+    /// <param name="replicasOf">Indexes of the nodes that have replicas of a shard, its home left out.</param>
+    public static IReadOnlyList<ClusterSlotRange> RangesOf(
+        SlotMap map, IReadOnlyList<ClusterNode> nodes, Func<ShardId, ImmutableArray<int>> replicasOf)
     {
-        const int nobody = -1;
-        var homes = new int[ShardId.MaxCount];
-        Array.Fill(homes, nobody);
+        var homes = new ClusterSlotRange?[ShardId.MaxCount]; // of which the nodes count, and not the slots
         for (int node = 0; node < nodes.Count; node++)
         {
-            foreach (ShardId shard in nodes[node].Shards) homes[shard.Value] = node;
+            foreach (ShardId shard in nodes[node].Shards)
+                homes[shard.Value] = new ClusterSlotRange(default, default, node) { Replicas = replicasOf(shard) };
         }
 
         var ranges = new List<ClusterSlotRange>();
-        int start = 0, home = homes[map.OwnerOf(new SlotId(0)).Value];
-        for (int slot = 1; slot <= SlotId.Count; slot++)
+        for (int number = 0; number < SlotId.Count; number++)
         {
-            int next = slot == SlotId.Count ? nobody : homes[map.OwnerOf(new SlotId((ushort)slot)).Value];
-            if (next == home && slot < SlotId.Count) continue;
-            if (home != nobody) ranges.Add(new ClusterSlotRange(new SlotId((ushort)start), new SlotId((ushort)(slot - 1)), home));
-            (start, home) = (slot, next);
+            var slot = new SlotId((ushort)number);
+            if (homes[map.OwnerOf(slot).Value] is not { } home) continue;
+            bool goesOn = ranges.Count > 0 && ranges[^1].Last.Value == number - 1 && ranges[^1].HasNodesOf(home);
+            if (goesOn) ranges[^1] = ranges[^1] with { Last = slot };
+            else ranges.Add(home with { First = slot, Last = slot });
         }
 
         return ranges;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
@@ -77,16 +78,28 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
         ClusterNode[] all = [.. map.Nodes.Select((n, i) => NodeOf(map, n, alive[i] == '1'))];
         int[] slots = map.SlotMap.CountSlots();
         IReadOnlyList<ClusterSlotRange> ranges = ClusterSnapshot.RangesOf(map.SlotMap, all);
+        IReadOnlyList<ClusterSlotRange> replicaRanges = map.IsReplicated
+            ? ClusterSnapshot.RangesOf(map.SlotMap, all, shard => ReplicasOf(map, map.HomeOf(shard)))
+            : ranges;
         int selfIndex = Math.Max(0, Array.FindIndex(map.Nodes, n => n.Id == self.Id));
         var snapshot = new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Fail)
         {
             UnservedSlots = all.Where(n => n is { IsAlive: true, IsAnswering: true }).Sum(n => n.Unserved.Sum(s => slots[s.Value])),
+            ReplicaRanges = replicaRanges,
             Moves = [.. map.Homes.Select((h, s) => (h, s)).Where(x => x.h.NextNodeId is not null).Select(x =>
                 new ClusterMove(new ShardId((ushort)x.s), x.h.NodeId, x.h.NextNodeId!))],
         };
         return snapshot.ServedSlots < SlotId.Count ? snapshot
-            : new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Ok) { Moves = snapshot.Moves };
+            : new ClusterSnapshot(map.Version, selfIndex, all, ranges, ClusterState.Ok)
+            {
+                ReplicaRanges = replicaRanges,
+                Moves = snapshot.Moves,
+            };
     }
+
+    // Learners have a part of the shard's data, and former members may lose it.
+    private static ImmutableArray<int> ReplicasOf(ClusterMap map, ShardHome home) =>
+        [.. home.Members.Where(m => m != home.NodeId).Select(m => Array.FindIndex(map.Nodes, n => n.Id == m))];
 
     private ClusterNode NodeOf(ClusterMap map, NodeInfo info, bool isAlive)
     {

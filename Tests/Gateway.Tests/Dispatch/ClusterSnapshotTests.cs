@@ -43,6 +43,23 @@ public sealed class ClusterSnapshotTests
         Assert.Equal([FakeCluster.Range(0, 16383, 0)], ClusterSnapshot.RangesOf(SlotMap.Create(4), [node]));
     }
 
+    [Fact]
+    public void RangesOf_OneNodeWithReplicas_IsCutWhereTheirListChanges()
+    {
+        ClusterNode node = new("a", "h", 1) { Shards = [.. Enumerable.Range(0, 4).Select(i => new ShardId((ushort)i))] };
+        SlotMap map = SlotMap.Create(4);
+        IReadOnlyList<ClusterSlotRange> ranges = ClusterSnapshot.RangesOf(map, [node], s => s.Value < 2 ? [1, 2] : [2, 1]);
+        Assert.Equal(SlotId.Count, ranges.Sum(r => r.Count));
+        foreach (ClusterSlotRange range in ranges)
+        {
+            for (int slot = range.First.Value; slot <= range.Last.Value; slot++)
+                Assert.Equal(map.OwnerOf(new SlotId((ushort)slot)).Value < 2 ? 1 : 2, range.Replicas[0]);
+        }
+
+        Assert.All(ranges.Zip(ranges.Skip(1)), p => Assert.False(p.First.HasNodesOf(p.Second))); // neighbours are joined
+        Assert.Equal([FakeCluster.Range(0, 16383, 0) with { Replicas = [1] }], ClusterSnapshot.RangesOf(map, [node], _ => [1]));
+    }
+
     [Theory]
     [InlineData(0, 16384, 0)]
     [InlineData(5, 4, 0)]
