@@ -33,4 +33,7 @@ internal sealed class FollowerProgress(ReplicaId id, bool isMember)
 
     /// <summary>Records will not do: it needs the whole state first.</summary>
     public bool NeedsState { get; set; }
+
+    /// <summary>Records of the leader that it is not known to have. Before it has answered it is taken at its promise.</summary>
+    public long LacksRecords(LogPosition end) => NeedsState ? end.Lsn.Value : Math.Max(0, end.Lsn.Value - (Matches ?? Next).Lsn.Value);
 }

@@ -88,6 +88,16 @@ public sealed class ShardReplica
     public bool NeedsEpoch =>
         Followers.Any(f => f is { IsMember: true, HasLostTail: true, Matches: { } matches } && matches.Epoch == _set.Epoch);
 
+    /// <summary>How the followers of this leader are; empty where it does not lead.</summary>
+    public IEnumerable<FollowerState> FollowerStates
+    {
+        get
+        {
+            LogPosition end = _log.End;
+            return Followers.Select(f => new FollowerState(f.Id, f.LacksRecords(end), f.AnsweredAt));
+        }
+    }
+
     /// <summary>What a leader knows of its followers.</summary>
     internal IReadOnlyList<FollowerProgress> Followers => _tenure?.Followers ?? [];
 

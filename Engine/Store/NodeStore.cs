@@ -133,6 +133,20 @@ public sealed class NodeStore : IStore, IDisposable
         }
     }
 
+    /// <summary>Keys of the shards that are led here, and how many of them have a deadline; copies that follow are left out.</summary>
+    public (long Keys, long WithTtl) CountLed()
+    {
+        long keys = 0, withTtl = 0;
+        foreach (ShardCell cell in _cells)
+        {
+            if (cell.Shard.Role != ShardRole.Leader) continue;
+            keys += cell.Shard.Table.Count;
+            withTtl += cell.Shard.Table.TtlCount;
+        }
+
+        return (keys, withTtl);
+    }
+
     /// <summary>End of what anybody has appended to the journal.</summary>
     public JournalOffset Appended => _journal?.Appended ?? default;
 

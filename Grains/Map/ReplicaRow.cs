@@ -82,12 +82,13 @@ internal sealed record ReplicaRow(
 
     private bool CanLead(string node) => Alive.Contains(node) && !(node == Home.NodeId && Report is { GivesUp: true });
 
+    /// <summary>Whether enough nodes are alive for a leader of this home to be elected and to acknowledge writes.</summary>
+    public bool CanServe(ShardHome home) =>
+        CanElect(home) && home.Members.Count(Alive.Contains) >= Quorums.Write(home.Members.Length, WriteQuorum);
+
     private bool IsLevel(string node) => Alive.Contains(node) && Report is { } report && report.Level.Contains(node);
 
     private ShardHome? IfServable(ShardHome home) => CanServe(home) ? home : null;
-
-    private bool CanServe(ShardHome home) =>
-        CanElect(home) && home.Members.Count(Alive.Contains) >= Quorums.Write(home.Members.Length, WriteQuorum);
 
     private bool CanElect(ShardHome home) => Promises(home.Members) && (home.Former is [] || Promises(home.Former));
 

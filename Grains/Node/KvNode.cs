@@ -57,6 +57,17 @@ public sealed class KvNode : IDisposable
     /// <summary>Hears of defects in commands: a name and the exception.</summary>
     public Action<string, Exception> Faults { get; set; } = static (_, _) => { };
 
+    /// <summary>
+    /// What the node says of itself. Its keys are those that it answers for: with replicas those of the shards that it leads, so that the
+    /// nodes' numbers add up.
+    /// </summary>
+    public NodeStats Stats(ClusterMap map) =>
+        new(map.Homes.Count(h => h.NodeId == Id), map.IsReplicated ? Store.CountLed().Keys : Store.Count, Store.Memory.UsedBytes)
+        {
+            State = State(),
+            Unserved = Unserved(),
+        };
+
     /// <summary>Ends the commit thread. The store is its owner's to close.</summary>
     public void Dispose() => Commits.Dispose();
 }

@@ -51,10 +51,5 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
 
     private bool IsReplicated => maps.Current.IsReplicated;
 
-    public ValueTask<NodeStats> Stats()
-    {
-        int shards = maps.Current.Homes.Count(h => h.NodeId == node.Id);
-        return new(new NodeStats(
-            shards, node.Store.Count, node.Store.Memory.UsedBytes) { State = node.State(), Unserved = node.Unserved() });
-    }
+    public ValueTask<NodeStats> Stats() => new(node.Stats(maps.Current));
 }

@@ -26,6 +26,9 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>Time between looks at what the map's grain should hear, ms.</summary>
     private const int LookMs = 200;
 
+    /// <summary>Age at which what others are told of the replicas is made anew, ms.</summary>
+    private const int StatusMs = 1_000;
+
     /// <summary>Time between reports of all shards to the map's grain, ms: it may have been started anew.</summary>
     private const int ReportMs = 1_000;
 
@@ -52,8 +55,10 @@ public sealed partial class ReplicaNode : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Thread _thread;
     private readonly Lock _starting = new();
+    private readonly NodeDirectory _directory;
     private volatile HostedReplica[] _replicas = [];
     private volatile bool _isStopping;
+    private volatile ReplicaNodeStatus? _status;
     private int _isAwake;
 
     // The thread's.
@@ -68,12 +73,13 @@ public sealed partial class ReplicaNode : IDisposable
     private TimeSpan _nextTick;
     private TimeSpan _nextLook;
     private TimeSpan _nextReport;
+    private TimeSpan _nextStatus;
     private bool _isReporting;
     private bool _hasFailed;
 
     public ReplicaNode(KvNode node, NodeDirectory nodes, IGrainFactory grains, TimeProvider time, ILogger<ReplicaNode> log)
     {
-        (_node, _grains, _time, _log) = (node, grains, time, log);
+        (_node, _directory, _grains, _time, _log) = (node, nodes, grains, time, log);
         _origin = time.GetTimestamp();
         _copies = new ReplicaCopies(node, nodes, grains, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "replicas" };
@@ -81,6 +87,9 @@ public sealed partial class ReplicaNode : IDisposable
 
     /// <summary>Longest time that a batch waits for its replicas.</summary>
     public TimeSpan WritePatience { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How the replicas were a second ago or less; null where the cluster has none.</summary>
+    internal ReplicaNodeStatus? Status => _status;
 
     /// <summary>The node's monotonic clock.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_origin);
@@ -108,6 +117,7 @@ public sealed partial class ReplicaNode : IDisposable
             _replicas = [.. Enumerable.Range(0, map.Homes.Length).Select(s => NewReplica(new ShardId((ushort)s), map, tailBytes, options,
                 now, hasLostData))];
             Take(map, now);
+            TellStatus(now);
             _thread.Start();
         }
     }
@@ -204,9 +214,13 @@ public sealed partial class ReplicaNode : IDisposable
         foreach (HostedReplica replica in _replicas) replica.Dispose();
     }
 
-    /// <summary>How each shard's replica is here, for diagnosis.</summary>
-    public string Describe() => string.Join("; ", _replicas.Select(r => $"{r.Id}: {r.Core.Phase} in {r.Core.Set.Epoch}, promised "
-        + $"{r.Log.Promised}, end {r.Log.End}, safe {r.Log.Safe}, committed {r.Core.Committed}{(r.IsPaused ? ", paused" : "")}"));
+    /// <summary>
+    /// Shards that a map has led here and that are not served: this node is not elected yet, or fewer members are alive than must have a
+    /// record.
+    /// </summary>
+    internal IEnumerable<int> Unserved(ClusterMap map) => _replicas.Length == 0 ? [] : Enumerable.Range(0, map.Homes.Length).Where(s =>
+        map.Homes[s].NodeId == _node.Id
+        && (Find(new ShardId((ushort)s))?.Tenure is null || !ReplicaRules.HasWriteQuorum(map, map.Homes[s], IsAlive)));
 
     private HostedReplica NewReplica(
         ShardId id, ClusterMap map, int tailBytes, ReplicationOptions options, TimeSpan now, bool hasLostData)
@@ -280,7 +294,16 @@ public sealed partial class ReplicaNode : IDisposable
         if (now < _nextLook) return;
         _nextLook = now + TimeSpan.FromMilliseconds(LookMs);
         Report(now);
+        if (now >= _nextStatus) TellStatus(now);
     }
+
+    private void TellStatus(TimeSpan now)
+    {
+        _nextStatus = now + TimeSpan.FromMilliseconds(StatusMs);
+        _status = ReplicaNodeStatus.Of(_replicas, _map, _self, _directory.IsAlive, _copies.Count, now);
+    }
+
+    private bool IsAlive(string node) => node == _node.Id || _directory.IsAlive(node);
 
     // Brings what has changed to the disk, tells who waits, and gives the messages to the streams.
     private void Settle(TimeSpan now)

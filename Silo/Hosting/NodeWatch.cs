@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Orleans.Runtime;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Replication;
 
 namespace OrleansKv.Silo.Hosting;
 
@@ -9,7 +10,8 @@ namespace OrleansKv.Silo.Hosting;
 /// What the nodes say of themselves: each asks all others once a second, and looks at its own shards. A node that does not answer is
 /// suspected until it does; that the cluster finds it dead takes seconds longer. Any thread.
 /// </summary>
-internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes) : IDisposable
+internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCache maps, NodeDirectory nodes, ReplicaNode replicas)
+    : IDisposable
 {
     private const int AskMs = 1_000;
 
@@ -20,7 +22,7 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
 
     /// <summary>
     /// Looks, one a second, at which a shard of this node must have been without service before it counts as unserved: one that Orleans has
-    /// put to sleep is woken within one.
+    /// put to sleep is woken within one, and one that changes its leader is served again.
     /// </summary>
     private const int LooksAsleep = 2;
 
@@ -42,7 +44,7 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
     /// <summary>Begins when this node has joined.</summary>
     public void Start()
     {
-        _heard[node.Id] = Own();
+        _heard[node.Id] = node.Stats(maps.Current);
         _watching = Task.Run(Watch);
     }
 
@@ -89,14 +91,12 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
 
     private void LookAtOwn()
     {
-        int[] sleeping = [.. maps.Sleeping()];
+        int[] sleeping = [.. maps.Sleeping().Union(replicas.Unserved(maps.Current))];
         foreach (int shard in _asleep.Keys.Except(sleeping).ToArray()) _asleep.Remove(shard);
         foreach (int shard in sleeping) _asleep[shard] = _asleep.GetValueOrDefault(shard) + 1;
         _unserved = [.. _asleep.Where(s => s.Value >= LooksAsleep).Select(s => s.Key).Order()];
-        _heard[node.Id] = Own();
+        _heard[node.Id] = node.Stats(maps.Current);
     }
-
-    private NodeStats Own() => new(0, node.Store.Count, node.Store.Memory.UsedBytes) { State = node.State(), Unserved = _unserved };
 
     private async Task Ask(string id)
     {

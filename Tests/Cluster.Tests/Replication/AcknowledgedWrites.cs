@@ -36,8 +36,8 @@ internal sealed class AcknowledgedWrites(KvTestCluster cluster)
         }
         catch (TimeoutException failure)
         {
-            IEnumerable<string> replicas =
-                cluster.Silos.Select(s => $"{s.Name}: {s.ServiceProvider.GetRequiredService<ReplicaNode>().Describe()}");
+            IEnumerable<string> replicas = cluster.Silos.Select(
+                s => $"{s.Name}: {string.Join("; ", s.ServiceProvider.GetRequiredService<ReplicaNode>().Status?.Shards ?? [])}");
             throw new TimeoutException(
                 $"{failure.Message} {Count - wanted + writes} were; the last failure: {_lastFailure}\n{string.Join('\n', replicas)}");
         }

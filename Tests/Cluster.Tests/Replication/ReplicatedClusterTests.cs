@@ -5,6 +5,8 @@ using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
+using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Protocol.Slots;
 using OrleansKv.Tests.Support;
 
@@ -110,6 +112,27 @@ public sealed class ReplicatedClusterTests
         for (int i = 0; i < 100; i++)
             Assert.True(await cluster.Store.SetAsync($"key{i}", i, TimeSpan.FromMilliseconds(300)));
         await WhenSame(cluster, keys: 0);
+    }
+
+    [Fact]
+    public async Task Status_OfNodesThatAreLevel_AddsUp_AndKeysAreTheLeadersAlone()
+    {
+        await using KvTestCluster cluster = await StartAsync(3, folder: null);
+        for (int i = 0; i < 100; i++) Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+        await WhenSame(cluster, keys: 100);
+        KvNode[] nodes = [.. cluster.Silos.Select(s => s.ServiceProvider.GetRequiredService<KvNode>())];
+        Assert.All(nodes, n => Assert.Equal(100, n.Store.Count));
+        await Poll.UntilAsync("the leaders' keys to add up", () => nodes.Sum(n => n.Stats(cluster.Map).Keys) == 100);
+        await Poll.UntilAsync("every node to know that the others follow", () =>
+        {
+            ReplicaNodeStatus[] all =
+                [.. cluster.Silos.Select(s => s.ServiceProvider.GetRequiredService<ReplicaNode>().Status).OfType<ReplicaNodeStatus>()];
+            return all.Sum(s => s.LedShards) == 8 && all.All(s => s is
+            {
+                Replicas: 3, WriteQuorum: 2, MaxLagRecords: 0, CopiesRunning: 0, ShardsWithoutWriteQuorum: 0, Offset: > 0,
+                Shards.Count: 8, Followers: [{ LacksRecords: 0, Silence: not null }, { LacksRecords: 0, Silence: not null }],
+            } && s.LedShards + s.FollowedShards == 8);
+        });
     }
 
     private static Task<KvTestCluster> StartAsync(int silos, string? folder) =>

@@ -1,0 +1,15 @@
+using OrleansKv.Engine.Replication;
+using OrleansKv.Protocol;
+
+namespace OrleansKv.Grains.Replication;
+
+/// <summary>How the replica of one shard was on a node.</summary>
+internal sealed record ReplicaShardStatus(
+    ShardId Shard, ReplicaPhase Phase, Epoch Epoch, Epoch Promised, LogPosition End, LogPosition Safe, LogPosition Committed, bool IsPaused)
+{
+    public static ReplicaShardStatus Of(HostedReplica replica) => new(replica.Id, replica.Core.Phase, replica.Core.Set.Epoch,
+        replica.Log.Promised, replica.Log.End, replica.Log.Safe, replica.Core.Committed, replica.IsPaused);
+
+    public override string ToString() => $"{Shard}: {Phase} in {Epoch}, promised {Promised}, end {End}, safe {Safe}, committed {Committed}"
+        + (IsPaused ? ", paused" : "");
+}
