@@ -1,4 +1,5 @@
 using OrleansKv.Gateway.Metrics;
+using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Protocol.Commands;
 using OrleansKv.Protocol.Records;
@@ -29,6 +30,9 @@ internal interface IHostControl
 
     /// <summary>The cluster this node is part of; null when it runs alone. The same answer for as long as the process lives.</summary>
     IClusterView? Cluster => null;
+
+    /// <summary>What this node leads and who follows; null without replicas. Cheap: ROLE asks.</summary>
+    ReplicationReport? Replication => null;
 
     /// <summary>CONFIG RESETSTAT for what the host counts: hits, misses, evictions, expirations, flushes.</summary>
     void ResetStats();

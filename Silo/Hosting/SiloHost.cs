@@ -4,6 +4,7 @@ using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Hosting;
 using OrleansKv.Protocol.Commands;
 using OrleansKv.Protocol.Records;
@@ -13,7 +14,8 @@ namespace OrleansKv.Silo.Hosting;
 /// <summary>
 /// A node as its clients see it: the store's numbers are this node's own, as in Redis Cluster; NODES shows all. Any thread.
 /// </summary>
-internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps)
+internal sealed class SiloHost(
+    StoreHost local, ClusterMember member, NodeWatch watch, ClusterMapCache maps, KvNode node, ReplicaNode replicas)
     : IHostControl, IMetricsSource
 {
     /// <summary>Time between tries to have all nodes flush, ms, while one of them cannot.</summary>
@@ -25,6 +27,9 @@ internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch 
     public IMetricsSource Numbers => this;
 
     public IClusterView? Cluster => member.View;
+
+    public ReplicationReport? Replication =>
+        replicas.Status is { } status ? ReplicationReports.Of(status, member.View.Snapshot) : null;
 
     public SnapshotState Snapshot => local.Snapshot;
 
@@ -46,21 +51,21 @@ internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch 
     {
         ClusterReport cluster = Report();
         session.Output.Array(cluster.Nodes.Count);
-        foreach (ClusterNodeReport node in cluster.Nodes)
+        foreach (ClusterNodeReport report in cluster.Nodes)
         {
             session.Output.Map(6);
             session.Output.Bulk("node"u8);
-            session.Output.Bulk(node.Node);
+            session.Output.Bulk(report.Node);
             session.Output.Bulk("address"u8);
-            session.Output.Bulk(node.Address);
+            session.Output.Bulk(report.Address);
             session.Output.Bulk("state"u8);
-            session.Output.Bulk(node.State);
+            session.Output.Bulk(report.State);
             session.Output.Bulk("shards"u8);
-            session.Output.Integer(node.Shards.Count);
+            session.Output.Integer(report.Shards.Count);
             session.Output.Bulk("keys"u8);
-            WriteKnown(session, node.Keys);
+            WriteKnown(session, report.Keys);
             session.Output.Bulk("bytes"u8);
-            WriteKnown(session, node.Bytes);
+            WriteKnown(session, report.Bytes);
         }
     }
 
@@ -143,8 +148,16 @@ internal sealed class SiloHost(StoreHost local, ClusterMember member, NodeWatch 
         MetricsReport own = local.Collect();
         ClusterReport cluster = Report();
         HashSet<int> here = [.. cluster.Nodes.Where(n => n.IsSelf).SelectMany(n => n.Shards)];
-        return own with { Health = Health(), Publish = member.Published, Cluster = cluster,
+        return own with { Health = Health(), Publish = member.Published, Cluster = cluster, Replication = Replication,
+            Keyspace = maps.Current.IsReplicated ? WithoutCopies(own.Keyspace) : own.Keyspace,
             Shards = [.. own.Shards.Where(s => here.Contains(s.Id))] };
+    }
+
+    // A node answers for the keys that it leads (ADR 11): so the nodes' numbers add up.
+    private KeyspaceReport WithoutCopies(KeyspaceReport all)
+    {
+        (long keys, long withTtl) = node.Store.CountLed();
+        return all with { Keys = keys, KeysWithTtl = withTtl };
     }
 
     /// <summary>This node's state in one word, as the others are told it.</summary>

@@ -18,7 +18,7 @@ internal static class InfoSections
         new("memory", true, Memory),
         new("persistence", true, InfoPersistence.Write),
         new("stats", true, InfoStats.Stats),
-        new("replication", true, Replication),
+        new("replication", true, InfoReplication.Write),
         new("CPU", true, Cpu),
         new("modules", true, static (_, _) => { }),
         new("commandstats", false, InfoStats.Commands),
@@ -126,21 +126,6 @@ internal static class InfoSections
         text.Bytes("used_memory_vm_total", 0);
         text.Line("used_memory_functions", 0);
         text.Bytes("used_memory_scripts", 0);
-    }
-
-    private static void Replication(InfoSource source, InfoText text)
-    {
-        text.Line("role", "master");
-        text.Line("connected_slaves", 0);
-        text.Line("master_failover_state", "no-failover");
-        text.Line("master_replid", source.Server.RunId);
-        text.Line("master_replid2", new string('0', 40));
-        text.Line("master_repl_offset", 0);
-        text.Line("second_repl_offset", -1);
-        text.Line("repl_backlog_active", 0);
-        text.Line("repl_backlog_size", 1024 * 1024); // the setting's default, which Redis shows whether there is a backlog or not
-        text.Line("repl_backlog_first_byte_offset", 0);
-        text.Line("repl_backlog_histlen", 0);
     }
 
     private static void Cpu(InfoSource source, InfoText text)

@@ -1,11 +1,16 @@
 using System.Buffers.Text;
+using System.Globalization;
+using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Protocol.Commands;
 using static OrleansKv.Protocol.Commands.CommandFlags;
 
 namespace OrleansKv.Gateway.Commands.Server;
 
-/// <summary>ROLE and REPLICAOF: to Redis' replication this is a master without replicas, and stays one.</summary>
+/// <summary>
+/// ROLE and REPLICAOF: to Redis' replication this is a master, and stays one. The nodes that follow its shards are shown as its replicas;
+/// the cluster names them.
+/// </summary>
 internal static class ReplicationCommands
 {
     public static readonly IReadOnlyList<SessionCommand> All =
@@ -22,8 +27,16 @@ internal static class ReplicationCommands
     {
         session.Output.Array(3);
         session.Output.Bulk("master"u8);
-        session.Output.Integer(0);
-        session.Output.Array(0);
+        ReplicationReport? replication = session.Server.Control.Replication;
+        session.Output.Integer(replication?.Offset ?? 0);
+        session.Output.Array(replication?.Followers.Count ?? 0);
+        foreach (FollowerReport follower in replication?.Followers ?? [])
+        {
+            session.Output.Array(3);
+            session.Output.Bulk(follower.Host);
+            session.Output.Bulk(follower.Port.ToString(CultureInfo.InvariantCulture));
+            session.Output.Bulk(follower.Offset.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private static void ReplicaOf(Session session, in ArgList args)

@@ -31,6 +31,9 @@ public sealed record MetricsReport
 
     public ClusterReport? Cluster { get; init; }
 
+    /// <summary>Null without replicas.</summary>
+    public ReplicationReport? Replication { get; init; }
+
     /// <summary>Null when none runs or ran.</summary>
     public RebalanceReport? Rebalance { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using OrleansKv.Gateway.Http;
 using OrleansKv.Gateway.Metrics.Reports;
+using OrleansKv.Gateway.Tests.Support;
 using Xunit;
 
 namespace OrleansKv.Gateway.Tests.Http;
@@ -73,6 +74,19 @@ public sealed partial class PrometheusReportTests
         }
 
         Assert.DoesNotContain("orleanskv_cluster", PrometheusReport.Write(_report with { Cluster = null }, false)); // a server alone
+    }
+
+    [Fact]
+    public void Write_Replication_SaysWhatIsLedAndWhetherOthersFollow()
+    {
+        string text = PrometheusReport.Write(_report with { Replication = FakeReplication.Report() }, false);
+        foreach (string line in (string[])["replicas 3", "write_quorum 2", "led_shards 4", "followed_shards 5", "followers 2",
+            "shards_without_write_quorum 1", "replica_lag_max_records 20", "replica_copies_running 2"])
+        {
+            Assert.Contains($"\norleanskv_{line}\n", text);
+        }
+
+        Assert.DoesNotContain("orleanskv_replica", PrometheusReport.Write(_report, false)); // without replicas
     }
 
     [Fact]

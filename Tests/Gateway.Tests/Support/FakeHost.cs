@@ -66,6 +66,8 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
 
     public ClusterReport? Report { get; set; }
 
+    public ReplicationReport? Replication { get; set; }
+
     public HealthReport Health() => State;
 
     public MetricsReport Collect() => new()
@@ -84,6 +86,7 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
         Shards = [new(0, 1, 512, 9, 8192), new(1, 2, 1024, 9, 8192)],
         Publish = new() { QueuedBytes = 11, Dropped = 12 },
         Cluster = Report,
+        Replication = Replication,
         Rebalance = new() { Running = true, FromShards = 2, ToShards = 3, SlotsMoved = 10, SlotsToMove = 5461, KeysMoved = 1 },
     };
 }

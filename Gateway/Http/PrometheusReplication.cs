@@ -1,0 +1,21 @@
+using OrleansKv.Gateway.Metrics.Reports;
+
+namespace OrleansKv.Gateway.Http;
+
+/// <summary>The families of a node in a cluster with replicas: what it leads, and whether others follow.</summary>
+internal static class PrometheusReplication
+{
+    public static void Write(PrometheusText text, ReplicationReport replication)
+    {
+        text.Gauge("replicas", "Copies of each shard that the cluster wants.", replication.Replicas);
+        text.Gauge("write_quorum", "Copies that must have a record before it is acknowledged.", replication.WriteQuorum);
+        text.Gauge("led_shards", "Shards that this node leads.", replication.LedShards);
+        text.Gauge("followed_shards", "Shards of which this node follows the leader.", replication.FollowedShards);
+        text.Gauge("followers", "Living nodes that follow shards which this one leads.", replication.Followers.Count);
+        text.Gauge("shards_without_write_quorum", "Led shards of which too few members are alive to acknowledge writes.",
+            replication.ShardsWithoutWriteQuorum);
+        text.Gauge("replica_lag_max_records", "Most records of one led shard that one living follower is not known to have.",
+            replication.MaxLagRecords);
+        text.Gauge("replica_copies_running", "Whole states of shards that this node sends to others.", replication.CopiesRunning);
+    }
+}
