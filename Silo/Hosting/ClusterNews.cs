@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using OrleansKv.Grains;
+using OrleansKv.Grains.Map;
 
 namespace OrleansKv.Silo.Hosting;
 
@@ -13,6 +15,7 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (NodeState State, SiloAddress? Silo)> _known = [];
+    private readonly Dictionary<string, int> _led = []; // shards by node when it was last seen up: others lead them soon after its death
     private MembershipVersion _seen = MembershipVersion.MinValue;
     private bool _isMoving;
 
@@ -26,6 +29,7 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
             if (map.IsEmpty || members.Version < _seen) return;
             _seen = members.Version;
             bool isFirst = _known.Count == 0;
+            HashSet<string> up = [.. map.Nodes.Where(n => StateOf(n, members.Members) == NodeState.Up).Select(n => n.Id)];
             foreach (NodeInfo node in map.Nodes)
             {
                 bool isKnown = _known.TryGetValue(node.Id, out (NodeState State, SiloAddress? Silo) before);
@@ -35,11 +39,12 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
                 if (isKnown && before.Equals(now)) continue;
                 _known[node.Id] = now;
                 if (node.Id == self) continue;
-                if (isFirst) TellMissing(map, node, now.State);
+                if (isFirst) TellMissing(map, node, now.State, up);
                 else if (!isKnown) TellNew(map, node);
-                else TellChange(map, node, before.State, now.State);
+                else TellChange(map, node, before.State, now.State, up);
             }
 
+            foreach (NodeInfo node in map.Nodes.Where(n => up.Contains(n.Id))) _led[node.Id] = ShardsOf(map, node);
             TellMoves(map, isFirst);
         }
     }
@@ -56,22 +61,50 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
         };
     }
 
-    private void TellMissing(ClusterMap map, NodeInfo node, NodeState now)
+    private void TellMissing(ClusterMap map, NodeInfo node, NodeState now, HashSet<string> up)
     {
-        if (now != NodeState.Up) LogDown(node.Id, ShardsOf(map, node), map.Homes.Length);
+        if (now == NodeState.Up) return;
+        if (map.IsReplicated) LogDownFollowed(node.Id, TakenOver(map, node, up));
+        else LogDown(node.Id, ShardsOf(map, node), map.Homes.Length);
     }
 
-    private void TellNew(ClusterMap map, NodeInfo node) =>
-        LogJoined(node.Id, node.Host, Math.Max(node.Port, node.TlsPort), map.Nodes.Length, map.Homes.Count(h => h.NextNodeId == node.Id),
-            map.Homes.Length);
-
-    private void TellChange(ClusterMap map, NodeInfo node, NodeState before, NodeState now)
+    private void TellNew(ClusterMap map, NodeInfo node)
     {
+        int port = Math.Max(node.Port, node.TlsPort), nodes = map.Nodes.Length;
+        if (map.IsReplicated) LogJoinedFollowing(node.Id, node.Host, port, nodes);
+        else LogJoined(node.Id, node.Host, port, nodes, map.Homes.Count(h => h.NextNodeId == node.Id), map.Homes.Length);
+    }
+
+    private void TellChange(ClusterMap map, NodeInfo node, NodeState before, NodeState now, HashSet<string> up)
+    {
+        if (map.IsReplicated)
+        {
+            if (now == NodeState.Up) LogBackFollowing(node.Id, ShardsOf(map, node), FollowedBy(map, node), map.Homes.Length);
+            else if (now == NodeState.Leaving) LogLeavingFollowed(node.Id, TakenOver(map, node, up));
+            else if (before != NodeState.Leaving) LogDownFollowed(node.Id, TakenOver(map, node, up));
+            return;
+        }
+
         int shards = ShardsOf(map, node), all = map.Homes.Length;
         if (now == NodeState.Up) LogBack(node.Id, shards, all);
         else if (now == NodeState.Leaving) LogLeaving(node.Id, shards, all);
         else if (before != NodeState.Leaving) LogDown(node.Id, shards, all);
     }
+
+    // The map may have been changed already when the death is seen here, or not yet.
+    private string TakenOver(ClusterMap map, NodeInfo node, HashSet<string> up)
+    {
+        ShardHome[] left = [.. map.Homes.Where(h => h.NodeId == node.Id)];
+        int shards = Math.Max(left.Length, _led.GetValueOrDefault(node.Id)), lost = left.Count(h => !ReplicaRules.CanServe(map, h, up));
+        string outcome = Text($"replicas take over its {shards} of {map.Homes.Length} shards");
+        return lost == 0 ? outcome : Text($"{outcome}, but for {lost} of which too few copies are left: they are not served until more ")
+            + "nodes are back";
+    }
+
+    private static int FollowedBy(ClusterMap map, NodeInfo node) =>
+        map.Homes.Count(h => h.NodeId != node.Id && (h.Members.Contains(node.Id) || h.Learners.Contains(node.Id)));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static int ShardsOf(ClusterMap map, NodeInfo node) => map.Homes.Count(h => h.NodeId == node.Id);
 
@@ -96,6 +129,20 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} is back with its {Shards} of {All} shards")]
     private partial void LogBack(string node, int shards, int all);
+
+    [LoggerMessage(Level = LogLevel.Information, Message =
+        "Node {Node} has joined; clients reach it at {Host}:{Port}. The cluster has {Nodes} nodes; copies of shards come to it")]
+    private partial void LogJoinedFollowing(string node, string host, int port, int nodes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is down: {Outcome}")]
+    private partial void LogDownFollowed(string node, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} leaves, it was stopped: {Outcome}")]
+    private partial void LogLeavingFollowed(string node, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Node {Node} is back: it leads {Led} of {All} shards and follows {Followed}")]
+    private partial void LogBackFollowing(string node, int led, int followed, int all);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Shards} of {All} shards move to this node")]
     private partial void LogMoving(int shards, int all);

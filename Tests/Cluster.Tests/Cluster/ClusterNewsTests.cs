@@ -15,7 +15,7 @@ public sealed class ClusterNewsTests
 {
     private const int Shards = 4;
 
-    private static readonly SiloAddress Mine = Silo(1, 1), Other = Silo(2, 1), OtherAgain = Silo(2, 2);
+    private static readonly SiloAddress Mine = Silo(1, 1), Other = Silo(2, 1), OtherAgain = Silo(2, 2), Third = Silo(3, 1);
 
     private readonly CollectingLogger _log = new();
     private readonly ClusterNews _news;
@@ -67,6 +67,33 @@ public sealed class ClusterNewsTests
     }
 
     [Fact]
+    public void OtherNode_WithReplicas_HasItsShardsTakenOver()
+    {
+        NodeInfo me = Node("me", Mine), third = Node("third", Third), other = Node("other", Other), again = Node("other", OtherAgain);
+        (SiloAddress, SiloStatus) here = (Mine, SiloStatus.Active), thirdUp = (Third, SiloStatus.Active);
+        Assert.Empty(Look(Replicated(["me", "me", "third", "me"], me, third), here, thirdUp));
+        Assert.Equal(["Information: Node other has joined; clients reach it at 10.0.0.9:9090. The cluster has 3 nodes; copies of shards "
+            + "come to it"], Look(Replicated(["me", "me", "other", "me"], me, third, other), here, thirdUp, (Other, SiloStatus.Active)));
+
+        Assert.Equal(["Warning: Node other is down: replicas take over its 1 of 4 shards"], // the map says already that they have
+            Look(Replicated(["me", "me", "third", "me"], me, third, other), here, thirdUp, (Other, SiloStatus.Dead)));
+        ClusterMap back = Replicated(["me", "me", "me", "other"], me, third, again);
+        Assert.Equal(["Information: Node other is back: it leads 1 of 4 shards and follows 3"],
+            Look(back, here, thirdUp, (OtherAgain, SiloStatus.Active)));
+        Assert.Equal(["Information: Node other leaves, it was stopped: replicas take over its 1 of 4 shards"],
+            Look(back, here, thirdUp, (OtherAgain, SiloStatus.ShuttingDown)));
+        Assert.Empty(Look(back, here, thirdUp, (OtherAgain, SiloStatus.Dead)));
+    }
+
+    [Fact]
+    public void OtherNode_WithReplicasOfWhichTooFewAreLeft_IsNotTakenOver()
+    {
+        ClusterMap both = Replicated(["me", "other", "other", "me"], Node("me", Mine), Node("other", Other));
+        Assert.Equal(["Warning: Node other is down: replicas take over its 2 of 4 shards, but for 2 of which too few copies are left: they "
+            + "are not served until more nodes are back"], Look(both, (Mine, SiloStatus.Active), (Other, SiloStatus.Dead)));
+    }
+
+    [Fact]
     public void OlderMembership_ChangesNothing()
     {
         ClusterMap map = Map(["me", "other", "me", "me"], Node("me", Mine), Node("other", Other));
@@ -88,6 +115,14 @@ public sealed class ClusterNewsTests
 
     private static ClusterMap Map(string[] homes, params NodeInfo[] nodes) =>
         new(1, SlotMap.Create(Shards).ToBytes(), nodes, [.. homes.Select(id => new ShardHome(id, 1, null))]);
+
+    // Each node has a copy of each shard, and two are needed to acknowledge.
+    private static ClusterMap Replicated(string[] leaders, params NodeInfo[] nodes)
+    {
+        ClusterMap map = Map(leaders, nodes);
+        string[] members = [.. nodes.Select(n => n.Id)];
+        return map with { Replicas = 3, WriteQuorum = 2, Homes = [.. map.Homes.Select(h => h with { Members = members })] };
+    }
 
     private static NodeInfo Node(string id, SiloAddress? silo) => new(id, "10.0.0.9", 9090, 0) { Silo = silo };
 
