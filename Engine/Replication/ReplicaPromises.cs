@@ -27,7 +27,7 @@ public sealed class ReplicaPromises
         _disk = disk;
         _storeId = storeId;
         _bootId = bootId;
-        IsDirty = disk is not null;
+        IsDirty = IsNew = disk is not null && file is null;
         bool hasLost = file is { IsCleanStop: false } && (file.BootId != bootId || bootId == Guid.Empty);
         _othersMayHaveLostTail = disk is null || hasLost || file is { OthersMayHaveLostTail: true };
         if (file is null) return;
@@ -68,7 +68,7 @@ public sealed class ReplicaPromises
     }
 
     /// <summary>There was no file: nobody has promised anything with this store, or what was promised is not known.</summary>
-    public bool IsNew { get; private init; }
+    public bool IsNew { get; }
 
     /// <summary>The highest epoch that was promised; <see cref="Epoch.None"/> for none.</summary>
     public Epoch PromisedOf(ShardId shard) => RowOf(shard).Promised;

@@ -225,10 +225,13 @@ public sealed partial class ReplicaNode : IDisposable
     private HostedReplica NewReplica(
         ShardId id, ClusterMap map, int tailBytes, ReplicationOptions options, TimeSpan now, bool hasLostData)
     {
+        ReplicaSet set = ReplicaRules.SetOf(map, map.Homes[id.Value]);
+        // Where nothing is known of promises, a copy that counts may lack what this node has acknowledged: its folder is in the place of a
+        // lost one, or a part of it is gone. The setting that gives a store up is often left where it is.
+        hasLostData = _node.Promises.IsNew && (hasLostData || (set.Members.Length > 1 && set.Members.Contains(_self)));
         if (hasLostData) _node.Promises.TailMayBeLost(id);
         // A store in memory, or in the place of a lost one, has forgotten what it promised: nothing below the map's epoch is taken, whoever
         // it was promised to. An epoch of its own is new with the node's joining, and still to be promised.
-        ReplicaSet set = ReplicaRules.SetOf(map, map.Homes[id.Value]);
         if (_node.Store.Journal is null || hasLostData)
             _node.Promises.Promise(id, set.Leader == _self ? new Epoch(set.Epoch.Value - 1) : set.Epoch);
         var log = new StoreReplicaLog(_node.Store, id, _node.Promises, _arena, tailBytes);

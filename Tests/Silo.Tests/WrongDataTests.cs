@@ -171,7 +171,7 @@ public sealed class WrongDataTests : IDisposable
 
     private async Task StartWithKeys()
     {
-        _first.Start();
+        _first.Start("--replicas", "1"); // what is lost with a folder is lost
         _second.Start("--join", At(_first));
         Write(_first);
         await ClusterState.AwaitSettled([_first, _second]);
