@@ -38,6 +38,9 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
 
     public ShardId Id => _cell.Shard.Id;
 
+    /// <summary>The disk has room for records.</summary>
+    public bool HasRoom => !_store.IsShortOfDisk;
+
     /// <summary>What the node is for the shard now.</summary>
     public ShardRole Role => _cell.Shard.Role;
 

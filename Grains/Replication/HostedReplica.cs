@@ -61,16 +61,22 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     public void Handle(ReplicaId from, IReplicaMessage message, TimeSpan now)
     {
         if (IsPaused) return;
+        // Without room records are as good as lost on the way: the leader sends them again, and goes on with the other members.
+        if (message is AppendRequest { Records.IsEmpty: false } && !log.HasRoom) return;
         // Of another tenure: this one's is over before what the log has is told to anybody.
         if (message is PromiseRequest or AppendRequest && message.Epoch > core.Set.Epoch) EndTenure();
         core.Handle(from, message, now);
     }
 
-    /// <summary>Ends what it does for the shard until <see cref="Resume"/>.</summary>
+    /// <summary>
+    /// Ends what it does for the shard until <see cref="Resume"/>: when this returns nothing changes the shard here any more, not even a
+    /// batch that had begun.
+    /// </summary>
     public void Pause()
     {
         IsPaused = true;
         EndTenure();
+        if (log.Role == ShardRole.Leader) log.StepDown();
     }
 
     /// <summary>

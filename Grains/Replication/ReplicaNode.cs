@@ -76,6 +76,7 @@ public sealed partial class ReplicaNode : IDisposable
     private TimeSpan _nextStatus;
     private bool _isReporting;
     private bool _hasFailed;
+    private bool _isShort; // promises cannot be saved; it has been said
 
     public ReplicaNode(KvNode node, NodeDirectory nodes, IGrainFactory grains, TimeProvider time, ILogger<ReplicaNode> log)
     {
@@ -313,8 +314,7 @@ public sealed partial class ReplicaNode : IDisposable
     {
         for (int round = 0; round < MaxRounds && _touched.Count > 0; round++)
         {
-            Commit(now);
-            if (_hasFailed) return;
+            if (!TryCommit(now)) return;
             foreach (HostedReplica replica in _touched)
             {
                 replica.Publish(now, WritePatience);
@@ -338,7 +338,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     // As safe as the node's level says, which is what the replicas' answers say. A leader's records leave before they are flushed here: the
     // followers' disks work beside this one's.
-    private void Commit(TimeSpan now)
+    private bool TryCommit(TimeSpan now)
     {
         foreach (HostedReplica replica in _touched) replica.Reached = replica.Log.End;
         JournalOffset upTo = _node.Store.Appended;
@@ -353,15 +353,35 @@ public sealed partial class ReplicaNode : IDisposable
         if (!isDone)
         {
             Fail(new IOException(_node.Store.Journal!.Failure));
-            return;
+            return false;
         }
 
-        _node.Promises.Save();
+        if (!TrySavePromises()) return false;
         foreach (HostedReplica replica in _touched)
         {
             if (replica.IsPaused) continue;
             replica.Log.MarkSafe(replica.Reached);
             replica.Core.LogChanged(now);
+        }
+
+        return true;
+    }
+
+    // A disk without room takes no promise: what was to be said is as good as lost on the way, and is asked for again.
+    private bool TrySavePromises()
+    {
+        try
+        {
+            _node.Promises.Save();
+            _isShort = false;
+            return true;
+        }
+        catch (IOException failure)
+        {
+            if (!_isShort) LogNotSaved(failure.Message);
+            _isShort = true;
+            foreach (HostedReplica replica in _touched) replica.Core.TakeMessages();
+            return false;
         }
     }
 
@@ -505,6 +525,10 @@ public sealed partial class ReplicaNode : IDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "The replicas of this node have stopped; the other nodes go on without them. Restart "
         + "this node when the cause is mended")]
     private partial void LogFailed(Exception why);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The replicas of this node elect nobody while their promises cannot be saved: {Problem}")]
+    private partial void LogNotSaved(string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Messages of node {Node}'s replicas cannot be read: {Problem}")]
     private partial void LogDamaged(string node, string problem);
