@@ -27,7 +27,8 @@ public sealed class ReplicaPromises
         _disk = disk;
         _storeId = storeId;
         _bootId = bootId;
-        IsDirty = IsNew = disk is not null && file is null;
+        IsDirty = disk is not null;
+        IsNew = disk is not null && file is null;
         bool hasLost = file is { IsCleanStop: false } && (file.BootId != bootId || bootId == Guid.Empty);
         _othersMayHaveLostTail = disk is null || hasLost || file is { OthersMayHaveLostTail: true };
         if (file is null) return;

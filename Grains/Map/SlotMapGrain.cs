@@ -98,9 +98,11 @@ internal sealed partial class SlotMapGrain(
 
     private ClusterMap? Planned(ClusterMap map) => ReplicaRules.Plan(map, nodes.IsAlive, shard => _reports.GetValueOrDefault(shard));
 
-    // Whether a step of some shard is due, or under way.
-    private bool HasReplicasToSettle() => Planned(Map) is not null || Map.Homes.Where((home, shard) => home.Learners.Length > 0
-        || home.Former.Length > 0 || _reports.GetValueOrDefault(shard) is not { HasServed: true } said || said.Epoch != home.Epoch).Any();
+    // Whether a step of some shard is due, or under way, or may be when its leader has heard from all members that are alive.
+    private bool HasReplicasToSettle() => Planned(Map) is not null || Map.Homes.Where((home, shard) =>
+        home.Learners.Length > 0 || home.Former.Length > 0
+        || _reports.GetValueOrDefault(shard) is not { HasServed: true, NeedsEpoch: false } said || said.Epoch != home.Epoch
+        || home.Members.Any(m => m != home.NodeId && nodes.IsAlive(m) && !said.Level.Contains(m))).Any();
 
     // Whatever the replicas need now, in one change of the map; the nodes hear of it at once.
     private async Task Plan()
