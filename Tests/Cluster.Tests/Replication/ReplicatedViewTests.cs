@@ -26,6 +26,8 @@ public sealed class ReplicatedViewTests
         Assert.All(view.Snapshot.ReplicaRanges, r => Assert.Equal([0, 1, 2], r.Replicas.Append(r.Node).Order()));
         Assert.Equal(view.Snapshot.Ranges.Sum(r => r.Count), view.Snapshot.ReplicaRanges.Sum(r => r.Count));
 
+        await Poll.UntilAsync("all replicas to count", () => Array.TrueForAll(silos, s =>
+            s.ServiceProvider.GetRequiredService<ReplicaNode>().Status!.Shards.All(r => !r.MayHaveLostTail)));
         third.Dispose();
         await cluster.KillAsync(silos[2]);
         await When("the other two to lead all shards", view,
