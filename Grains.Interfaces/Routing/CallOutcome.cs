@@ -27,6 +27,7 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
         ShardUnavailableException => new(CallFate.Unavailable, failure.Message),
         { InnerException: ShardUnavailableException cause } => new(CallFate.Unavailable, cause.Message),
         _ when ConnectionFailure.Is(failure) => new(CallFate.NotSent, "its node cannot be reached"),
+        _ when StoppingFailure.Is(failure) => new(CallFate.Unavailable, "its node is stopping"),
         TimeoutException => new(CallFate.NoAnswer, "the shard's node did not answer in time"),
         _ => new(CallFate.NoAnswer, $"the call to the shard failed ({failure.GetType().Name})"),
     };
