@@ -33,6 +33,7 @@ internal sealed class ReplicaLoad : IDisposable
         CountedKey[][] writers = [.. Enumerable.Range(0, through.Length * WritersANode).Select(w =>
             Enumerable.Range(0, KeysAWriter).Select(k => new CountedKey(Text($"{name}:{w}:count:{k}"))).ToArray())];
         _counted.AddRange(writers.SelectMany(w => w));
+        Writers = writers.Length;
         for (int i = 0; i < writers.Length; i++)
         {
             string prefix = Text($"{name}:{i}:set:");
@@ -48,6 +49,9 @@ internal sealed class ReplicaLoad : IDisposable
             _threads.Add(new LoadThread(node, _stop, client => Read(client, seen, step++ % seen.Length)));
         }
     }
+
+    /// <summary>Clients that write; each waits for an answer before it sends its next command.</summary>
+    public int Writers { get; }
 
     /// <summary>Writes that were acknowledged.</summary>
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
