@@ -14,6 +14,12 @@ public sealed record JoinRequest(
     public string? ReplacesStore { get; init; }
 
     /// <summary>
+    /// Nothing is known of what its store has promised for its replicas: it is new, or another program has written to it.
+    /// </summary>
+    [Id(8)]
+    public bool HasNoPromises { get; init; }
+
+    /// <summary>
     /// The newest epoch of a record in its store: what it writes from now on must have a higher one. 0 for an empty store, and from a
     /// program that does not say.
     /// </summary>

@@ -68,6 +68,17 @@ public sealed class ReplicaPromises
         }
     }
 
+    /// <summary>
+    /// Forgets what a folder has promised, because records are about to be written there by their own leave: a cluster of several copies
+    /// takes it no more.
+    /// </summary>
+    public static void Forget(IDisk disk)
+    {
+        if (!disk.Exists(ReplicaPromisesFile.Name)) return;
+        disk.Delete(ReplicaPromisesFile.Name);
+        disk.FlushFolder();
+    }
+
     /// <summary>There was no file: nobody has promised anything with this store, or what was promised is not known.</summary>
     public bool IsNew { get; }
 

@@ -188,6 +188,16 @@ public sealed class ShardReplica
         CatchUp(takeover, now);
     }
 
+    /// <summary>
+    /// A follower of this leader has its whole state up to a record, and says so when it is asked: what has come since goes to it at once.
+    /// </summary>
+    public void StateSent(ReplicaId follower, LogPosition upTo, TimeSpan now)
+    {
+        if (_tenure is not { } tenure) return;
+        tenure.StateSent(follower, upTo);
+        tenure.Send(now, _outgoing);
+    }
+
     /// <summary>Serves no more, and lets the followers elect another at once. The map names the next leader.</summary>
     public void Resign()
     {

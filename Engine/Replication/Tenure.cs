@@ -81,6 +81,13 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
         }
     }
 
+    /// <summary>A follower has the whole state up to a record: its next records follow that.</summary>
+    public void StateSent(ReplicaId replica, LogPosition upTo)
+    {
+        if (Find(replica) is not { NeedsState: true } follower || !log.Has(upTo)) return;
+        (follower.NeedsState, follower.Next, follower.AwaySince) = (false, upTo, null);
+    }
+
     /// <summary>Counts anew what is committed; true when it is more than before.</summary>
     public bool Advance()
     {

@@ -5,17 +5,51 @@ using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Store;
 
-/// <summary>Keeps nothing: a store in memory only. Who follows a shard is shown its records, as a journal would write them.</summary>
-internal sealed class NullEffectLog(JournalTail tail) : IEffectLog
+/// <summary>
+/// Keeps nothing: a store in memory only. Who follows a shard is shown its records, as a journal would write them: a group when it has
+/// ended. Any thread.
+/// </summary>
+internal sealed class NullEffectLog(JournalTail tail) : IEffectLog, IDisposable
 {
+    private readonly ThreadLocal<Group?> _group = new(); // the one that this thread has begun
+
     public void Append(ShardId shard, LogPosition position, in Effect effect)
     {
         if (!tail.IsFollowed(shard)) return;
         int body = RecordBody.SizeOf(effect);
         var record = new byte[RecordHeader.SizeBytes + body];
-        new RecordHeader(0, body, effect.Kind, RecordFlags.None, shard, position, default).Write(record);
+        Group? group = _group.Value;
+        RecordFlags flags = group is null ? RecordFlags.None : RecordFlags.ShardContinues;
+        new RecordHeader(0, body, effect.Kind, flags, shard, position, default).Write(record);
         RecordBody.Write(effect, record.AsSpan(RecordHeader.SizeBytes));
         RecordHeader.Seal(record);
-        tail.Written(record);
+        if (group is null) tail.Written(record);
+        else group.Records.Add((shard, record));
+    }
+
+    /// <summary>Records of this thread until <see cref="EndGroup"/> are shown together.</summary>
+    public void BeginGroup() => (_group.Value ??= new Group()).Depth++;
+
+    public void EndGroup()
+    {
+        Group group = _group.Value!;
+        if (--group.Depth > 0) return;
+        _group.Value = null;
+        var ended = new HashSet<ShardId>();
+        for (int i = group.Records.Count - 1; i >= 0; i--)
+        {
+            if (ended.Add(group.Records[i].Shard)) RecordHeader.Clear(group.Records[i].Bytes, RecordFlags.ShardContinues);
+        }
+
+        foreach ((_, byte[] bytes) in group.Records) tail.Written(bytes);
+    }
+
+    public void Dispose() => _group.Dispose();
+
+    private sealed class Group
+    {
+        public int Depth { get; set; }
+
+        public List<(ShardId Shard, byte[] Bytes)> Records { get; } = [];
     }
 }

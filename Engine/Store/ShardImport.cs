@@ -171,15 +171,19 @@ public sealed class ShardImport : IDisposable
             {
                 writer.Complete();
                 lock (_cell.Gate) _cell.IsLoading = true; // before the manifest names it: a cycle must not save the empty table
+                bool isNamed = false;
                 try
                 {
                     // What the journal has of the shard until now is of the copy that is replaced.
                     _store.Files!.Replace(ManifestShard.Of(writer.Header) with { RecordsFrom = _store.Appended.Value });
+                    isNamed = true;
                     Load(writer.Header);
+                    isNamed = false;
                 }
                 finally
                 {
-                    lock (_cell.Gate) _cell.IsLoading = false;
+                    // One that could not be loaded stays so: the disk has the whole of it, which no cycle must replace by what is here.
+                    lock (_cell.Gate) _cell.IsLoading = isNamed;
                 }
             }
             else

@@ -95,9 +95,10 @@ public sealed class SnapshotCycle : IDisposable
         try
         {
             if (_stopping || cell.Walker.CurrentCount == 0) return false;
-            (ManifestShard row, _) = TakeShard(cell, new Pacer(DelayMs));
-            _files.Replace(row);
-            return true;
+            ManifestShard? before = _files.RowOf(cell.Index);
+            (ManifestShard? row, _) = TakeShard(cell, new Pacer(DelayMs));
+            if (row is not null) _files.Replace(row, before);
+            return row is not null;
         }
         catch (Exception failure) when (IsExpected(failure))
         {
@@ -187,6 +188,7 @@ public sealed class SnapshotCycle : IDisposable
             throw;
         }
 
+        if (rows.Count == 0) return (0, 0);
         rows[0] = rows[0] with { ReplayFrom = Math.Min(begun, rows[0].ReplayFrom) };
         long bytes = _files.ReplaceAll(_store.Map.ToBytes(), rows);
         long replayFrom = rows.Min(r => r.ReplayFrom);
@@ -196,13 +198,14 @@ public sealed class SnapshotCycle : IDisposable
 
         void Take(ShardCell cell)
         {
-            (ManifestShard row, long count) = TakeShard(cell, pacer);
+            (ManifestShard? row, long count) = TakeShard(cell, pacer);
+            if (row is null) return;
             rows.Add(row);
             entries += count;
         }
     }
 
-    private (ManifestShard Row, long Entries) TakeShard(ShardCell cell, Pacer? pacer)
+    private (ManifestShard? Row, long Entries) TakeShard(ShardCell cell, Pacer? pacer)
     {
         while (!cell.Walker.Wait(WalkerLookMs))
         {
@@ -219,7 +222,8 @@ public sealed class SnapshotCycle : IDisposable
         }
     }
 
-    private (ManifestShard Row, long Entries) SaveShard(ShardCell cell, Pacer? pacer)
+    // Null for a shard that comes in just now and had no row before: the import names its own.
+    private (ManifestShard? Row, long Entries) SaveShard(ShardCell cell, Pacer? pacer)
     {
         Shard shard = cell.Shard;
         SnapshotWriter writer;
@@ -230,7 +234,7 @@ public sealed class SnapshotCycle : IDisposable
             JournalOffset replayFrom = _files.Journal.Appended;
             long keys = shard.Table.Count;
             ManifestShard? before = _files.RowOf(cell.Index);
-            if (cell.IsLoading) return (before!, keys);
+            if (cell.IsLoading) return (before, keys);
             if (keys == 0) return (ManifestShard.Empty(cell.Index, shard.Position, shard.Epochs, replayFrom.Value), 0);
             if (before is { File: not null } && before.Position == shard.Position)
                 return (before with { ReplayFrom = replayFrom.Value }, keys);

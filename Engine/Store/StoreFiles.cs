@@ -31,11 +31,19 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
     public ManifestShard? RowOf(int shard) => RowOf(_inForce, shard);
 
     /// <summary>
-    /// Puts one shard's row in force, unless the manifest has a newer one. Throws <see cref="IOException"/>: the old manifest is in force
-    /// then, or after a failed flush of the folder perhaps this one. The journal is read from where it was before: shards that have no row
-    /// yet are found there; what of it the snapshot has is known by its Lsn, and the next cycle moves the offset on.
+    /// Puts one shard's row in force, unless another one is than when it was taken. Throws <see cref="IOException"/>: the old manifest is
+    /// in force then, or after a failed flush of the folder perhaps this one. The journal is read from where it was before: shards that
+    /// have no row yet are found there; what of it the snapshot has is known by its Lsn, and the next cycle moves the offset on.
     /// </summary>
-    public void Replace(ManifestShard row)
+    /// <param name="row">The row.</param>
+    /// <param name="taken">The row that was in force when the snapshot was begun: when another one is, the shard came from another node
+    /// meanwhile, and its row stays.</param>
+    public void Replace(ManifestShard row, ManifestShard? taken) => Replace(row, inForce => ReferenceEquals(inForce, taken));
+
+    /// <summary>The same whatever row is in force.</summary>
+    public void Replace(ManifestShard row) => Replace(row, static _ => true);
+
+    private void Replace(ManifestShard row, Func<ManifestShard?, bool> mayReplace)
     {
         try
         {
@@ -50,7 +58,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         lock (_manifest)
         {
             Manifest before = _inForce;
-            if (RowOf(before, row.Id) is { } newer && newer.RecordsFrom > row.RecordsFrom)
+            if (!mayReplace(RowOf(before, row.Id)))
             {
                 Forget([row]);
                 return; // the shard came from another node meanwhile

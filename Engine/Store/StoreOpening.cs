@@ -1,6 +1,7 @@
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
+using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Snapshots;
 using OrleansKv.Protocol;
@@ -14,6 +15,8 @@ internal static class StoreOpening
 {
     public static NodeStore Open(StoreOptions options, IDisk disk, Action<long, long>? progress)
     {
+        // Who leads shards by itself keeps no promise of replicas: what it writes no other replica has.
+        if (options.LeadsShards) ReplicaPromises.Forget(disk);
         var log = new DeferredLog();
         var target = new RecoveryTarget(options, log);
         RecoveryResult found = StoreRecovery.Run(disk, target, options.RecoveryParallelism, progress);

@@ -134,6 +134,7 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
     {
         _store.Tail.Forget(Id, _tail);
         _tail = Follow();
+        if (End.Epoch > Promised) Promise(End.Epoch);
     }
 
     public void Dispose() => _store.Tail.Forget(Id, _tail);

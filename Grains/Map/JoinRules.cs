@@ -31,7 +31,8 @@ internal static class JoinRules
         if (known?.Silo is { } silo && !silo.Equals(node.Silo) && runs(silo))
             return new JoinDecision(
                 JoinOutcome.Wait, null, $"node {node.Id} runs already, at {silo.Endpoint}. Each node needs a --node-id of its own");
-        if ((Folder(map, request, known) ?? Store(map, request, known)) is { } problem) return JoinDecision.Refused(problem);
+        if ((Folder(map, request, known) ?? Store(map, request, known) ?? Past(map, request, known)) is { } problem)
+            return JoinDecision.Refused(problem);
         if (!map.SlotMap.IsSameAs(slots))
         {
             if (known is not null && map.Nodes.Length == 1) return JoinDecision.Joined(WithSlots(map, request, slots));
@@ -105,6 +106,15 @@ internal static class JoinRules
         return $"{shards} shards of the cluster are in its store {store}, but it {found}. Start it with the right --data-dir; if that is "
             + $"lost, --replace-lost-data {store} goes on without the keys that were in it";
     }
+
+    // A copy that counts, and that was written to beside the cluster: at the same positions it has other records than the others.
+    private static string? Past(ClusterMap map, JoinRequest request, NodeInfo? known) =>
+        known is not null && request is { HasNoPromises: true, Keys: > 0, ReplacesStore: null }
+        && Array.Exists(map.Homes, h => h.Members.Length > 1 && h.HasCopyThatCounts(known.Id))
+            ? "its data folder has lost what it has promised to the other nodes (the file PROMISES): was it opened by the one-process "
+                + $"server? Start node {known.Id} with an empty --data-dir and --replace-lost-data {known.Store}: the others have its "
+                + "data"
+            : null;
 
     private static ClusterMap WithEntry(ClusterMap map, NodeInfo node) =>
         map with { Nodes = [.. map.Nodes.Select(n => n.Id == node.Id ? node : n)] };

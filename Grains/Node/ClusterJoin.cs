@@ -54,6 +54,7 @@ public sealed partial class ClusterJoin(
         {
             ReplacesStore = replacesStore,
             NewestEpoch = node.Store.HighestEpoch.Value,
+            HasNoPromises = node.Promises.IsNew,
             Replicas = options.Value.Replicas,
             WriteQuorum = options.Value.WriteQuorum,
         });

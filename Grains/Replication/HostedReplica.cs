@@ -14,8 +14,12 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     /// <summary>Records by which a replica that is level may lag: a few ms of a shard with 30,000 writes a second.</summary>
     private const long LevelWithin = 256;
 
+    /// <summary>Time in which one that is to lead must serve, or get on.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private volatile ReplicaTenure? _tenure;
     private ReplicaTenure? _suspended;
+    private TimeSpan _progressAt;
     private int _isDirty;
     private ReplicaSet? _waiting;
 
@@ -54,6 +58,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
 
     public void MapChanged(ReplicaSet set, TimeSpan now)
     {
+        if (set.Epoch > core.Set.Epoch) _progressAt = now;
         if (IsPaused) _waiting = set;
         else core.MapChanged(set, now);
     }
@@ -81,13 +86,13 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
 
     /// <summary>
     /// Whether a whole state may take the place of what is here: it is the leader's, or that of the replica whose log is taken over, in the
-    /// epoch that the map has, and it goes as far as it must.
+    /// epoch that the map has, and it goes as far as it must: the leader's as far as what is here, for that may be its own by now.
     /// </summary>
     public bool MayTake(ReplicaId from, Epoch epoch, LogPosition at)
     {
         ReplicaSet set = _waiting ?? core.Set;
         if (set.Epoch != epoch || log.Promised > epoch) return false;
-        return set.Leader == from || (core.NeedsStateFrom == from && at >= core.LeastState);
+        return set.Leader == from ? at >= log.End : core.NeedsStateFrom == from && at >= core.LeastState;
     }
 
     /// <summary>What is in the store is whole: it goes on from there. Returns true.</summary>
@@ -132,6 +137,25 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         _suspended ??= _tenure;
         _tenure = null;
         _suspended!.Suspend(now, patience);
+    }
+
+    /// <summary>
+    /// A whole state was to take the place of what was here, and only a part of it is in memory: a restart finds the whole on the disk.
+    /// </summary>
+    public bool IsBroken { get; set; }
+
+    /// <summary>
+    /// It is to lead for longer than an election and a copy that goes on take, and does not: what stands against it (a disk without room)
+    /// is this node's, and another member may have none of it.
+    /// </summary>
+    public bool IsStuck(TimeSpan now) =>
+        !IsPaused && core.Set.Leader == self && !core.IsServing && now - _progressAt > Patience;
+
+    /// <summary>A part of a whole state has come.</summary>
+    public void StateProgress(TimeSpan now)
+    {
+        _progressAt = now;
+        core.StateProgress(now);
     }
 
     /// <summary>It is the only copy, and led here: nobody else could take its place.</summary>

@@ -11,8 +11,15 @@ namespace OrleansKv.Grains.Replication;
 /// Whole states that come for this node's replicas. What a replica has stays until all entries are here; while they take its place it is
 /// paused, and then goes on from where the state stands. Any thread.
 /// </summary>
-internal sealed partial class ReplicaArrivals(KvNode node, ReplicaNode replicas, ClusterMapCache maps, ILogger<ReplicaArrivals> log)
+internal sealed partial class ReplicaArrivals(
+    KvNode node, ReplicaNode replicas, ClusterMapCache maps, NodeDirectory nodes, ILogger<ReplicaArrivals> log)
 {
+    /// <summary>Silence after which a sender has given up, s: longer than a call of it may take.</summary>
+    private const int SilentSeconds = 30;
+
+    /// <summary>Time between looks whether a sender is still there, ms.</summary>
+    private const int LookMs = 500;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<int, ArrivingShard> _arrivals = [];
 
@@ -24,14 +31,16 @@ internal sealed partial class ReplicaArrivals(KvNode node, ReplicaNode replicas,
         await Check(id, head, isBegun: false);
         EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
         ShardImport import = await Task.Run(() => ShardImport.BeginReplica(node.Store, id, at, tenures));
+        var arrival = new ArrivingShard(head, import);
         ArrivingShard? before;
         lock (_lock)
         {
             before = _arrivals.GetValueOrDefault(head.Shard);
-            _arrivals[head.Shard] = new ArrivingShard(head, import);
+            _arrivals[head.Shard] = arrival;
         }
 
         before?.Import.Dispose();
+        _ = Watch(arrival);
     }
 
     public async ValueTask Take(ShardPart part)
@@ -39,7 +48,7 @@ internal sealed partial class ReplicaArrivals(KvNode node, ReplicaNode replicas,
         await Find(part.Shard, part.Epoch).Take(part);
         await replicas.Ask(new ShardId((ushort)part.Shard), static (replica, now) =>
         {
-            replica.Core.StateProgress(now);
+            replica.StateProgress(now);
             return true;
         });
     }
@@ -61,6 +70,7 @@ internal sealed partial class ReplicaArrivals(KvNode node, ReplicaNode replicas,
     public async ValueTask<ShardProgress> Finish(int shard, uint epoch, ShardPosition last)
     {
         ArrivingShard arrival = Find(shard, epoch);
+        arrival.Heard();
         try
         {
             await Task.Run(() => arrival.Import.Finish(PositionOf(last)));
@@ -105,21 +115,52 @@ internal sealed partial class ReplicaArrivals(KvNode node, ReplicaNode replicas,
     private async Task<ShardProgress> GiveUp(int shard, ArrivingShard arrival, Exception failure)
     {
         LogNotTaken(shard, failure.Message);
+        if (!IsThere(arrival)) return new ShardProgress(false, null, failure.Message);
+        if (arrival.Completing is { } completing) await completing.ContinueWith(static _ => { }, TaskScheduler.Default);
         lock (_lock)
         {
-            if (!ReferenceEquals(_arrivals.GetValueOrDefault(shard), arrival)) return new ShardProgress(false, null, failure.Message);
+            if (!IsThere(arrival)) return new ShardProgress(false, null, failure.Message);
             _arrivals.Remove(shard);
         }
 
+        // What has come whole stays, for it goes as far as what was here. With a journal a part of it may be in memory otherwise, and the
+        // whole on the disk: a restart finds that.
+        bool isUsable = node.Store.Journal is null || arrival.Completing is null or { IsCompletedSuccessfully: true };
         arrival.Import.Dispose();
-        var id = new ShardId((ushort)shard);
-        await replicas.Ask(id, (replica, now) =>
+        await replicas.Ask(new ShardId((ushort)shard), (replica, now) =>
         {
-            // With a journal a part of the new state may be in memory, and the whole on the disk: a restart finds that.
-            if (replica.IsPaused && node.Store.Journal is null) replica.Resume(now);
-            return replica.IsPaused;
+            if (replica.IsPaused && isUsable) replica.Resume(now);
+            replica.IsBroken = replica.IsPaused;
+            return true;
         });
         return new ShardProgress(false, null, failure.Message);
+    }
+
+    private bool IsThere(ArrivingShard arrival)
+    {
+        lock (_lock) return ReferenceEquals(_arrivals.GetValueOrDefault(arrival.Head.Shard), arrival);
+    }
+
+    // A sender that has died, or whose epoch is over, ends nothing by itself, and the replica may be paused for it.
+    private async Task Watch(ArrivingShard arrival)
+    {
+        ShardHead head = arrival.Head;
+        while (IsThere(arrival))
+        {
+            await Task.Delay(LookMs);
+            string? why = arrival.SilentMs > SilentSeconds * 1000 ? "its sender is silent"
+                : !nodes.IsAlive(head.From!) ? "its sender is down"
+                : maps.Current.Homes[head.Shard].Epoch != head.Epoch ? "its epoch is over" : null;
+            if (why is null) continue;
+            try
+            {
+                await GiveUp(head.Shard, arrival, new ShardUnavailableException(why));
+            }
+            catch (OperationCanceledException)
+            {
+                return; // the node stops
+            }
+        }
     }
 
     private static LogPosition PositionOf(ShardPosition position) => new(new Epoch(position.Epoch), new Lsn(position.Lsn));

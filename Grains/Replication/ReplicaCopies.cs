@@ -97,6 +97,7 @@ internal sealed partial class ReplicaCopies(KvNode node, NodeDirectory nodes, IG
             throw new ShardUnavailableException($"epoch {epoch} of shard {id} is over");
         ShardProgress progress = await next.FinishShard(id.Value, epoch.Value, ShardSender.PositionOf(export.Sent));
         if (!progress.IsLevel) throw sender.NotTaken(progress.Problem);
+        await owner.StateSent(id, to, export.Sent);
         LogSent(id.Value, export.Entries, to);
     }
 

@@ -170,6 +170,13 @@ public sealed partial class ReplicaNode : IDisposable
         if (Find(shard) is { IsPaused: false } replica && replica.Log.Promised == epoch) _copies.Begin(this, replica, epoch, toNode);
     });
 
+    /// <summary>A follower has this leader's whole state up to a record.</summary>
+    internal Task StateSent(ShardId shard, string to, LogPosition upTo) => Ask(shard, (replica, now) =>
+    {
+        if (!replica.IsPaused) replica.Core.StateSent(new ReplicaId(Array.IndexOf(_nodes, to)), upTo, now);
+        return true;
+    });
+
     /// <summary>Has the thread do something with a replica, between its turns.</summary>
     internal Task<T> Ask<T>(ShardId shard, Func<HostedReplica, TimeSpan, T> what) => Ask(() =>
     {
@@ -210,8 +217,8 @@ public sealed partial class ReplicaNode : IDisposable
 
         Wake();
         if (_thread.IsAlive) _thread.Join();
+        _ended.Cancel(); // a copy that waits for an answer of the thread has waited for nothing
         _copies.Dispose();
-        _ended.Cancel();
         foreach (HostedReplica replica in _replicas) replica.Dispose();
     }
 
@@ -271,7 +278,8 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void Turn(TimeSpan now)
     {
-        while (_work.TryDequeue(out Action<TimeSpan>? work)) work(now);
+        // Each by a clock of its own: what is done before it may take its time, and a lease is granted from when its message is handled.
+        while (_work.TryDequeue(out Action<TimeSpan>? work)) work(Now);
         while (_grown.TryDequeue(out HostedReplica? grown))
         {
             grown.ClearDirty();
@@ -476,7 +484,8 @@ public sealed partial class ReplicaNode : IDisposable
         var reports = new List<ReplicaReport>();
         foreach (HostedReplica replica in _replicas)
         {
-            ReplicaReport? said = _hasFailed ? replica.GiveUp() : replica.Report(_nodes);
+            bool isUnfit = _hasFailed || replica.IsBroken || replica.IsStuck(now);
+            ReplicaReport? said = isUnfit ? replica.GiveUp() : replica.Report(_nodes);
             if (said is not { } report || (!isDue && report.IsSameAs(replica.Told))) continue;
             replica.Told = report;
             reports.Add(report);

@@ -14,6 +14,7 @@ internal sealed class ReplicaTenure
     private long _committed; // Lsn
     private long _leasedUntil = long.MinValue; // ticks of the node's monotonic clock
     private volatile bool _isAlone;
+    private long _beganAt; // ticks: what was read before may be of an epoch that another node's came between
     private uint _epoch;
     private bool _isOver;
 
@@ -34,7 +35,8 @@ internal sealed class ReplicaTenure
     /// <param name="isReader">It has written nothing.</param>
     /// <param name="now">When it had run.</param>
     public bool IsSettled(Lsn upTo, bool isReader, TimeSpan now) =>
-        Volatile.Read(ref _committed) >= upTo.Value && (!isReader || Volatile.Read(ref _leasedUntil) > now.Ticks);
+        Volatile.Read(ref _committed) >= upTo.Value
+        && (!isReader || (Volatile.Read(ref _leasedUntil) > now.Ticks && Volatile.Read(ref _beganAt) <= now.Ticks));
 
     /// <summary>The same as soon as it is so.</summary>
     public ValueTask<TenureAnswer> WhenSettled(Lsn upTo, bool isReader, TimeSpan now)
@@ -42,7 +44,7 @@ internal sealed class ReplicaTenure
         lock (_lock)
         {
             if (IsSettled(upTo, isReader, now)) return new ValueTask<TenureAnswer>(TenureAnswer.Committed);
-            if (_isOver) return new ValueTask<TenureAnswer>(TenureAnswer.Over);
+            if (_isOver || (isReader && now.Ticks < _beganAt)) return new ValueTask<TenureAnswer>(TenureAnswer.Over);
             var waiter = new Waiter(upTo, isReader, now);
             _waiting.Add(waiter);
             return new ValueTask<TenureAnswer>(waiter.Done.Task);
@@ -54,6 +56,7 @@ internal sealed class ReplicaTenure
     {
         lock (_lock)
         {
+            if (epoch.Value != _epoch) Volatile.Write(ref _beganAt, now.Ticks);
             _isAlone = isAlone;
             Volatile.Write(ref _epoch, epoch.Value);
             Volatile.Write(ref _committed, committed.Value);

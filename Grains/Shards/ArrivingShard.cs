@@ -13,6 +13,7 @@ internal sealed class ArrivingShard(ShardHead head, ShardImport import)
     /// <summary>Longest wait of a call, ms: its caller has records to send meanwhile, and room for a second of them.</summary>
     private const int WaitMs = 100;
 
+    private long _heardMs = Environment.TickCount64;
     private readonly SemaphoreSlim _turn = new(1, 1); // held while a piece is taken
     private List<byte> _open = []; // pieces of a part of the entries that is longer than one
     private long _next; // number of the piece that comes next
@@ -22,9 +23,19 @@ internal sealed class ArrivingShard(ShardHead head, ShardImport import)
 
     public ShardImport Import => import;
 
+    /// <summary>Time since its sender called last, ms.</summary>
+    public long SilentMs => Environment.TickCount64 - Volatile.Read(ref _heardMs);
+
+    /// <summary>The entries are in the store, or on their way there; null before that.</summary>
+    public Task? Completing => _completing;
+
+    /// <summary>Its sender has called.</summary>
+    public void Heard() => Volatile.Write(ref _heardMs, Environment.TickCount64);
+
     /// <summary>Takes a piece; the same again does nothing. Throws what the store throws, and when one is missing before it.</summary>
     public async Task Take(ShardPart part)
     {
+        Heard();
         await _turn.WaitAsync(); // the one before may still be under way, should its sender have had no answer
         try
         {
@@ -49,6 +60,7 @@ internal sealed class ArrivingShard(ShardHead head, ShardImport import)
     /// <param name="before">Runs once, before the store's copy of the shard is replaced.</param>
     public async Task<bool> Complete(long entries, Func<Task> before)
     {
+        Heard();
         Task completing = _completing ??= Task.Run(async () =>
         {
             await before();

@@ -71,6 +71,8 @@ internal sealed partial class ShardGrain(
         try
         {
             ClusterMap map = await NewTenure().Claim(cancellationToken);
+            // Called here before this node has its replicas: it has not joined yet. The next activation finds them.
+            if (map.IsReplicated) throw new ShardUnavailableException($"node {node.Id} is joining");
             await Begin(map, map.HomeOf(_id).Epoch);
         }
         catch (Exception failure)
