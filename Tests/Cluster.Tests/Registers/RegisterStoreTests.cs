@@ -33,7 +33,7 @@ public sealed class RegisterStoreTests : IDisposable
     [Fact]
     public async Task Words_AddedByAllAtOnce_AreThereOnceEach()
     {
-        RegisterNode[] nodes = await Three();
+        RegisterNode[] nodes = await Three(TimeSpan.FromMinutes(1));
         const int Each = 30;
         await Task.WhenAll(nodes.Select(async node =>
         {
