@@ -49,8 +49,8 @@ internal sealed class ChildServer : IDisposable
     public static ChildServer Start(
         BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000, bool isPinned = true)
     {
-        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
-        int secondPort = command.Kind == ServerKind.Silo ? FreeSiloPort() : FreePort();
+        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
+        int secondPort = command.Kind == ServerKind.Silo ? FreePorts.NextSilo() : FreePorts.Next();
         string cpus = isPinned ? context.Options.ServerCpu.ToString(CultureInfo.InvariantCulture) : context.BothCpus;
         string[] prefix = ["-c", cpus, "setpriv", "--pdeathsig", "KILL"];
         IEnumerable<string> program = command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients, isPinned);
@@ -168,33 +168,6 @@ internal sealed class ChildServer : IDisposable
             }
 
             Thread.Sleep(PollMs);
-        }
-    }
-
-    private static int FreePort() => Bind(0)!.Value;
-
-    // The port 10000 above a silo's is its registers'; both are below those that the system gives away by itself (32768 on Linux).
-    private static int FreeSiloPort()
-    {
-        while (true)
-        {
-            int port = Random.Shared.Next(10_000, 22_000);
-            if (Bind(port) is not null && Bind(port + 10_000) is not null) return port;
-        }
-    }
-
-    // Null when somebody has it.
-    private static int? Bind(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return ((IPEndPoint)socket.LocalEndPoint!).Port;
-        }
-        catch (SocketException)
-        {
-            return null;
         }
     }
 

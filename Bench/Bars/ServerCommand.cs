@@ -30,7 +30,8 @@ internal sealed record ServerCommand(string Name, ServerKind Kind, string[] Prog
         ? new("embedded", ServerKind.OrleansKv, Start(options.Embedded))
         : new("redis", ServerKind.Redis, [options.Redis]);
 
-    private static string[] Start(string program) =>
+    /// <summary>The beginning of a command line: a .dll is started by dotnet.</summary>
+    public static string[] Start(string program) =>
         program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", program] : [program];
 
     // No rewriting of its log while it is measured: that would only cost Redis.

@@ -72,6 +72,11 @@ internal sealed class SvgFrame(string description)
         }
     }
 
+    /// <summary>A pale bar from bottom to top: a time in which something was so.</summary>
+    public void Span(int series, double x, double width, string title) => _svg.Append(Numbers.Text(
+        $"<rect class=\"f{series} faint\" x=\"{X(x):0.#}\" width=\"{Math.Max(X(x + width) - X(x), 1):0.#}\" y=\"{Top}\" "
+            + $"height=\"{Bottom - Top}\"><title>{title}</title></rect>"));
+
     public void Median(int series, double y) =>
         _svg.Append(Numbers.Text($"<line class=\"median s{series}\" x1=\"{Left}\" x2=\"{Right}\" y1=\"{Y(y):0.#}\" y2=\"{Y(y):0.#}\"/>"));
 
