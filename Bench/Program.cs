@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using OrleansKv.Bench.Bars;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Commands;
+using OrleansKv.Bench.Histories;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Micro;
 using OrleansKv.Bench.SelfTest;
@@ -21,6 +22,7 @@ const string Usage = """
       micro     BenchmarkDotNet benchmarks of single parts
       commands  the server's commands, as the shell has them in Cli/Docs/commands.tsv
       simulate  seeds of the deterministic simulations of replication and control plane, under faults
+      histories three silos with replicas under kills and pauses; what their clients were told is checked
       selftest  what this generator itself costs a request
 
     'COMMAND --help' lists the options.
@@ -44,6 +46,8 @@ try
             return SelfTestCommand.Run(rest, interrupt.Token);
         case ["simulate", .. var rest]:
             return SimulateCommand.Run(rest, interrupt.Token);
+        case ["histories", .. var rest]:
+            return HistoriesCommand.Run(rest, interrupt.Token);
         case ["commands"]:
             Console.Out.Write(CommandList.Text());
             return 0;
@@ -51,7 +55,8 @@ try
             Console.WriteLine(Usage);
             return args.Length == 0 ? 2 : 0;
         default:
-            throw new UsageException($"Unknown command '{args[0]}'; there are load, bars, micro, simulate, commands, selftest, --help.");
+            throw new UsageException(
+                $"Unknown command '{args[0]}'; there are load, bars, micro, simulate, histories, commands, selftest, --help.");
     }
 }
 catch (UsageException e)
