@@ -11,30 +11,29 @@ namespace OrleansKv.Engine.Store;
 /// </summary>
 internal sealed class NullEffectLog(JournalTail tail) : IEffectLog, IDisposable
 {
-    private readonly ThreadLocal<Group?> _group = new(); // the one that this thread has begun
+    private readonly ThreadLocal<Group> _group = new(static () => new Group()); // one a thread, used again
 
     public void Append(ShardId shard, LogPosition position, in Effect effect)
     {
         if (!tail.IsFollowed(shard)) return;
         int body = RecordBody.SizeOf(effect);
         var record = new byte[RecordHeader.SizeBytes + body];
-        Group? group = _group.Value;
-        RecordFlags flags = group is null ? RecordFlags.None : RecordFlags.ShardContinues;
+        Group group = _group.Value!;
+        RecordFlags flags = group.Depth == 0 ? RecordFlags.None : RecordFlags.ShardContinues;
         new RecordHeader(0, body, effect.Kind, flags, shard, position, default).Write(record);
         RecordBody.Write(effect, record.AsSpan(RecordHeader.SizeBytes));
         RecordHeader.Seal(record);
-        if (group is null) tail.Written(record);
+        if (group.Depth == 0) tail.Written(record);
         else group.Records.Add((shard, record));
     }
 
     /// <summary>Records of this thread until <see cref="EndGroup"/> are shown together.</summary>
-    public void BeginGroup() => (_group.Value ??= new Group()).Depth++;
+    public void BeginGroup() => _group.Value!.Depth++;
 
     public void EndGroup()
     {
         Group group = _group.Value!;
-        if (--group.Depth > 0) return;
-        _group.Value = null;
+        if (--group.Depth > 0 || group.Records.Count == 0) return;
         var ended = new HashSet<ShardId>();
         for (int i = group.Records.Count - 1; i >= 0; i--)
         {
@@ -42,6 +41,7 @@ internal sealed class NullEffectLog(JournalTail tail) : IEffectLog, IDisposable
         }
 
         foreach ((_, byte[] bytes) in group.Records) tail.Written(bytes);
+        group.Records.Clear();
     }
 
     public void Dispose() => _group.Dispose();
