@@ -39,10 +39,13 @@ internal sealed class FaultInjector(ReplicatedSilos silos, FaultPlan? plan, Time
         }
     }
 
-    /// <summary>Starts again who has ended by itself, and waits until it answers.</summary>
+    /// <summary>
+    /// Starts again who has ended by itself, all of them before it waits for any: two that have ended can need each other.
+    /// </summary>
     public void Tend()
     {
-        foreach (SiloNode node in silos.Nodes.Where(n => !n.Runs))
+        SiloNode[] ended = [.. silos.Nodes.Where(n => !n.Runs)];
+        foreach (SiloNode node in ended)
         {
             bool wasStopped = _faults.LastOrDefault(f => f.Node == node.Id || f.Kind == FaultKind.AllKill) is { Kind: FaultKind.Stop };
             var end = new NodeEnd(node.Id, progress.Now, node.ExitCode, wasStopped);
@@ -50,8 +53,9 @@ internal sealed class FaultInjector(ReplicatedSilos silos, FaultPlan? plan, Time
             tell(FormattableString.Invariant($"{end.At.TotalSeconds,6:0.0} s  {node.Id} has ended with code {end.ExitCode}"));
             if (_ends.Count > MaxEnds) throw new BenchException($"{node.Id} has ended by itself, as nodes did {MaxEnds} times before.");
             silos.Restart(node);
-            silos.AwaitAnswer(node);
         }
+
+        foreach (SiloNode node in ended) silos.AwaitAnswer(node);
     }
 
     private void Inject(PlannedFault planned)
