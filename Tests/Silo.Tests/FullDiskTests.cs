@@ -25,7 +25,7 @@ public sealed class FullDiskTests
             using var full = new SiloProcess("full", Path.Combine(mount, "data"));
             using var roomy = new SiloProcess("roomy", folder.File("roomy"));
             using var third = new SiloProcess("third", folder.File("third"));
-            full.Start();
+            full.Start("--replicas", "1");
             string join = $"127.0.0.1:{full.SiloPort}";
             roomy.Start("--join", join);
             await ClusterState.AwaitSettled([full, roomy]);

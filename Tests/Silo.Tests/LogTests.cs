@@ -22,18 +22,21 @@ public sealed partial class LogTests(QuorumCluster cluster) : IAsyncLifetime
     {
         SiloProcess node = cluster.Nodes[2];
         SiloProcess[] others = [cluster.Nodes[0], cluster.Nodes[1]];
+        int shards = ClusterState.ExpectedShards(3)[2];
 
         int[] before = Lines(others);
         node.Kill();
-        AwaitAll(others, before, $"warning: Node {node.NodeId} is down: replicas take over its ");
+        AwaitAll(others, before,
+            $"warning: Node {node.NodeId} is down: its {shards} of {ClusterState.Shards} shards are not served until it is back");
         cluster.Start(node);
-        AwaitAll(others, before, $"info: Node {node.NodeId} is back: it leads ");
+        AwaitAll(others, before, $"info: Node {node.NodeId} is back with its {shards} of {ClusterState.Shards} shards");
         await ClusterState.AwaitSettled(cluster.Nodes);
         AreFewAndStamped(others, before);
 
         before = Lines(others);
         Assert.Equal(0, node.Terminate());
-        AwaitAll(others, before, $"info: Node {node.NodeId} leaves, it was stopped: replicas take over its ");
+        AwaitAll(others, before, $"info: Node {node.NodeId} leaves, it was stopped: its {shards} of {ClusterState.Shards} shards are not "
+            + $"served until it is back");
         cluster.Start(node);
         AwaitAll(others, before, $"info: Node {node.NodeId} is back");
         await ClusterState.AwaitSettled(cluster.Nodes);

@@ -55,7 +55,7 @@ public sealed class QuorumCluster : IDisposable
 
     private void Launch(SiloProcess node)
     {
-        if (node == Nodes[0]) node.Launch();
+        if (node == Nodes[0]) node.Launch("--replicas", "1"); // Replication/ReplicatedCluster has the others
         else node.Launch("--join", First);
     }
 
