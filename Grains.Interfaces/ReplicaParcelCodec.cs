@@ -20,21 +20,15 @@ public sealed class ReplicaParcelCodec : IFieldCodec<ReplicaParcel>, IDeepCopier
         where TBufferWriter : IBufferWriter<byte>
     {
         ArgumentNullException.ThrowIfNull(value);
-        ReferenceCodec.MarkValueField(writer.Session);
-        writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(ReplicaParcel), WireType.LengthPrefixed);
-        writer.WriteVarUInt32((uint)(HeadBytes + value.Length));
+        SizedField.WriteHead(ref writer, fieldIdDelta, expectedType, typeof(ReplicaParcel),
+            (uint)(HeadBytes + value.Length));
         writer.WriteInt32(value.From);
         writer.Write(value.Messages.Span);
     }
 
     public ReplicaParcel ReadValue<TInput>(ref Reader<TInput> reader, Field field)
     {
-        ReferenceCodec.MarkValueField(reader.Session);
-        field.EnsureWireType(WireType.LengthPrefixed);
-        ulong claimed = reader.ReadVarUInt64(); // as 64 bits: one that is no size at all is then ours to refuse, not an overflow
-        if (claimed is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a parcel of replicas has not the size of one");
-        uint size = (uint)claimed;
-        reader.EnsureAvailable(size);
+        uint size = SizedField.ReadSize(ref reader, field, HeadBytes, "a parcel of replicas");
         int from = reader.ReadInt32();
         int length = (int)size - HeadBytes;
         byte[] buffer = length == 0 ? [] : ByteBuffers.Rent(length);

@@ -22,10 +22,9 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
         where TBufferWriter : IBufferWriter<byte>
     {
         ArgumentNullException.ThrowIfNull(value);
-        ReferenceCodec.MarkValueField(writer.Session);
-        writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(ShardBatch), WireType.LengthPrefixed);
         ReadOnlySpan<byte> bytes = value.Bytes;
-        writer.WriteVarUInt32((uint)(HeadBytes + bytes.Length));
+        SizedField.WriteHead(ref writer, fieldIdDelta, expectedType, typeof(ShardBatch),
+            (uint)(HeadBytes + bytes.Length));
         writer.WriteInt64(value.MapVersion);
         writer.WriteUInt32(value.Epoch);
         writer.Write(bytes);
@@ -33,12 +32,7 @@ public sealed class ShardBatchCodec : IFieldCodec<ShardBatch>, IDeepCopier<Shard
 
     public ShardBatch ReadValue<TInput>(ref Reader<TInput> reader, Field field)
     {
-        ReferenceCodec.MarkValueField(reader.Session);
-        field.EnsureWireType(WireType.LengthPrefixed);
-        ulong claimed = reader.ReadVarUInt64(); // as 64 bits: one that is no size at all is then ours to refuse, not an overflow
-        if (claimed is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a batch has not the size of one");
-        uint size = (uint)claimed;
-        reader.EnsureAvailable(size);
+        uint size = SizedField.ReadSize(ref reader, field, HeadBytes, "a batch");
         long version = reader.ReadInt64();
         uint epoch = reader.ReadUInt32();
         byte[] buffer = GC.AllocateUninitializedArray<byte>((int)size - HeadBytes);

@@ -6,4 +6,9 @@ namespace OrleansKv.Grains;
 /// <param name="Epoch">The tenure that wrote it.</param>
 /// <param name="Lsn">Its number.</param>
 [GenerateSerializer, Immutable, Alias("orleanskv.shardposition")]
-public readonly record struct ShardPosition(uint Epoch, long Lsn);
+public readonly record struct ShardPosition(uint Epoch, long Lsn)
+{
+    public static ShardPosition Of(LogPosition position) => new(position.Epoch.Value, position.Lsn.Value);
+
+    public LogPosition ToLogPosition() => new(new Epoch(Epoch), new Lsn(Lsn));
+}

@@ -28,11 +28,9 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
         where TBufferWriter : IBufferWriter<byte>
     {
         ArgumentNullException.ThrowIfNull(value);
-        ReferenceCodec.MarkValueField(writer.Session);
-        writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(ShardReply), WireType.LengthPrefixed);
         byte[] problem = value.Problem is null ? [] : Encoding.UTF8.GetBytes(value.Problem);
         BatchReply replies = value.Replies;
-        writer.WriteVarUInt32(
+        SizedField.WriteHead(ref writer, fieldIdDelta, expectedType, typeof(ShardReply),
             checked((uint)(HeadBytes + problem.Length + (replies.Count * 4) + (replies.Slow.Count * SlowBytes) + replies.Bytes.Length)));
         writer.WriteByte((byte)value.Status);
         writer.WriteInt64(value.MapVersion);
@@ -53,12 +51,7 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
 
     public ShardReply ReadValue<TInput>(ref Reader<TInput> reader, Field field)
     {
-        ReferenceCodec.MarkValueField(reader.Session);
-        field.EnsureWireType(WireType.LengthPrefixed);
-        ulong claimed = reader.ReadVarUInt64(); // as 64 bits: one that is no size at all is then ours to refuse, not an overflow
-        if (claimed is < HeadBytes or > int.MaxValue) throw new InvalidDataException("a shard's reply has not the size of one");
-        uint size = (uint)claimed;
-        reader.EnsureAvailable(size);
+        uint size = SizedField.ReadSize(ref reader, field, HeadBytes, "a shard's reply");
         var status = (ShardStatus)reader.ReadByte();
         if (status > ShardStatus.Deposed) throw new InvalidDataException("a shard's reply has no status that this node knows");
         long version = reader.ReadInt64();

@@ -43,9 +43,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
                 if (follower.IsMember) leases[count++] = follower.LeasedUntil;
             }
 
-            if (count < needed) return TimeSpan.MinValue;
-            leases[..count].Sort();
-            return leases[count - needed];
+            return OfSoMany(leases[..count], needed, TimeSpan.MinValue);
         }
     }
 
@@ -129,10 +127,15 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
             if (follower is { IsMember: true, Matches: { } matches }) safe[count++] = matches;
         }
 
-        int needed = Quorums.Write(set.Members.Length, WriteQuorum);
-        if (count < needed) return LogPosition.None;
-        safe[..count].Sort();
-        return safe[count - needed];
+        return OfSoMany(safe[..count], Quorums.Write(set.Members.Length, WriteQuorum), LogPosition.None);
+    }
+
+    // The highest that so many have reached.
+    private static T OfSoMany<T>(Span<T> reached, int many, T ifFewer)
+    {
+        if (reached.Length < many) return ifFewer;
+        reached.Sort();
+        return reached[^many];
     }
 
     private void SendTo(FollowerProgress follower, TimeSpan now, List<OutgoingMessage> outgoing)

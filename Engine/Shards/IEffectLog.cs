@@ -11,4 +11,16 @@ namespace OrleansKv.Engine.Shards;
 public interface IEffectLog
 {
     void Append(ShardId shard, LogPosition position, in Effect effect);
+
+    /// <summary>
+    /// Records of this thread until <see cref="EndGroup"/> are one: recovery and replicas apply all of them or none. Nothing to do for a
+    /// log that nobody recovers from or follows.
+    /// </summary>
+    void BeginGroup()
+    {
+    }
+
+    void EndGroup()
+    {
+    }
 }

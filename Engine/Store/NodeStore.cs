@@ -280,17 +280,9 @@ public sealed class NodeStore : IStore, IDisposable
     public LockSet CreateLockSet() => new(this);
 
     /// <summary>Effects of this thread until <see cref="EndGroup"/> survive a crash all or none.</summary>
-    public void BeginGroup()
-    {
-        if (_journal is not null) _journal.BeginGroup();
-        else (_log as NullEffectLog)?.BeginGroup();
-    }
+    public void BeginGroup() => _log.BeginGroup();
 
-    public void EndGroup()
-    {
-        if (_journal is not null) _journal.EndGroup();
-        else (_log as NullEffectLog)?.EndGroup();
-    }
+    public void EndGroup() => _log.EndGroup();
 
     public int CountInSlot(SlotId slot)
     {

@@ -9,7 +9,7 @@ namespace OrleansKv.Engine.Store;
 /// Keeps nothing: a store in memory only. Who follows a shard is shown its records, as a journal would write them: a group when it has
 /// ended. Any thread.
 /// </summary>
-internal sealed class NullEffectLog(JournalTail tail) : IEffectLog, IDisposable
+internal sealed class NullEffectLog(JournalTail tail) : IEffectLog
 {
     private readonly ThreadLocal<Group> _group = new(static () => new Group()); // one a thread, used again
 
@@ -27,7 +27,6 @@ internal sealed class NullEffectLog(JournalTail tail) : IEffectLog, IDisposable
         else group.Records.Add((shard, record));
     }
 
-    /// <summary>Records of this thread until <see cref="EndGroup"/> are shown together.</summary>
     public void BeginGroup() => _group.Value!.Depth++;
 
     public void EndGroup()
@@ -43,8 +42,6 @@ internal sealed class NullEffectLog(JournalTail tail) : IEffectLog, IDisposable
         foreach ((_, byte[] bytes) in group.Records) tail.Written(bytes);
         group.Records.Clear();
     }
-
-    public void Dispose() => _group.Dispose();
 
     private sealed class Group
     {

@@ -76,23 +76,12 @@ public sealed class ShardImport : IDisposable
     /// <param name="epochs">The export's.</param>
     public static ShardImport Begin(NodeStore store, ShardId id, Epoch tenure, LogPosition position, EpochStart[] epochs)
     {
-        if (store.WriteRefusal is { } refusal) throw new IOException($"shard {id} is not taken: {refusal}");
-        ShardCell cell = store.Cells[id.Value];
-        lock (cell.Arrival)
+        return Begin(store, id, position, epochs, replaces: false, shard =>
         {
-            ObjectDisposedException.ThrowIf(cell.IsClosed, store);
-            cell.Import?.End();
-            lock (cell.Gate)
-            {
-                if (cell.Shard.Epoch >= tenure)
-                    throw new InvalidOperationException(
-                        $"shard {id} comes in epoch {tenure}, this node has it in epoch {cell.Shard.Epoch}");
-                cell.Shard.Forget();
-                store.Memory.Count(cell);
-            }
-
-            return cell.Import = new ShardImport(store, cell, position, epochs, replaces: false);
-        }
+            if (shard.Epoch >= tenure)
+                throw new InvalidOperationException($"shard {id} comes in epoch {tenure}, this node has it in epoch {shard.Epoch}");
+            shard.Forget();
+        });
     }
 
     /// <summary>
@@ -101,23 +90,32 @@ public sealed class ShardImport : IDisposable
     /// </summary>
     public static ShardImport BeginReplica(NodeStore store, ShardId id, LogPosition position, EpochStart[] epochs)
     {
+        bool replaces = store.Files is not null;
+        return Begin(store, id, position, epochs, replaces, shard =>
+        {
+            if (replaces) return;
+            shard.Forget();
+            shard.Restore(LogPosition.None, default);
+        });
+    }
+
+    // What is done to the shard before, it is done under its gate.
+    private static ShardImport Begin(
+        NodeStore store, ShardId id, LogPosition position, EpochStart[] epochs, bool replaces, Action<Shard> before)
+    {
         if (store.WriteRefusal is { } refusal) throw new IOException($"shard {id} is not taken: {refusal}");
         ShardCell cell = store.Cells[id.Value];
         lock (cell.Arrival)
         {
             ObjectDisposedException.ThrowIf(cell.IsClosed, store);
             cell.Import?.End();
-            if (store.Files is null)
+            lock (cell.Gate)
             {
-                lock (cell.Gate)
-                {
-                    cell.Shard.Forget();
-                    cell.Shard.Restore(LogPosition.None, default);
-                    store.Memory.Count(cell);
-                }
+                before(cell.Shard);
+                store.Memory.Count(cell);
             }
 
-            return cell.Import = new ShardImport(store, cell, position, epochs, replaces: store.Files is not null);
+            return cell.Import = new ShardImport(store, cell, position, epochs, replaces);
         }
     }
 

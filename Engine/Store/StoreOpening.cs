@@ -50,5 +50,9 @@ internal static class StoreOpening
         public IEffectLog? Target { get; set; }
 
         public void Append(ShardId shard, LogPosition position, in Effect effect) => Target!.Append(shard, position, effect);
+
+        public void BeginGroup() => Target!.BeginGroup();
+
+        public void EndGroup() => Target!.EndGroup();
     }
 }

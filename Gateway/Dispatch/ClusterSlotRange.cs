@@ -17,6 +17,14 @@ internal readonly record struct ClusterSlotRange(SlotId First, SlotId Last, int 
     /// <summary>Whether other slots have the same leader and the same replicas in the same order.</summary>
     public bool HasNodesOf(ClusterSlotRange other) => Node == other.Node && Replicas.AsSpan().SequenceEqual(other.Replicas.AsSpan());
 
+    /// <summary>Adds it behind ranges in ascending order: to the last one, where it goes on with the same nodes.</summary>
+    public void AddTo(List<ClusterSlotRange> ranges)
+    {
+        bool goesOn = ranges.Count > 0 && ranges[^1].Last.Value == First.Value - 1 && ranges[^1].HasNodesOf(this);
+        if (goesOn) ranges[^1] = ranges[^1] with { Last = Last };
+        else ranges.Add(this);
+    }
+
     /// <summary>By value, the replicas too.</summary>
     public bool Equals(ClusterSlotRange other) => First == other.First && Last == other.Last && HasNodesOf(other);
 

@@ -98,10 +98,7 @@ internal sealed class ClusterSnapshot
         for (int number = 0; number < SlotId.Count; number++)
         {
             var slot = new SlotId((ushort)number);
-            if (homes[map.OwnerOf(slot).Value] is not { } home) continue;
-            bool goesOn = ranges.Count > 0 && ranges[^1].Last.Value == number - 1 && ranges[^1].HasNodesOf(home);
-            if (goesOn) ranges[^1] = ranges[^1] with { Last = slot };
-            else ranges.Add(home with { First = slot, Last = slot });
+            if (homes[map.OwnerOf(slot).Value] is { } home) (home with { First = slot, Last = slot }).AddTo(ranges);
         }
 
         return ranges;

@@ -95,8 +95,8 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         return set.Leader == from ? at >= log.End : core.NeedsStateFrom == from && at >= core.LeastState;
     }
 
-    /// <summary>What is in the store is whole: it goes on from there. Returns true.</summary>
-    public bool Resume(TimeSpan now)
+    /// <summary>What is in the store is whole: it goes on from there.</summary>
+    public void Resume(TimeSpan now)
     {
         IsPaused = false;
         Asked = null;
@@ -104,7 +104,6 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         core.StateArrived(now);
         if (_waiting is { } set) core.MapChanged(set, now);
         _waiting = null;
-        return true;
     }
 
     /// <summary>

@@ -20,42 +20,27 @@ internal sealed partial class ReplicaArrivals(
     /// <summary>Time between looks whether a sender is still there, ms.</summary>
     private const int LookMs = 500;
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<int, ArrivingShard> _arrivals = [];
+    private readonly ArrivingShards _arrivals = new(node.Id);
 
     public async ValueTask Begin(ShardHead head)
     {
         var id = new ShardId((ushort)head.Shard);
-        var epoch = new Epoch(head.Epoch);
-        LogPosition at = PositionOf(head.At);
         await Check(id, head, isBegun: false);
-        EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
-        ShardImport import = await Task.Run(() => ShardImport.BeginReplica(node.Store, id, at, tenures));
-        var arrival = new ArrivingShard(head, import);
-        ArrivingShard? before;
-        lock (_lock)
-        {
-            before = _arrivals.GetValueOrDefault(head.Shard);
-            _arrivals[head.Shard] = arrival;
-        }
-
-        before?.Import.Dispose();
+        var arrival = new ArrivingShard(head, await Task.Run(
+            () => ShardImport.BeginReplica(node.Store, id, head.At.ToLogPosition(), ShardSender.TenuresOf(head))));
+        _arrivals.Begin(arrival);
         _ = Watch(arrival);
     }
 
     public async ValueTask Take(ShardPart part)
     {
-        await Find(part.Shard, part.Epoch).Take(part);
-        await replicas.Ask(new ShardId((ushort)part.Shard), static (replica, now) =>
-        {
-            replica.StateProgress(now);
-            return true;
-        });
+        await _arrivals.Find(part.Shard, part.Epoch).Take(part);
+        await replicas.Do(new ShardId((ushort)part.Shard), static (replica, now) => replica.StateProgress(now));
     }
 
     public async ValueTask<ShardProgress> Complete(int shard, uint epoch, long entries)
     {
-        ArrivingShard arrival = Find(shard, epoch);
+        ArrivingShard arrival = _arrivals.Find(shard, epoch);
         try
         {
             bool isDone = await arrival.Complete(entries, () => Check(new ShardId((ushort)shard), arrival.Head, isBegun: true));
@@ -69,13 +54,13 @@ internal sealed partial class ReplicaArrivals(
 
     public async ValueTask<ShardProgress> Finish(int shard, uint epoch, ShardPosition last)
     {
-        ArrivingShard arrival = Find(shard, epoch);
+        ArrivingShard arrival = _arrivals.Find(shard, epoch);
         arrival.Heard();
         try
         {
-            await Task.Run(() => arrival.Import.Finish(PositionOf(last)));
-            lock (_lock) _arrivals.Remove(shard);
-            await replicas.Ask(new ShardId((ushort)shard), static (replica, now) => replica.Resume(now));
+            await Task.Run(() => arrival.Import.Finish(last.ToLogPosition()));
+            _arrivals.TryRemove(arrival);
+            await replicas.Do(new ShardId((ushort)shard), static (replica, now) => replica.Resume(now));
             LogTaken(shard, last.Epoch, last.Lsn);
             return new ShardProgress(true, null, null);
         }
@@ -93,7 +78,7 @@ internal sealed partial class ReplicaArrivals(
         int from = Array.FindIndex(maps.Current.Nodes, n => n.Id == head.From);
         bool isWanted = await replicas.Ask(id, (replica, _) =>
         {
-            if (!replica.MayTake(new Engine.Replication.ReplicaId(from), new Epoch(head.Epoch), PositionOf(head.At))) return false;
+            if (!replica.MayTake(new Engine.Replication.ReplicaId(from), new Epoch(head.Epoch), head.At.ToLogPosition())) return false;
             if (pauses) replica.Pause();
             if (pauses && node.Store.Journal is null) node.Promises.TailMayBeLost(id);
             return true;
@@ -101,51 +86,30 @@ internal sealed partial class ReplicaArrivals(
         if (!isWanted) throw new ShardUnavailableException($"shard {id} is not to come from node {head.From} in epoch {head.Epoch}");
     }
 
-    private ArrivingShard Find(int shard, uint epoch)
-    {
-        lock (_lock)
-        {
-            return _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Head.Epoch == epoch
-                ? arrival
-                : throw new InvalidOperationException(
-                    $"node {node.Id} knows nothing of shard {shard}: it was started again, or has given up");
-        }
-    }
-
     private async Task<ShardProgress> GiveUp(int shard, ArrivingShard arrival, Exception failure)
     {
         LogNotTaken(shard, failure.Message);
-        if (!IsThere(arrival)) return new ShardProgress(false, null, failure.Message);
+        if (!_arrivals.Has(arrival)) return new ShardProgress(false, null, failure.Message);
         if (arrival.Completing is { } completing) await completing.ContinueWith(static _ => { }, TaskScheduler.Default);
-        lock (_lock)
-        {
-            if (!IsThere(arrival)) return new ShardProgress(false, null, failure.Message);
-            _arrivals.Remove(shard);
-        }
+        if (!_arrivals.TryRemove(arrival)) return new ShardProgress(false, null, failure.Message);
 
         // What has come whole stays, for it goes as far as what was here. With a journal a part of it may be in memory otherwise, and the
         // whole on the disk: a restart finds that.
         bool isUsable = node.Store.Journal is null || arrival.Completing is null or { IsCompletedSuccessfully: true };
         arrival.Import.Dispose();
-        await replicas.Ask(new ShardId((ushort)shard), (replica, now) =>
+        await replicas.Do(new ShardId((ushort)shard), (replica, now) =>
         {
             if (replica.IsPaused && isUsable) replica.Resume(now);
             replica.IsBroken = replica.IsPaused;
-            return true;
         });
         return new ShardProgress(false, null, failure.Message);
-    }
-
-    private bool IsThere(ArrivingShard arrival)
-    {
-        lock (_lock) return ReferenceEquals(_arrivals.GetValueOrDefault(arrival.Head.Shard), arrival);
     }
 
     // A sender that has died, or whose epoch is over, ends nothing by itself, and the replica may be paused for it.
     private async Task Watch(ArrivingShard arrival)
     {
         ShardHead head = arrival.Head;
-        while (IsThere(arrival))
+        while (_arrivals.Has(arrival))
         {
             await Task.Delay(LookMs);
             string? why = arrival.SilentMs > SilentSeconds * 1000 ? "its sender is silent"
@@ -162,8 +126,6 @@ internal sealed partial class ReplicaArrivals(
             }
         }
     }
-
-    private static LogPosition PositionOf(ShardPosition position) => new(new Epoch(position.Epoch), new Lsn(position.Lsn));
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has the whole state of another replica, up to {Epoch}:{Lsn}")]
     private partial void LogTaken(int shard, uint epoch, long lsn);

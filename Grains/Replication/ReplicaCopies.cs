@@ -35,15 +35,15 @@ internal sealed partial class ReplicaCopies(KvNode node, NodeDirectory nodes, IG
 
     /// <summary>Sends the replica's state, unless that is under way.</summary>
     /// <param name="owner">Whose replica it is.</param>
-    /// <param name="replica">The replica.</param>
+    /// <param name="id">The shard.</param>
     /// <param name="epoch">The epoch that it is sent in: nobody has promised a higher one here when the state is whole.</param>
     /// <param name="to">The node that needs it.</param>
-    public void Begin(ReplicaNode owner, HostedReplica replica, Epoch epoch, string to)
+    public void Begin(ReplicaNode owner, ShardId id, Epoch epoch, string to)
     {
         lock (_lock)
         {
-            if (_stop.IsCancellationRequested || !nodes.IsAlive(to) || !_running.Add((replica.Id.Value, to))) return;
-            _all = Task.WhenAll(_all, Task.Run(() => Run(owner, replica.Id, epoch, to)));
+            if (_stop.IsCancellationRequested || !nodes.IsAlive(to) || !_running.Add((id.Value, to))) return;
+            _all = Task.WhenAll(_all, Task.Run(() => Run(owner, id, epoch, to)));
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class ReplicaCopies(KvNode node, NodeDirectory nodes, IG
         await sender.SendState(_stop.Token);
         if (!await owner.Ask(id, (replica, _) => replica.Log.Promised == epoch))
             throw new ShardUnavailableException($"epoch {epoch} of shard {id} is over");
-        ShardProgress progress = await next.FinishShard(id.Value, epoch.Value, ShardSender.PositionOf(export.Sent));
+        ShardProgress progress = await next.FinishShard(id.Value, epoch.Value, ShardPosition.Of(export.Sent));
         if (!progress.IsLevel) throw sender.NotTaken(progress.Problem);
         await owner.StateSent(id, to, export.Sent);
         LogSent(id.Value, export.Entries, to);

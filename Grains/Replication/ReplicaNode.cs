@@ -29,8 +29,8 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>Age at which what others are told of the replicas is made anew, ms.</summary>
     private const int StatusMs = 1_000;
 
-    /// <summary>Time between reports of all shards to the map's grain, ms: it may have been started anew.</summary>
-    private const int ReportMs = 1_000;
+    /// <summary>Time after which a replica is asked again for a state that has not come, ms.</summary>
+    private const int AskAgainMs = 1_000;
 
     /// <summary>Records that others may still lack are kept in so much memory a node, bytes; shared by its shards.</summary>
     private const int TailBytes = 128 * 1024 * 1024;
@@ -67,14 +67,13 @@ public sealed partial class ReplicaNode : IDisposable
     private readonly List<HostedReplica> _touched = [];
     private readonly List<(HostedReplica Replica, OutgoingMessage Message)> _toSelf = [];
     private readonly ReplicaCopies _copies;
+    private readonly ReplicaReporter _reporter;
     private ClusterMap _map = ClusterMap.None;
     private string[] _nodes = []; // by replica id
     private ReplicaId _self;
     private TimeSpan _nextTick;
     private TimeSpan _nextLook;
-    private TimeSpan _nextReport;
     private TimeSpan _nextStatus;
-    private bool _isReporting;
     private bool _hasFailed;
     private bool _isShort; // promises cannot be saved; it has been said
 
@@ -83,6 +82,7 @@ public sealed partial class ReplicaNode : IDisposable
         (_node, _directory, _grains, _time, _log) = (node, nodes, grains, time, log);
         _origin = time.GetTimestamp();
         _copies = new ReplicaCopies(node, nodes, grains, log);
+        _reporter = new ReplicaReporter(grains, Post, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "replicas" };
     }
 
@@ -167,14 +167,13 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>Another node's replica needs this one's whole state.</summary>
     internal void SendState(ShardId shard, Epoch epoch, string toNode) => Post(_ =>
     {
-        if (Find(shard) is { IsPaused: false } replica && replica.Log.Promised == epoch) _copies.Begin(this, replica, epoch, toNode);
+        if (Find(shard) is { IsPaused: false } replica && replica.Log.Promised == epoch) _copies.Begin(this, shard, epoch, toNode);
     });
 
     /// <summary>A follower has this leader's whole state up to a record.</summary>
-    internal Task StateSent(ShardId shard, string to, LogPosition upTo) => Ask(shard, (replica, now) =>
+    internal Task StateSent(ShardId shard, string to, LogPosition upTo) => Do(shard, (replica, now) =>
     {
         if (!replica.IsPaused) replica.Core.StateSent(new ReplicaId(Array.IndexOf(_nodes, to)), upTo, now);
-        return true;
     });
 
     /// <summary>Has the thread do something with a replica, between its turns.</summary>
@@ -183,6 +182,13 @@ public sealed partial class ReplicaNode : IDisposable
         HostedReplica replica = Find(shard) ?? throw new ShardUnavailableException($"there is no shard {shard}");
         Touch(replica);
         return what(replica, Now);
+    });
+
+    /// <summary>The same without an answer.</summary>
+    internal Task Do(ShardId shard, Action<HostedReplica, TimeSpan> what) => Ask(shard, (replica, now) =>
+    {
+        what(replica, now);
+        return true;
     });
 
     private Task<T> Ask<T>(Func<T> what)
@@ -305,7 +311,7 @@ public sealed partial class ReplicaNode : IDisposable
 
         if (now < _nextLook) return;
         _nextLook = now + TimeSpan.FromMilliseconds(LookMs);
-        Report(now);
+        _reporter.Look(_replicas, _nodes, _hasFailed, now);
         if (now >= _nextStatus) TellStatus(now);
     }
 
@@ -470,52 +476,11 @@ public sealed partial class ReplicaNode : IDisposable
     // Followers that records will not do for, and what this replica itself lacks of a more advanced one.
     private void SendStates(HostedReplica replica, TimeSpan now)
     {
-        foreach (ReplicaId follower in replica.Core.NeedState) _copies.Begin(this, replica, replica.Core.Set.Epoch, NameOf(follower));
+        foreach (ReplicaId follower in replica.Core.NeedState) _copies.Begin(this, replica.Id, replica.Core.Set.Epoch, NameOf(follower));
         if (replica.Core.NeedsStateFrom is not { } from) return;
-        if (replica.Asked is { } asked && asked.From == from && now - asked.At < TimeSpan.FromMilliseconds(ReportMs)) return;
+        if (replica.Asked is { } asked && asked.From == from && now - asked.At < TimeSpan.FromMilliseconds(AskAgainMs)) return;
         replica.Asked = (from, now);
         _grains.GetGrain<INodeGrain>(NameOf(from)).SendReplica(replica.Id.Value, replica.Core.Set.Epoch.Value, _node.Id).AsTask().Ignore();
-    }
-
-    private void Report(TimeSpan now)
-    {
-        if (_isReporting) return;
-        bool isDue = now >= _nextReport;
-        var reports = new List<ReplicaReport>();
-        foreach (HostedReplica replica in _replicas)
-        {
-            bool isUnfit = _hasFailed || replica.IsBroken || replica.IsStuck(now);
-            ReplicaReport? said = isUnfit ? replica.GiveUp() : replica.Report(_nodes);
-            if (said is not { } report || (!isDue && report.IsSameAs(replica.Told))) continue;
-            replica.Told = report;
-            reports.Add(report);
-        }
-
-        if (isDue) _nextReport = now + TimeSpan.FromMilliseconds(ReportMs);
-        if (reports.Count == 0) return;
-        _isReporting = true;
-        _ = Tell([.. reports]);
-    }
-
-    private async Task Tell(ReplicaReport[] reports)
-    {
-        Exception? failure = null;
-        try
-        {
-            await _grains.GetGrain<ISlotMapGrain>(0).Report(reports).ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            failure = thrown;
-            LogNotReported(thrown.Message);
-        }
-
-        Post(_ =>
-        {
-            _isReporting = false;
-            if (failure is null) return;
-            foreach (ReplicaReport report in reports) _replicas[report.Shard].Told = null; // again at the next tick
-        });
     }
 
     // The journal has failed, or a defect has shown: this node's replicas say nothing more, and the others go on without them. The only
@@ -544,7 +509,4 @@ public sealed partial class ReplicaNode : IDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Node {Node} did not take messages for its replicas: {Problem}")]
     private partial void LogNotSent(string node, string problem);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The cluster map has not heard how the replicas are: {Problem}")]
-    private partial void LogNotReported(string problem);
 }

@@ -20,10 +20,12 @@ internal sealed class ReplicaStream(
     /// </summary>
     private const int MaxBytes = 4 * 1024 * 1024;
 
+    /// <summary>Before the next call after one that failed, ms: a node that is down refuses at once.</summary>
+    private const int PauseMs = 50;
+
     private readonly ArrayBufferWriter<byte> _gathering = new();
     private TimeSpan _notBefore = TimeSpan.MinValue;
-
-    public bool IsAway { get; private set; }
+    private bool _isAway;
 
     /// <summary>Calls that wait for what this node has to say to the other one: it goes back with the first of them.</summary>
     public Queue<TaskCompletionSource<ReplicaParcel>> Asked { get; } = new();
@@ -45,16 +47,16 @@ internal sealed class ReplicaStream(
     /// <summary>The same without answers: those are not safe yet.</summary>
     public void SendOnly(TimeSpan now)
     {
-        if (IsAway || _gathering.WrittenCount == 0 || now < _notBefore) return;
-        IsAway = true;
+        if (_isAway || _gathering.WrittenCount == 0 || now < _notBefore) return;
+        _isAway = true;
         _ = Call(Take(ByteBuffers.Rent));
     }
 
     /// <summary>The call that was away has ended; after a failure the next one waits a little.</summary>
     public void Ended(bool hasFailed, TimeSpan now)
     {
-        IsAway = false;
-        _notBefore = hasFailed ? now + TimeSpan.FromMilliseconds(50) : TimeSpan.MinValue;
+        _isAway = false;
+        _notBefore = hasFailed ? now + TimeSpan.FromMilliseconds(PauseMs) : TimeSpan.MinValue;
     }
 
     private ReplicaParcel Take(Func<int, byte[]> rent)

@@ -12,31 +12,21 @@ namespace OrleansKv.Grains.Shards;
 /// </summary>
 internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, NodeDirectory nodes, ILogger<ShardArrivals> log)
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<int, ArrivingShard> _arrivals = [];
+    private readonly ArrivingShards _arrivals = new(node.Id);
 
     public async ValueTask Begin(ShardHead head)
     {
         var id = new ShardId((ushort)head.Shard);
         await Check(id, head.Epoch);
-        EpochStart[] tenures = [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
-        ShardImport import =
-            await Task.Run(() => ShardImport.Begin(node.Store, id, new Epoch(head.Epoch + 1), PositionOf(head.At), tenures));
-        ArrivingShard? before;
-        lock (_lock)
-        {
-            before = _arrivals.GetValueOrDefault(head.Shard);
-            _arrivals[head.Shard] = new ArrivingShard(head, import);
-        }
-
-        before?.Import.Dispose();
+        _arrivals.Begin(new ArrivingShard(head, await Task.Run(() => ShardImport.Begin(
+            node.Store, id, new Epoch(head.Epoch + 1), head.At.ToLogPosition(), ShardSender.TenuresOf(head)))));
     }
 
-    public async ValueTask Take(ShardPart part) => await Find(part.Shard, part.Epoch).Take(part);
+    public async ValueTask Take(ShardPart part) => await _arrivals.Find(part.Shard, part.Epoch).Take(part);
 
     public async ValueTask<ShardProgress> Complete(int shard, uint epoch, long entries)
     {
-        ArrivingShard arrival = Find(shard, epoch);
+        ArrivingShard arrival = _arrivals.Find(shard, epoch);
         try
         {
             return new ShardProgress(await arrival.Complete(entries, static () => Task.CompletedTask), null, null);
@@ -49,14 +39,14 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
 
     public async ValueTask<ShardProgress> Finish(int shard, uint epoch, ShardPosition last, IGrainFactory grains)
     {
-        ArrivingShard arrival = Find(shard, epoch);
+        ArrivingShard arrival = _arrivals.Find(shard, epoch);
         var id = new ShardId((ushort)shard);
         try
         {
-            await Task.Run(() => arrival.Import.Finish(PositionOf(last)));
+            await Task.Run(() => arrival.Import.Finish(last.ToLogPosition()));
             ClusterMap map = await new ShardTenure(id, node, nodes, grains, log).Arrive(epoch, CancellationToken.None);
             maps.Offer(map);
-            lock (_lock) _arrivals.Remove(shard);
+            _arrivals.TryRemove(arrival);
             _ = Wake(shard, grains); // before a client asks, and before the map's database may be away
             return new ShardProgress(true, map, null);
         }
@@ -87,30 +77,13 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
             throw new ShardUnavailableException($"shard {id} leaves in epoch {left}, which is over");
     }
 
-    private ArrivingShard Find(int shard, uint epoch)
-    {
-        lock (_lock)
-        {
-            return _arrivals.GetValueOrDefault(shard) is { } arrival && arrival.Head.Epoch == epoch
-                ? arrival
-                : throw new InvalidOperationException(
-                    $"node {node.Id} knows nothing of shard {shard}: it was started again, or has given up");
-        }
-    }
-
     private ShardProgress GiveUp(int shard, ArrivingShard arrival, Exception failure)
     {
         LogNotTaken(shard, failure.Message);
-        lock (_lock)
-        {
-            if (ReferenceEquals(_arrivals.GetValueOrDefault(shard), arrival)) _arrivals.Remove(shard);
-        }
-
+        _arrivals.TryRemove(arrival);
         arrival.Import.Dispose();
         return new ShardProgress(false, null, failure.Message);
     }
-
-    private static LogPosition PositionOf(ShardPosition position) => new(new Epoch(position.Epoch), new Lsn(position.Lsn));
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} came, and is not served yet: {Problem}")]
     private partial void LogNotAwake(int shard, string problem);

@@ -34,7 +34,7 @@ internal sealed class ShardDeparture(int shard, uint epoch, string to, INodeGrai
         stop();
         LogPosition last = export.Stop();
         await sender.SendRecords(CancellationToken.None);
-        ShardProgress progress = await next.FinishShard(shard, epoch, ShardSender.PositionOf(last));
+        ShardProgress progress = await next.FinishShard(shard, epoch, ShardPosition.Of(last));
         PausedMs = Stopwatch.GetElapsedTime(stopped).TotalMilliseconds;
         return progress.Map ?? throw sender.NotTaken(progress.Problem);
     }

@@ -1,3 +1,4 @@
+using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains.Node;
 using OrleansKv.Protocol;
@@ -30,10 +31,12 @@ internal sealed class ShardSender(ShardExport export, ShardHead head, string to,
     private long _number;
 
     /// <summary>The head of an export.</summary>
-    public static ShardHead HeadOf(int shard, uint epoch, ShardExport export) => new(shard, epoch, PositionOf(export.Position),
+    public static ShardHead HeadOf(int shard, uint epoch, ShardExport export) => new(shard, epoch, ShardPosition.Of(export.Position),
         [.. export.Epochs.Select(e => new ShardPosition(e.Epoch.Value, e.First.Value))]);
 
-    public static ShardPosition PositionOf(LogPosition position) => new(position.Epoch.Value, position.Lsn.Value);
+    /// <summary>The tenures of a head, as the store has them.</summary>
+    public static EpochStart[] TenuresOf(ShardHead head) =>
+        [.. head.Tenures.Select(t => new EpochStart(new Epoch(t.Epoch), new Lsn(t.Lsn)))];
 
     /// <summary>Sends all but the last few records. Throws when it was not taken.</summary>
     public async Task SendState(CancellationToken stopping)

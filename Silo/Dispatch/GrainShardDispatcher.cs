@@ -242,7 +242,7 @@ internal sealed class GrainShardDispatcher(
         ShardHome? home = HomeOf(map, call.Lane);
         if (!IsServed(home))
         {
-            if (MayTryAgain(call, map)) _ = SendLater(call);
+            if (map.IsReplicated && MayTryAgain(call)) _ = SendLater(call);
             else call.Refuse(Down(home));
             return;
         }
@@ -257,7 +257,7 @@ internal sealed class GrainShardDispatcher(
         {
             CallOutcome lost = CallOutcome.Of(failure);
             if (lost.Fate == CallFate.NotSent && HomeOf(maps.Current, call.Lane) is { } home) Unreachable(home.NodeId);
-            if (lost.Fate is CallFate.NotSent or CallFate.Unavailable && MayTryAgain(call, maps.Current))
+            if (lost.Fate is CallFate.NotSent or CallFate.Unavailable && maps.Current.IsReplicated && MayTryAgain(call))
             {
                 _ = SendLater(call);
                 return false;
@@ -277,7 +277,7 @@ internal sealed class GrainShardDispatcher(
             return true;
         }
 
-        if (++call.Tries > MaxTries)
+        if (!MayTryAgain(call))
         {
             call.Fail(TryAgain);
             return true;
@@ -287,8 +287,8 @@ internal sealed class GrainShardDispatcher(
         return false;
     }
 
-    // Nothing has run: while one of the shard's replicas can become its leader, the call waits for that.
-    private static bool MayTryAgain(ShardCall call, ClusterMap map) => map.IsReplicated && ++call.Tries <= MaxTries;
+    // Nothing has run: the shard is on its way, or one of its replicas is about to lead it.
+    private static bool MayTryAgain(ShardCall call) => ++call.Tries <= MaxTries;
 
     private async Task SendLater(ShardCall call)
     {

@@ -11,23 +11,10 @@ public sealed class RegisterSimulationTests(ITestOutputHelper output)
     /// <summary>Seeds of the core as it is; about 10 a second a core. <see cref="RegisterSimulation"/> can be given more.</summary>
     private const int Seeds = 200;
 
-    /// <summary>Seeds within which an error must be found; each is found in far fewer.</summary>
-    private const int SeedsForAnError = 2_000;
-
     [Fact]
     public void Registers_UnderFaults_AreLinearizable()
     {
-        var sum = new SimulationTotals();
-        for (int seed = 1; seed <= Seeds; seed++)
-        {
-            SimulationResult result = RegisterSimulation.Run(seed, new RegisterSimulationOptions());
-            Assert.True(result.Violation is null, $"seed {seed}: {result.Violation}");
-            sum.Add(result);
-        }
-
-        output.WriteLine(sum.ToString());
-        Assert.True(sum.Undecided * 100 <= Seeds, $"{sum.Undecided} histories were too long to be decided: they say nothing");
-        Assert.True(sum.Operations > Seeds * 100 && sum.Faults > Seeds * 10, "too little happened for the run to mean anything");
+        new SeedRuns(seed => RegisterSimulation.Run(seed, new RegisterSimulationOptions()), output).AssertNoViolation(Seeds, 100);
     }
 
     [Fact]
@@ -66,15 +53,6 @@ public sealed class RegisterSimulationTests(ITestOutputHelper output)
     public void Host_WithAnError_IsFound(string mutation, int firstSeed) =>
         Find(new RegisterSimulationOptions { HostMutation = Enum.Parse<HostMutation>(mutation) }, firstSeed);
 
-    private void Find(RegisterSimulationOptions options, int firstSeed = 1)
-    {
-        for (int seed = firstSeed; seed < firstSeed + SeedsForAnError; seed++)
-        {
-            if (RegisterSimulation.Run(seed, options).Violation is not { } violation) continue;
-            output.WriteLine($"seed {seed}: {violation}");
-            return;
-        }
-
-        Assert.Fail($"{SeedsForAnError} seeds and no violation");
-    }
+    private void Find(RegisterSimulationOptions options, int firstSeed = 1) =>
+        new SeedRuns(seed => RegisterSimulation.Run(seed, options), output).AssertFound(firstSeed, static _ => true);
 }

@@ -11,9 +11,6 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
     /// <summary>Seeds of the core as it is.</summary>
     private const int Seeds = 200;
 
-    /// <summary>Seeds within which an error must be found.</summary>
-    private const int SeedsForAnError = 2_000;
-
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, false)]
@@ -21,17 +18,7 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
     public void Replicas_UnderFaults_AreLinearizable(bool flushesAlways, bool appliesAtOnce)
     {
         var options = new ReplicationSimulationOptions { FlushesAlways = flushesAlways, AppliesAtOnce = appliesAtOnce };
-        var sum = new SimulationTotals();
-        for (int seed = 1; seed <= Seeds; seed++)
-        {
-            SimulationResult result = ReplicationSimulation.Run(seed, options);
-            Assert.True(result.Violation is null, $"seed {seed}: {result.Violation}");
-            sum.Add(result);
-        }
-
-        output.WriteLine(sum.ToString());
-        Assert.True(sum.Undecided * 100 <= Seeds, $"{sum.Undecided} histories were too long to be decided: they say nothing");
-        Assert.True(sum.Operations > Seeds * 50 && sum.Faults > Seeds * 10, "too little happened for the run to mean anything");
+        new SeedRuns(seed => ReplicationSimulation.Run(seed, options), output).AssertNoViolation(Seeds, 50);
     }
 
     [Fact]
@@ -114,16 +101,8 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
     public void Host_WithAnError_IsFound(string mutation, int firstSeed) =>
         Find(new ReplicationSimulationOptions { HostMutation = Enum.Parse<ReplicationHostMutation>(mutation) }, firstSeed);
 
-    private void Find(ReplicationSimulationOptions options, int firstSeed = 1)
-    {
-        for (int seed = firstSeed; seed < firstSeed + SeedsForAnError; seed++)
-        {
-            if (ReplicationSimulation.Run(seed, options).Violation is not { } violation) continue;
-            if (violation.Contains("are not served", StringComparison.Ordinal)) continue; // it must be found by what it does to data
-            output.WriteLine($"seed {seed}: {violation}");
-            return;
-        }
-
-        Assert.Fail($"{SeedsForAnError} seeds and no violation");
-    }
+    // It must be found by what it does to data.
+    private void Find(ReplicationSimulationOptions options, int firstSeed = 1) =>
+        new SeedRuns(seed => ReplicationSimulation.Run(seed, options), output)
+            .AssertFound(firstSeed, static violation => !violation.Contains("are not served", StringComparison.Ordinal));
 }

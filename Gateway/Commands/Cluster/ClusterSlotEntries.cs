@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using OrleansKv.Gateway.Dispatch;
 
 namespace OrleansKv.Gateway.Commands.Cluster;
@@ -35,11 +34,7 @@ internal static class ClusterSlotEntries
         var ranges = new List<ClusterSlotRange>();
         foreach (ClusterSlotRange range in cluster.ReplicaRanges)
         {
-            ImmutableArray<int> alive = [.. range.Replicas.Where(r => cluster.Nodes[r].IsAlive)];
-            ClusterSlotRange seen = range with { Replicas = alive };
-            bool goesOn = ranges.Count > 0 && ranges[^1].Last.Value == range.First.Value - 1 && ranges[^1].HasNodesOf(seen);
-            if (goesOn) ranges[^1] = ranges[^1] with { Last = range.Last };
-            else ranges.Add(seen);
+            (range with { Replicas = [.. range.Replicas.Where(r => cluster.Nodes[r].IsAlive)] }).AddTo(ranges);
         }
 
         return ranges;
