@@ -63,12 +63,6 @@ internal sealed class SiloServer : IAsyncDisposable
     /// </summary>
     private const int OwnDescriptors = 512;
 
-    /// <summary>Time in which a majority must answer a node that stops, s.</summary>
-    private const int LastSeconds = 1;
-
-    /// <summary>Folder of this node's acceptor, in the data folder.</summary>
-    private const string RegisterFolder = "registers";
-
     private readonly CancellationTokenSource _stopping = new(); // ends a start that waits for others
     private readonly TaskCompletionSource<ShutdownRequest> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _storeParts = []; // disposed last to first, after the silo
@@ -81,10 +75,7 @@ internal sealed class SiloServer : IAsyncDisposable
     private ReplicaPromises _promises = null!;
     private bool _hasReplicas;
     private StorageWatch? _storage;
-    private RegisterStore? _registers;
-    private QuorumMembershipTable? _table;
-    private StaleSilos? _others;
-    private bool _hasJoined;
+    private ControlPlane? _control; // null with a database
 
     /// <summary>The process's, when everything is closed.</summary>
     public int ExitCode => _storage?.ExitCode ?? 0;
@@ -118,7 +109,7 @@ internal sealed class SiloServer : IAsyncDisposable
         await _stopping.CancelAsync();
         for (int i = _frontParts.Count - 1; i >= 0; i--) _frontParts[i].Dispose();
         _frontParts.Clear();
-        if (_app is not null && _table is not null && await IsLast()) _registers!.LeaveAsLast();
+        if (_app is not null && _control is not null) await _control.Leave();
         if (_app is not null)
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(StopSeconds));
@@ -185,11 +176,13 @@ internal sealed class SiloServer : IAsyncDisposable
             certificate is null ? 0 : options.Port);
         if (silo.Cluster == ClusterKind.Quorum)
         {
-            await UnlessStopped(OpenRegisters(options, silo, logs));
+            _control = new ControlPlane(options, silo, logs);
+            _storeParts.Add(_control);
+            await UnlessStopped(_control.Open(_stopping.Token));
             self = self with
             {
-                Acceptor = _registers!.Acceptor.Value,
-                AcceptorLife = _registers.Life,
+                Acceptor = _control.Registers.Acceptor.Value,
+                AcceptorLife = _control.Registers.Life,
                 ControlPort = silo.ControlPort,
             };
         }
@@ -230,15 +223,15 @@ internal sealed class SiloServer : IAsyncDisposable
 
         // A port that is taken is found before others hear of the node.
         Listener listener = ServerParts.Bind(gateway, options, certificate, _store, _frontParts);
-        if (_registers is not null) await UnlessStopped(ReachMajority(silo, logs));
+        if (_control is not null) await UnlessStopped(ReachMajority(_control));
         await UnlessStopped(StartSilo(options, silo, console));
         Task<Guid> joined = member.Join(_folder?.Owner ?? FolderOwner.Nobody, silo.ReplacedStore);
         await UnlessStopped(joined);
-        _hasJoined = true;
+        if (_control is not null) _control.HasJoined = true;
         _hasReplicas = services.GetRequiredService<ClusterMapCache>().Current.IsReplicated;
         _folder?.Joined(await joined);
         watch.Start();
-        if (_registers is not null)
+        if (_control is not null)
         {
             AcceptorKeeper keeper = services.GetRequiredService<AcceptorKeeper>();
             _frontParts.Add(keeper);
@@ -252,7 +245,7 @@ internal sealed class SiloServer : IAsyncDisposable
         console.Started("orleanskv-silo");
         console.Line($"Node:      {silo.NodeId} of cluster {silo.ClusterId}, silo port "
             + $"{silo.SiloPort}");
-        if (_registers is not null)
+        if (_control is not null)
             console.Line($"Others:    --node-id NAME --join {silo.Advertise}:{silo.SiloPort} (with ports and a data folder of their own)");
         console.Ready(_store);
         if (options.HttpPort > 0) console.StatusPage();
@@ -303,62 +296,12 @@ internal sealed class SiloServer : IAsyncDisposable
         }
     }
 
-    private async Task OpenRegisters(ServerOptions options, SiloOptions silo, ILoggerFactory logs)
+    private async Task ReachMajority(ControlPlane control)
     {
-        var wanted = new RegisterStoreOptions(silo.ClusterId, silo.NodeId,
-            new IPEndPoint(SiloClustering.ListenAddress(silo.Advertise), silo.ControlPort), silo.Advertise.ToString(),
-            [.. silo.Join.Select(p => new DnsEndPoint(p.Host, p.Port + SiloOptions.ControlPortOffset))], SiloClustering.LoadTls(silo));
-        try
-        {
-            IDisk? disk = options.Persistence ? new PhysicalDisk(Path.Combine(options.DataDir, RegisterFolder)) : null;
-            if (disk is { } empty && empty.List().Count == 0) _storeParts.Add(new UnlessJoined(this, empty));
-            _registers = await RegisterStore.Start(wanted, disk, logs.CreateLogger<RegisterStore>(), _stopping.Token);
-            _storeParts.Add(_registers);
-        }
-        catch (Exception failure) when (failure is Engine.CorruptionException or IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"this node's part in the cluster cannot be read: {failure.Message}");
-        }
-    }
-
-    // A cluster that is started as a whole has a majority when the others are up; until then this node waits, however long.
-    private async Task ReachMajority(SiloOptions silo, ILoggerFactory logs)
-    {
-        QuorumMembershipTable table = _table = new QuorumMembershipTable(_registers!);
-        Task reaching = table.InitializeMembershipTableAsync(true, _stopping.Token);
-        await SayIfLong(reaching, $"Waiting for a majority of {_registers!.Describe()}");
+        Task reaching = control.ReachMajority(_stopping.Token);
+        await SayIfLong(reaching, $"Waiting for a majority of {control.Registers.Describe()}");
         await reaching;
-        _others = new StaleSilos(table, new IPEndPoint(silo.Advertise, silo.SiloPort), logs.CreateLogger<StaleSilos>());
-        await _others.Clear(_stopping.Token);
-    }
-
-    // Whether nobody is left to be told that this node leaves: no majority answers soon, and no other silo that stood in the table does.
-    private async Task<bool> IsLast()
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(LastSeconds));
-        try
-        {
-            await _table!.ReadAllAsync(patience.Token);
-            return false;
-        }
-        catch (Exception silence) when (silence is OperationCanceledException or RegistersUnreachableException)
-        {
-            return !await _others!.IsAnyReached(_table!.Last, CancellationToken.None);
-        }
-    }
-
-    /// <summary>
-    /// A folder that was nobody's is that again when the node could not join: another --join, or none, may be right. Disposed behind its
-    /// users.
-    /// </summary>
-    private sealed class UnlessJoined(SiloServer server, IDisk folder) : IDisposable
-    {
-        public void Dispose()
-        {
-            if (server._hasJoined) return;
-            foreach (string name in folder.List()) folder.Delete(name);
-            folder.FlushFolder();
-        }
+        await control.ClearStale(_stopping.Token);
     }
 
     private async Task SayIfLong(Task work, string what)
@@ -393,7 +336,7 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             orleans.Services.AddSingleton<IFatalErrorHandler>(
                 s => new FatalErrors(silo, EndNow, s.GetRequiredService<ILogger<FatalErrors>>()));
-            SiloClustering.Configure(orleans, silo, _store, _promises, _registers);
+            SiloClustering.Configure(orleans, silo, _store, _promises, _control?.Registers);
             if (hasDashboard) orleans.AddDashboard();
         });
         builder.Services.AddSingleton(self);
@@ -402,9 +345,9 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Services.AddSingleton<ClusterMember>();
         builder.Services.AddSingleton(s => new ClusterNews(self.Id, s.GetRequiredService<ILogger<ClusterNews>>()));
         builder.Services.AddSingleton<NodeWatch>();
-        if (_registers is not null)
+        if (_control is not null)
         {
-            builder.Services.AddSingleton(_registers);
+            builder.Services.AddSingleton(_control.Registers);
             builder.Services.AddSingleton<AcceptorKeeper>();
         }
 
