@@ -108,7 +108,7 @@ internal sealed class Exchange(ShardRouter router) : IValueTaskSource, IDisposab
         {
             ref Operation operation = ref _operations[i];
             operation.Call = call;
-            operation.FirstReply = call.Append(Items.Slice(operation.Start, operation.End), operation.Items);
+            operation.FirstReply = call.Append(Items.Slice(operation.Start, operation.End), operation.Items, operation.IsWrite);
             i = operation.Next;
         }
     }

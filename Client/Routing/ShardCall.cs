@@ -47,6 +47,9 @@ internal sealed class ShardCall
     /// <summary>The map that its operations were routed by, the oldest of them.</summary>
     public ClusterMap RoutedBy { get; private set; } = ClusterMap.None;
 
+    /// <summary>Some of its operations change something.</summary>
+    public bool HasWrites { get; private set; }
+
     /// <summary>Notes the map of the operations that are about to be added.</summary>
     public void Route(ClusterMap map)
     {
@@ -61,9 +64,10 @@ internal sealed class ShardCall
         return true;
     }
 
-    /// <summary>Adds items; returns the place of the first one's reply.</summary>
-    public int Append(ReadOnlySpan<byte> items, int count)
+    /// <summary>Adds an operation's items; returns the place of the first one's reply.</summary>
+    public int Append(ReadOnlySpan<byte> items, int count, bool isWrite)
     {
+        HasWrites |= isWrite;
         if (_buffer.Length - _length < items.Length || _length == 0) Grow(items.Length);
         items.CopyTo(_buffer.AsSpan(_length));
         _length += items.Length;
@@ -112,9 +116,20 @@ internal sealed class ShardCall
         }
     }
 
+    /// <summary>
+    /// Goes on with a copy of the batch: of a call whose answer never came it may still be on its way, and its buffer is left to the
+    /// collector.
+    /// </summary>
+    public void LeaveBuffer()
+    {
+        byte[] copy = ArrayPool<byte>.Shared.Rent(_length);
+        _buffer.AsSpan(0, _length).CopyTo(copy);
+        _buffer = copy;
+    }
+
     public void Fail(CallFailure failure)
     {
-        // Of a call whose answer never came the batch may still be on its way: its buffer is left to the collector.
+        // As in LeaveBuffer.
         if (_reply is null) _buffer = [];
         Failure = failure;
     }
@@ -144,6 +159,7 @@ internal sealed class ShardCall
         Failure = null;
         TryingSinceMs = 0;
         RoutedBy = ClusterMap.None;
+        HasWrites = false;
         _length = 0;
         Count = 0;
         _waiters.Clear();

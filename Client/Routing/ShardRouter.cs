@@ -73,7 +73,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
         while (_toSend.TryDequeue(out ShardLane? lane)) lane.Send();
     }
 
-    /// <summary>Takes a call's answer. False when nothing ran and it is to be sent again.</summary>
+    /// <summary>Takes a call's answer. False when nothing ran, or nothing that changes anything, and it is to be sent again.</summary>
     public bool Settle(ShardCall call)
     {
         ShardReply? reply = call.TakeAnswer(out Exception? failure);
@@ -92,6 +92,10 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
                 return false;
             case CallFate.Unavailable when Map.IsReplicated && MayTryAgain(call):
                 _maps.Refresh(); // its leader is dead, and the next one not yet elected
+                return false;
+            case CallFate.Lost when !call.HasWrites && MayTryAgain(call):
+                call.LeaveBuffer();
+                _maps.Refresh();
                 return false;
             case CallFate.Moved or CallFate.Again:
                 call.Fail(new CallFailure(

@@ -27,6 +27,12 @@ internal enum CallFate : byte
     /// <summary>It ran, but too few replicas have answered: whether its changes survive is not known.</summary>
     NoReplicas,
 
+    /// <summary>
+    /// No answer comes any more, for the node that was asked is gone or leads the shard no longer: whether it ran is not known. Another one
+    /// can be asked what it has not changed.
+    /// </summary>
+    Lost,
+
     /// <summary>No answer came: whether it ran is not known.</summary>
     NoAnswer,
 }

@@ -1,3 +1,5 @@
+using Orleans.Runtime;
+
 namespace OrleansKv.Grains.Routing;
 
 /// <summary>What became of a call to a shard, for gateways and clients alike: one reading of replies and of failures.</summary>
@@ -17,7 +19,7 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
         ShardStatus.Fenced or ShardStatus.Retry => new(CallFate.Again, "the shard is on its way to another node"),
         ShardStatus.Refused => new(CallFate.Refused, reply.Problem ?? "the shard cannot read the batch"),
         ShardStatus.NoReplicas => new(CallFate.NoReplicas, "not enough good replicas to write"),
-        ShardStatus.Deposed => new(CallFate.NoAnswer, "the shard has another leader meanwhile"),
+        ShardStatus.Deposed => new(CallFate.Lost, "the shard has another leader meanwhile"),
         _ => new(CallFate.JournalFailed, reply.Problem ?? ""),
     };
 
@@ -28,6 +30,7 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
         { InnerException: ShardUnavailableException cause } => new(CallFate.Unavailable, cause.Message),
         _ when ConnectionFailure.Is(failure) => new(CallFate.NotSent, "its node cannot be reached"),
         _ when StoppingFailure.Is(failure) => new(CallFate.Unavailable, "its node is stopping"),
+        SiloUnavailableException => new(CallFate.Lost, "the shard's node went down"),
         TimeoutException => new(CallFate.NoAnswer, "the shard's node did not answer in time"),
         _ => new(CallFate.NoAnswer, $"the call to the shard failed ({failure.GetType().Name})"),
     };

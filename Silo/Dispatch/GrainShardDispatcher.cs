@@ -27,8 +27,10 @@ internal sealed class GrainShardDispatcher(
     /// </summary>
     private const int MaxGatheringBytes = 64 * 1024 * 1024;
 
-    /// <summary>Tries before TRYAGAIN: 5 s, the time in which a shard must be served again or said to be down.</summary>
-    private const int MaxTries = 1_000;
+    /// <summary>
+    /// Time in which a shard must be served again, or its commands are refused: more than the election of another leader takes.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private const string Busy = "BUSY the shard's queue in this gateway is full (64 MiB); slow down and try again";
     private const string TryAgain = "TRYAGAIN the shard is on its way to another node; try again later";
@@ -263,7 +265,7 @@ internal sealed class GrainShardDispatcher(
                 return false;
             }
 
-            call.Fail(TextOf(lost));
+            Fail(call, lost);
             return true;
         }
 
@@ -273,7 +275,7 @@ internal sealed class GrainShardDispatcher(
         if (outcome.Fate == CallFate.Done) return true;
         if (outcome.Fate is not (CallFate.Again or CallFate.Moved))
         {
-            call.Fail(TextOf(outcome));
+            Fail(call, outcome);
             return true;
         }
 
@@ -288,7 +290,20 @@ internal sealed class GrainShardDispatcher(
     }
 
     // Nothing has run: the shard is on its way, or one of its replicas is about to lead it.
-    private static bool MayTryAgain(ShardCall call) => ++call.Tries <= MaxTries;
+    private bool MayTryAgain(ShardCall call)
+    {
+        long now = time.GetTimestamp();
+        call.TryingSince ??= now;
+        return time.GetElapsedTime(call.TryingSince.Value, now) < Patience;
+    }
+
+    // What has only read can be asked of another node when the one that was asked is gone; the rest fails.
+    private static void Fail(ShardCall call, in CallOutcome outcome)
+    {
+        call.Fail(TextOf(outcome));
+        if (outcome.Fate != CallFate.Lost) return;
+        foreach (PendingReplies pending in call.Waiters) pending.AskReadsAgain(call);
+    }
 
     private async Task SendLater(ShardCall call)
     {

@@ -67,6 +67,22 @@ internal sealed class PendingReplies
     /// <summary>One of its calls has ended; true when it was the last.</summary>
     public bool CallEnded() => --_left == 0 && !_isOpen;
 
+    /// <summary>
+    /// A call has failed, and nobody knows what of it has run: its reads are asked again, but for those before a change that the session
+    /// had sent with it, for they must not see that.
+    /// </summary>
+    public void AskReadsAgain(ShardCall call)
+    {
+        for (int i = _slots.Count - 1; i >= 0; i--)
+        {
+            ReplySlot slot = _slots[i];
+            if (!slot.StandsOn(call)) continue;
+            if (slot.Command is not { Data.IsWrite: false }) return; // a change, or a group that may have some
+            if (slot.Finish is null) call.AskAgain(slot.Index);
+            foreach (CallItem item in (slot.Finish?.Items ?? []).Where(item => item.IsOf(call))) item.IsToBeAskedAgain();
+        }
+    }
+
     /// <summary>Writes the replies into the session's output and lets the calls go. What was put off is the session's then.</summary>
     public void Finish(Worker worker)
     {

@@ -25,6 +25,9 @@ internal readonly record struct ReplySlot(CommandEntry? Command, ShardCall? Call
         }
     }
 
+    /// <summary>Whether a call brings a part of it, or all.</summary>
+    public bool StandsOn(ShardCall call) => Finish is null ? ReferenceEquals(Call, call) : Finish.Items.Any(item => item.IsOf(call));
+
     /// <summary>The same slot with copies of what it needs, so that its calls can be used again.</summary>
     public ReplySlot Keep()
     {

@@ -11,6 +11,7 @@ internal sealed class ShardCall
 {
     private readonly Action _continue;
     private ValueTask<ShardReply> _task;
+    private readonly HashSet<int> _again = []; // of a call that failed
     private int _readers;
 
     public ShardCall(ShardLane lane)
@@ -33,7 +34,8 @@ internal sealed class ShardCall
     /// <summary>A ready error line without its dash and end, for every command of the call; null when it went well.</summary>
     public string? Failure { get; private set; }
 
-    public int Tries { get; set; }
+    /// <summary>Time stamp of the first answer that said that nothing had run; null before one.</summary>
+    public long? TryingSince { get; set; }
 
     /// <summary>It goes to a shard of this node.</summary>
     public bool IsLocal { get; private set; }
@@ -77,9 +79,13 @@ internal sealed class ShardCall
         return reply.Length > 0;
     }
 
-    /// <summary>Whether items, one or a group, are answered; a failure answers all.</summary>
-    public bool HasRun(int index, int count) =>
-        Reply is not { } reply || (count == 1 ? reply.Replies.HasRun(index) : index + count <= reply.Replies.Count);
+    /// <summary>Whether items, one or a group, are answered; a failure answers all but those that are to be asked again.</summary>
+    public bool HasRun(int index, int count) => Reply is { } reply
+        ? count == 1 ? reply.Replies.HasRun(index) : index + count <= reply.Replies.Count
+        : !_again.Contains(index);
+
+    /// <summary>An item of a call that failed counts as one that has not run.</summary>
+    public void AskAgain(int index) => _again.Add(index);
 
     /// <summary>Whether an item has not run because its reply would be too long to come with others.</summary>
     public bool IsTooLong(int index) => Reply is { } reply && index < reply.Replies.Count && !reply.Replies.HasRun(index);
@@ -140,7 +146,8 @@ internal sealed class ShardCall
         Reply?.Replies.Release();
         Reply = null;
         Failure = null;
-        Tries = 0;
+        TryingSince = null;
+        _again.Clear();
         Waiters.Clear();
         Lane.Recycle(this);
     }

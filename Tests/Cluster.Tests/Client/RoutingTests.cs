@@ -182,6 +182,21 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task NodeThatGoesDownMeanwhile_ReadsAreAskedAgain_AndChangesAreNot()
+    {
+        IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
+        Assert.Equal(1, await store.IncrementAsync("a"));
+        grains.Shard.Next(() => throw new SiloUnavailableException());
+        grains.Shard.Next(() => ShardReply.Of(ShardStatus.Deposed, 1));
+        Assert.Equal(1, await store.GetAsync<long>("a"));
+        grains.Shard.Next(() => throw new SiloUnavailableException());
+        await FailsAsync(KeyValueStoreError.OutcomeUnknown, "went down", store.IncrementAsync("a"));
+        grains.Shard.Next(() => ShardReply.Of(ShardStatus.Deposed, 1));
+        await FailsAsync(KeyValueStoreError.OutcomeUnknown, "another leader", store.IncrementAsync("a"));
+        Assert.Equal(2, await store.IncrementAsync("a"));
+    }
+
+    [Fact]
     public async Task NobodyTakesTheConnection_IsTriedAgain_AndThenUnavailable()
     {
         IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);

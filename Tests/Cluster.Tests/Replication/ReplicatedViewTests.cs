@@ -22,7 +22,7 @@ public sealed class ReplicatedViewTests
         InProcessSiloHandle[] silos = [.. cluster.Silos];
         using NodeWatch watch = WatchOf(silos[0]), second = WatchOf(silos[1]), third = WatchOf(silos[2]);
         SiloClusterView view = ViewOf(silos[0], watch);
-        await When("all to be served", view, s => s.State == ClusterState.Ok);
+        await When("all to be served", view, cluster, s => s.State == ClusterState.Ok);
         Assert.All(view.Snapshot.ReplicaRanges, r => Assert.Equal([0, 1, 2], r.Replicas.Append(r.Node).Order()));
         Assert.Equal(view.Snapshot.Ranges.Sum(r => r.Count), view.Snapshot.ReplicaRanges.Sum(r => r.Count));
 
@@ -30,20 +30,33 @@ public sealed class ReplicatedViewTests
             s.ServiceProvider.GetRequiredService<ReplicaNode>().Status!.Shards.All(r => !r.MayHaveLostTail)));
         third.Dispose();
         await cluster.KillAsync(silos[2]);
-        await When("the other two to lead all shards", view,
+        await When("the other two to lead all shards", view, cluster,
             s => s.State == ClusterState.Ok && !s.Nodes[2].IsAlive && s.Ranges.All(r => r.Node != 2));
         Assert.All(view.Snapshot.ReplicaRanges, r => Assert.Contains(2, r.Replicas)); // it has its copies when it is back
 
         second.Dispose();
         await cluster.KillAsync(silos[1]);
-        await When("nothing to be served, on one node of three", view, s => s is { State: ClusterState.Fail, ServedSlots: 0 });
+        await When("nothing to be served, on one node of three", view, cluster, s => s is { State: ClusterState.Fail, ServedSlots: 0 });
         ReplicaNode replicas = silos[0].ServiceProvider.GetRequiredService<ReplicaNode>();
         await Poll.UntilAsync("the shards that it leads to lack a quorum",
             () => replicas.Status is { LedShards: > 0 } status && status.ShardsWithoutWriteQuorum == status.LedShards);
     }
 
-    private static Task When(string what, SiloClusterView view, Func<ClusterSnapshot, bool> isSo) =>
-        Poll.UntilAsync(what, () => isSo(view.Snapshot));
+    private static async Task When(string what, SiloClusterView view, KvTestCluster cluster, Func<ClusterSnapshot, bool> isSo)
+    {
+        try
+        {
+            await Poll.UntilAsync(what, async () =>
+            {
+                await cluster.AttendAsync();
+                return isSo(view.Snapshot);
+            });
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException(late.Message + Environment.NewLine + ClusterPicture.Of(cluster.Silos, view.Snapshot));
+        }
+    }
 
     // As the silo host does.
     private static NodeWatch WatchOf(InProcessSiloHandle silo)

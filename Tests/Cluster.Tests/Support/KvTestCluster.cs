@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using Orleans.TestingHost;
 using OrleansKv.Client;
@@ -107,6 +108,25 @@ public sealed class KvTestCluster : IAsyncDisposable
         await RefreshAsync();
     }
 
+    /// <summary>Each node looks at the map and wakes its shards that sleep, as the silo host does once a second.</summary>
+    public async Task AttendAsync()
+    {
+        await RefreshAsync();
+        await Task.WhenAll(Silos.SelectMany(s => NodeServices(s).GetRequiredService<ClusterMapCache>().Sleeping().Select(Wake)));
+
+        async Task Wake(int shard)
+        {
+            try
+            {
+                await _cluster.Client.GetGrain<IShardGrain>(shard).Wake();
+            }
+            catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
+            {
+                // not served now, and looked at again
+            }
+        }
+    }
+
     /// <summary>The silo ends without a word.</summary>
     public async Task KillAsync(InProcessSiloHandle silo)
     {
@@ -193,7 +213,6 @@ public sealed class KvTestCluster : IAsyncDisposable
         await RefreshAsync();
     }
 
-    // The silo host does it once a second.
     private async Task RefreshAsync()
     {
         foreach (InProcessSiloHandle silo in Silos) await NodeServices(silo).GetRequiredService<ClusterMapCache>().Refresh();

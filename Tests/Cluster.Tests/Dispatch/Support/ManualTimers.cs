@@ -5,6 +5,7 @@ internal sealed class ManualTimers : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _waiting = [];
+    private long _now; // ticks
 
     public int Waiting
     {
@@ -14,14 +15,18 @@ internal sealed class ManualTimers : TimeProvider
         }
     }
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Volatile.Read(ref _now);
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(() => callback(state));
+        var timer = new Timer(() => callback(state), dueTime);
         lock (_lock) _waiting.Add(timer);
         return timer;
     }
 
-    /// <summary>The time of every timer has come.</summary>
+    /// <summary>The time of every timer has come: the clock is as much further as the longest of them takes.</summary>
     public void FireAll()
     {
         Timer[] due;
@@ -29,6 +34,7 @@ internal sealed class ManualTimers : TimeProvider
         {
             due = [.. _waiting];
             _waiting.Clear();
+            if (due.Length > 0) _now += due.Max(t => t.Due).Ticks;
         }
 
         SynchronizationContext? context = SynchronizationContext.Current;
@@ -37,8 +43,10 @@ internal sealed class ManualTimers : TimeProvider
         SynchronizationContext.SetSynchronizationContext(context);
     }
 
-    private sealed class Timer(Action fire) : ITimer
+    private sealed class Timer(Action fire, TimeSpan due) : ITimer
     {
+        public TimeSpan Due => due;
+
         public void Fire() => fire();
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => true;
