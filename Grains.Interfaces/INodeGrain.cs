@@ -50,6 +50,14 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("sendReplica")]
     ValueTask SendReplica(int shard, uint epoch, string toNode);
 
+    /// <summary>
+    /// Another node is about to lead a shard; the slot map grain's call. What comes is put off until that one leads, or for half a second.
+    /// True when all that was taken before is committed, so that nobody's outcome is left unknown; false when this node does not lead it in
+    /// the epoch that is about to end, or no write quorum has answered.
+    /// </summary>
+    [Alias("letGo")]
+    ValueTask<bool> LetGo(int shard, uint epoch);
+
     /// <summary>Lsn of the last record of each shard that the node serves with replicas, by shard; -1 for the others.</summary>
     [Alias("shardEnds")]
     ValueTask<long[]> ShardEnds();

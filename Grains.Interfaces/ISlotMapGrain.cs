@@ -36,6 +36,13 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
     [Alias("report")]
     ValueTask Report(ReplicaReport[] reports);
 
+    /// <summary>
+    /// A node is about to stop: other members lead its shards from now on, until it joins again or half a minute has gone. Returns the
+    /// number of shards that it still leads and that others could lead.
+    /// </summary>
+    [Alias("standDown")]
+    ValueTask<int> StandDown(string nodeId);
+
     /// <summary>Whether shards are still to be moved.</summary>
     [Alias("isMoving")]
     ValueTask<bool> IsMoving();

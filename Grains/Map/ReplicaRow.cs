@@ -16,6 +16,9 @@ namespace OrleansKv.Grains.Map;
 internal sealed record ReplicaRow(
     ShardHome Home, ImmutableArray<string> Wanted, int WriteQuorum, IReadOnlySet<string> Alive, ReplicaReport? Report)
 {
+    /// <summary>Nodes that are about to stop, and alive so far: they are to lead nothing where another can.</summary>
+    public IReadOnlySet<string> StandingDown { get; init; } = ImmutableHashSet<string>.Empty;
+
     /// <summary>Whether the leader is alive, and can lead.</summary>
     public bool IsLed => CanLead(Home.NodeId);
 
@@ -74,11 +77,24 @@ internal sealed record ReplicaRow(
     public ShardHome? WithAnotherEpoch() =>
         Report is { NeedsEpoch: true } ? IfServable(Home with { Epoch = Home.Epoch + 1 }) : null;
 
-    /// <summary>The first member of the preference list that is alive leads, when it has the leader's log.</summary>
+    /// <summary>
+    /// The first member of the preference list that is alive, and stays so, leads, when it has the leader's log.
+    /// </summary>
     public ShardHome? WithPreferredLeader() =>
-        Wanted.FirstOrDefault(w => Home.Members.Contains(w) && Alive.Contains(w)) is { } first && first != Home.NodeId && IsLevel(first)
+        Wanted.FirstOrDefault(w => Home.Members.Contains(w) && Stays(w)) is { } first && first != Home.NodeId && IsLevel(first)
             ? IfServable(Home with { NodeId = first, Epoch = Home.Epoch + 1 })
             : null;
+
+    /// <summary>Whoever has the log of a leader that is about to stop leads in its place.</summary>
+    public ShardHome? WithStandIn() =>
+        StandingDown.Contains(Home.NodeId) && InOrder(Home.Members).FirstOrDefault(m => Stays(m) && IsLevel(m)) is { } other
+            ? IfServable(Home with { NodeId = other, Epoch = Home.Epoch + 1 })
+            : null;
+
+    /// <summary>Whether another member could take the place of a leader that is about to stop.</summary>
+    public bool HasStandIn => CanServe(Home) && Home.Members.Any(Stays);
+
+    private bool Stays(string node) => Alive.Contains(node) && !StandingDown.Contains(node);
 
     private bool CanLead(string node) => Alive.Contains(node) && !(node == Home.NodeId && Report is { GivesUp: true });
 

@@ -30,13 +30,16 @@ internal static class ReplicaRules
     /// <param name="map">The map that is stored.</param>
     /// <param name="isAlive">Whether a node is alive; asked once a node.</param>
     /// <param name="reportOf">The last report of a shard's leader; null for none.</param>
-    public static ClusterMap? Plan(ClusterMap map, Func<string, bool> isAlive, Func<int, ReplicaReport?> reportOf)
+    /// <param name="standingDown">Nodes that are about to stop.</param>
+    public static ClusterMap? Plan(
+        ClusterMap map, Func<string, bool> isAlive, Func<int, ReplicaReport?> reportOf, IReadOnlySet<string>? standingDown = null)
     {
         if (!map.IsReplicated || map.IsEmpty) return null;
         var ring = new HashRing(map.Nodes.Length);
         HashSet<string> alive = [.. map.Nodes.Select(n => n.Id).Where(isAlive)];
         ReplicaRow[] rows = [.. map.Homes.Select((home, shard) => new ReplicaRow(home, Wanted(map, ring, shard), map.WriteQuorum, alive,
-            reportOf(shard) is { } report && report.Epoch == home.Epoch ? report : null).Settled())];
+            reportOf(shard) is { } report && report.Epoch == home.Epoch ? report : null)
+            { StandingDown = standingDown ?? ImmutableHashSet<string>.Empty }.Settled())];
         int learners = MaxLearning - rows.Count(r => r.IsCopying), handovers = MaxHandovers;
         ShardHome[] homes = [.. rows.Select(r => Next(r, ref learners, ref handovers))];
         return homes.AsSpan().SequenceEqual(map.Homes) ? null : map with { Homes = homes };
@@ -69,12 +72,26 @@ internal static class ReplicaRules
         return row.CanServe(row.Home);
     }
 
+    /// <summary>Shards whose leader is about to stop and that another node could lead.</summary>
+    public static int CountToHandOver(ClusterMap map, string node, Func<string, bool> isAlive, IReadOnlySet<string> standingDown)
+    {
+        HashSet<string> alive = [.. map.Nodes.Select(n => n.Id).Where(isAlive)];
+        return map.Homes.Count(home => home.NodeId == node
+            && new ReplicaRow(home, [], map.WriteQuorum, alive, null) { StandingDown = standingDown }.Settled().HasStandIn);
+    }
+
     // The first step that applies. Nothing but an election before the leader has served: until then the former members are needed.
     private static ShardHome Next(ReplicaRow row, ref int learners, ref int handovers)
     {
         if (!row.IsLed) return row.WithElectedLeader() ?? row.Home;
         if (!row.HasServed) return row.Home;
         if (row.WithoutLevelLearners() is { } promoted) return promoted;
+        if (handovers > 0 && row.WithStandIn() is { } standIn)
+        {
+            handovers--;
+            return standIn;
+        }
+
         if (row.IsCopying) return row.Home; // another epoch would break the copy off
         if (learners > 0 && row.WithLearners() is { } learning)
         {

@@ -25,12 +25,21 @@ internal sealed partial class SlotMapGrain(
     /// </summary>
     private const int MaxTries = 3;
 
+    /// <summary>Time for which a node that is about to stop leads nothing, should it not stop.</summary>
+    private static readonly TimeSpan StandDownTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Longest wait for a leader that is to be replaced to finish what it has taken: more than a flush takes, and less than clients notice.
+    /// </summary>
+    private static readonly TimeSpan LetGoTime = TimeSpan.FromMilliseconds(300);
+
     /// <summary>The map's storage among the shards that wait after a failure.</summary>
     private const int TheStorage = -1;
 
     private readonly SemaphoreSlim _saving = new(1, 1);
     private readonly MoveBackoff _backoff = new(time);
     private readonly Dictionary<int, ReplicaReport> _reports = []; // by shard; what its leader said last
+    private readonly Dictionary<string, long> _standingDown = []; // time stamps by node that is about to stop
     private ClusterMap _map = ClusterMap.None;
     private long _highestTried;
     private bool _isUnknown;
@@ -58,6 +67,7 @@ internal sealed partial class SlotMapGrain(
     public async ValueTask<JoinResult> Join(JoinRequest request)
     {
         JoinDecision decision = default;
+        _standingDown.Remove(request.Node.Id);
         await Change(map => (decision = JoinRules.Decide(map, request, nodes.Runs)).Map);
         if (decision.Outcome == JoinOutcome.Joined) LogJoined(request.Node.Id, request.Node.Host, request.Node.Port);
         StartMoving();
@@ -96,7 +106,19 @@ internal sealed partial class SlotMapGrain(
         await Plan();
     }
 
-    private ClusterMap? Planned(ClusterMap map) => ReplicaRules.Plan(map, nodes.IsAlive, shard => _reports.GetValueOrDefault(shard));
+    public async ValueTask<int> StandDown(string nodeId)
+    {
+        if (!Map.IsReplicated) return 0;
+        _standingDown[nodeId] = time.GetTimestamp();
+        await Plan();
+        return ReplicaRules.CountToHandOver(Map, nodeId, nodes.IsAlive, StandingDown());
+    }
+
+    private HashSet<string> StandingDown() =>
+        [.. _standingDown.Where(s => time.GetElapsedTime(s.Value) < StandDownTime).Select(s => s.Key)];
+
+    private ClusterMap? Planned(ClusterMap map) =>
+        ReplicaRules.Plan(map, nodes.IsAlive, shard => _reports.GetValueOrDefault(shard), StandingDown());
 
     // Whether a step of some shard is due, or under way, or may be when its leader has heard from all members that are alive.
     private bool HasReplicasToSettle() => Planned(Map) is not null || Map.Homes.Where((home, shard) =>
@@ -112,6 +134,7 @@ internal sealed partial class SlotMapGrain(
         try
         {
             long before = Map.Version;
+            await LetGo(Planned(Map));
             await Change(Planned);
             if (Map.Version == before) return;
             foreach (NodeInfo node in Map.Nodes.Where(n => nodes.IsAlive(n.Id)))
@@ -120,6 +143,29 @@ internal sealed partial class SlotMapGrain(
         finally
         {
             _isPlanning = false;
+        }
+    }
+
+    // A leader that is alive and is to be another one first finishes what it has taken: nobody's outcome is left unknown. One that cannot
+    // is replaced all the same.
+    private Task LetGo(ClusterMap? planned)
+    {
+        if (planned is null) return Task.CompletedTask;
+        ShardHome[] homes = Map.Homes;
+        return Task.WhenAll(Enumerable.Range(0, homes.Length)
+            .Where(s => planned.Homes[s].NodeId != homes[s].NodeId && nodes.IsAlive(homes[s].NodeId))
+            .Select(s => LetGo(s, homes[s])));
+    }
+
+    private async Task LetGo(int shard, ShardHome home)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<INodeGrain>(home.NodeId).LetGo(shard, home.Epoch).AsTask().WaitAsync(LetGoTime, time);
+        }
+        catch (Exception failure) when (failure is TimeoutException or OrleansException or ShardUnavailableException)
+        {
+            LogNotLetGo(shard, failure.Message);
         }
     }
 
@@ -275,6 +321,9 @@ internal sealed partial class SlotMapGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No shard moves while the cluster map cannot be read: {Problem}")]
     private partial void LogNoMoves(string problem);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The leader of shard {Shard} is replaced before it has finished: {Problem}")]
+    private partial void LogNotLetGo(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The replicas wait while the cluster map cannot be saved: {Problem}")]
     private partial void LogNotPlanned(string problem);

@@ -44,6 +44,11 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>Times that messages of this node to itself are handled in one turn: an election has three.</summary>
     private const int MaxRounds = 8;
 
+    /// <summary>
+    /// Longest time for which batches are put off because another node is about to lead: many times what a change of the map takes.
+    /// </summary>
+    private static readonly TimeSpan LetGoPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly KvNode _node;
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
@@ -163,6 +168,25 @@ public sealed partial class ReplicaNode : IDisposable
     /// <param name="upTo">Lsns by shard.</param>
     internal Task<int?> CountReplicas(long[] upTo) => Ask(() => _replicas.Where(Serves)
         .Select(r => r.Id.Value < upTo.Length ? r.Core.CountFollowers(new Lsn(upTo[r.Id.Value])) : 0).Min(count => (int?)count));
+
+    /// <summary>
+    /// Puts off what comes for a shard, for another node is about to lead it, and waits until what has run is committed; false when that
+    /// does not come.
+    /// </summary>
+    internal async ValueTask<bool> LetGo(ShardId shard, Epoch epoch)
+    {
+        if (Find(shard)?.Tenure is not { } tenure) return false;
+        ShardCell cell = _node.Store.Cells[shard.Value];
+        TimeSpan now = Now;
+        Lsn upTo;
+        lock (cell.Turn) // no batch is between its look at the tenure and its end
+        {
+            if (!tenure.TryLetGo(epoch, now + LetGoPatience)) return false;
+            upTo = cell.Shard.Lsn;
+        }
+
+        return await tenure.WhenSettled(upTo, isReader: false, now) == TenureAnswer.Committed;
+    }
 
     /// <summary>Another node's replica needs this one's whole state.</summary>
     internal void SendState(ShardId shard, Epoch epoch, string toNode) => Post(_ =>

@@ -15,6 +15,7 @@ internal sealed class ReplicaTenure
     private long _leasedUntil = long.MinValue; // ticks of the node's monotonic clock
     private volatile bool _isAlone;
     private long _beganAt; // ticks: what was read before may be of an epoch that another node's came between
+    private long _putsOffUntil = long.MinValue; // ticks
     private uint _epoch;
     private bool _isOver;
 
@@ -26,6 +27,23 @@ internal sealed class ReplicaTenure
     /// is false before anybody else can be elected.
     /// </summary>
     public bool IsAlone => _isAlone;
+
+    /// <summary>Whether batches are put off, for another node is about to lead. Before one runs.</summary>
+    public bool PutsOff(TimeSpan now) => Volatile.Read(ref _putsOffUntil) > now.Ticks;
+
+    /// <summary>
+    /// Puts batches off until a time, should nobody else have been elected by then; false when this is not the epoch, or there is nobody
+    /// else.
+    /// </summary>
+    public bool TryLetGo(Epoch epoch, TimeSpan until)
+    {
+        lock (_lock)
+        {
+            if (_isOver || _isAlone || _epoch != epoch.Value) return false;
+            Volatile.Write(ref _putsOffUntil, until.Ticks);
+            return true;
+        }
+    }
 
     /// <summary>
     /// Whether a batch that has read, or written, up to a record can be answered now. One that has only read needs a lease that lasts
@@ -56,7 +74,12 @@ internal sealed class ReplicaTenure
     {
         lock (_lock)
         {
-            if (epoch.Value != _epoch) Volatile.Write(ref _beganAt, now.Ticks);
+            if (epoch.Value != _epoch)
+            {
+                Volatile.Write(ref _beganAt, now.Ticks);
+                Volatile.Write(ref _putsOffUntil, long.MinValue);
+            }
+
             _isAlone = isAlone;
             Volatile.Write(ref _epoch, epoch.Value);
             Volatile.Write(ref _committed, committed.Value);

@@ -20,6 +20,9 @@ internal sealed partial class ClusterMember(
     private const int PollMs = 1_000;
     private const int AskAgainMs = 200;
 
+    /// <summary>Longest time that a node which stops waits for others to lead its shards, ms: a third of a second is usual.</summary>
+    private const int StandDownMs = 3_000;
+
     /// <summary>Calls of the map's grain behind a change of the membership: 2 s; the poll goes on after them.</summary>
     private const int WakeTries = 10;
 
@@ -140,6 +143,27 @@ internal sealed partial class ClusterMember(
         catch (Exception failure) when (IsUnreachable(failure))
         {
             return 0;
+        }
+    }
+
+    /// <summary>
+    /// Has other nodes lead this node's shards before it stops, so that no client waits for its death to be found. As long as that takes,
+    /// but seconds at most: where nobody can take them they are handed over when the node is gone.
+    /// </summary>
+    public async Task StandDown()
+    {
+        if (!HasJoined || !maps.Current.IsReplicated) return;
+        long start = Environment.TickCount64;
+        try
+        {
+            ISlotMapGrain map = grains.GetGrain<ISlotMapGrain>(0);
+            while (Environment.TickCount64 - start < StandDownMs
+                && await map.StandDown(node.Id).AsTask().WaitAsync(TimeSpan.FromMilliseconds(StandDownMs)) > 0)
+                await Task.Delay(AskAgainMs);
+        }
+        catch (Exception failure) when (IsUnreachable(failure))
+        {
+            LogWhyLost(failure);
         }
     }
 

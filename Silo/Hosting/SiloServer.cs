@@ -107,6 +107,7 @@ internal sealed class SiloServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        if (_app is not null) await _app.Services.GetRequiredService<ClusterMember>().StandDown(); // its clients are served meanwhile
         for (int i = _frontParts.Count - 1; i >= 0; i--) _frontParts[i].Dispose();
         _frontParts.Clear();
         if (_app is not null && _control is not null) await _control.Leave();

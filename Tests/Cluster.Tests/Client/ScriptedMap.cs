@@ -30,5 +30,7 @@ internal sealed class ScriptedMap : ISlotMapGrain
 
     public ValueTask Report(ReplicaReport[] reports) => throw new NotSupportedException();
 
+    public ValueTask<int> StandDown(string nodeId) => throw new NotSupportedException();
+
     public ValueTask<bool> IsMoving() => new(false);
 }

@@ -161,6 +161,31 @@ public sealed class ReplicaRulesTests
     }
 
     [Fact]
+    public void LeaderThatIsAboutToStop_IsReplacedByWhoeverHasItsLog_AndIsNotPreferredMeanwhile()
+    {
+        ShardHome home = Home(W[0], W), next = home with { Epoch = Epoch + 1 };
+        Assert.Equal(next with { NodeId = W[1] }, PlanToStop(home, Served(W), [W[0]]));
+        Assert.Equal(next with { NodeId = W[2] }, PlanToStop(home, Served(W[2]), [W[0]]));
+        Assert.Equal(next with { NodeId = W[2] }, PlanToStop(home, Served(W), [W[0], W[1]]));
+        Assert.Null(PlanToStop(home, Served(), [W[0]])); // nobody is level
+        Assert.Null(PlanToStop(home, Served(W), W)); // nobody stays
+        Assert.Null(PlanToStop(home with { NodeId = W[1] }, Served(W), [W[0]]));
+        Assert.Equal(next with { NodeId = Other, Members = [W[1], W[2], Other] },
+            PlanToStop(Home(W[1], [W[1], W[2], Other]), Served(Other), [W[1], W[2]])); // not wanted, but it stays
+        Assert.Null(PlanToStop(Home(W[0], [W[0], W[1]]), Served(W), [W[0]], W[1]));
+    }
+
+    [Fact]
+    public void ShardsToHandOver_AreThoseThatAnotherMemberCouldLead()
+    {
+        ClusterMap map = MapOf(4, Home(W[0], W), Home(W[1], W), Home(W[0], [W[0]]), Home(W[0], [W[0], Other]));
+        Assert.Equal(2, ReplicaRules.CountToHandOver(map, W[0], _ => true, new HashSet<string> { W[0] }));
+        Assert.Equal(1, ReplicaRules.CountToHandOver(map, W[0], n => n != Other, new HashSet<string> { W[0] }));
+        Assert.Equal(0, ReplicaRules.CountToHandOver(map, W[0], n => n == W[0], new HashSet<string> { W[0] }));
+        Assert.Equal(1, ReplicaRules.CountToHandOver(map, W[0], _ => true, new HashSet<string> { W[0], W[1], W[2] }));
+    }
+
+    [Fact]
     public void Copies_AreThrottled_AndThoseThatStandStillDoNotCount()
     {
         ShardHome[] homes = [.. Enumerable.Repeat(new ShardHome("n0", 5, null) { Members = ["n0"] }, 10)];
@@ -210,6 +235,9 @@ public sealed class ReplicaRulesTests
 
     private static ShardHome? Plan(ShardHome home, ReplicaReport? report, params string[] dead) =>
         ReplicaRules.Plan(MapOf(4, home), n => !dead.Contains(n), _ => report)?.Homes[0];
+
+    private static ShardHome? PlanToStop(ShardHome home, ReplicaReport? report, string[] standingDown, params string[] dead) =>
+        ReplicaRules.Plan(MapOf(4, home), n => !dead.Contains(n), _ => report, standingDown.ToHashSet())?.Homes[0];
 
     private static int Changed(ClusterMap before, ClusterMap after) => before.Homes.Zip(after.Homes).Count(h => h.First != h.Second);
 }

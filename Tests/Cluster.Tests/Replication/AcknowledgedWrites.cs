@@ -18,10 +18,17 @@ internal sealed class AcknowledgedWrites(KvTestCluster cluster)
     private readonly CancellationTokenSource _stop = new();
     private Task[] _writers = [];
     private long _count;
+    private long _failures;
     private volatile Exception? _lastFailure;
 
     /// <summary>How many were acknowledged.</summary>
     public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>How many were refused, or ended without it being known whether they had happened.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>The last of those.</summary>
+    public Exception? LastFailure => _lastFailure;
 
     /// <summary>Begins to write.</summary>
     public void Start() => _writers = [.. Enumerable.Range(0, Writers).Select(w => Task.Run(() => Write(w)))];
@@ -76,6 +83,7 @@ internal sealed class AcknowledgedWrites(KvTestCluster cluster)
                 }
                 catch (KeyValueStoreException failure)
                 {
+                    Interlocked.Increment(ref _failures);
                     _lastFailure = failure; // not acknowledged: it may be there later, or not
                 }
             }

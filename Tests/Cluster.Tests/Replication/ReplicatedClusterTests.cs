@@ -51,6 +51,46 @@ public sealed class ReplicatedClusterTests
     }
 
     [Fact]
+    public async Task NodeThatStandsDown_LeadsNothing_AndNoWriteFails_NorWhenItLeadsAgain()
+    {
+        await using KvTestCluster cluster = await StartAsync(3, folder: null);
+        var writes = new AcknowledgedWrites(cluster);
+        writes.Start();
+        ISlotMapGrain map = cluster.Orleans.Client.GetGrain<ISlotMapGrain>(0);
+        foreach (InProcessSiloHandle silo in cluster.Silos)
+        {
+            await writes.WhenMore(1_000);
+            await Poll.UntilAsync("others to lead its shards", async () => await map.StandDown(silo.Name) == 0);
+            ClusterMap after = (await map.Get(0))!;
+            Assert.DoesNotContain(after.Homes, h => h.NodeId == silo.Name);
+            Assert.All(after.Homes, h => Assert.Contains(silo.Name, h.Members)); // it follows as before
+            await cluster.JoinAsync(silo, new FolderOwner(true, after.Cluster));
+            await cluster.WhenSettledAsync();
+            Assert.Contains((await map.Get(0))!.Homes, h => h.NodeId == silo.Name);
+        }
+
+        await writes.WhenMore(1_000);
+        Assert.True(writes.Failures == 0, $"{writes.Failures} writes failed, the last one by {writes.LastFailure}");
+        await writes.CheckAsync();
+        await WhenSame(cluster, keys: null);
+    }
+
+    [Fact]
+    public async Task LeaderThatLetsGo_AndIsNotReplaced_ServesOn()
+    {
+        await using KvTestCluster cluster = await StartAsync(3, folder: null);
+        string key = cluster.KeyOn(cluster.Orleans.Silos[1].Name);
+        ClusterMap map = cluster.Map;
+        int shard = map.SlotMap.OwnerOf(Slot.Of(System.Text.Encoding.UTF8.GetBytes(key))).Value;
+        InProcessSiloHandle leader = cluster.Orleans.Silos[1];
+        INodeGrain grain = leader.ServiceProvider.GetRequiredService<IGrainFactory>().GetGrain<INodeGrain>(leader.Name);
+        Assert.False(await grain.LetGo(shard, map.Homes[shard].Epoch - 1));
+        Assert.True(await grain.LetGo(shard, map.Homes[shard].Epoch));
+        Assert.True(await cluster.Store.SetAsync(key, 1)); // as soon as it serves again
+        Assert.Equal(map.Homes[shard], cluster.Map.Homes[shard]);
+    }
+
+    [Fact]
     public async Task NodesKilled_OneAfterTheOther_EachBackBeforeTheNext_LoseNothing()
     {
         using var folder = new TempFolder();

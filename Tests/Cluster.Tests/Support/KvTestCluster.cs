@@ -197,15 +197,17 @@ public sealed class KvTestCluster : IAsyncDisposable
 
     private static IServiceProvider NodeServices(InProcessSiloHandle silo) => silo.ServiceProvider;
 
-    // As the silo host does at its start.
-    private async Task JoinAsync(InProcessSiloHandle silo)
+    /// <summary>A silo that runs joins as the silo host has it join at its start; again it changes nothing.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="folder">What its data folder says whose it is; nobody's where nothing is said.</param>
+    public async Task JoinAsync(InProcessSiloHandle silo, FolderOwner folder = default)
     {
         IServiceProvider services = NodeServices(silo);
         Joining();
         var self = new NodeInfo(silo.Name, "localhost", 0, 0);
         await Poll.UntilAsync($"{silo.Name} to join", async () =>
         {
-            JoinResult joined = await services.GetRequiredService<ClusterJoin>().Ask(self, FolderOwner.Nobody, replacesStore: null);
+            JoinResult joined = await services.GetRequiredService<ClusterJoin>().Ask(self, folder, replacesStore: null);
             return joined.Outcome == JoinOutcome.Joined ? true : throw new InvalidOperationException(joined.Problem);
         });
         await Poll.UntilAsync($"every silo to know {silo.Name}", () => Silos.All(
