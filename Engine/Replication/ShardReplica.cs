@@ -52,6 +52,12 @@ public sealed class ShardReplica
     public LogPosition Committed => _tenure?.Committed ?? _log.Applied;
 
     /// <summary>
+    /// When this follower had last all that its leader had committed, as the leader's message said that came then; the smallest time while
+    /// it never had.
+    /// </summary>
+    public TimeSpan FreshAt { get; private set; } = TimeSpan.MinValue;
+
+    /// <summary>
     /// The last takeover went on without a read quorum of whole logs: acknowledged records may be lost, which is to be said.
     /// </summary>
     public bool MayHaveLost { get; private set; }
@@ -302,14 +308,14 @@ public sealed class ShardReplica
             (_leaseEpoch, _leaseHolder) = (append.Epoch, from);
         }
 
-        LogPosition? matches = Take(append);
+        LogPosition? matches = Take(append, now);
         LogHead? head = matches is null ? _log.Head : null;
         Send(from, new AppendReply(append.Epoch, _log.Promised, matches, head, append.SentAt, grants, _log.MayHaveLostTail));
     }
 
     // Makes this log the leader's as far as the records go; null when it lacks what they follow, or has applied what the leader does not
     // have.
-    private LogPosition? Take(AppendRequest append)
+    private LogPosition? Take(AppendRequest append, TimeSpan now)
     {
         if (!_log.Has(append.Records.Before)) return null;
         LogPosition last = append.Records.Last;
@@ -328,6 +334,7 @@ public sealed class ShardReplica
         // It has all that the leader had when its tenure began, and so all that was acknowledged before. What this replica has lost it has
         // acknowledged in an epoch before it started: in the same one the leader may still count on it.
         if (_log.MayHaveLostTail && append.Epoch > _startedIn && last.Epoch == append.Epoch) _log.TailIsWhole();
+        if (last >= append.Committed) FreshAt = now;
         LogPosition committed = append.Committed < last ? append.Committed : last;
         if (committed > _log.Applied) _log.Apply(committed);
         return last;

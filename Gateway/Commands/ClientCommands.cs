@@ -179,7 +179,8 @@ internal static class ClientCommands
         int shardChannels = session.Subscriptions?.ShardChannels.Count ?? 0;
         SessionMemory memory = session.Memory;
         string flags = (session.IsMonitor ? "O" : "") + (session.IsSubscribed ? "P" : "") + (session.Transaction is not null ? "x" : "")
-            + (session.Suspension is not null ? "b" : "") + (session.NoEvict ? "e" : "") + (session.NoTouch ? "T" : "");
+            + (session.Suspension is not null ? "b" : "") + (session.NoEvict ? "e" : "") + (session.NoTouch ? "T" : "")
+            + (session.ReadsFollowers ? "r" : "");
         return string.Create(CultureInfo.InvariantCulture,
             $"id={session.Id} addr={session.Connection.Remote} laddr={session.Connection.Local} fd=-1 name={session.Name} "
                 + $"age={(now - session.CreatedMs) / 1000} idle={(now - session.LastInputMs) / 1000} "

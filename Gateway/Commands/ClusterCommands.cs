@@ -12,7 +12,8 @@ namespace OrleansKv.Gateway.Commands;
 
 /// <summary>
 /// CLUSTER and the three switches of Redis Cluster's clients, answered from the host's <see cref="IClusterView"/>; without one, each as
-/// a Redis without cluster support. Every node serves every key (it asks the home itself), so the switches change nothing.
+/// a Redis without cluster support. Every node serves every key (it asks the leader itself): READONLY lets it answer reads from its own
+/// copy instead, where it has one, and ASKING changes nothing.
 /// </summary>
 internal static class ClusterCommands
 {
@@ -20,9 +21,11 @@ internal static class ClusterCommands
 
     public static readonly IReadOnlyList<SessionCommand> All =
     [
-        Switch("readonly", Loading | Stale | Fast, "Enables read queries for a connection to a cluster replica node"),
-        Switch("readwrite", Loading | Stale | Fast, "Disables read queries for a connection to a cluster replica node"),
-        Switch("asking", Fast, "Sent by cluster clients after an -ASK redirect"),
+        Switch("readonly", Loading | Stale | Fast, "Enables read queries for a connection to a cluster replica node",
+            static session => session.ReadsFollowers = true),
+        Switch("readwrite", Loading | Stale | Fast, "Disables read queries for a connection to a cluster replica node",
+            static session => session.ReadsFollowers = false),
+        Switch("asking", Fast, "Sent by cluster clients after an -ASK redirect", static _ => { }),
         SessionCommand.Container("cluster", "cluster", "3.0.0", "A container for cluster commands",
         [
             Ask("countkeysinslot", 3, "3.0.0", "Return the number of local keys in the specified hash slot", "slot", CountKeysInSlot),
@@ -52,9 +55,13 @@ internal static class ClusterCommands
     private static SessionCommand Ask(string name, int arity, string since, string summary, string syntax, ClusterHandler run) =>
         ClusterCommand.Of(name, arity, Stale, since, summary, syntax, run);
 
-    private static SessionCommand Switch(string name, CommandFlags flags, string summary) =>
+    private static SessionCommand Switch(string name, CommandFlags flags, string summary, Action<Session> set) =>
         SessionCommand.Of(name, 1, flags, "cluster", "3.0.0", summary, "",
-            ClusterCommand.Guarded(static (Session s, in ArgList _, IClusterView _) => s.Output.Ok()));
+            ClusterCommand.Guarded((Session s, in ArgList _, IClusterView _) =>
+            {
+                set(s);
+                s.Output.Ok();
+            }));
 
     /// <summary>The port it came in by tells; a client gets the ports of its own kind, as from Redis.</summary>
     private static bool SpeaksTls(Session session, ClusterSnapshot cluster) =>

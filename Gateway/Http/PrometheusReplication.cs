@@ -17,5 +17,7 @@ internal static class PrometheusReplication
         text.Gauge("replica_lag_max_records", "Most records of one led shard that one living follower is not known to have.",
             replication.MaxLagRecords);
         text.Gauge("replica_copies_running", "Whole states of shards that this node sends to others.", replication.CopiesRunning);
+        text.Counter("follower_reads_total", "Batches of reads that were answered from copies that this node follows (READONLY).",
+            replication.FollowerReads);
     }
 }

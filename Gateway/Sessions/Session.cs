@@ -72,6 +72,9 @@ internal sealed class Session
 
     public bool NoEvict { get; set; }
 
+    /// <summary>READONLY: reads may be answered from a copy that follows, and miss what was written a moment ago.</summary>
+    public bool ReadsFollowers { get; set; }
+
     public bool IsMonitor { get; set; }
 
     /// <summary>CLIENT DURABILITY: what this connection asked for instead of the server's fsync policy.</summary>
@@ -216,7 +219,7 @@ internal sealed class Session
         IsMonitor = false;
         ReplyMode = ReplyMode.On;
         SkipsThisReply = false;
-        NoTouch = NoEvict = false;
+        NoTouch = NoEvict = ReadsFollowers = false;
         Durability = null;
         Scope = null;
         Name = "";

@@ -14,10 +14,16 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     /// <summary>Records by which a replica that is level may lag: a few ms of a shard with 30,000 writes a second.</summary>
     private const long LevelWithin = 256;
 
+    /// <summary>
+    /// Age that what a follower's copy lacks may have, for reads from it: some heartbeats of a leader, and no more than an election takes.
+    /// </summary>
+    public static readonly TimeSpan MaxStale = TimeSpan.FromSeconds(2);
+
     /// <summary>Time in which one that is to lead must serve, or get on.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private volatile ReplicaTenure? _tenure;
+    private long _readableUntil = long.MinValue; // ticks of the node's monotonic clock
     private ReplicaTenure? _suspended;
     private TimeSpan _progressAt;
     private int _isDirty;
@@ -31,6 +37,9 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
 
     /// <summary>Null unless this node serves the shard.</summary>
     public ReplicaTenure? Tenure => _tenure;
+
+    /// <summary>Until when the copy may be read; the smallest time where it may not. Any thread.</summary>
+    public TimeSpan ReadableUntil => new(Volatile.Read(ref _readableUntil));
 
     /// <summary>
     /// A whole state takes the place of what is here: until it has, nothing is said of it, and what comes is dropped. Its senders ask
@@ -80,6 +89,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     public void Pause()
     {
         IsPaused = true;
+        Volatile.Write(ref _readableUntil, long.MinValue);
         EndTenure();
         if (log.Role == ShardRole.Leader) log.StepDown();
     }
@@ -111,6 +121,8 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     /// </summary>
     public void Publish(TimeSpan now, TimeSpan patience)
     {
+        bool isReadable = !IsPaused && !IsBroken && core.Phase == ReplicaPhase.Following && core.FreshAt > TimeSpan.MinValue;
+        Volatile.Write(ref _readableUntil, isReadable ? (core.FreshAt + MaxStale).Ticks : long.MinValue);
         if (!IsPaused && core.IsServing)
         {
             ReplicaTenure tenure = _tenure ?? _suspended ?? new ReplicaTenure();

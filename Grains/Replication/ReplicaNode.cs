@@ -62,6 +62,7 @@ public sealed partial class ReplicaNode : IDisposable
     private readonly Lock _starting = new();
     private readonly NodeDirectory _directory;
     private volatile HostedReplica[] _replicas = [];
+    private volatile FollowerCopy[] _followers = [];
     private volatile bool _isStopping;
     private volatile ReplicaNodeStatus? _status;
     private int _isAwake;
@@ -122,6 +123,7 @@ public sealed partial class ReplicaNode : IDisposable
             int tailBytes = Math.Min(MaxShardTailBytes, TailBytes / map.Homes.Length);
             _replicas = [.. Enumerable.Range(0, map.Homes.Length).Select(s => NewReplica(new ShardId((ushort)s), map, tailBytes, options,
                 now, hasLostData))];
+            _followers = [.. _replicas.Select(r => new FollowerCopy(r, _node, this))];
             Take(map, now);
             TellStatus(now);
             _thread.Start();
@@ -136,6 +138,10 @@ public sealed partial class ReplicaNode : IDisposable
 
     /// <summary>The shard as this node has it; null where the cluster has no replicas.</summary>
     internal HostedReplica? Find(ShardId shard) => _replicas is { Length: > 0 } all && shard.Value < all.Length ? all[shard.Value] : null;
+
+    /// <summary>The shard's copy where this node can read it as a follower now; null where it cannot.</summary>
+    internal FollowerCopy? FollowerOf(int shard) =>
+        _followers is { Length: > 0 } all && shard < all.Length && all[shard] is { IsReadable: true } copy ? copy : null;
 
     /// <summary>The leader's log has grown: its followers get the records.</summary>
     internal void Grown(HostedReplica replica)
@@ -342,7 +348,10 @@ public sealed partial class ReplicaNode : IDisposable
     private void TellStatus(TimeSpan now)
     {
         _nextStatus = now + TimeSpan.FromMilliseconds(StatusMs);
-        _status = ReplicaNodeStatus.Of(_replicas, _map, _self, _directory.IsAlive, _copies.Count, now);
+        _status = ReplicaNodeStatus.Of(_replicas, _map, _self, _directory.IsAlive, _copies.Count, now) with
+        {
+            FollowerReads = _followers.Sum(f => f.Batches),
+        };
     }
 
     private bool IsAlive(string node) => node == _node.Id || _directory.IsAlive(node);

@@ -32,6 +32,9 @@ internal sealed record ReplicaNodeStatus
     /// <summary>Whole states that are being sent to other nodes, or wait for it.</summary>
     public required int CopiesRunning { get; init; }
 
+    /// <summary>Batches of reads that were answered from copies that this node follows (READONLY).</summary>
+    public long FollowerReads { get; init; }
+
     /// <summary>Living nodes that follow led shards, in the map's order.</summary>
     public required IReadOnlyList<FollowerStatus> Followers { get; init; }
 

@@ -5,6 +5,7 @@ using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Grains.Routing;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Batches;
@@ -40,6 +41,9 @@ internal sealed class GrainShardDispatcher(
     /// <summary>Hears of a node that nobody answers for.</summary>
     public Action<string> Unreachable { get; init; } = static _ => { };
 
+    /// <summary>This node's own copy of a shard, where it follows the leader and can be read now; null elsewhere.</summary>
+    public Func<int, FollowerCopy?> FollowerOf { get; init; } = static _ => null;
+
     // Already committed where they ran.
     public JournalOffset Appended => default;
 
@@ -68,8 +72,9 @@ internal sealed class GrainShardDispatcher(
             DataCommand data = command.Data!;
             try
             {
-                if (data.HasOneKey) AddOne(pending, lanes, map, command, args, flags);
-                else if (data.FirstKey > 0) KeySpread.Add(this, pending, lanes, map, command, args, flags);
+                bool mayFollow = session.ReadsFollowers && !data.IsWrite;
+                if (data.HasOneKey) AddOne(pending, lanes, map, command, args, flags, mayFollow);
+                else if (data.FirstKey > 0) KeySpread.Add(this, pending, lanes, map, command, args, flags, mayFollow);
                 else KeyspaceFanOut.Add(this, pending, lanes, map, command, args, flags);
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -144,7 +149,8 @@ internal sealed class GrainShardDispatcher(
     }
 
     /// <summary>Adds one command for one shard; the reply slot is the caller's to make.</summary>
-    internal bool TryAdd(WorkerLanes lanes, ClusterMap map, SlotId slot, out ShardCall call, out string? refusal)
+    internal bool TryAdd(
+        WorkerLanes lanes, ClusterMap map, SlotId slot, out ShardCall call, out string? refusal, bool mayFollow = false)
     {
         call = null!;
         refusal = null;
@@ -154,7 +160,7 @@ internal sealed class GrainShardDispatcher(
             return false;
         }
 
-        ShardLane lane = LaneOf(lanes, map.SlotMap.OwnerOf(slot).Value);
+        ShardLane lane = LaneOf(lanes, map.SlotMap.OwnerOf(slot).Value, mayFollow);
         if (!HasRoom(lane))
         {
             refusal = Busy;
@@ -172,7 +178,7 @@ internal sealed class GrainShardDispatcher(
     internal string? WhyNot(ShardLane lane, ClusterMap map)
     {
         ShardHome? home = HomeOf(map, lane);
-        if (!IsServed(home) && !map.IsReplicated) return Down(home);
+        if (!lane.IsForFollowers && !IsServed(home) && !map.IsReplicated) return Down(home);
         return HasRoom(lane) ? null : Busy;
     }
 
@@ -186,8 +192,20 @@ internal sealed class GrainShardDispatcher(
         return lane.Gathering;
     }
 
-    internal ShardLane LaneOf(WorkerLanes lanes, int shard)
+    /// <summary>The worker's way to a shard.</summary>
+    /// <param name="lanes">The worker's.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="mayFollow">This node's own copy may answer, where it can be read: that has a lane of its own.</param>
+    internal ShardLane LaneOf(WorkerLanes lanes, int shard, bool mayFollow = false)
     {
+        if (mayFollow && FollowerOf(shard) is not null)
+        {
+            if (shard >= lanes.FollowerLanes.Length)
+                lanes.FollowerLanes = [.. lanes.FollowerLanes, .. new ShardLane?[shard + 1 - lanes.FollowerLanes.Length]];
+            return lanes.FollowerLanes[shard] ??=
+                new ShardLane(lanes, shard, grains.GetGrain<IShardGrain>(shard), isForFollowers: true);
+        }
+
         if (shard >= lanes.Lanes.Length) lanes.Lanes = [.. lanes.Lanes, .. new ShardLane?[shard + 1 - lanes.Lanes.Length]];
         return lanes.Lanes[shard] ??= new ShardLane(lanes, shard, grains.GetGrain<IShardGrain>(shard));
     }
@@ -210,11 +228,12 @@ internal sealed class GrainShardDispatcher(
 
     internal static string BusyError => Busy;
 
-    private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags)
+    private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags,
+        bool mayFollow)
     {
         ReadOnlySpan<byte> key = args[command.Data!.FirstKey];
         string? refusal = KeyTooLong;
-        if (key.Length > CommandRunner.MaxKeyBytes || !TryAdd(lanes, map, Slot.Of(key), out ShardCall call, out refusal))
+        if (key.Length > CommandRunner.MaxKeyBytes || !TryAdd(lanes, map, Slot.Of(key), out ShardCall call, out refusal, mayFollow))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal!)));
             return;
@@ -241,6 +260,12 @@ internal sealed class GrainShardDispatcher(
     private void Send(ShardCall call)
     {
         ClusterMap map = maps.Current;
+        if (call.Lane.IsForFollowers && FollowerOf(call.Lane.Shard)?.Read(call.Bytes, map.Version) is { } read)
+        {
+            call.Answer(read);
+            return;
+        }
+
         ShardHome? home = HomeOf(map, call.Lane);
         if (!IsServed(home))
         {

@@ -16,7 +16,7 @@ namespace OrleansKv.Silo.Dispatch;
 internal static class KeySpread
 {
     public static void Add(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map,
-        CommandEntry command, in ArgList args, byte flags)
+        CommandEntry command, in ArgList args, byte flags, bool mayFollow)
     {
         DataCommand data = command.Data!;
         string? refusal = Check(data, args, map, out bool isSpread);
@@ -24,7 +24,7 @@ internal static class KeySpread
         // MSET a 1 b: nothing of it runs.
         if (refusal is null && isSpread && (args.Count - data.FirstKey) % data.Spec.KeyStep != 0) refusal = SlowPath.WrongArity(command);
         ShardCall call = null!;
-        if (refusal is null && !isSpread) dispatcher.TryAdd(lanes, map, Slot.Of(args[data.FirstKey]), out call, out refusal);
+        if (refusal is null && !isSpread) dispatcher.TryAdd(lanes, map, Slot.Of(args[data.FirstKey]), out call, out refusal, mayFollow);
         if (refusal is not null)
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal)));
@@ -37,7 +37,7 @@ internal static class KeySpread
             return;
         }
 
-        Split(dispatcher, pending, lanes, map, command, args, flags);
+        Split(dispatcher, pending, lanes, map, command, args, flags, mayFollow);
     }
 
     private static string? Check(DataCommand data, in ArgList args, ClusterMap map, out bool isSpread)
@@ -59,7 +59,7 @@ internal static class KeySpread
     }
 
     private static void Split(GrainShardDispatcher dispatcher, PendingReplies pending, WorkerLanes lanes, ClusterMap map,
-        CommandEntry command, in ArgList args, byte flags)
+        CommandEntry command, in ArgList args, byte flags, bool mayFollow)
     {
         DataCommand data = command.Data!;
         int step = data.Spec.KeyStep;
@@ -81,7 +81,8 @@ internal static class KeySpread
             for (int word = i; word < i + step; word++) parts[part].Words.Add(word);
         }
 
-        if (parts.Select(p => dispatcher.WhyNot(dispatcher.LaneOf(lanes, p.Shard), map)).FirstOrDefault(w => w is not null) is { } why)
+        ShardLane[] laneOf = [.. parts.Select(p => dispatcher.LaneOf(lanes, p.Shard, mayFollow))];
+        if (laneOf.Select(lane => dispatcher.WhyNot(lane, map)).FirstOrDefault(w => w is not null) is { } why)
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(why)));
             return;
@@ -91,10 +92,10 @@ internal static class KeySpread
         // Parts that are long have to be held together: they come one by one.
         if (kind == ReplyMerge.Elements) flags |= BatchFormat.MayWaitFlag;
         var merge = new MergedReply(kind, partOfKey);
-        foreach ((int shard, List<int> words) in parts)
+        for (int i = 0; i < laneOf.Length; i++)
         {
-            ShardCall call = GrainShardDispatcher.Gather(dispatcher.LaneOf(lanes, shard));
-            QueuedCommand some = Select(command, args, words);
+            ShardCall call = GrainShardDispatcher.Gather(laneOf[i]);
+            QueuedCommand some = Select(command, args, parts[i].Words);
             merge.Add(new CallItem(call, call.Batch.Add(data.Index, some.Args, flags)));
             pending.WaitFor(call);
         }

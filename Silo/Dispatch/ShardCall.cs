@@ -25,6 +25,9 @@ internal sealed class ShardCall
     /// <summary>Commands that gather while the call before is away.</summary>
     public BatchWriter Batch { get; } = new();
 
+    /// <summary>The batch so far.</summary>
+    public ReadOnlySpan<byte> Bytes => Batch.Buffer.AsSpan(0, Batch.SizeBytes);
+
     /// <summary>Each session once.</summary>
     public List<PendingReplies> Waiters { get; } = [];
 
@@ -58,6 +61,15 @@ internal sealed class ShardCall
 
         if (_task.IsCompleted) Arrived();
         else _task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_continue);
+    }
+
+    /// <summary>Ends the call with the reply of this node's own copy.</summary>
+    public void Answer(ShardReply reply)
+    {
+        _task = new ValueTask<ShardReply>(reply);
+        Failure = null;
+        IsLocal = false;
+        Arrived();
     }
 
     /// <summary>Ends the call without sending it.</summary>

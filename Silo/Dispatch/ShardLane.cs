@@ -10,11 +10,16 @@ internal sealed class ShardLane
 {
     private readonly Stack<ShardCall> _free = new();
 
-    public ShardLane(WorkerLanes worker, int shard, IShardGrain grain)
+    /// <param name="worker">Whose it is.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="grain">Its leader.</param>
+    /// <param name="isForFollowers">Its calls only read, and this node's own copy may answer them.</param>
+    public ShardLane(WorkerLanes worker, int shard, IShardGrain grain, bool isForFollowers = false)
     {
         Worker = worker;
         Shard = shard;
         Grain = grain;
+        IsForFollowers = isForFollowers;
         Gathering = new ShardCall(this);
     }
 
@@ -23,6 +28,8 @@ internal sealed class ShardLane
     public int Shard { get; }
 
     public IShardGrain Grain { get; }
+
+    public bool IsForFollowers { get; }
 
     public ShardCall Gathering { get; private set; }
 

@@ -27,6 +27,9 @@ internal sealed class WorkerLanes(Worker worker)
     /// <summary>By shard; made when first needed.</summary>
     public ShardLane?[] Lanes { get; set; } = [];
 
+    /// <summary>The same for what this node's own copy may answer (READONLY).</summary>
+    public ShardLane?[] FollowerLanes { get; set; } = [];
+
     /// <summary>Lanes with something to send.</summary>
     public List<ShardLane> ToSend { get; } = [];
 

@@ -16,6 +16,7 @@ internal static class ReplicationReports
         ShardsWithoutWriteQuorum = status.ShardsWithoutWriteQuorum,
         MaxLagRecords = status.MaxLagRecords,
         CopiesRunning = status.CopiesRunning,
+        FollowerReads = status.FollowerReads,
         Offset = status.Offset,
         Followers = [.. status.Followers.Join(cluster.Nodes, f => f.Node, n => n.NodeId, (f, n) => new FollowerReport
         {

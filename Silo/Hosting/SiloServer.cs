@@ -199,6 +199,7 @@ internal sealed class SiloServer : IAsyncDisposable
             services.GetRequiredService<ClusterMapCache>(), services.GetRequiredService<NodeDirectory>(), node, TimeProvider.System)
         {
             Unreachable = watch.Suspect,
+            FollowerOf = services.GetRequiredService<ReplicaNode>().FollowerOf,
         };
         SiloHost siloHost = services.GetRequiredService<SiloHost>();
         node.State = () => siloHost.OwnState;

@@ -48,5 +48,6 @@ internal static class InfoReplication
         text.Line("shards_without_write_quorum", replication.ShardsWithoutWriteQuorum);
         text.Line("replica_lag_max_records", replication.MaxLagRecords);
         text.Line("replica_copies_running", replication.CopiesRunning);
+        text.Line("follower_reads", replication.FollowerReads);
     }
 }

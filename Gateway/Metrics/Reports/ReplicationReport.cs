@@ -22,6 +22,9 @@ public sealed record ReplicationReport
     /// <summary>Whole states that are being sent to other nodes, or wait for it.</summary>
     public required int CopiesRunning { get; init; }
 
+    /// <summary>Batches of reads that were answered from copies that this node follows (READONLY).</summary>
+    public long FollowerReads { get; init; }
+
     /// <summary>Records of the led shards, all together, since each began.</summary>
     public required long Offset { get; init; }
 

@@ -192,6 +192,23 @@ public sealed class ClusterCommandTests
     }
 
     [Fact]
+    public void Readonly_IsTheConnections_UntilReadwriteOrReset()
+    {
+        SessionDriver client = _gateway.Connect(), other = _gateway.Connect();
+        Assert.False(client.Session.ReadsFollowers);
+        foreach (string end in (string[])["readwrite", "reset"])
+        {
+            client.Do("readonly");
+            Assert.True(client.Session.ReadsFollowers);
+            Assert.False(other.Session.ReadsFollowers);
+            Assert.Contains(" flags=r ", client.Do("client info"));
+            client.Do(end);
+            Assert.False(client.Session.ReadsFollowers);
+            Assert.Contains(" flags=N ", client.Do("client info"));
+        }
+    }
+
+    [Fact]
     public void GetKeysInSlot_KeysOfAnyBytes_AreKept()
     {
         _cluster.Keys[1] = ["a\r\n\0\u00ff"];

@@ -34,6 +34,7 @@ internal static class FakeReplication
         ShardsWithoutWriteQuorum = 1,
         MaxLagRecords = 20,
         CopiesRunning = 2,
+        FollowerReads = 7,
         Offset = 1000,
         Followers =
         [
