@@ -51,7 +51,7 @@ public interface INodeGrain : IGrainWithStringKey
     ValueTask SendReplica(int shard, uint epoch, string toNode);
 
     /// <summary>
-    /// Another node is about to lead a shard; the slot map grain's call. What comes is put off until that one leads, or for half a second.
+    /// Another node is about to lead a shard; the slot map grain's call. What comes is put off until that one leads, or for 3 s.
     /// True when all that was taken before is committed, so that nobody's outcome is left unknown; false when this node does not lead it in
     /// the epoch that is about to end, or no write quorum has answered.
     /// </summary>

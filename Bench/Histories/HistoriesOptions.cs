@@ -18,7 +18,9 @@ internal sealed record HistoriesOptions
         new("--server", "PATH", "the orleanskv-silo executable or .dll"),
         new("--server-args", "\"ARGS\"", "further arguments for each node, separated by spaces"),
         new("--fault", "NAME", "kill (SIGKILL of a node, which is started again), stop (SIGSTOP for up to 8 s),\n"
-            + "all-kill (SIGKILL of all nodes), mixed, none (kill)"),
+            + "all-kill (SIGKILL of all nodes), cut (nodes do not hear each other; needs root), mixed, none (kill)"),
+        new("--network", null, "a network namespace for each node, which cut needs: mixed cuts then, too (root, iproute2)"),
+        new("--core-error", "NAME", "an error of the replication core in all nodes (FAULT SET core-error): the run must find it"),
         new("--seed", "N", "of the faults and of the clients' choices; the processes have their own time (1)"),
         new("--operations", "N", "answered operations after which it ends (5000)"),
         new("--seconds", "SECONDS", "or time after which it ends (120)"),
@@ -33,6 +35,13 @@ internal sealed record HistoriesOptions
     public string Server { get; init; } = "";
     public string[] ServerArguments { get; init; } = [];
     public FaultChoice Fault { get; init; } = FaultChoice.Kill;
+
+    /// <summary>An error that is put into the core of all nodes; null: none.</summary>
+    public string? CoreError { get; init; }
+
+    /// <summary>Each node has a network namespace of its own.</summary>
+    public bool HasNetwork { get; init; }
+
     public int Seed { get; init; } = 1;
     public int Operations { get; init; } = 5_000;
     public double Seconds { get; init; } = 120;
@@ -51,12 +60,14 @@ internal sealed record HistoriesOptions
     public static HistoriesOptions Parse(ReadOnlySpan<string> args)
     {
         var reader = new ArgumentReader("histories", args, Specs);
-        string fault = reader.OneOf("--fault", "kill", "kill", "stop", "all-kill", "mixed", "none");
+        string fault = reader.OneOf("--fault", "kill", "kill", "stop", "all-kill", "cut", "mixed", "none");
         var options = new HistoriesOptions
         {
             Server = reader.Text("--server") ?? "",
             ServerArguments = (reader.Text("--server-args") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Fault = Enum.Parse<FaultChoice>(fault.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
+            HasNetwork = reader.Has("--network") || fault == "cut",
+            CoreError = reader.Text("--core-error"),
             Seed = reader.Int("--seed", 1, 0, int.MaxValue),
             Operations = reader.Int("--operations", 5_000, 10, 10_000_000),
             Seconds = reader.Number("--seconds", 120, 1, 86_400),

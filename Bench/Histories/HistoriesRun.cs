@@ -17,12 +17,15 @@ internal static class HistoriesRun
     public static HistoriesResult Of(HistoriesOptions options, string folder, Action<string> tell, CancellationToken cancel)
     {
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
-        using var silos = new ReplicatedSilos(options.Server, options.ServerArguments, folder, cancel);
+        using var silos = new ReplicatedSilos(options.Server, Arguments(options), folder, options.HasNetwork, cancel);
         silos.Found();
+        if (options.CoreError is { } error) silos.PutInError(error);
         tell($"three nodes are level; {options.Clients} clients begin");
 
         var progress = new TrafficProgress(options.Operations, TimeSpan.FromSeconds(options.Seconds), cancel);
-        FaultPlan? plan = options.Fault == FaultChoice.None ? null : new FaultPlan(options.Fault, options.Seed, silos.Nodes.Count);
+        FaultPlan? plan = options.Fault == FaultChoice.None
+            ? null
+            : new FaultPlan(options.Fault, options.Seed, silos.Nodes.Count, options.HasNetwork);
         var faults = new FaultInjector(silos, plan, TimeSpan.FromSeconds(options.PauseSeconds), progress, tell);
         var operations = new List<RecordedOperation>();
         TrafficClient[] clients = StartClients(options, silos, progress);
@@ -69,6 +72,9 @@ internal static class HistoriesRun
             ],
         };
     }
+
+    private static string[] Arguments(HistoriesOptions options) =>
+        options.CoreError is null ? options.ServerArguments : [.. options.ServerArguments, "--enable-faults", "yes"];
 
     private static TrafficClient[] StartClients(HistoriesOptions options, ReplicatedSilos silos, TrafficProgress progress)
     {

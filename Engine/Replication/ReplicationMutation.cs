@@ -1,9 +1,10 @@
 namespace OrleansKv.Engine.Replication;
 
 /// <summary>
-/// Errors that the simulator puts into the core on purpose: each must be found, or the simulation proves nothing. A host has none.
+/// Errors that are put into the core on purpose: each must be found, or simulations and histories prove nothing. A host has none, unless a
+/// test asks it for one.
 /// </summary>
-internal enum ReplicationMutation
+public enum ReplicationMutation
 {
     None,
 

@@ -77,7 +77,8 @@ public sealed class ShardReplica
     public IEnumerable<ReplicaId> NeedState =>
         _tenure is { } tenure ? tenure.Followers.Where(f => f.NeedsState).Select(f => f.Id) : [];
 
-    internal ReplicationMutation Mutation { get; init; }
+    /// <summary>An error that is put in on purpose; tenures and elections have it from their beginning.</summary>
+    public ReplicationMutation Mutation { get; set; }
 
     /// <summary>
     /// Whether a follower of this leader has its log to the end, but for so many records that are still on their way.

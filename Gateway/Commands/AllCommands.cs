@@ -15,6 +15,7 @@ internal static class AllCommands
             .. TransactionCommands.All,
             .. PubSubCommands.All,
             .. LineCommands.All,
+            .. FaultCommands.All,
             .. ServerCommands.All,
             .. ClusterCommands.All,
         ];

@@ -34,6 +34,9 @@ internal interface IHostControl
     /// <summary>What this node leads and who follows; null without replicas. Cheap: ROLE asks.</summary>
     ReplicationReport? Replication => null;
 
+    /// <summary>Faults on purpose; null where they are not enabled.</summary>
+    IFaultControl? Faults => null;
+
     /// <summary>CONFIG RESETSTAT for what the host counts: hits, misses, evictions, expirations, flushes.</summary>
     void ResetStats();
 

@@ -29,9 +29,9 @@ internal sealed partial class SlotMapGrain(
     private static readonly TimeSpan StandDownTime = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Longest wait for a leader that is to be replaced to finish what it has taken: more than a flush takes, and less than clients notice.
+    /// Longest wait for a leader that is to be replaced to finish what it has taken: many times what a flush and two replicas take.
     /// </summary>
-    private static readonly TimeSpan LetGoTime = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LetGoTime = TimeSpan.FromSeconds(1);
 
     /// <summary>The map's storage among the shards that wait after a failure.</summary>
     private const int TheStorage = -1;
@@ -126,19 +126,17 @@ internal sealed partial class SlotMapGrain(
         || _reports.GetValueOrDefault(shard) is not { HasServed: true, NeedsEpoch: false } said || said.Epoch != home.Epoch
         || home.Members.Any(m => m != home.NodeId && nodes.IsAlive(m) && !said.Level.Contains(m))).Any();
 
-    // Whatever the replicas need now, in one change of the map; the nodes hear of it at once.
+    // Whatever the replicas need now. What waits for nobody, the election of leaders for a node's shards that is dead, in one change of the
+    // map; then what leaders that are well hand over.
     private async Task Plan()
     {
         if (_isPlanning || !Map.IsReplicated) return;
         _isPlanning = true;
         try
         {
-            long before = Map.Version;
-            await LetGo(Planned(Map));
-            await Change(Planned);
-            if (Map.Version == before) return;
-            foreach (NodeInfo node in Map.Nodes.Where(n => nodes.IsAlive(n.Id)))
-                GrainFactory.GetGrain<INodeGrain>(node.Id).OfferMap(Map).AsTask().Ignore(); // it looks by itself once a second
+            await ChangeAndTell([]);
+            HashSet<(int Shard, uint Epoch)> ready = await LetGo(Planned(Map));
+            if (ready.Count > 0) await ChangeAndTell(ready);
         }
         finally
         {
@@ -146,26 +144,50 @@ internal sealed partial class SlotMapGrain(
         }
     }
 
-    // A leader that is alive and is to be another one first finishes what it has taken: nobody's outcome is left unknown. One that cannot
-    // is replaced all the same.
-    private Task LetGo(ClusterMap? planned)
+    // The nodes hear of it at once.
+    private async Task ChangeAndTell(HashSet<(int Shard, uint Epoch)> ready)
     {
-        if (planned is null) return Task.CompletedTask;
-        ShardHome[] homes = Map.Homes;
-        return Task.WhenAll(Enumerable.Range(0, homes.Length)
-            .Where(s => planned.Homes[s].NodeId != homes[s].NodeId && nodes.IsAlive(homes[s].NodeId))
-            .Select(s => LetGo(s, homes[s])));
+        long before = Map.Version;
+        await Change(map => Planned(map) is { } planned ? WithReady(map, planned, ready) : null);
+        if (Map.Version == before) return;
+        foreach (NodeInfo node in Map.Nodes.Where(n => nodes.IsAlive(n.Id)))
+            GrainFactory.GetGrain<INodeGrain>(node.Id).OfferMap(Map).AsTask().Ignore(); // it looks by itself once a second
     }
 
-    private async Task LetGo(int shard, ShardHome home)
+    // Leaders that are well and are to be others first finish what they have taken, so that nobody's outcome is left unknown. Returns
+    // those that have.
+    private async Task<HashSet<(int Shard, uint Epoch)>> LetGo(ClusterMap? planned)
+    {
+        if (planned is null) return [];
+        ShardHome[] homes = Map.Homes;
+        int[] leaving = [.. Enumerable.Range(0, homes.Length).Where(s => IsHandover(s, homes[s], planned.Homes[s]))];
+        bool[] ready = await Task.WhenAll(leaving.Select(s => LetGo(s, homes[s])));
+        return [.. leaving.Zip(ready).Where(l => l.Second).Select(l => (l.First, homes[l.First].Epoch))];
+    }
+
+    // Others stay for now: the next plan asks them again.
+    private ClusterMap? WithReady(ClusterMap map, ClusterMap planned, HashSet<(int Shard, uint Epoch)> ready)
+    {
+        ShardHome[] homes = [.. planned.Homes.Select((home, s) =>
+            IsHandover(s, map.Homes[s], home) && !ready.Contains((s, map.Homes[s].Epoch)) ? map.Homes[s] : home)];
+        return homes.AsSpan().SequenceEqual(map.Homes) ? null : planned with { Homes = homes };
+    }
+
+    private bool IsHandover(int shard, ShardHome before, ShardHome after) =>
+        after.NodeId != before.NodeId && nodes.IsAlive(before.NodeId)
+        && !(_reports.GetValueOrDefault(shard) is { GivesUp: true } said && said.Epoch == before.Epoch);
+
+    private async Task<bool> LetGo(int shard, ShardHome home)
     {
         try
         {
-            await GrainFactory.GetGrain<INodeGrain>(home.NodeId).LetGo(shard, home.Epoch).AsTask().WaitAsync(LetGoTime, time);
+            INodeGrain leader = GrainFactory.GetGrain<INodeGrain>(home.NodeId);
+            return await leader.LetGo(shard, home.Epoch).AsTask().WaitAsync(LetGoTime, time);
         }
         catch (Exception failure) when (failure is TimeoutException or OrleansException or ShardUnavailableException)
         {
             LogNotLetGo(shard, failure.Message);
+            return false;
         }
     }
 
@@ -322,7 +344,7 @@ internal sealed partial class SlotMapGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "No shard moves while the cluster map cannot be read: {Problem}")]
     private partial void LogNoMoves(string problem);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The leader of shard {Shard} is replaced before it has finished: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The leader of shard {Shard} has not finished yet, and stays: {Problem}")]
     private partial void LogNotLetGo(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The replicas wait while the cluster map cannot be saved: {Problem}")]

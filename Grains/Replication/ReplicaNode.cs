@@ -45,9 +45,10 @@ public sealed partial class ReplicaNode : IDisposable
     private const int MaxRounds = 8;
 
     /// <summary>
-    /// Longest time for which batches are put off because another node is about to lead: many times what a change of the map takes.
+    /// Longest time for which batches are put off because another node is about to lead: many times what a change of the map takes, and
+    /// less than gateways try for.
     /// </summary>
-    private static readonly TimeSpan LetGoPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LetGoPatience = TimeSpan.FromSeconds(3);
 
     private readonly KvNode _node;
     private readonly IGrainFactory _grains;
@@ -95,6 +96,9 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>Longest time that a batch waits for its replicas.</summary>
     public TimeSpan WritePatience { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Faults on purpose; null unless they are enabled.</summary>
+    internal ReplicaFaults? Faults { get; set; }
+
     /// <summary>How the replicas were a second ago or less; null where the cluster has none.</summary>
     internal ReplicaNodeStatus? Status => _status;
 
@@ -139,6 +143,15 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>The shard as this node has it; null where the cluster has no replicas.</summary>
     internal HostedReplica? Find(ShardId shard) => _replicas is { Length: > 0 } all && shard.Value < all.Length ? all[shard.Value] : null;
 
+    /// <summary>Puts an error into the core on purpose.</summary>
+    internal void Mutate(ReplicationMutation mutation) => Post(_ =>
+    {
+        foreach (HostedReplica replica in _replicas) replica.Core.Mutation = mutation;
+    });
+
+    /// <summary>The thread does nothing for a time.</summary>
+    internal void Pause(TimeSpan time) => Post(_ => Thread.Sleep(time));
+
     /// <summary>The shard's copy where this node can read it as a follower now; null where it cannot.</summary>
     internal FollowerCopy? FollowerOf(int shard) =>
         _followers is { Length: > 0 } all && shard < all.Length && all[shard] is { IsReadable: true } copy ? copy : null;
@@ -158,6 +171,12 @@ public sealed partial class ReplicaNode : IDisposable
         var answer = new TaskCompletionSource<ReplicaParcel>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(now =>
         {
+            if (Faults is { } faults && faults.IsCutOff(NameOf(new ReplicaId(parcel.From))))
+            {
+                answer.SetException(ReplicaFaults.Lost());
+                return;
+            }
+
             Handle(new ReplicaId(parcel.From), parcel, now);
             StreamTo(new ReplicaId(parcel.From)).Asked.Enqueue(answer);
         });
@@ -494,7 +513,10 @@ public sealed partial class ReplicaNode : IDisposable
         if (_streams.TryGetValue(other, out ReplicaStream? stream)) return stream;
         string node = NameOf(other);
         INodeGrain grain = _grains.GetGrain<INodeGrain>(node);
-        return _streams[other] = new ReplicaStream(_self, grain.Replicate, Ended);
+        return _streams[other] = new ReplicaStream(_self, Send, Ended);
+
+        ValueTask<ReplicaParcel> Send(ReplicaParcel parcel) =>
+            Faults is { } faults ? faults.Deliver(node, grain, parcel) : grain.Replicate(parcel);
 
         void Ended(ReplicaStream ended, ReplicaParcel? answer, Exception? failure) => Post(now =>
         {

@@ -253,7 +253,8 @@ internal sealed partial class ClusterMember(
                     if (isLost || Environment.TickCount64 - lastMs < LostSeconds * 1000L) continue;
                     isLost = true;
                     LogWhyLost(failure);
-                    LogLost(registers is null ? "The cluster map cannot be reached" : $"Of {registers.Describe()} no majority answers");
+                    LogLost(registers is null ? "The cluster map cannot be reached" : "The node that keeps "
+                        + $"the cluster map does not answer, or no majority of {registers.Describe()}");
                 }
             }
         }

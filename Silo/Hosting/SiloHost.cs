@@ -31,6 +31,8 @@ internal sealed class SiloHost(
     public ReplicationReport? Replication =>
         replicas.Status is { } status ? ReplicationReports.Of(status, member.View.Snapshot) : null;
 
+    public IFaultControl? Faults { get; set; }
+
     public SnapshotState Snapshot => local.Snapshot;
 
     public JournalOffset Synced => local.Synced;

@@ -202,6 +202,7 @@ internal sealed class SiloServer : IAsyncDisposable
             FollowerOf = services.GetRequiredService<ReplicaNode>().FollowerOf,
         };
         SiloHost siloHost = services.GetRequiredService<SiloHost>();
+        if (silo.EnablesFaults) EnableFaults(services, siloHost);
         node.State = () => siloHost.OwnState;
         node.Unserved = () => watch.Unserved;
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
@@ -264,6 +265,15 @@ internal sealed class SiloServer : IAsyncDisposable
         {
             throw new StartException(refused.Message);
         }
+    }
+
+    private static void EnableFaults(IServiceProvider services, SiloHost host)
+    {
+        ReplicaNode replicas = services.GetRequiredService<ReplicaNode>();
+        ClusterMapCache maps = services.GetRequiredService<ClusterMapCache>();
+        replicas.Faults = new ReplicaFaults(replicas);
+        host.Faults = new FaultControl(replicas.Faults, () => [.. maps.Current.Nodes.Select(n => n.Id)],
+            services.GetRequiredService<ILogger<FaultControl>>());
     }
 
     private ReplicaPromises OpenPromises()

@@ -49,6 +49,9 @@ internal sealed record SiloOptions
     /// <summary>Null: none is given up.</summary>
     public required string? ReplacedStore { get; init; }
 
+    /// <summary>FAULT may put faults in on purpose.</summary>
+    public bool EnablesFaults { get; init; }
+
     public required DashboardMode Dashboard { get; init; }
 
     public bool UsesTls => TlsCert.Length > 0;
@@ -74,6 +77,7 @@ internal sealed record SiloOptions
         WriteQuorum = values.Get<long>("write-quorum") is > 0 and var w ? checked((int)w)
             : (checked((int)values.Get<long>("replicas")) / 2) + 1,
         ReplacedStore = values.Get<string>("replace-lost-data") is { Length: > 0 } store ? store : null,
+        EnablesFaults = values.Get<bool>("enable-faults"),
         Dashboard = values.Get<DashboardMode>("dashboard"),
     };
 

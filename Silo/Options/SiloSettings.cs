@@ -96,6 +96,11 @@ internal static class SiloSettings
         };
         yield return new()
         {
+            Name = "enable-faults", Group = Group, Type = new SwitchType("yes", "no"), Default = "no",
+            Help = "Allow FAULT to put faults into this node on purpose, for tests: who may send commands may lose data by it.",
+        };
+        yield return new()
+        {
             Name = "dashboard", Group = Group, Default = "auto",
             Type = new ChoiceType<DashboardMode>(("auto", DashboardMode.Auto), ("on", DashboardMode.On), ("off", DashboardMode.Off)),
             Help = "Orleans Dashboard at /dashboard of the HTTP port; auto: on loopback alone. It has no password.",

@@ -15,13 +15,25 @@ internal sealed class ReplicatedSilos : IDisposable
     private const int WaitMs = 60_000;
     private const int PollMs = 20;
 
-    private readonly CancellationToken _cancel;
+    private const int NodeCount = 3;
 
-    public ReplicatedSilos(string server, string[] more, string folder, CancellationToken cancel)
+    private readonly CancellationToken _cancel;
+    private string? _error;
+
+    /// <param name="server">The silo's program.</param>
+    /// <param name="more">Further arguments for it.</param>
+    /// <param name="folder">Where data folders and logs go.</param>
+    /// <param name="hasNetwork">Each node has a network namespace of its own.</param>
+    /// <param name="cancel">Ends waits.</param>
+    public ReplicatedSilos(string server, string[] more, string folder, bool hasNetwork, CancellationToken cancel)
     {
         _cancel = cancel;
-        Nodes = [.. Enumerable.Range(1, 3).Select(i => new SiloNode($"node{i}", server, more, folder))];
+        Network = hasNetwork ? new NodeNetwork(NodeCount) : null;
+        Nodes = [.. Enumerable.Range(0, NodeCount).Select(i => new SiloNode(i, server, more, folder, Network))];
     }
+
+    /// <summary>Cuts nodes from each other; null where they are all on loopback.</summary>
+    public NodeNetwork? Network { get; }
 
     /// <summary>In the order in which they joined.</summary>
     public IReadOnlyList<SiloNode> Nodes { get; }
@@ -40,6 +52,13 @@ internal sealed class ReplicatedSilos : IDisposable
         if (AwaitLevel() is { } problem) throw new BenchException(problem);
     }
 
+    /// <summary>All nodes have an error in their replication core from now on, those that are started again, too.</summary>
+    public void PutInError(string name)
+    {
+        _error = name;
+        foreach (SiloNode node in Nodes) PutInError(node);
+    }
+
     /// <summary>Starts a node again, which joins through one that runs if there is any; does not wait.</summary>
     public void Restart(SiloNode node) => node.Start(Nodes.FirstOrDefault(n => n != node && n.Runs) ?? Nodes.First(n => n != node));
 
@@ -53,6 +72,8 @@ internal sealed class ReplicatedSilos : IDisposable
                 throw new BenchException($"{node.Id} did not answer PING within {PatienceMs / 1000} s.");
             Pause(PollMs);
         }
+
+        if (_error is not null && node.Runs) PutInError(node);
     }
 
     /// <summary>
@@ -87,6 +108,14 @@ internal sealed class ReplicatedSilos : IDisposable
     public void Dispose()
     {
         foreach (SiloNode node in Nodes.Reverse()) node.Dispose();
+        Network?.Dispose();
+    }
+
+    private void PutInError(SiloNode node)
+    {
+        using var connection = HistoryConnection.TryOpen(node.EndPoint, WaitMs);
+        HistoryReply? reply = connection?.Call(["FAULT", "SET", "core-error", _error!]);
+        if (reply is { Kind: ReplyKind.Error } refused) throw new BenchException($"--core-error {_error}: {refused.Text}");
     }
 
     private static string Wait(SiloNode node)

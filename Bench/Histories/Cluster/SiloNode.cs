@@ -23,22 +23,32 @@ internal sealed class SiloNode : IDisposable
     private readonly string[] _more;
     private readonly string _folder;
     private readonly StreamWriter _log;
+    private readonly string[] _enter;
+    private readonly string[] _place;
     private Process? _process;
 
-    /// <param name="id">Its node id.</param>
+    /// <param name="number">Its number, from 0.</param>
     /// <param name="server">The silo's program.</param>
     /// <param name="more">Further arguments for it.</param>
     /// <param name="folder">Where its data folder and its log go.</param>
-    public SiloNode(string id, string server, string[] more, string folder)
+    /// <param name="network">Where it runs; null: on loopback.</param>
+    public SiloNode(int number, string server, string[] more, string folder, NodeNetwork? network)
     {
-        (Id, _server, _more, _folder) = (id, Path.GetFullPath(server), more, Path.Combine(folder, id));
+        Id = string.Create(CultureInfo.InvariantCulture, $"node{number + 1}");
+        (_server, _more, _folder) = (Path.GetFullPath(server), more, Path.Combine(folder, Id));
         Directory.CreateDirectory(_folder);
-        _log = new StreamWriter(Path.Combine(folder, id + ".log")) { AutoFlush = true };
+        _log = new StreamWriter(Path.Combine(folder, Id + ".log")) { AutoFlush = true };
+        EndPoint = new IPEndPoint(network?.AddressOf(number) ?? IPAddress.Loopback, FreePorts.Next());
+        _enter = network?.Enter(number) ?? [];
+        // No TLS: nobody else is on that network.
+        _place = network is null ? [] : ["--bind", Address, "--advertise", Address, "--silo-insecure", "yes", "--protected-mode", "no"];
     }
 
     public string Id { get; }
 
-    public IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, FreePorts.Next());
+    public IPEndPoint EndPoint { get; }
+
+    private string Address => EndPoint.Address.ToString();
 
     public int SiloPort { get; } = FreePorts.NextSilo();
 
@@ -53,11 +63,12 @@ internal sealed class SiloNode : IDisposable
     {
         if (Runs) throw new InvalidOperationException($"{Id} runs already");
         _process?.Dispose();
-        string[] join = other is null ? [] : ["--join", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{other.SiloPort}")];
+        string[] join = other is null ? [] : ["--join", string.Create(CultureInfo.InvariantCulture, $"{other.Address}:{other.SiloPort}")];
         string[] program = [.. ServerCommand.Start(_server), "--node-id", Id, "--replicas", "3", .. join];
         var command = new ServerCommand(Id, ServerKind.Silo, program);
         IEnumerable<string> words = command.Arguments(EndPoint.Port, SiloPort, _folder, Durability.EverySecond, MaxClients);
-        var start = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", .. words, .. _more])
+        string[] all = [.. _enter, "setpriv", "--pdeathsig", "KILL", .. words, .. _place, .. _more];
+        var start = new ProcessStartInfo(all[0], all[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -8,6 +8,9 @@ internal enum FaultChoice
     Stop,
     AllKill,
 
-    /// <summary>Any of them.</summary>
+    /// <summary>Ways between nodes are cut.</summary>
+    Cut,
+
+    /// <summary>Any of them; cuts where the nodes have a network.</summary>
     Mixed,
 }

@@ -47,8 +47,8 @@ internal sealed class FaultInjector(ReplicatedSilos silos, FaultPlan? plan, Time
         SiloNode[] ended = [.. silos.Nodes.Where(n => !n.Runs)];
         foreach (SiloNode node in ended)
         {
-            bool wasStopped = _faults.LastOrDefault(f => f.Node == node.Id || f.Kind == FaultKind.AllKill) is { Kind: FaultKind.Stop };
-            var end = new NodeEnd(node.Id, progress.Now, node.ExitCode, wasStopped);
+            bool mayBeDeclaredDead = _faults.LastOrDefault(f => IsOf(f, node)) is { Kind: not (FaultKind.Kill or FaultKind.AllKill) };
+            var end = new NodeEnd(node.Id, progress.Now, node.ExitCode, mayBeDeclaredDead);
             _ends.Add(end);
             tell(FormattableString.Invariant($"{end.At.TotalSeconds,6:0.0} s  {node.Id} has ended with code {end.ExitCode}"));
             if (_ends.Count > MaxEnds) throw new BenchException($"{node.Id} has ended by itself, as nodes did {MaxEnds} times before.");
@@ -61,26 +61,72 @@ internal sealed class FaultInjector(ReplicatedSilos silos, FaultPlan? plan, Time
     private void Inject(PlannedFault planned)
     {
         SiloNode[] hit = planned.Kind == FaultKind.AllKill ? [.. silos.Nodes] : [silos.Nodes[planned.Node]];
-        string name = hit.Length == 1 ? hit[0].Id : "all";
+        string name = planned.Kind switch
+        {
+            FaultKind.AllKill => "all",
+            FaultKind.CutPair => $"{hit[0].Id} and {silos.Nodes[After(planned.Node, 1)].Id}",
+            _ => hit[0].Id,
+        };
         TimeSpan began = progress.Now;
         tell(FormattableString.Invariant($"{began.TotalSeconds,6:0.0} s  {planned.Kind} of {name} for {planned.Away.TotalSeconds:0.0} s"));
-        foreach (SiloNode node in hit) node.Signal(planned.Kind == FaultKind.Stop ? LinuxNative.SigStop : LinuxNative.SigKill);
-        if (planned.Kind != FaultKind.Stop)
-        {
-            foreach (SiloNode node in hit) node.WaitForExit();
-        }
-
+        Begin(planned, hit);
         silos.Pause((int)planned.Away.TotalMilliseconds);
         TimeSpan released = progress.Now;
-        foreach (SiloNode node in hit)
-        {
-            if (planned.Kind == FaultKind.Stop) node.Signal(LinuxNative.SigContinue);
-            else silos.Restart(node);
-        }
+        End(planned.Kind, hit);
 
         // A node that was declared dead meanwhile ends soon: Tend sees to that.
         _faults.Add(new Fault(planned.Kind, name, began, released, released));
         foreach (SiloNode node in hit) silos.AwaitAnswer(node);
         _faults[^1] = _faults[^1] with { Answered = progress.Now };
     }
+
+    private void Begin(PlannedFault planned, SiloNode[] hit)
+    {
+        int node = planned.Node, next = After(node, 1), last = After(node, 2);
+        switch (planned.Kind)
+        {
+            case FaultKind.Stop:
+                hit[0].Signal(LinuxNative.SigStop);
+                break;
+            case FaultKind.Isolate:
+                Cut((node, next), (node, last), (next, node), (last, node));
+                break;
+            case FaultKind.Mute:
+                Cut((node, next), (node, last));
+                break;
+            case FaultKind.CutPair:
+                Cut((node, next), (next, node));
+                break;
+            default:
+                foreach (SiloNode killed in hit) killed.Signal(LinuxNative.SigKill);
+                foreach (SiloNode killed in hit) killed.WaitForExit();
+                break;
+        }
+    }
+
+    private void End(FaultKind kind, SiloNode[] hit)
+    {
+        switch (kind)
+        {
+            case FaultKind.Stop:
+                hit[0].Signal(LinuxNative.SigContinue);
+                break;
+            case FaultKind.Isolate or FaultKind.Mute or FaultKind.CutPair:
+                silos.Network!.Heal();
+                break;
+            default:
+                foreach (SiloNode killed in hit) silos.Restart(killed);
+                break;
+        }
+    }
+
+    private void Cut(params (int From, int To)[] ways)
+    {
+        foreach ((int from, int to) in ways) silos.Network!.Cut(from, to);
+    }
+
+    private int After(int node, int steps) => (node + steps) % silos.Nodes.Count;
+
+    private static bool IsOf(Fault fault, SiloNode node) =>
+        fault.Kind == FaultKind.AllKill || fault.Node.Contains(node.Id, StringComparison.Ordinal);
 }

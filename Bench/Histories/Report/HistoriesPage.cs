@@ -31,8 +31,8 @@ internal static class HistoriesPage
             ErrorRow.Of(result.Operations).Select(r => (string[])[r.Error, $"{r.Outcome}", $"{r.Count}"]));
         AppendTable(page, "Faults", HistoriesText.GapText(result) + ".",
             ["fault", "node", "at s", "away s", "answered after s", "longest time of a key without an answer s"], FaultRows(result));
-        AppendTable(page, "Nodes that ended by themselves", "Behind a pause that was longer than the others wait, they must.",
-            ["node", "", "at s", "exit code", "after its pause"], result.Ends.Select(EndRow));
+        AppendTable(page, "Nodes that ended by themselves", "Behind a pause or a cut that was longer than the others wait, they must.",
+            ["node", "", "at s", "exit code", "declared dead"], result.Ends.Select(EndRow));
         AppendTable(page, "Keys", "Each history is checked by itself.", ["key", "verdict", "operations"],
             result.Keys.Select(k => (string[])[k.History.Key.Name, $"{k.Verdict}", $"{k.History.Operations.Count}"]));
         return page.Append("</main></body></html>\n").ToString();
@@ -48,7 +48,7 @@ internal static class HistoriesPage
         ]);
     }
 
-    private static string[] EndRow(NodeEnd end) => [end.Node, "", Seconds(end.At), $"{end.ExitCode}", end.WasStopped ? "yes" : "no"];
+    private static string[] EndRow(NodeEnd end) => [end.Node, "", Seconds(end.At), $"{end.ExitCode}", end.MayBeDeclaredDead ? "yes" : "no"];
 
     private static string Seconds(TimeSpan time) => Numbers.Text($"{time.TotalSeconds:0.0}");
 

@@ -70,7 +70,7 @@ internal static class HistoriesText
         foreach (NodeEnd end in result.Ends)
         {
             text.AppendLine(Text($"{end.At.TotalSeconds,6:0.0} s  {end.Node} had ended by itself with code {end.ExitCode}")
-                + (end.WasStopped ? " behind its pause" : ", and was not stopped before"));
+                + (end.MayBeDeclaredDead ? ": the others had declared it dead" : ", and was neither stopped nor cut off before"));
         }
 
         text.AppendLine(GapText(result));

@@ -19,9 +19,17 @@ public sealed class FaultPlanTests
     public void Next_OfStop_LastsFromThreeTenthsOfASecondToEight() =>
         Assert.All(Faults(FaultChoice.Stop, 1), f => Assert.InRange(f.Away.TotalSeconds, 0.3, 8));
 
-    private static PlannedFault[] Faults(FaultChoice choice, int seed)
+    [Fact]
+    public void Next_OfCut_HasEachKindOfCut_AndOfMixedWithANetworkEachKindThereIs()
     {
-        var plan = new FaultPlan(choice, seed, 3);
+        Assert.Equal([FaultKind.Isolate, FaultKind.Mute, FaultKind.CutPair],
+            Faults(FaultChoice.Cut, 1).Select(f => f.Kind).Distinct().Order());
+        Assert.Equal(Enum.GetValues<FaultKind>(), Faults(FaultChoice.Mixed, 1, hasNetwork: true).Select(f => f.Kind).Distinct().Order());
+    }
+
+    private static PlannedFault[] Faults(FaultChoice choice, int seed, bool hasNetwork = false)
+    {
+        var plan = new FaultPlan(choice, seed, 3, hasNetwork);
         return [.. Enumerable.Range(0, 100).Select(_ => plan.Next())];
     }
 }

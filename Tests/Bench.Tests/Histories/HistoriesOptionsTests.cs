@@ -19,7 +19,8 @@ public sealed class HistoriesOptionsTests
         string[] args =
         [
             "--server", Server, "--server-args", "--fsync always", "--fault", "all-kill", "--seed", "7", "--operations", "100", "--seconds",
-            "30.5", "--clients", "3", "--keys", "5", "--pause", "2", "--data", "/", "--report", "a.html",
+            "30.5", "--clients", "3", "--keys", "5", "--pause", "2", "--data", "/", "--report", "a.html", "--network",
+            "--core-error", "quorums-of-one",
         ];
         var expected = new HistoriesOptions
         {
@@ -34,14 +35,19 @@ public sealed class HistoriesOptionsTests
             PauseSeconds = 2,
             DataFolder = "/",
             ReportPath = "a.html",
+            HasNetwork = true,
+            CoreError = "quorums-of-one",
         };
         Assert.Equivalent(expected, HistoriesOptions.Parse(args), strict: true);
     }
 
+    [Fact]
+    public void Parse_Cut_NeedsANetwork() => Assert.True(HistoriesOptions.Parse(["--server", Server, "--fault", "cut"]).HasNetwork);
+
     [Theory]
     [InlineData("--server PATH is needed")]
     [InlineData("there is no such file", "--server", "/no/such/silo.dll")]
-    [InlineData("must be kill | stop | all-kill | mixed | none", "--fault", "flood")]
+    [InlineData("must be kill | stop | all-kill | cut | mixed | none", "--fault", "flood")]
     [InlineData("must be a whole number from 1 to 64", "--clients", "0")]
     [InlineData("unknown option", "--nonsense", "1")]
     public void Parse_Impossible_IsRefusedByName(string words, params string[] args)

@@ -91,7 +91,7 @@ public sealed class HistoriesResultTests
             Duration = Seconds(10),
             Operations = recorded,
             Faults = [.. Enumerable.Range(0, faults).Select(i => new Fault(FaultKind.Kill, "node1", Seconds(i), Seconds(i), Seconds(i)))],
-            Ends = [new NodeEnd("node2", Seconds(1), 1, WasStopped: true)],
+            Ends = [new NodeEnd("node2", Seconds(1), 1, MayBeDeclaredDead: true)],
             Keys = [KeyVerdict.Of(KeyHistory.Of(Key, recorded))],
             Problems = [],
         };

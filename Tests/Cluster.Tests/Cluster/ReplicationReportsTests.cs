@@ -15,7 +15,7 @@ public sealed class ReplicationReportsTests
         var status = new ReplicaNodeStatus
         {
             Replicas = 3, WriteQuorum = 2, LedShards = 4, FollowedShards = 5, ShardsWithoutWriteQuorum = 1, Offset = 1000,
-            MaxLagRecords = 20, CopiesRunning = 2, Shards = [],
+            MaxLagRecords = 20, CopiesRunning = 2, FollowerReads = 7, Shards = [],
             Followers =
             [
                 new FollowerStatus("beta", 30, TimeSpan.FromMilliseconds(1_999)), new FollowerStatus("gamma", 1000, null),

@@ -18,6 +18,8 @@ internal sealed class FakeHost : IHostControl, IMetricsSource
 
     public IClusterView? Cluster { get; set; }
 
+    public IFaultControl? Faults { get; set; }
+
     public SnapshotState Snapshot { get; set; } = new(false, 1_600_000_000, null);
 
     public string? SnapshotRefusal { get; set; }
