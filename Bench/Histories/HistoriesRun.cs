@@ -42,9 +42,7 @@ internal static class HistoriesRun
         TimeSpan duration = progress.Now;
         cancel.ThrowIfCancellationRequested();
         tell(FormattableString.Invariant($"{duration.TotalSeconds,6:0.0} s  the traffic is over; waiting for all copies to be level"));
-        faults.Tend();
-        string? notLevel = silos.AwaitLevel();
-        faults.Tend(); // a node that was declared dead may have noticed only now
+        string? notLevel = silos.AwaitLevel(faults.Tend);
         var last = new FinalReads(silos, progress, options.Clients - 1 + operations.Max(o => o.Process) + 1);
         foreach (TrafficKey key in operations.Select(o => o.Key).Distinct()) last.Read(key);
         operations.AddRange(last.Recorded);

@@ -49,7 +49,7 @@ internal sealed class ReplicatedSilos : IDisposable
         foreach (SiloNode node in Nodes.Skip(1)) AwaitAnswer(node);
         if (Nodes.FirstOrDefault(n => !n.Runs) is { } ended)
             throw new BenchException($"{ended.Id} ended with code {ended.ExitCode} before it answered PING; see its log.");
-        if (AwaitLevel() is { } problem) throw new BenchException(problem);
+        if (AwaitLevel(static () => { }) is { } problem) throw new BenchException(problem);
     }
 
     /// <summary>All nodes have an error in their replication core from now on, those that are started again, too.</summary>
@@ -79,7 +79,8 @@ internal sealed class ReplicatedSilos : IDisposable
     /// <summary>
     /// Waits until both followers have all of every shard, as WAIT says through each node; null, or what was wrong to the end.
     /// </summary>
-    public string? AwaitLevel()
+    /// <param name="tend">Sees to nodes that have ended: one that was declared dead notices it only when it hears of it.</param>
+    public string? AwaitLevel(Action tend)
     {
         foreach (SiloNode node in Nodes)
         {
@@ -87,6 +88,7 @@ internal sealed class ReplicatedSilos : IDisposable
             string said;
             do
             {
+                tend();
                 said = Wait(node);
                 if (said == "2") break;
                 if (Stopwatch.GetElapsedTime(began).TotalMilliseconds > PatienceMs)
