@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansKv.Grains;
 using OrleansKv.Protocol.Batches;
+using OrleansKv.Silo.Registers;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
@@ -22,6 +23,20 @@ public sealed class CodecTests : IDisposable
     private Serializer<T> For<T>() => _services.GetRequiredService<Serializer<T>>();
 
     public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public void Exceptions_OfOurOwn_ComeBackWithTheirWords()
+    {
+        using ServiceProvider services = new ServiceCollection().AddSerializer(s => s.AddAssembly(typeof(ShardBatch).Assembly)
+            .AddAssembly(typeof(RegistersUnreachableException).Assembly)).BuildServiceProvider();
+        Serializer<object> serializer = services.GetRequiredService<Serializer<object>>();
+        foreach (Exception thrown in (Exception[])[new ShardUnavailableException("moved"), new RegistersUnreachableException("silence")])
+        {
+            object back = serializer.Deserialize(serializer.SerializeToArray(thrown))!;
+            Assert.Equal(thrown.GetType(), back.GetType());
+            Assert.Equal(thrown.Message, ((Exception)back).Message);
+        }
+    }
 
     [Theory]
     [InlineData(0)]
