@@ -7,4 +7,8 @@ namespace OrleansKv.Engine.Replication;
 /// <param name="Records">The follower takes them only if it has the position that they follow.</param>
 /// <param name="Committed">The follower may apply what it has up to here.</param>
 /// <param name="SentAt">On the leader's clock; comes back with the answer.</param>
-public sealed record AppendRequest(Epoch Epoch, IReplicaRecords Records, LogPosition Committed, TimeSpan SentAt) : IReplicaMessage;
+/// <param name="IsLeased">
+/// The leader serves, and nobody else could then: whoever has all that is committed has all that anybody was told.
+/// </param>
+public sealed record AppendRequest(
+    Epoch Epoch, IReplicaRecords Records, LogPosition Committed, TimeSpan SentAt, bool IsLeased) : IReplicaMessage;

@@ -54,7 +54,8 @@ public ref struct ReplicaMessageReader(ReadOnlyMemory<byte> buffer)
     {
         LogPosition committed = body.ReadPosition();
         TimeSpan sentAt = body.ReadTime();
-        return new AppendRequest(epoch, body.ReadRecords(body.ReadPosition()), committed, sentAt);
+        bool isLeased = body.ReadFlag();
+        return new AppendRequest(epoch, body.ReadRecords(body.ReadPosition()), committed, sentAt, isLeased);
     }
 
     private static AppendReply ReadAppendReply(Epoch epoch, ref ReplicaBytesReader body)

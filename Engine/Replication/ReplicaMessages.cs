@@ -9,7 +9,7 @@ namespace OrleansKv.Engine.Replication;
 /// A node's messages to another one, of many shards, one behind the other in a buffer, all little-endian:
 /// <code>
 /// message          u16 shard | u8 kind (ReplicaMessageKind) | u32 n | n B body
-/// append request   u32 epoch | position committed | i64 sent at | position before | records
+/// append request   u32 epoch | position committed | i64 sent at | flag is leased | position before | records
 /// append reply     u32 epoch | u32 promised | i64 sent at | flag grants lease | flag may have lost tail
 ///                  | optional position matches | optional head
 /// promise request  u32 epoch
@@ -42,7 +42,7 @@ public static class ReplicaMessages
     /// <summary>Bytes of a message, with those before its body.</summary>
     public static int SizeOf(IReplicaMessage message) => checked(FrameBytes + EpochBytes + message switch
     {
-        AppendRequest append => ReplicaBytesWriter.PositionBytes + TimeBytes + ReplicaBytesWriter.PositionBytes
+        AppendRequest append => ReplicaBytesWriter.PositionBytes + TimeBytes + FlagBytes + ReplicaBytesWriter.PositionBytes
             + RunOf(append.Records).Bytes.Length,
         AppendReply reply => EpochBytes + TimeBytes + FlagBytes + FlagBytes
             + FlagBytes + (reply.Matches is null ? 0 : ReplicaBytesWriter.PositionBytes)
@@ -90,6 +90,7 @@ public static class ReplicaMessages
             case AppendRequest append:
                 body.Write(append.Committed);
                 body.Write(append.SentAt);
+                body.Write(append.IsLeased);
                 body.Write(append.Records.Before);
                 body.Write(RunOf(append.Records));
                 break;

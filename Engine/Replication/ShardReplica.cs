@@ -52,8 +52,8 @@ public sealed class ShardReplica
     public LogPosition Committed => _tenure?.Committed ?? _log.Applied;
 
     /// <summary>
-    /// When this follower had last all that its leader had committed, as the leader's message said that came then; the smallest time while
-    /// it never had.
+    /// When this follower had last all that its leader had committed, as the leader's message said that came then, and nobody else could
+    /// lead; the smallest time while it never had.
     /// </summary>
     public TimeSpan FreshAt { get; private set; } = TimeSpan.MinValue;
 
@@ -335,7 +335,7 @@ public sealed class ShardReplica
         // It has all that the leader had when its tenure began, and so all that was acknowledged before. What this replica has lost it has
         // acknowledged in an epoch before it started: in the same one the leader may still count on it.
         if (_log.MayHaveLostTail && append.Epoch > _startedIn && last.Epoch == append.Epoch) _log.TailIsWhole();
-        if (last >= append.Committed) FreshAt = now;
+        if (append.IsLeased && last >= append.Committed) FreshAt = now;
         LogPosition committed = append.Committed < last ? append.Committed : last;
         if (committed > _log.Applied) _log.Apply(committed);
         return last;

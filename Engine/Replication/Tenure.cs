@@ -152,6 +152,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
         bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null;
         if (records.IsEmpty && !isDue) return;
         follower.AwaySince = follower.SentAt = now;
-        outgoing.Add(new OutgoingMessage(follower.Id, new AppendRequest(set.Epoch, records, Committed, now)));
+        bool isLeased = Committed.Epoch == set.Epoch && LeasedUntil > now;
+        outgoing.Add(new OutgoingMessage(follower.Id, new AppendRequest(set.Epoch, records, Committed, now, isLeased)));
     }
 }

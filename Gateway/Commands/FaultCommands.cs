@@ -39,7 +39,8 @@ internal static class FaultCommands
                 "SET replication-drop <percent>", "    So many of their messages are lost.",
                 "SET partition <node>[,<node>...]", "    They neither speak to nor hear the replicas of these nodes.",
                 "SET pause <ms>", "    They do nothing for so long, once.",
-                "SET core-error <name>", "    The replication core has an error from the next election on: for tests of tests."),
+                "SET core-error <name>",
+                "    The replication core has an error from the next election on, until one behind CLEAR: for tests of tests."),
         ]),
     ];
 

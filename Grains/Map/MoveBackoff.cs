@@ -1,8 +1,8 @@
 namespace OrleansKv.Grains.Map;
 
 /// <summary>
-/// How long shards whose move failed stay where they are before the next try: 1 s, then twice as long each time, a minute at the most. The
-/// slot map grain's turn.
+/// How long shards whose move, or handover to another leader, failed stay where they are before the next try: 1 s, then twice as long each
+/// time, a minute at the most. The slot map grain's turn.
 /// </summary>
 internal sealed class MoveBackoff(TimeProvider time)
 {

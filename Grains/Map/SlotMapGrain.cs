@@ -46,7 +46,7 @@ internal sealed partial class SlotMapGrain(
     private Task? _nextLook;
     private IGrainTimer? _mover;
     private IGrainTimer? _planner; // of a cluster with replicas
-    private bool _isPlanning;
+    private bool _isHandingOver;
 
     /// <summary>The map that is in force: saved, and not the state's, which a write is about to save.</summary>
     private ClusterMap Map => _map;
@@ -130,17 +130,20 @@ internal sealed partial class SlotMapGrain(
     // map; then what leaders that are well hand over.
     private async Task Plan()
     {
-        if (_isPlanning || !Map.IsReplicated) return;
-        _isPlanning = true;
+        if (!Map.IsReplicated) return;
+        await ChangeAndTell([]);
+        if (_isHandingOver) return;
+        _isHandingOver = true;
         try
         {
-            await ChangeAndTell([]);
             HashSet<(int Shard, uint Epoch)> ready = await LetGo(Planned(Map));
+            foreach ((int shard, _) in ready) _backoff.Failed(shard); // unless it is saved
             if (ready.Count > 0) await ChangeAndTell(ready);
+            foreach ((int shard, _) in ready) _backoff.Succeeded(shard);
         }
         finally
         {
-            _isPlanning = false;
+            _isHandingOver = false;
         }
     }
 
@@ -160,7 +163,7 @@ internal sealed partial class SlotMapGrain(
     {
         if (planned is null) return [];
         ShardHome[] homes = Map.Homes;
-        int[] leaving = [.. Enumerable.Range(0, homes.Length).Where(s => IsHandover(s, homes[s], planned.Homes[s]))];
+        int[] leaving = [.. Enumerable.Range(0, homes.Length).Where(s => IsHandover(s, homes[s], planned.Homes[s]) && _backoff.MayTry(s))];
         bool[] ready = await Task.WhenAll(leaving.Select(s => LetGo(s, homes[s])));
         return [.. leaving.Zip(ready).Where(l => l.Second).Select(l => (l.First, homes[l.First].Epoch))];
     }
@@ -182,13 +185,15 @@ internal sealed partial class SlotMapGrain(
         try
         {
             INodeGrain leader = GrainFactory.GetGrain<INodeGrain>(home.NodeId);
-            return await leader.LetGo(shard, home.Epoch).AsTask().WaitAsync(LetGoTime, time);
+            if (await leader.LetGo(shard, home.Epoch).AsTask().WaitAsync(LetGoTime, time)) return true;
         }
-        catch (Exception failure) when (failure is TimeoutException or OrleansException or ShardUnavailableException)
+        catch (Exception failure)
         {
             LogNotLetGo(shard, failure.Message);
-            return false;
         }
+
+        _backoff.Failed(shard); // it puts off its clients each time
+        return false;
     }
 
     private void StartPlanning()

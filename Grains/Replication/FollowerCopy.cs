@@ -7,10 +7,10 @@ using OrleansKv.Protocol.Batches;
 namespace OrleansKv.Grains.Replication;
 
 /// <summary>
-/// The copy of a shard that this node follows, for who is content with reads that may miss the newest writes. It may show a write before
-/// that is acknowledged, for records are applied as they come (ADR 0023). Any thread.
+/// A replica that follows, as a copy to read from. It may show a write before that is acknowledged, for records are applied as they come
+/// (ADR 0023). Any thread.
 /// </summary>
-internal sealed class FollowerCopy(HostedReplica hosted, KvNode node, ReplicaNode replicas)
+internal sealed class FollowerCopy(HostedReplica hosted, KvNode node, ReplicaNode replicas) : IFollowerCopy
 {
     private readonly ShardCell _cell = node.Store.Cells[hosted.Id.Value];
     private readonly BatchRunner _runner = new(node.Runner) { Faults = node.Faults }; // under the cell's Turn
@@ -24,10 +24,6 @@ internal sealed class FollowerCopy(HostedReplica hosted, KvNode node, ReplicaNod
     /// <summary>Batches that were answered.</summary>
     public long Batches => Interlocked.Read(ref _batches);
 
-    /// <summary>
-    /// Runs a batch of commands that only read; null when the copy cannot be read now: then nothing has run, and the leader is to be
-    /// asked. Who reads the replies gives them back.
-    /// </summary>
     public ShardReply? Read(ReadOnlySpan<byte> batch, long mapVersion)
     {
         lock (_cell.Turn) // the node does not begin to lead meanwhile, nor a whole state to take the copy's place

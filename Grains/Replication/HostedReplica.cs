@@ -91,7 +91,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         IsPaused = true;
         Volatile.Write(ref _readableUntil, long.MinValue);
         EndTenure();
-        if (log.Role == ShardRole.Leader) log.StepDown();
+        log.StepDown(); // a follower waits so for who reads its copy
     }
 
     /// <summary>

@@ -49,6 +49,15 @@ internal sealed class ReplicaFaults(ReplicaNode replicas)
         return await to.Replicate(parcel).ConfigureAwait(false);
     }
 
+    /// <summary>What this node's replicas say in answer to a parcel, with what has been asked for.</summary>
+    public async ValueTask<ReplicaParcel> Answer(Task<ReplicaParcel> answer)
+    {
+        ReplicaParcel said = await answer.ConfigureAwait(false);
+        if (DelayMs > 0) await Task.Delay(DelayMs).ConfigureAwait(false);
+        if (Random.Shared.Next(100) < DropPercent) throw Lost();
+        return said;
+    }
+
     /// <summary>What the sender of a message hears that is lost on purpose.</summary>
     public static TimeoutException Lost() => new("a message of the replicas was lost on purpose (FAULT)");
 }

@@ -180,7 +180,7 @@ public sealed partial class ReplicaNode : IDisposable
             Handle(new ReplicaId(parcel.From), parcel, now);
             StreamTo(new ReplicaId(parcel.From)).Asked.Enqueue(answer);
         });
-        return new ValueTask<ReplicaParcel>(answer.Task);
+        return Faults is { } some ? some.Answer(answer.Task) : new ValueTask<ReplicaParcel>(answer.Task);
     }
 
     /// <summary>Lsn of the last record of each shard that this node serves, by shard; -1 for the others.</summary>
@@ -210,7 +210,9 @@ public sealed partial class ReplicaNode : IDisposable
             upTo = cell.Shard.Lsn;
         }
 
-        return await tenure.WhenSettled(upTo, isReader: false, now) == TenureAnswer.Committed;
+        if (await tenure.WhenSettled(upTo, isReader: false, now) == TenureAnswer.Committed) return true;
+        tenure.GoOn();
+        return false;
     }
 
     /// <summary>Another node's replica needs this one's whole state.</summary>

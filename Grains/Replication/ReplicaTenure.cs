@@ -45,6 +45,9 @@ internal sealed class ReplicaTenure
         }
     }
 
+    /// <summary>Nobody else is to lead for now: batches are taken again.</summary>
+    public void GoOn() => Volatile.Write(ref _putsOffUntil, long.MinValue);
+
     /// <summary>
     /// Whether a batch that has read, or written, up to a record can be answered now. One that has only read needs a lease that lasts
     /// longer than its reading.

@@ -42,7 +42,7 @@ internal sealed class GrainShardDispatcher(
     public Action<string> Unreachable { get; init; } = static _ => { };
 
     /// <summary>This node's own copy of a shard, where it follows the leader and can be read now; null elsewhere.</summary>
-    public Func<int, FollowerCopy?> FollowerOf { get; init; } = static _ => null;
+    public Func<int, IFollowerCopy?> FollowerOf { get; init; } = static _ => null;
 
     // Already committed where they ran.
     public JournalOffset Appended => default;
@@ -65,6 +65,7 @@ internal sealed class GrainShardDispatcher(
         PendingReplies pending = lanes.Rent(session);
         byte flags = FlagsOf(session);
         if (to - from > 1) flags |= BatchFormat.MayWaitFlag; // one alone may have a reply of any length, as in the embedded server
+        int followFrom = session.ReadsFollowers ? LastWrite(batch, from, to) + 1 : to;
         for (int i = from; i < to; i++)
         {
             ArgList args = batch.Args(i, bytes);
@@ -72,7 +73,7 @@ internal sealed class GrainShardDispatcher(
             DataCommand data = command.Data!;
             try
             {
-                bool mayFollow = session.ReadsFollowers && !data.IsWrite;
+                bool mayFollow = i >= followFrom;
                 if (data.HasOneKey) AddOne(pending, lanes, map, command, args, flags, mayFollow);
                 else if (data.FirstKey > 0) KeySpread.Add(this, pending, lanes, map, command, args, flags, mayFollow);
                 else KeyspaceFanOut.Add(this, pending, lanes, map, command, args, flags);
@@ -217,6 +218,14 @@ internal sealed class GrainShardDispatcher(
         lane.Worker.ToSend.Add(lane);
     }
 
+    // What is read before a write of the same pipeline goes the write's way: it must not see it.
+    private static int LastWrite(CommandBatch batch, int from, int to)
+    {
+        int last = to - 1;
+        while (last >= from && !batch.Frames[last].Command!.Data!.IsWrite) last--;
+        return last;
+    }
+
     internal static byte FlagsOf(Session session) =>
         (byte)((session.Output.Protocol == 3 ? BatchFormat.Resp3Flag : 0)
             | (session.NoTouch ? BatchFormat.NoTouchFlag : 0)
@@ -260,11 +269,7 @@ internal sealed class GrainShardDispatcher(
     private void Send(ShardCall call)
     {
         ClusterMap map = maps.Current;
-        if (call.Lane.IsForFollowers && FollowerOf(call.Lane.Shard)?.Read(call.Bytes, map.Version) is { } read)
-        {
-            call.Answer(read);
-            return;
-        }
+        if (call.Lane.IsForFollowers && TryFollower(call, map)) return;
 
         ShardHome? home = HomeOf(map, call.Lane);
         if (!IsServed(home))
@@ -275,6 +280,22 @@ internal sealed class GrainShardDispatcher(
         }
 
         call.Start(call.Lane.Grain, map.Version, home.Epoch, home.NodeId == node.Id);
+    }
+
+    // Nobody else catches what this thread throws. Here that is a want of memory.
+    private bool TryFollower(ShardCall call, ClusterMap map)
+    {
+        try
+        {
+            if (FollowerOf(call.Lane.Shard)?.Read(call.Bytes, map.Version) is not { } read) return false;
+            call.Answer(read);
+        }
+        catch (Exception failure)
+        {
+            call.Refuse($"ERR the read failed ({failure.GetType().Name})");
+        }
+
+        return true;
     }
 
     // False when the batch is on its way again.

@@ -157,11 +157,11 @@ internal sealed partial class ClusterMember(
         try
         {
             ISlotMapGrain map = grains.GetGrain<ISlotMapGrain>(0);
-            while (Environment.TickCount64 - start < StandDownMs
-                && await map.StandDown(node.Id).AsTask().WaitAsync(TimeSpan.FromMilliseconds(StandDownMs)) > 0)
+            while (StandDownMs - (Environment.TickCount64 - start) is > 0 and var left
+                && await map.StandDown(node.Id).AsTask().WaitAsync(TimeSpan.FromMilliseconds(left)) > 0)
                 await Task.Delay(AskAgainMs);
         }
-        catch (Exception failure) when (IsUnreachable(failure))
+        catch (Exception failure) // whatever it is, the others find this node gone
         {
             LogWhyLost(failure);
         }

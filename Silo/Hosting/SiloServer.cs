@@ -74,6 +74,7 @@ internal sealed class SiloServer : IAsyncDisposable
     private NodeStore _store = null!;
     private ReplicaPromises _promises = null!;
     private bool _hasReplicas;
+    private bool _isUrgent; // SHUTDOWN NOW
     private StorageWatch? _storage;
     private ControlPlane? _control; // null with a database
 
@@ -101,13 +102,15 @@ internal sealed class SiloServer : IAsyncDisposable
     {
         ShutdownRequest request = await _stop.Task;
         _console.Notice("Stopping");
+        _isUrgent = request.Now;
         if (request.Save == true) _store.Snapshots?.Save(); // what goes wrong is told below
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        if (_app is not null) await _app.Services.GetRequiredService<ClusterMember>().StandDown(); // its clients are served meanwhile
+        // Its clients are served meanwhile.
+        if (_app is not null && !_isUrgent) await _app.Services.GetRequiredService<ClusterMember>().StandDown();
         for (int i = _frontParts.Count - 1; i >= 0; i--) _frontParts[i].Dispose();
         _frontParts.Clear();
         if (_app is not null && _control is not null) await _control.Leave();

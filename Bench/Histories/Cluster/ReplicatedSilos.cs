@@ -117,7 +117,8 @@ internal sealed class ReplicatedSilos : IDisposable
     {
         using var connection = HistoryConnection.TryOpen(node.EndPoint, WaitMs);
         HistoryReply? reply = connection?.Call(["FAULT", "SET", "core-error", _error!]);
-        if (reply is { Kind: ReplyKind.Error } refused) throw new BenchException($"--core-error {_error}: {refused.Text}");
+        if (reply is not { Kind: ReplyKind.Simple })
+            throw new BenchException($"--core-error {_error} could not be put into {node.Id}: {reply?.Text ?? "connection refused"}");
     }
 
     private static string Wait(SiloNode node)

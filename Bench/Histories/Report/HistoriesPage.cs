@@ -32,7 +32,7 @@ internal static class HistoriesPage
         AppendTable(page, "Faults", HistoriesText.GapText(result) + ".",
             ["fault", "node", "at s", "away s", "answered after s", "longest time of a key without an answer s"], FaultRows(result));
         AppendTable(page, "Nodes that ended by themselves", "Behind a pause or a cut that was longer than the others wait, they must.",
-            ["node", "", "at s", "exit code", "declared dead"], result.Ends.Select(EndRow));
+            ["node", "", "at s", "exit code", "may have been declared dead"], result.Ends.Select(EndRow));
         AppendTable(page, "Keys", "Each history is checked by itself.", ["key", "verdict", "operations"],
             result.Keys.Select(k => (string[])[k.History.Key.Name, $"{k.Verdict}", $"{k.History.Operations.Count}"]));
         return page.Append("</main></body></html>\n").ToString();

@@ -70,7 +70,9 @@ internal static class HistoriesText
         foreach (NodeEnd end in result.Ends)
         {
             text.AppendLine(Text($"{end.At.TotalSeconds,6:0.0} s  {end.Node} had ended by itself with code {end.ExitCode}")
-                + (end.MayBeDeclaredDead ? ": the others had declared it dead" : ", and was neither stopped nor cut off before"));
+                + (end.MayBeDeclaredDead
+                    ? ": behind a pause or a cut the others may have declared it dead"
+                    : ", and was neither stopped nor cut off before"));
         }
 
         text.AppendLine(GapText(result));

@@ -31,6 +31,17 @@ public sealed class ReplicaFaultTests
     }
 
     [Fact]
+    public async Task FollowersWhoseMessagesAreLost_AcknowledgeNothing()
+    {
+        await using KvTestCluster cluster = await StartAsync();
+        int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == "Silo_1");
+        string key = ShardCalls.KeyOf(cluster.Map, shard, "key");
+        foreach (int silo in (int[])[0, 2]) Assert.Null(FaultsOf(cluster.Orleans.Silos[silo]).Set("replication-drop", "100"));
+        IShardGrain grain = cluster.Orleans.Client.GetGrain<IShardGrain>(shard);
+        Assert.Equal(ShardStatus.NoReplicas, (await grain.Run(ShardCalls.Batch($"SET {key} 1"))).Status);
+    }
+
+    [Fact]
     public async Task MessagesThatAreLostOrLate_AreSentAgain()
     {
         await using KvTestCluster cluster = await StartAsync();

@@ -25,9 +25,9 @@ public sealed class ReplicaMessagesTests
     /// <summary>All kinds, with and without what may be missing.</summary>
     private static IReplicaMessage[] Messages =>
     [
-        new AppendRequest(new Epoch(5), ShardRecords.Run(0, Count), Position, Time),
-        new AppendRequest(new Epoch(6), ShardRecords.Run(7, Count), Other, TimeSpan.MaxValue),
-        new AppendRequest(new Epoch(uint.MaxValue), RecordRun.Empty(Position), LogPosition.None, TimeSpan.Zero),
+        new AppendRequest(new Epoch(5), ShardRecords.Run(0, Count), Position, Time, true),
+        new AppendRequest(new Epoch(6), ShardRecords.Run(7, Count), Other, TimeSpan.MaxValue, false),
+        new AppendRequest(new Epoch(uint.MaxValue), RecordRun.Empty(Position), LogPosition.None, TimeSpan.Zero, true),
         new AppendReply(new Epoch(7), new Epoch(8), Position, null, Time, true, false),
         new AppendReply(new Epoch(7), new Epoch(8), null, Head, TimeSpan.MinValue, false, true),
         new AppendReply(new Epoch(7), new Epoch(8), null, null, Time, false, false),
@@ -69,10 +69,10 @@ public sealed class ReplicaMessagesTests
                 2, 1, 4, 4, 4, 8, 1, 1, 1, 4, 8, 1, 4, 8, 4, 8, 2, 4, 8));
         string records = Convert.ToHexString(ShardRecords.Bytes(0, 1));
         Assert.Equal(
-            $"0000 01 {36 + (records.Length / 2):X2}000000 05000000 03000000 0605040302010000 0A00000000000000 "
+            $"0000 01 {37 + (records.Length / 2):X2}000000 05000000 03000000 0605040302010000 0A00000000000000 01 "
                 + $"00000000 0000000000000000 {records}",
-            Hex(ShardRecords.Shard, new AppendRequest(new Epoch(5), ShardRecords.Run(0, 1), Position, new TimeSpan(10)),
-                2, 1, 4, 4, 4, 8, 8, 4, 8, records.Length / 2));
+            Hex(ShardRecords.Shard, new AppendRequest(new Epoch(5), ShardRecords.Run(0, 1), Position, new TimeSpan(10), true),
+                2, 1, 4, 4, 4, 8, 8, 1, 4, 8, records.Length / 2));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Grains.Replication;
 using OrleansKv.Protocol.Slots;
 using OrleansKv.Silo.Dispatch;
 
@@ -47,7 +48,11 @@ internal sealed class DispatchBench : IDisposable
         _maps.Offer(new ClusterMap(
             1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
         Dispatcher = new GrainShardDispatcher(
-            grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers) { Unreachable = Unreachable.Add };
+            grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers)
+        {
+            Unreachable = Unreachable.Add,
+            FollowerOf = shard => Followers.GetValueOrDefault(shard),
+        };
         Gateway = new TestGateway(Dispatcher, "slowlog-log-slower-than", "-1");
         Gateway.Host.Cluster = Cluster;
     }
@@ -56,6 +61,9 @@ internal sealed class DispatchBench : IDisposable
     public FakeCluster Cluster { get; } = new() { DefaultScope = KeyspaceScope.Cluster };
 
     public HeldShard[] Shard { get; }
+
+    /// <summary>Copies of shards that this node follows; none until a test puts one here.</summary>
+    public Dictionary<int, IFollowerCopy> Followers { get; } = [];
 
     /// <summary>Nodes that a call has found nobody at.</summary>
     public List<string> Unreachable { get; } = [];

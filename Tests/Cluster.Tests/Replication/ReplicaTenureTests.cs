@@ -1,0 +1,61 @@
+using OrleansKv.Grains.Replication;
+using OrleansKv.Protocol;
+
+namespace OrleansKv.Cluster.Tests.Replication;
+
+/// <summary>When a leader takes batches, and when those that it has taken are answered.</summary>
+public sealed class ReplicaTenureTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly ReplicaTenure _tenure = new();
+
+    [Fact]
+    public void LetGo_PutsBatchesOff_UntilItsTime_OrAnotherEpoch_OrUntilItGoesOn()
+    {
+        Advance(5, committed: 7, nowMs: 0);
+        Assert.False(_tenure.TryLetGo(new Epoch(4), At(100)));
+        Assert.False(_tenure.PutsOff(At(1)));
+        Assert.True(_tenure.TryLetGo(new Epoch(5), At(100)));
+        Assert.True(_tenure.PutsOff(At(99)));
+        Assert.False(_tenure.PutsOff(At(100)));
+
+        Advance(5, committed: 8, nowMs: 10);
+        Assert.True(_tenure.PutsOff(At(99)));
+        Advance(6, committed: 8, nowMs: 20);
+        Assert.False(_tenure.PutsOff(At(99)));
+
+        Assert.True(_tenure.TryLetGo(new Epoch(6), At(100)));
+        _tenure.GoOn();
+        Assert.False(_tenure.PutsOff(At(1)));
+    }
+
+    [Fact]
+    public void LetGo_OfTheOnlyCopy_OrOfATenureThatIsOver_IsRefused()
+    {
+        _tenure.Advance(new Epoch(5), isAlone: true, new Lsn(7), At(1_000), At(0), Patience);
+        Assert.False(_tenure.TryLetGo(new Epoch(5), At(100)));
+        Advance(5, committed: 7, nowMs: 0);
+        _tenure.End();
+        Assert.False(_tenure.TryLetGo(new Epoch(5), At(100)));
+    }
+
+    [Fact]
+    public async Task WhatWaits_IsAnsweredWhenItIsCommitted_OrWhenItsTimeIsOver()
+    {
+        Advance(5, committed: 7, nowMs: 0);
+        Assert.True(_tenure.WhenSettled(new Lsn(7), isReader: false, At(1)).IsCompletedSuccessfully);
+        ValueTask<TenureAnswer> committed = _tenure.WhenSettled(new Lsn(8), isReader: false, At(1));
+        ValueTask<TenureAnswer> late = _tenure.WhenSettled(new Lsn(9), isReader: false, At(1));
+        Advance(5, committed: 8, nowMs: 2);
+        Assert.Equal(TenureAnswer.Committed, await committed);
+        Assert.False(late.IsCompleted);
+        Advance(5, committed: 8, nowMs: 3_002);
+        Assert.Equal(TenureAnswer.TimedOut, await late);
+    }
+
+    private void Advance(uint epoch, long committed, int nowMs) =>
+        _tenure.Advance(new Epoch(epoch), isAlone: false, new Lsn(committed), At(nowMs + 1_000), At(nowMs), Patience);
+
+    private static TimeSpan At(int ms) => TimeSpan.FromMilliseconds(ms);
+}
