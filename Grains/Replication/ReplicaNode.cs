@@ -180,7 +180,9 @@ public sealed partial class ReplicaNode : IDisposable
             Handle(new ReplicaId(parcel.From), parcel, now);
             StreamTo(new ReplicaId(parcel.From)).Asked.Enqueue(answer);
         });
-        return Faults is { } some ? some.Answer(answer.Task) : new ValueTask<ReplicaParcel>(answer.Task);
+        // A call that comes when the thread has ended would hold its silo's stop up for as long as Orleans waits for calls, 30 s.
+        Task<ReplicaParcel> answered = answer.Task.WaitAsync(_ended.Token);
+        return Faults is { } some ? some.Answer(answered) : new ValueTask<ReplicaParcel>(answered);
     }
 
     /// <summary>Lsn of the last record of each shard that this node serves, by shard; -1 for the others.</summary>

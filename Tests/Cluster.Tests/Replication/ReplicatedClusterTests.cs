@@ -90,6 +90,16 @@ public sealed class ReplicatedClusterTests
         Assert.Equal(map.Homes[shard], cluster.Map.Homes[shard]);
     }
 
+    // Such a call held the stop of its silo up for 30 s.
+    [Fact]
+    public async Task MessageForReplicasThatHaveEnded_IsAnsweredWithAFailure()
+    {
+        await using KvTestCluster cluster = await StartAsync(3, folder: null);
+        ReplicaNode ended = cluster.Orleans.Silos[1].ServiceProvider.GetRequiredService<ReplicaNode>();
+        ended.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ended.Receive(new ReplicaParcel(0, [], 0)));
+    }
+
     [Fact]
     public async Task NodesKilled_OneAfterTheOther_EachBackBeforeTheNext_LoseNothing()
     {
