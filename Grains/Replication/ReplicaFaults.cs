@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using OrleansKv.Engine.Replication;
 
 namespace OrleansKv.Grains.Replication;
@@ -11,7 +10,7 @@ internal sealed class ReplicaFaults(ReplicaNode replicas)
 {
     private volatile int _delayMs;
     private volatile int _dropPercent;
-    private volatile ImmutableArray<string>[] _cutOff = [[]]; // one
+    private volatile string[] _cutOff = [];
     private volatile int _mutation;
 
     /// <summary>What this node's replicas say to others leaves so much later, ms.</summary>
@@ -21,7 +20,7 @@ internal sealed class ReplicaFaults(ReplicaNode replicas)
     public int DropPercent { get => _dropPercent; set => _dropPercent = value; }
 
     /// <summary>Nodes that this one's replicas neither say anything to nor hear anything from.</summary>
-    public ImmutableArray<string> CutOff { get => _cutOff[0]; set => _cutOff = [value]; }
+    public IReadOnlyList<string> CutOff { get => _cutOff; set => _cutOff = [.. value]; }
 
     /// <summary>The core has this error in elections and tenures that begin from now on.</summary>
     public ReplicationMutation Mutation
@@ -44,8 +43,7 @@ internal sealed class ReplicaFaults(ReplicaNode replicas)
     public async ValueTask<ReplicaParcel> Deliver(string node, INodeGrain to, ReplicaParcel parcel)
     {
         if (IsCutOff(node)) throw Lost();
-        if (DelayMs > 0) await Task.Delay(DelayMs).ConfigureAwait(false);
-        if (Random.Shared.Next(100) < DropPercent) throw Lost();
+        await Impede().ConfigureAwait(false);
         return await to.Replicate(parcel).ConfigureAwait(false);
     }
 
@@ -53,11 +51,16 @@ internal sealed class ReplicaFaults(ReplicaNode replicas)
     public async ValueTask<ReplicaParcel> Answer(Task<ReplicaParcel> answer)
     {
         ReplicaParcel said = await answer.ConfigureAwait(false);
-        if (DelayMs > 0) await Task.Delay(DelayMs).ConfigureAwait(false);
-        if (Random.Shared.Next(100) < DropPercent) throw Lost();
+        await Impede().ConfigureAwait(false);
         return said;
     }
 
     /// <summary>What the sender of a message hears that is lost on purpose.</summary>
     public static TimeoutException Lost() => new("a message of the replicas was lost on purpose (FAULT)");
+
+    private async Task Impede()
+    {
+        if (DelayMs > 0) await Task.Delay(DelayMs).ConfigureAwait(false);
+        if (Random.Shared.Next(100) < DropPercent) throw Lost();
+    }
 }

@@ -197,19 +197,8 @@ internal sealed class GrainShardDispatcher(
     /// <param name="lanes">The worker's.</param>
     /// <param name="shard">The shard.</param>
     /// <param name="mayFollow">This node's own copy may answer, where it can be read: that has a lane of its own.</param>
-    internal ShardLane LaneOf(WorkerLanes lanes, int shard, bool mayFollow = false)
-    {
-        if (mayFollow && FollowerOf(shard) is not null)
-        {
-            if (shard >= lanes.FollowerLanes.Length)
-                lanes.FollowerLanes = [.. lanes.FollowerLanes, .. new ShardLane?[shard + 1 - lanes.FollowerLanes.Length]];
-            return lanes.FollowerLanes[shard] ??=
-                new ShardLane(lanes, shard, grains.GetGrain<IShardGrain>(shard), isForFollowers: true);
-        }
-
-        if (shard >= lanes.Lanes.Length) lanes.Lanes = [.. lanes.Lanes, .. new ShardLane?[shard + 1 - lanes.Lanes.Length]];
-        return lanes.Lanes[shard] ??= new ShardLane(lanes, shard, grains.GetGrain<IShardGrain>(shard));
-    }
+    internal ShardLane LaneOf(WorkerLanes lanes, int shard, bool mayFollow = false) =>
+        lanes.LaneOf(shard, mayFollow && FollowerOf(shard) is not null, grains);
 
     internal static void List(ShardLane lane)
     {
@@ -270,7 +259,6 @@ internal sealed class GrainShardDispatcher(
     {
         ClusterMap map = maps.Current;
         if (call.Lane.IsForFollowers && TryFollower(call, map)) return;
-
         ShardHome? home = HomeOf(map, call.Lane);
         if (!IsServed(home))
         {

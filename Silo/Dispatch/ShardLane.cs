@@ -14,7 +14,7 @@ internal sealed class ShardLane
     /// <param name="shard">The shard.</param>
     /// <param name="grain">Its leader.</param>
     /// <param name="isForFollowers">Its calls only read, and this node's own copy may answer them.</param>
-    public ShardLane(WorkerLanes worker, int shard, IShardGrain grain, bool isForFollowers = false)
+    public ShardLane(WorkerLanes worker, int shard, IShardGrain grain, bool isForFollowers)
     {
         Worker = worker;
         Shard = shard;

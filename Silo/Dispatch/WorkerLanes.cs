@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Grains;
 
 namespace OrleansKv.Silo.Dispatch;
 
@@ -23,12 +24,8 @@ internal sealed class WorkerLanes(Worker worker)
     private int _waiting;
     private long _firstWaits;
     private bool _isDue;
-
-    /// <summary>By shard; made when first needed.</summary>
-    public ShardLane?[] Lanes { get; set; } = [];
-
-    /// <summary>The same for what this node's own copy may answer (READONLY).</summary>
-    public ShardLane?[] FollowerLanes { get; set; } = [];
+    private ShardLane?[] _lanes = []; // by shard; made when first needed
+    private ShardLane?[] _followerLanes = []; // likewise
 
     /// <summary>Lanes with something to send.</summary>
     public List<ShardLane> ToSend { get; } = [];
@@ -37,6 +34,17 @@ internal sealed class WorkerLanes(Worker worker)
 
     /// <summary>How long the I/O thread may sleep before it looks for answers that nobody has woken it for, ms; -1: for ever.</summary>
     public int PollMs => Volatile.Read(ref _localAway) > 0 ? HoldMs : -1;
+
+    /// <summary>The way to a shard.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="isForFollowers">Its own, for what this node's own copy may answer (READONLY).</param>
+    /// <param name="grains">The cluster.</param>
+    public ShardLane LaneOf(int shard, bool isForFollowers, IGrainFactory grains)
+    {
+        ref ShardLane?[] lanes = ref isForFollowers ? ref _followerLanes : ref _lanes;
+        if (shard >= lanes.Length) Array.Resize(ref lanes, shard + 1);
+        return lanes[shard] ??= new ShardLane(this, shard, grains.GetGrain<IShardGrain>(shard), isForFollowers);
+    }
 
     /// <summary>A call to a shard of this node is about to leave.</summary>
     public void LocalStarts() => Interlocked.Increment(ref _localAway);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using OrleansKv.Engine.Replication;
@@ -18,13 +17,17 @@ internal sealed partial class FaultControl(ReplicaFaults faults, Func<IReadOnlyL
     private static readonly ReplicationMutation[] CoreErrors =
         [.. Enum.GetValues<ReplicationMutation>().Where(m => m != ReplicationMutation.None)];
 
-    public IReadOnlyList<(string Name, string Value)> List() =>
-    [
-        .. faults.DelayMs > 0 ? [("replication-delay", Text(faults.DelayMs))] : Array.Empty<(string, string)>(),
-        .. faults.DropPercent > 0 ? [("replication-drop", Text(faults.DropPercent))] : Array.Empty<(string, string)>(),
-        .. faults.CutOff.Length > 0 ? [("partition", string.Join(',', faults.CutOff))] : Array.Empty<(string, string)>(),
-        .. faults.Mutation != ReplicationMutation.None ? [("core-error", NameOf(faults.Mutation))] : Array.Empty<(string, string)>(),
-    ];
+    public IReadOnlyList<(string Name, string Value)> List()
+    {
+        (string Name, string Value, bool IsOn)[] all =
+        [
+            ("replication-delay", Text(faults.DelayMs), faults.DelayMs > 0),
+            ("replication-drop", Text(faults.DropPercent), faults.DropPercent > 0),
+            ("partition", string.Join(',', faults.CutOff), faults.CutOff.Count > 0),
+            ("core-error", NameOf(faults.Mutation), faults.Mutation != ReplicationMutation.None),
+        ];
+        return [.. all.Where(f => f.IsOn).Select(f => (f.Name, f.Value))];
+    }
 
     public string? Set(string name, string value)
     {
@@ -58,7 +61,7 @@ internal sealed partial class FaultControl(ReplicaFaults faults, Func<IReadOnlyL
         string[] from = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (from.FirstOrDefault(n => !nodes().Contains(n)) is { } unknown)
             return $"there is no node {unknown}; the cluster has {string.Join(", ", nodes())}";
-        faults.CutOff = [.. from];
+        faults.CutOff = from;
         return null;
     }
 

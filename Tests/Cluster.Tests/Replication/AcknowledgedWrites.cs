@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Support;
-using OrleansKv.Grains.Replication;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Cluster.Tests.Replication;
@@ -43,10 +41,8 @@ internal sealed class AcknowledgedWrites(KvTestCluster cluster)
         }
         catch (TimeoutException failure)
         {
-            IEnumerable<string> replicas = cluster.Silos.Select(
-                s => $"{s.Name}: {string.Join("; ", s.ServiceProvider.GetRequiredService<ReplicaNode>().Status?.Shards ?? [])}");
-            throw new TimeoutException(
-                $"{failure.Message} {Count - wanted + writes} were; the last failure: {_lastFailure}\n{string.Join('\n', replicas)}");
+            throw new TimeoutException($"{failure.Message} {Count - wanted + writes} were; the last failure: {_lastFailure}\n"
+                + ClusterPicture.Of(cluster.Silos));
         }
     }
 
