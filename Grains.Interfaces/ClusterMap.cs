@@ -5,44 +5,36 @@ namespace OrleansKv.Grains;
 
 /// <summary>
 /// Who serves what: slots to shards, shards to nodes. Immutable; a change makes a new one with the next version. A node that is down stays
-/// in it, with its shards.
+/// in it, with its shards. Sent and stored as a <see cref="ClusterMapUpdate"/>.
 /// </summary>
 /// <param name="Version">+1 a change; 0 for no map yet.</param>
-/// <param name="Slots">Bytes of the slot map (<see cref="SlotMap.FromBytes"/>).</param>
+/// <param name="Slots">Which shard owns each slot.</param>
 /// <param name="Nodes">All that have ever joined, in the order they did.</param>
 /// <param name="Homes">By shard.</param>
-[GenerateSerializer, Immutable, Alias("orleanskv.map")]
-public sealed record ClusterMap(
-    [property: Id(0)] long Version, [property: Id(1)] byte[] Slots, [property: Id(2)] NodeInfo[] Nodes, [property: Id(3)] ShardHome[] Homes)
+public sealed record ClusterMap(long Version, ClusterSlots Slots, NodeInfo[] Nodes, ShardHome[] Homes)
 {
-    [NonSerialized]
-    private SlotMap? _slotMap;
-
     /// <summary>
     /// Made with the map, at random, and kept in every node's data folder: a map that was lost and made anew is told from the one that the
     /// folders' data belongs to. Empty in a map of a program that did not have it, until the next node joins.
     /// </summary>
-    [Id(4)]
     public Guid Cluster { get; init; }
 
     /// <summary>
     /// Copies of each shard that the cluster wants; set when it is founded. 1: a shard is at its home alone, as in a map of a program that
     /// does not say (its bytes leave 0 here).
     /// </summary>
-    [Id(5)]
     public int Replicas { get => Math.Max(1, field); init; }
 
     /// <summary>Copies that must have a record before it is acknowledged; set when the cluster is founded. At least 1.</summary>
-    [Id(6)]
     public int WriteQuorum { get => Math.Max(1, field); init; }
 
     /// <summary>Whether shards have members, and not only a home.</summary>
     public bool IsReplicated => Replicas > 1;
 
-    public static ClusterMap None { get; } = new(0, [], [], []);
+    public static ClusterMap None { get; } = new(0, ClusterSlots.None, [], []);
 
     /// <summary>Slots to shards.</summary>
-    public SlotMap SlotMap => _slotMap ??= SlotMap.FromBytes(Slots);
+    public SlotMap SlotMap => Slots.Map;
 
     public bool IsEmpty => Version == 0;
 

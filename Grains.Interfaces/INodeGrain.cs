@@ -70,7 +70,7 @@ public interface INodeGrain : IGrainWithStringKey
 
     /// <summary>A newer map, which is saved.</summary>
     [Alias("offerMap"), OneWay]
-    ValueTask OfferMap(ClusterMap map);
+    ValueTask OfferMap(ClusterMapUpdate map);
 
     /// <summary>The node's own numbers.</summary>
     [Alias("stats")]

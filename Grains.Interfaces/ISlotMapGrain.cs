@@ -5,8 +5,10 @@ namespace OrleansKv.Grains;
 public interface ISlotMapGrain : IGrainWithIntegerKey
 {
     /// <summary>The map, or null when the caller's version is the newest.</summary>
+    /// <param name="knownVersion">The newest one that the caller has; 0 for none.</param>
+    /// <param name="knownSlots">The slots that the caller has, which are not sent again; 0 for none.</param>
     [Alias("get")]
-    ValueTask<ClusterMap?> Get(long knownVersion);
+    ValueTask<ClusterMapUpdate?> Get(long knownVersion, ulong knownSlots);
 
     /// <summary>
     /// Notes that a node is there, and gives a new one its share of the shards, moving them one by one in the background. The first node's
@@ -17,17 +19,19 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// A node is about to serve a shard. Answers from what is stored, as of this call, and not from memory. When a move away from the node
-    /// has begun, the shard gets a new epoch first, so that whatever had left for the next home no longer counts.
+    /// has begun, the shard gets a new epoch first, so that whatever had left for the next home no longer counts. The slots that the caller
+    /// has are not sent again.
     /// </summary>
     [Alias("claim")]
-    ValueTask<ClusterMap> Claim(int shard, string nodeId);
+    ValueTask<ClusterMapUpdate> Claim(int shard, string nodeId, ulong knownSlots);
 
     /// <summary>
     /// A shard's data is on the disk of its next home, as it was in the epoch before this one. The shard has its new home if the map that
-    /// is returned says so; not when the old home has taken it back meanwhile. May be repeated.
+    /// is returned says so; not when the old home has taken it back meanwhile. May be repeated. The slots that the caller has are not
+    /// sent again.
     /// </summary>
     [Alias("arrived")]
-    ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch);
+    ValueTask<ClusterMapUpdate> Arrived(int shard, string nodeId, uint epoch, ulong knownSlots);
 
     /// <summary>
     /// Leaders say how their replicas are, when that changes and now and then: the map changes by it. Nothing is kept of it but the last

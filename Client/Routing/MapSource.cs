@@ -19,7 +19,7 @@ internal sealed class MapSource
     public MapSource(IGrainFactory grains, TimeSpan timeout)
     {
         _timeout = timeout;
-        _fetcher = new MapFetcher(grains, () => _current.Version, Take);
+        _fetcher = new MapFetcher(grains, () => _current, Take);
     }
 
     public ClusterMap Current => _current;

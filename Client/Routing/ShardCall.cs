@@ -59,7 +59,7 @@ internal sealed class ShardCall
     /// <summary>Whether a newer map has the same slots in the same shards: then the call is routed by that one, too.</summary>
     public bool TryRouteBy(ClusterMap newer)
     {
-        if (!RoutedBy.Slots.AsSpan().SequenceEqual(newer.Slots)) return false;
+        if (RoutedBy.Slots.Id != newer.Slots.Id) return false;
         RoutedBy = newer;
         return true;
     }

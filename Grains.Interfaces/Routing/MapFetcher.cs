@@ -2,9 +2,9 @@ namespace OrleansKv.Grains.Routing;
 
 /// <summary>Asks the map's grain for a newer cluster map; those who ask meanwhile share the answer. Any thread.</summary>
 /// <param name="grains">The cluster.</param>
-/// <param name="knownVersion">The version that is known already.</param>
+/// <param name="known">The map that is known already.</param>
 /// <param name="answered">Hears of each answer: a newer map, or null when there is none. On a pool thread.</param>
-internal sealed class MapFetcher(IGrainFactory grains, Func<long> knownVersion, Action<ClusterMap?> answered)
+internal sealed class MapFetcher(IGrainFactory grains, Func<ClusterMap> known, Action<ClusterMap?> answered)
 {
     private readonly Lock _lock = new();
     private Task? _fetching;
@@ -34,6 +34,10 @@ internal sealed class MapFetcher(IGrainFactory grains, Func<long> knownVersion, 
         Fetch().ContinueWith(static t => _ = t.Exception, CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private async Task FetchNow() =>
-        answered(await grains.GetGrain<ISlotMapGrain>(0).Get(knownVersion()).ConfigureAwait(false));
+    private async Task FetchNow()
+    {
+        ClusterMap map = known();
+        ClusterMapUpdate? newer = await grains.GetGrain<ISlotMapGrain>(0).Get(map.Version, map.Slots.Id).ConfigureAwait(false);
+        answered(newer?.With(map.Slots));
+    }
 }

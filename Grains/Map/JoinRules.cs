@@ -67,7 +67,7 @@ internal static class JoinRules
             return JoinDecision.Refused($"its data folder belongs to a cluster, but there is no cluster map here. The map is "
             + $"{WhereTheMapIs}: is that one wrong or empty, or --join missing? Start with the right one; to found a new cluster on this "
             + $"folder's {request.Keys} keys instead, delete its NODE file");
-        ClusterMap map = new(1, request.Slots, [request.Node], [])
+        ClusterMap map = new(1, new ClusterSlots(request.Slots), [request.Node], [])
             { Cluster = Guid.NewGuid(), Replicas = request.Replicas, WriteQuorum = request.WriteQuorum };
         ShardHome home = OnlyCopy(map, request.NewestEpoch + 1);
         return JoinDecision.Joined(map with { Homes = [.. Enumerable.Repeat(home, slots.ShardCount)] });
@@ -125,7 +125,7 @@ internal static class JoinRules
         ShardHome added = OnlyCopy(map, 0);
         IEnumerable<ShardHome> before = Enumerable.Range(0, slots.ShardCount).Select(s => s < map.Homes.Length ? map.Homes[s] : added);
         ShardHome[] homes = [.. before.Select(h => MapRules.NextTenure(h, request.NewestEpoch))];
-        return new ClusterMap(map.Version, request.Slots, [request.Node], homes)
+        return new ClusterMap(map.Version, new ClusterSlots(request.Slots), [request.Node], homes)
             { Cluster = map.Cluster, Replicas = map.Replicas, WriteQuorum = map.WriteQuorum };
     }
 

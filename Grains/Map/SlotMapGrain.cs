@@ -14,7 +14,8 @@ namespace OrleansKv.Grains.Map;
 /// </summary>
 [Reentrant, SlotMapPlacement, GrainType("orleanskv.slotmap")]
 internal sealed partial class SlotMapGrain(
-    [PersistentState("map", KvClusterOptions.StorageName)] IPersistentState<SlotMapState> state, NodeDirectory nodes, TimeProvider time,
+    [PersistentState("map", KvClusterOptions.StorageName)] IPersistentState<SlotMapState> state,
+    [PersistentState("slots", KvClusterOptions.StorageName)] IPersistentState<SlotsState> slots, NodeDirectory nodes, TimeProvider time,
     ILogger<SlotMapGrain> log) : Grain, ISlotMapGrain
 {
     /// <summary>Time between looks at the moves that are under way, ms.</summary>
@@ -37,6 +38,7 @@ internal sealed partial class SlotMapGrain(
     private const int TheStorage = -1;
 
     private readonly SemaphoreSlim _saving = new(1, 1);
+    private readonly StoredMap _stored = new(state, slots);
     private readonly MoveBackoff _backoff = new(time);
     private readonly Dictionary<int, ReplicaReport> _reports = []; // by shard; what its leader said last
     private readonly Dictionary<string, long> _standingDown = []; // time stamps by node that is about to stop
@@ -51,15 +53,15 @@ internal sealed partial class SlotMapGrain(
     /// <summary>The map that is in force: saved, and not the state's, which a write is about to save.</summary>
     private ClusterMap Map => _map;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _map = state.State.Map;
+        _map = await _stored.Last(ClusterSlots.None);
         StartMoving();
         StartPlanning();
-        return Task.CompletedTask;
     }
 
-    public ValueTask<ClusterMap?> Get(long knownVersion) => new(Map.Version > knownVersion ? Map : null);
+    public ValueTask<ClusterMapUpdate?> Get(long knownVersion, ulong knownSlots) =>
+        new(Map.Version > knownVersion ? ClusterMapUpdate.For(Map, knownSlots) : null);
 
     public ValueTask<bool> IsMoving() =>
         new(Map.IsReplicated ? HasReplicasToSettle() : Array.Exists(Map.Homes, h => h.NextNodeId is not null));
@@ -72,17 +74,17 @@ internal sealed partial class SlotMapGrain(
         if (decision.Outcome == JoinOutcome.Joined) LogJoined(request.Node.Id, request.Node.Host, request.Node.Port);
         StartMoving();
         StartPlanning();
-        return new JoinResult(decision.Outcome, Map, decision.Problem);
+        return new JoinResult(decision.Outcome, ClusterMapUpdate.For(Map, knownSlots: 0), decision.Problem);
     }
 
-    public async ValueTask<ClusterMap> Claim(int shard, string nodeId)
+    public async ValueTask<ClusterMapUpdate> Claim(int shard, string nodeId, ulong knownSlots)
     {
         await Look();
         await Change(map => MapRules.Claim(map, shard, nodeId));
-        return Map;
+        return ClusterMapUpdate.For(Map, knownSlots);
     }
 
-    public async ValueTask<ClusterMap> Arrived(int shard, string nodeId, uint epoch)
+    public async ValueTask<ClusterMapUpdate> Arrived(int shard, string nodeId, uint epoch, ulong knownSlots)
     {
         string? from = null;
         await Change(map =>
@@ -92,7 +94,7 @@ internal sealed partial class SlotMapGrain(
             return after;
         });
         if (from is not null && Map.Homes[shard].NodeId == nodeId) LogMoved(shard, from, nodeId);
-        return Map;
+        return ClusterMapUpdate.For(Map, knownSlots);
     }
 
     public async ValueTask Report(ReplicaReport[] reports)
@@ -153,8 +155,9 @@ internal sealed partial class SlotMapGrain(
         long before = Map.Version;
         await Change(map => Planned(map) is { } planned ? WithReady(map, planned, ready) : null);
         if (Map.Version == before) return;
+        ClusterMapUpdate update = ClusterMapUpdate.WithoutSlots(Map);
         foreach (NodeInfo node in Map.Nodes.Where(n => nodes.IsAlive(n.Id)))
-            GrainFactory.GetGrain<INodeGrain>(node.Id).OfferMap(Map).AsTask().Ignore(); // it looks by itself once a second
+            GrainFactory.GetGrain<INodeGrain>(node.Id).OfferMap(update).AsTask().Ignore(); // it looks by itself once a second
     }
 
     // Leaders that are well and are to be others first finish what they have taken, so that nobody's outcome is left unknown. Returns
@@ -232,8 +235,7 @@ internal sealed partial class SlotMapGrain(
                 try
                 {
                     _isUnknown = true;
-                    state.State = new SlotMapState { Map = after };
-                    await state.WriteStateAsync();
+                    await _stored.Write(after, _map);
                     _map = after;
                     _isUnknown = false;
                     return;
@@ -275,10 +277,10 @@ internal sealed partial class SlotMapGrain(
     // change saves it.
     private async Task Read()
     {
-        await state.ReadStateAsync();
+        ClusterMap? stored = await _stored.Read(_map.Slots);
         _isUnknown = false;
-        if (!state.RecordExists || state.State.Map.Version <= _map.Version) return;
-        _map = state.State.Map;
+        if (stored is null || stored.Version <= _map.Version) return;
+        _map = stored;
         StartMoving();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using OrleansKv.Grains.Replication;
 using OrleansKv.Protocol.Commands;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Grains.Node;
 
@@ -27,9 +28,10 @@ public sealed partial class ClusterJoin(
         JoinResult result = await Send(filled, folder, replacesStore);
         if (result.Outcome == JoinOutcome.Adopt)
         {
+            SlotMap slots = Whole(result).SlotMap;
             try
             {
-                node.Store.Adopt(result.Map.SlotMap);
+                node.Store.Adopt(slots);
             }
             catch (IOException failure)
             {
@@ -37,17 +39,19 @@ public sealed partial class ClusterJoin(
                     Problem = $"the cluster's slots cannot be kept in its data folder: {failure.Message}" };
             }
 
-            LogAdopted(result.Map.SlotMap.ShardCount);
+            LogAdopted(slots.ShardCount);
             result = await Send(filled, folder, replacesStore);
         }
 
         if (result.Outcome != JoinOutcome.Joined) return result;
         maps.Newer = replicas.Offer;
-        maps.Offer(result.Map);
+        maps.Offer(Whole(result));
         replicas.Start(maps.Current, hasLostData: replacesStore is not null);
         replicas.Offer(maps.Current); // one that came between
         return result;
     }
+
+    private static ClusterMap Whole(JoinResult result) => result.Map.With(ClusterSlots.None)!; // it always comes with its slots
 
     private async Task<JoinResult> Send(NodeInfo self, FolderOwner folder, string? replacesStore) =>
         await grains.GetGrain<ISlotMapGrain>(0).Join(new JoinRequest(self, node.Store.Map.ToBytes(), node.Store.Count, folder)

@@ -28,7 +28,7 @@ public sealed partial class ClusterMapCache
         _node = node;
         _local = local;
         _log = log;
-        _fetcher = new MapFetcher(grains, () => _current.Version, Take);
+        _fetcher = new MapFetcher(grains, () => _current, Take);
     }
 
     /// <summary>Hears of each newer map, in order; under a lock: note it and return. Set before the node joins.</summary>
@@ -61,6 +61,13 @@ public sealed partial class ClusterMapCache
 
         LogMap(map.Version, map.Nodes.Length, map.Homes.Count(h => h.NodeId == _node.Id));
         for (int shard = 0; shard < map.Homes.Length; shard++) DropIfStrange(new ShardId((ushort)shard));
+    }
+
+    /// <summary>The same; one that came without its slots, which are others, is fetched whole in the background.</summary>
+    public void Offer(ClusterMapUpdate update)
+    {
+        if (update.With(_current.Slots) is { } map) Offer(map);
+        else RefreshSoon();
     }
 
     /// <summary>Asks the grain; those who ask meanwhile share the answer. Throws what the call throws.</summary>

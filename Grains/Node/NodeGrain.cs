@@ -45,7 +45,7 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
 
     public async ValueTask<int?> CountReplicas(long[] upTo) => await replicas.CountReplicas(upTo);
 
-    public ValueTask OfferMap(ClusterMap map)
+    public ValueTask OfferMap(ClusterMapUpdate map)
     {
         maps.Offer(map);
         return ValueTask.CompletedTask;

@@ -44,11 +44,11 @@ internal sealed partial class ShardArrivals(KvNode node, ClusterMapCache maps, N
         try
         {
             await Task.Run(() => arrival.Import.Finish(last.ToLogPosition()));
-            ClusterMap map = await new ShardTenure(id, node, nodes, grains, log).Arrive(epoch, CancellationToken.None);
+            ClusterMap map = await new ShardTenure(id, node, nodes, maps, grains, log).Arrive(epoch, CancellationToken.None);
             maps.Offer(map);
             _arrivals.TryRemove(arrival);
             _ = Wake(shard, grains); // before a client asks, and before the map's database may be away
-            return new ShardProgress(true, map, null);
+            return new ShardProgress(true, ClusterMapUpdate.WithoutSlots(map), null);
         }
         catch (Exception failure)
         {

@@ -24,7 +24,7 @@ internal sealed class ShardDeparture(int shard, uint epoch, string to, INodeGrai
     /// </summary>
     /// <param name="stop">Has the shard's grain run nothing any more.</param>
     /// <param name="stopping">Ends it before the stop.</param>
-    public async Task<ClusterMap> Run(Action stop, CancellationToken stopping)
+    public async Task<ClusterMapUpdate> Run(Action stop, CancellationToken stopping)
     {
         using ShardExport export = await Task.Run(() => ShardExport.Begin(store, new ShardId((ushort)shard)), stopping);
         var sender = new ShardSender(export, ShardSender.HeadOf(shard, epoch, export), to, next, nodes);

@@ -205,7 +205,7 @@ internal sealed partial class ShardGrain(
         _servedBy = null;
     }
 
-    private ShardTenure NewTenure() => new(_id, node, nodes, GrainFactory, log);
+    private ShardTenure NewTenure() => new(_id, node, nodes, maps, GrainFactory, log);
 
     private async Task Begin(ClusterMap map, uint epoch)
     {

@@ -9,7 +9,8 @@ namespace OrleansKv.Grains.Shards;
 /// How an activation comes by the right to serve its shard: by a claim, or by an arrival (ADR 0008). Either way the stored map gives it,
 /// for one epoch; a cache never does. In the grain's turns; imports on a pool thread.
 /// </summary>
-internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory nodes, IGrainFactory grains, ILogger log)
+internal sealed partial class ShardTenure(
+    ShardId id, KvNode node, NodeDirectory nodes, ClusterMapCache maps, IGrainFactory grains, ILogger log)
 {
     /// <summary>
     /// Time to wait for the map's grain before calls are told that the shard is down, s: less than the 5 s in which they must be, and far
@@ -28,10 +29,11 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory
     /// </summary>
     public async Task<ClusterMap> Claim(CancellationToken stopping)
     {
-        ClusterMap map;
+        ClusterMap known = maps.Current;
+        ClusterMapUpdate update;
         try
         {
-            map = await grains.GetGrain<ISlotMapGrain>(0).Claim(id.Value, node.Id).AsTask()
+            update = await grains.GetGrain<ISlotMapGrain>(0).Claim(id.Value, node.Id, known.Slots.Id).AsTask()
                 .WaitAsync(TimeSpan.FromSeconds(ClaimSeconds), stopping);
         }
         catch (TimeoutException)
@@ -39,6 +41,7 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory
             throw new ShardUnavailableException($"the cluster map has not answered in {ClaimSeconds} s");
         }
 
+        ClusterMap map = update.With(known.Slots)!;
         nodes.RequireGenuine(map);
         return id.Value < map.Homes.Length ? map : throw new ShardUnavailableException($"there is no shard {id}");
     }
@@ -64,7 +67,8 @@ internal sealed partial class ShardTenure(ShardId id, KvNode node, NodeDirectory
         {
             try
             {
-                return await grains.GetGrain<ISlotMapGrain>(0).Arrived(id.Value, node.Id, epoch);
+                ClusterMap known = maps.Current;
+                return (await grains.GetGrain<ISlotMapGrain>(0).Arrived(id.Value, node.Id, epoch, known.Slots.Id)).With(known.Slots)!;
             }
             catch (Exception failure) when (
                 !stopping.IsCancellationRequested && Stopwatch.GetElapsedTime(started).TotalSeconds < ArrivalSeconds)

@@ -148,7 +148,7 @@ public sealed class RoutingTests
         IKeyValueStore store = ScriptedGrains.StoreOver(out ScriptedGrains grains);
         Assert.Equal(1, await store.IncrementAsync("a"));
         ClusterMap old = grains.Map.Map;
-        grains.Map.Map = new ClusterMap(2, SlotMap.Create(2).ToBytes(), old.Nodes, [.. old.Homes, .. old.Homes]);
+        grains.Map.Map = new ClusterMap(2, new ClusterSlots(SlotMap.Create(2).ToBytes()), old.Nodes, [.. old.Homes, .. old.Homes]);
         grains.Shard.MapVersion = grains.Shard.OldestMap = 2;
         await FailsAsync(KeyValueStoreError.Unavailable, "nothing was done", store.IncrementAsync("a"));
         Assert.Equal([1], grains.Shard.Sizes);

@@ -37,7 +37,7 @@ public sealed class ClusterMapDirectoryTests : IDisposable
         IGrainFactory grains = Stub.Of<IGrainFactory>((method, _) => throw new NotSupportedException(method.Name)); // nobody is asked
         _maps = new ClusterMapCache(_node, grains, local, NullLogger<ClusterMapCache>.Instance);
         _maps.Offer(new ClusterMap(
-            1, _store.Map.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)],
+            1, new ClusterSlots(_store.Map.ToBytes()), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)],
             [new ShardHome("here", 1, null), new ShardHome("there", 1, null), new ShardHome("here", 1, "there"),
                 new ShardHome("gone", 1, null)]));
         _directory = new ClusterMapDirectory(

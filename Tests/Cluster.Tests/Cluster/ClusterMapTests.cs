@@ -65,10 +65,10 @@ public sealed class ClusterMapTests : IAsyncLifetime
         await SetAsync(shard, "a");
         long before = (await _maps.Refresh()).Version;
         _storage.Hold();
-        Task<ClusterMap> arrived = ArriveAsync(shard);
+        Task<ClusterMapUpdate> arrived = ArriveAsync(shard);
         await _storage.WhenHeldAsync();
 
-        Assert.Null(await _map.Get(before));
+        Assert.Null(await _map.Get(before, 0));
         Assert.Equal(before, (await _maps.Refresh()).Version);
         Assert.Equal(["$1\r\n1"], await GetAsync(shard, "a"));
 
@@ -88,9 +88,9 @@ public sealed class ClusterMapTests : IAsyncLifetime
     {
         int shard = _leaving[0];
         _storage.Fate = map => map.Homes[shard].NodeId == Ghost ? WriteFate.StoredUnheard : WriteFate.Well;
-        ClusterMap map = await _map.Arrived(shard, Ghost, 2);
+        ClusterMapUpdate map = await _map.Arrived(shard, Ghost, 2, 0);
         Assert.Equal(new ShardHome(Ghost, 2, null), map.Homes[shard]);
-        Assert.Equal(_storage.Stored.Version, (await _map.Get(0))!.Version);
+        Assert.Equal(_storage.Stored.Version, (await _map.Get(0, 0))!.Version);
     }
 
     /// <summary>The write was given up, and a later one must not come to stand beside it.</summary>
@@ -101,7 +101,7 @@ public sealed class ClusterMapTests : IAsyncLifetime
         _storage.Fate = map => map.Homes[shard].NodeId == Ghost ? WriteFate.StoredLate : WriteFate.Well;
         await Assert.ThrowsAnyAsync<OrleansException>(() => ArriveAsync(shard));
         _storage.Fate = _ => WriteFate.Well;
-        ClusterMap claimed = await _map.Claim(shard, _home); // looks, and so the late one is stored before it
+        ClusterMapUpdate claimed = await _map.Claim(shard, _home, 0); // looks, and so the late one is stored before it
         Assert.Equal(new ShardHome(Ghost, 2, null), claimed.Homes[shard]);
         Assert.Equal(_storage.Versions.Distinct().Order(), _storage.Versions);
     }
@@ -110,14 +110,14 @@ public sealed class ClusterMapTests : IAsyncLifetime
     public async Task Claim_OfAShardThatIsToMove_TakesAnEpochThatNoArrivalHas()
     {
         int shard = _leaving[0];
-        ClusterMap map = await _map.Claim(shard, _home);
+        ClusterMapUpdate map = await _map.Claim(shard, _home, 0);
         Assert.Equal(new ShardHome(_home, 3, Ghost), map.Homes[shard]);
-        map = await _map.Arrived(shard, Ghost, 2); // it had left before
+        map = await _map.Arrived(shard, Ghost, 2, 0); // it had left before
         Assert.Equal(new ShardHome(_home, 3, Ghost), map.Homes[shard]);
-        map = await _map.Arrived(shard, Ghost, 4);
+        map = await _map.Arrived(shard, Ghost, 4, 0);
         Assert.Equal(new ShardHome(Ghost, 4, null), map.Homes[shard]);
-        Assert.Equal(map.Version, (await _map.Claim(shard, _home)).Version); // not its home any more: nothing to take
-        Assert.Equal(map.Version, (await _map.Arrived(shard, Ghost, 4)).Version); // said again
+        Assert.Equal(map.Version, (await _map.Claim(shard, _home, 0)).Version); // not its home any more: nothing to take
+        Assert.Equal(map.Version, (await _map.Arrived(shard, Ghost, 4, 0)).Version); // said again
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ClusterMapTests : IAsyncLifetime
     {
         int shard = Enumerable.Range(0, _maps.Current.Homes.Length).Except(_leaving).First();
         int writes = _storage.Versions.Count;
-        Assert.Equal(new ShardHome(_home, 1, null), (await _map.Claim(shard, _home)).Homes[shard]);
+        Assert.Equal(new ShardHome(_home, 1, null), (await _map.Claim(shard, _home, 0)).Homes[shard]);
         Assert.Equal(writes, _storage.Versions.Count);
     }
 
@@ -136,15 +136,15 @@ public sealed class ClusterMapTests : IAsyncLifetime
     public async Task Claim_AfterAnotherActivationMovedTheShard_SeesIt()
     {
         int shard = Enumerable.Range(0, _maps.Current.Homes.Length).Except(_leaving).First(); // of which this activation knows no move
-        ClusterMap moved = _storage.Stored with { Version = _storage.Stored.Version + 1,
+        ClusterMapUpdate moved = _storage.Stored with { Version = _storage.Stored.Version + 1,
             Homes = [.. _storage.Stored.Homes.Select((h, i) => i == shard ? new ShardHome(Ghost, 2, null) : h)] };
         var elsewhere = new GrainState<Grains.Map.SlotMapState>();
         await _storage.ReadStateAsync("map", default, elsewhere);
         elsewhere.State = new Grains.Map.SlotMapState { Map = moved };
         await _storage.WriteStateAsync("map", default, elsewhere);
 
-        Assert.Equal(Ghost, (await _map.Claim(shard, _home)).Homes[shard].NodeId);
-        ClusterMap after = await _map.Claim(_leaving[1], _home); // and changes stand on it
+        Assert.Equal(Ghost, (await _map.Claim(shard, _home, 0)).Homes[shard].NodeId);
+        ClusterMapUpdate after = await _map.Claim(_leaving[1], _home, 0); // and changes stand on it
         Assert.Equal((Ghost, 3u), (after.Homes[shard].NodeId, after.Homes[_leaving[1]].Epoch));
     }
 
@@ -158,9 +158,9 @@ public sealed class ClusterMapTests : IAsyncLifetime
         (int first, int shard) = (_leaving[0], _leaving[1]);
         await SetAsync(shard, "a");
         _storage.Hold();
-        Task<ClusterMap> hangs = ArriveAsync(first);
+        Task<ClusterMapUpdate> hangs = ArriveAsync(first);
         await _storage.WhenHeldAsync();
-        Task<ClusterMap> waits = ArriveAsync(shard);
+        Task<ClusterMapUpdate> waits = ArriveAsync(shard);
         await _cluster.Orleans.DeactivateAsync(_grains.GetGrain<IShardGrain>(shard).GetGrainId());
         Task<ShardReply> write =
             Task.Run(() => _grains.GetGrain<IShardGrain>(shard).Run(ShardCalls.Batch($"SET {KeyOf(shard, "b")} 1")).AsTask());
@@ -171,9 +171,9 @@ public sealed class ClusterMapTests : IAsyncLifetime
 
         _storage.Release();
         await hangs;
-        ClusterMap map = await waits;
+        ClusterMapUpdate map = await waits;
         await Poll.UntilAsync("the claim and the arrival to be in order",
-            async () => (map = (await _map.Get(0))!).Homes[shard] is { NodeId: Ghost } or { Epoch: >= 5 });
+            async () => (map = (await _map.Get(0, 0))!).Homes[shard] is { NodeId: Ghost } or { Epoch: >= 5 });
         await _maps.Refresh();
         if (map.Homes[shard].NodeId == _home)
             await Poll.UntilAsync("the shard to be served", async () => (await GetAsync(shard, "a")).SequenceEqual(["$1\r\n1"]));
@@ -188,7 +188,7 @@ public sealed class ClusterMapTests : IAsyncLifetime
         uint left = _storage.Stored.Homes[shard].Epoch;
         await _cluster.Orleans.DeactivateAsync(_grains.GetGrain<IShardGrain>(shard).GetGrainId());
         await SetAsync(shard, "b");
-        ClusterMap map = await _map.Arrived(shard, Ghost, left + 1);
+        ClusterMapUpdate map = await _map.Arrived(shard, Ghost, left + 1, 0);
         Assert.Equal(_home, map.Homes[shard].NodeId);
         await _maps.Refresh();
         Assert.Equal(["$1\r\n1"], await GetAsync(shard, "a"));
@@ -205,7 +205,7 @@ public sealed class ClusterMapTests : IAsyncLifetime
         await SetAsync(shard, "a");
         IShardGrain grain = _grains.GetGrain<IShardGrain>(shard);
         ShardBatch batch = ShardCalls.Batch($"SET {KeyOf(shard, "a")} 2");
-        ClusterMap map = await ArriveAsync(shard);
+        ClusterMapUpdate map = await ArriveAsync(shard);
         _maps.Offer(map);
         ShardReply reply = await grain.Run(batch);
         Assert.Equal((ShardStatus.Moved, map.Version, map.Homes[shard].Epoch), (reply.Status, reply.MapVersion, reply.Epoch));
@@ -244,7 +244,7 @@ public sealed class ClusterMapTests : IAsyncLifetime
         await SetAsync(shard, "a");
         IShardGrain grain = _grains.GetGrain<IShardGrain>(shard);
         ShardBatch batch = ShardCalls.Batch($"GET {KeyOf(shard, "a")}");
-        ClusterMap map = await _map.Claim(shard, _home);
+        ClusterMapUpdate map = await _map.Claim(shard, _home, 0);
         _maps.Offer(map);
         ShardReply reply = await grain.Run(batch);
         Assert.Equal((ShardStatus.Fenced, map.Homes[shard].Epoch), (reply.Status, reply.Epoch));
@@ -253,7 +253,7 @@ public sealed class ClusterMapTests : IAsyncLifetime
     }
 
     // As its next home would say, of what left in the epoch that is stored.
-    private Task<ClusterMap> ArriveAsync(int shard) => _map.Arrived(shard, Ghost, _storage.Stored.Homes[shard].Epoch + 1).AsTask();
+    private Task<ClusterMapUpdate> ArriveAsync(int shard) => _map.Arrived(shard, Ghost, _storage.Stored.Homes[shard].Epoch + 1, 0).AsTask();
 
     private async Task JoinAsync(string node)
     {

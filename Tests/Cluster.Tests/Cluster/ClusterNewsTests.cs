@@ -114,7 +114,7 @@ public sealed class ClusterNewsTests
     }
 
     private static ClusterMap Map(string[] homes, params NodeInfo[] nodes) =>
-        new(1, SlotMap.Create(Shards).ToBytes(), nodes, [.. homes.Select(id => new ShardHome(id, 1, null))]);
+        new(1, new ClusterSlots(SlotMap.Create(Shards).ToBytes()), nodes, [.. homes.Select(id => new ShardHome(id, 1, null))]);
 
     // Each node has a copy of each shard, and two are needed to acknowledge.
     private static ClusterMap Replicated(string[] leaders, params NodeInfo[] nodes)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Grains;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Cluster.Tests.Cluster;
 
@@ -9,6 +10,8 @@ namespace OrleansKv.Cluster.Tests.Cluster;
 public sealed class MapRulesCodecTests : IDisposable
 {
     private static readonly NodeInfo[] Nodes = [new("a", "localhost", 1, 0), new("b", "localhost", 2, 0)];
+
+    private static readonly ClusterSlots Slots = new(SlotMap.Create(2).ToBytes());
 
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddSerializer(s => s.AddAssembly(typeof(ClusterMap).Assembly).AddAssembly(typeof(MapRulesCodecTests).Assembly))
@@ -20,7 +23,8 @@ public sealed class MapRulesCodecTests : IDisposable
     public void MapWithReplicas_ComesBack()
     {
         ShardHome home = new("a", 7, null) { Members = ["b", "a"], Learners = ["c"], Former = ["a"] };
-        ClusterMap map = Read<ClusterMap>(Write(new ClusterMap(3, [1], Nodes, [home]) { Replicas = 3, WriteQuorum = 2 }));
+        ClusterMap map = new(3, Slots, Nodes, [home]) { Replicas = 3, WriteQuorum = 2 };
+        map = Read<ClusterMapUpdate>(Write(ClusterMapUpdate.WithoutSlots(map))).With(Slots)!;
         Assert.Equal((3, 2, true), (map.Replicas, map.WriteQuorum, map.IsReplicated));
         Assert.Equal(home, Assert.Single(map.Homes));
     }
@@ -28,12 +32,28 @@ public sealed class MapRulesCodecTests : IDisposable
     [Fact]
     public void MapOfBefore_HasOneCopyOfEachShard()
     {
-        ClusterMap map = Read<ClusterMap>(Write(new ClusterMapOfBefore(
-            3, [1], Nodes, [new ShardHomeOfBefore("a", 7, "b"), new ShardHomeOfBefore("b", 2, null)]) { Cluster = Guid.NewGuid() }));
+        ClusterMap map = Read<ClusterMapUpdate>(Write(new ClusterMapOfBefore(
+            3, Slots.Bytes, Nodes, [new ShardHomeOfBefore("a", 7, "b"), new ShardHomeOfBefore("b", 2, null)])
+            { Cluster = Guid.NewGuid() })).With(ClusterSlots.None)!;
         Assert.Equal((1, 1, false), (map.Replicas, map.WriteQuorum, map.IsReplicated));
         Assert.Equal([new ShardHome("a", 7, "b"), new ShardHome("b", 2, null)], map.Homes);
         Assert.All(map.Homes, h => Assert.Empty((string[])[.. h.Members, .. h.Learners, .. h.Former]));
         Assert.NotEqual(Guid.Empty, map.Cluster);
+        Assert.Equal(Slots.Id, map.Slots.Id);
+    }
+
+    [Fact]
+    public void MapWithoutItsSlots_IsAMapOnlyForWhoHasThem()
+    {
+        ClusterMap map = new(3, Slots, Nodes, [new("a", 7, null)]);
+        byte[] sent = Write(ClusterMapUpdate.For(map, Slots.Id));
+        Assert.InRange(sent.Length, 1, 1_000);
+        Assert.Same(Slots, Read<ClusterMapUpdate>(sent).With(Slots)!.Slots);
+        Assert.Null(Read<ClusterMapUpdate>(sent).With(ClusterSlots.None));
+        Assert.Null(Read<ClusterMapUpdate>(sent).With(new ClusterSlots(SlotMap.Create(3).ToBytes())));
+
+        sent = Write(ClusterMapUpdate.For(map, knownSlots: Slots.Id + 1));
+        Assert.Equal(Slots.Bytes, Read<ClusterMapUpdate>(sent).With(ClusterSlots.None)!.Slots.Bytes);
     }
 
     [Fact]

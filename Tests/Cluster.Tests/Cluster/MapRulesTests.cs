@@ -6,7 +6,7 @@ namespace OrleansKv.Cluster.Tests.Cluster;
 /// <summary>One node alone may serve a shard in an epoch, in whatever order claims and arrivals are stored.</summary>
 public sealed class MapRulesTests
 {
-    private static readonly ClusterMap Map = new(1, [], [],
+    private static readonly ClusterMap Map = new(1, ClusterSlots.None, [],
         [new ShardHome("a", 5, "b"), new ShardHome("a", 3, null), new ShardHome("b", 9, null)]);
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class NodeDirectoryTests : IDisposable
     }
 
     private static ClusterMap Map(SiloAddress joined) =>
-        new(1, SlotMap.Create(1).ToBytes(), [new NodeInfo("a", "localhost", 1, 0) { Silo = joined }],
+        new(1, new ClusterSlots(SlotMap.Create(1).ToBytes()), [new NodeInfo("a", "localhost", 1, 0) { Silo = joined }],
             [new ShardHome("a", 1, null)]) { Cluster = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) };
 
     private static SiloAddress Silo(int port, int generation) => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, port), generation);

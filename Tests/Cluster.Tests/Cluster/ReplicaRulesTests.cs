@@ -226,7 +226,7 @@ public sealed class ReplicaRulesTests
     }
 
     private static ClusterMap MapOf(int nodes, params ShardHome[] homes) =>
-        new(1, [], [.. Enumerable.Range(0, nodes).Select(i => new NodeInfo("n" + i, "localhost", i, 0))], homes)
+        new(1, ClusterSlots.None, [.. Enumerable.Range(0, nodes).Select(i => new NodeInfo("n" + i, "localhost", i, 0))], homes)
             { Replicas = 3, WriteQuorum = 2 };
 
     private static ShardHome Home(string leader, string[] members) => new(leader, Epoch, null) { Members = members };

@@ -61,12 +61,12 @@ public sealed class ReplicatedClusterTests
         {
             await writes.WhenMore(1_000);
             await Poll.UntilAsync("others to lead its shards", async () => await map.StandDown(silo.Name) == 0);
-            ClusterMap after = (await map.Get(0))!;
+            ClusterMapUpdate after = (await map.Get(0, 0))!;
             Assert.DoesNotContain(after.Homes, h => h.NodeId == silo.Name);
             Assert.All(after.Homes, h => Assert.Contains(silo.Name, h.Members)); // it follows as before
             await cluster.JoinAsync(silo, new FolderOwner(true, after.Cluster));
             await cluster.WhenSettledAsync();
-            Assert.Contains((await map.Get(0))!.Homes, h => h.NodeId == silo.Name);
+            Assert.Contains((await map.Get(0, 0))!.Homes, h => h.NodeId == silo.Name);
         }
 
         await writes.WhenMore(1_000);
@@ -179,7 +179,7 @@ public sealed class ReplicatedClusterTests
                 [.. cluster.Silos.Select(s => s.ServiceProvider.GetRequiredService<ReplicaNode>().Status).OfType<ReplicaNodeStatus>()];
             return all.Sum(s => s.LedShards) == 8 && all.All(s => s is
             {
-                Replicas: 3, WriteQuorum: 2, MaxLagRecords: 0, CopiesRunning: 0, ShardsWithoutWriteQuorum: 0, Offset: > 0,
+                Replicas: 3, WriteQuorum: 2, MaxLagRecords: 0, CopiesRunning: 0, WithoutWriteQuorum.Count: 0, Offset: > 0,
                 Shards.Count: 8, Followers: [{ LacksRecords: 0, Silence: not null }, { LacksRecords: 0, Silence: not null }],
             } && s.LedShards + s.FollowedShards == 8);
         });

@@ -55,23 +55,23 @@ public sealed class ReplicatedCluster : IDisposable
     /// change of the map is due.
     /// </summary>
     /// <param name="andSo">What else must be true of the map.</param>
-    public async Task AwaitSettled(Func<ClusterMap, bool>? andSo = null)
+    public async Task AwaitSettled(Func<ClusterMapUpdate, bool>? andSo = null)
     {
         await ClusterState.AwaitSettled(Nodes);
         await using OrleansKvConnection connection = await Connect();
         ISlotMapGrain grain = connection.Grains.GetGrain<ISlotMapGrain>(0);
         await Poll.UntilAsync("the map to be settled", async () => !await grain.IsMoving()
-            && await grain.Get(0) is { } map && map.Homes.All(h => h.Members.Length == Nodes.Count) && (andSo is null || andSo(map)));
+            && await grain.Get(0, 0) is { } map && map.Homes.All(h => h.Members.Length == Nodes.Count) && (andSo is null || andSo(map)));
     }
 
     /// <summary>The map when nodes that were killed have no shards any more, and no change of it is due.</summary>
-    public async Task<ClusterMap> MapWithout(params SiloProcess[] dead)
+    public async Task<ClusterMapUpdate> MapWithout(params SiloProcess[] dead)
     {
         await using OrleansKvConnection connection = await Connect();
         ISlotMapGrain grain = connection.Grains.GetGrain<ISlotMapGrain>(0);
-        ClusterMap? found = null;
+        ClusterMapUpdate? found = null;
         await Poll.UntilAsync("the shards to be led by others", async () => !await grain.IsMoving()
-            && await grain.Get(0) is { } map && (found = map).Homes.All(h => dead.All(d => d.NodeId != h.NodeId)));
+            && await grain.Get(0, 0) is { } map && (found = map).Homes.All(h => dead.All(d => d.NodeId != h.NodeId)));
         return found!;
     }
 

@@ -136,7 +136,7 @@ public sealed class ReplicatedNodesTests(ReplicatedCluster cluster, ITestOutputH
         await load.WhenMore(WritesBefore);
         Second.Kill();
         await load.WhenAllAreWritten("after the second node was killed");
-        ClusterMap without = await cluster.MapWithout(Second);
+        ClusterMapUpdate without = await cluster.MapWithout(Second);
         Directory.Delete(Second.Folder, recursive: true);
 
         string line;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orleans.Storage;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Map;
+using OrleansKv.Testing;
 
 namespace OrleansKv.Cluster.Tests.Cluster.Support;
 
@@ -28,17 +29,18 @@ internal enum WriteFate
 internal sealed class MapStorage : IGrainStorage
 {
     private readonly Lock _lock = new();
+    private readonly SharedGrainStorage _slots = new(); // those never fail
     private readonly SemaphoreSlim _arrived = new(0);
-    private ClusterMap? _stored;
+    private ClusterMapUpdate? _stored;
     private long _tag;
-    private (ClusterMap Map, long Tag)? _late;
+    private (ClusterMapUpdate Map, long Tag)? _late;
     private int _readsBefore;
     private TaskCompletionSource? _hold;
 
     /// <summary>Asked for each write.</summary>
-    public Func<ClusterMap, WriteFate> Fate { get; set; } = static _ => WriteFate.Well;
+    public Func<ClusterMapUpdate, WriteFate> Fate { get; set; } = static _ => WriteFate.Well;
 
-    public ClusterMap Stored
+    public ClusterMapUpdate Stored
     {
         get
         {
@@ -64,12 +66,13 @@ internal sealed class MapStorage : IGrainStorage
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (grainState is not IGrainState<SlotMapState>) return _slots.ReadStateAsync(stateName, grainId, grainState);
         lock (_lock)
         {
             if (_late is { } late && _readsBefore-- == 0) Land(late.Map, late.Tag);
             grainState.RecordExists = _stored is not null;
             grainState.ETag = _stored is null ? null : _tag.ToString(CultureInfo.InvariantCulture);
-            grainState.State = (T)(object)new SlotMapState { Map = _stored ?? ClusterMap.None };
+            grainState.State = (T)(object)(_stored is null ? new SlotMapState() : new SlotMapState { Map = _stored });
         }
 
         return Task.CompletedTask;
@@ -77,7 +80,13 @@ internal sealed class MapStorage : IGrainStorage
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        ClusterMap map = ((SlotMapState)(object)grainState.State!).Map;
+        if (grainState is not IGrainState<SlotMapState>)
+        {
+            await _slots.WriteStateAsync(stateName, grainId, grainState);
+            return;
+        }
+
+        ClusterMapUpdate map = ((SlotMapState)(object)grainState.State!).Map;
         if (_hold is { } hold)
         {
             _arrived.Release();
@@ -107,7 +116,7 @@ internal sealed class MapStorage : IGrainStorage
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
 
-    private void Land(ClusterMap map, long tag)
+    private void Land(ClusterMapUpdate map, long tag)
     {
         _late = null;
         if (tag != _tag) return;

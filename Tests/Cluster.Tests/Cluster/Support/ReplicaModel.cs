@@ -23,7 +23,8 @@ internal sealed class ReplicaModel
     {
         (_seed, _random) = (seed, new Random(seed));
         int replicas = _random.Next(2, 6);
-        Map = new ClusterMap(1, [], [Node(0)], [.. Enumerable.Repeat(new ShardHome("n0", 1, null) { Members = ["n0"] }, shards)])
+        Map = new ClusterMap(
+            1, ClusterSlots.None, [Node(0)], [.. Enumerable.Repeat(new ShardHome("n0", 1, null) { Members = ["n0"] }, shards)])
             { Replicas = replicas, WriteQuorum = _random.Next(1, replicas + 1) };
         (_acknowledged, _serving, _reports) = (new (uint, int)[shards], new ShardHome?[shards], new ReplicaReport?[shards]);
     }

@@ -46,7 +46,8 @@ internal sealed class DispatchBench : IDisposable
         ShardHome[] homes = [.. Enumerable.Range(0, Shards).Select(i =>
             new ShardHome(gone.Contains(i) ? "gone" : own.Contains(i) ? "here" : "there", 1, null))];
         _maps.Offer(new ClusterMap(
-            1, Slots.ToBytes(), [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
+            1, new ClusterSlots(Slots.ToBytes()),
+            [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
         Dispatcher = new GrainShardDispatcher(
             grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers)
         {
