@@ -53,7 +53,7 @@ public sealed class ShardReplyCodec : IFieldCodec<ShardReply>, IDeepCopier<Shard
     {
         uint size = SizedField.ReadSize(ref reader, field, HeadBytes, "a shard's reply");
         var status = (ShardStatus)reader.ReadByte();
-        if (status > ShardStatus.Deposed) throw new InvalidDataException("a shard's reply has no status that this node knows");
+        if (status > ShardStatus.Unconfirmed) throw new InvalidDataException("a shard's reply has no status that this node knows");
         long version = reader.ReadInt64();
         uint epoch = reader.ReadUInt32();
         // Every length is looked at before memory is taken for it.

@@ -26,4 +26,10 @@ public enum ShardStatus : byte
 
     /// <summary>It ran, but another node has become the shard's leader meanwhile: whether its effects survive is not known.</summary>
     Deposed,
+
+    /// <summary>
+    /// Nothing was changed, and what was read is not said: too few replicas have answered in time for the leader to know that it still
+    /// leads.
+    /// </summary>
+    Unconfirmed,
 }

@@ -120,7 +120,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
     private static KeyValueStoreError ErrorOf(CallFate fate) => fate switch
     {
         CallFate.Refused => KeyValueStoreError.Refused,
-        CallFate.Unavailable => KeyValueStoreError.Unavailable,
+        CallFate.Unavailable or CallFate.Unconfirmed => KeyValueStoreError.Unavailable,
         _ => KeyValueStoreError.OutcomeUnknown,
     };
 

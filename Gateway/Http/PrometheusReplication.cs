@@ -12,7 +12,7 @@ internal static class PrometheusReplication
         text.Gauge("led_shards", "Shards that this node leads.", replication.LedShards);
         text.Gauge("followed_shards", "Shards of which this node follows the leader.", replication.FollowedShards);
         text.Gauge("followers", "Living nodes that follow shards which this one leads.", replication.Followers.Count);
-        text.Gauge("shards_without_write_quorum", "Led shards of which too few members are alive to acknowledge writes.",
+        text.Gauge("shards_without_write_quorum", "Led shards of which too few members answer to acknowledge writes.",
             replication.ShardsWithoutWriteQuorum);
         text.Gauge("replica_lag_max_records", "Most records of one led shard that one living follower is not known to have.",
             replication.MaxLagRecords);

@@ -41,6 +41,20 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
     /// <summary>A name with one value: CONFIG SET takes that value and no other.</summary>
     public static ConfigParameter Fixed(string name, string value, SettingChange change) => new(name, -1, null, change, value);
 
+    /// <summary>A constant that means nothing here, and that CONFIG SET may set to any value of its kind.</summary>
+    public bool IsTuning { get; init; }
+
+    /// <summary>A value for a constant that may be set, as CONFIG GET shows it; or Redis' reason why it is none.</summary>
+    public string? ParseTuning(string value, out string shown)
+    {
+        shown = value.ToLowerInvariant();
+        if (Constant is "yes" or "no") return shown is "yes" or "no" ? null : "argument must be 'yes' or 'no'";
+        if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) return null;
+        if (!Sizes.TryParse(value, out object bytes)) return "argument couldn't be parsed into an integer";
+        shown = ((long)bytes).ToString(CultureInfo.InvariantCulture);
+        return null;
+    }
+
     /// <summary>Whether CONFIG SET of a constant asks for what is so; sizes in any of Redis' spellings (64mb).</summary>
     public bool IsAlready(string value) => value.Equals(Constant, StringComparison.OrdinalIgnoreCase)
         || (long.TryParse(Constant, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long size)

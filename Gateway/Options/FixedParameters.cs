@@ -3,26 +3,29 @@ namespace OrleansKv.Gateway.Options;
 /// <summary>
 /// Names of Redis 7.0 that are no settings here and have one value: tools ask for them, and some write back what they have read. CONFIG
 /// GET shows what is so; where a name means nothing here, it is what a Redis shows that does not use the feature: its default. CONFIG SET
-/// takes the value that is so, and refuses every other. Not among them: the names of files that do not exist here (dbfilename,
-/// appendfilename, appenddirname, cluster-config-file), and in a cluster cluster-node-timeout, for nodes are watched by other means.
+/// takes the value that is so, and refuses every other, but for names that only tune how Redis does its work: those may be set, as scripts
+/// of operators do, and come back as they were set until the next start. Not among them: the names of files that do not
+/// exist here (dbfilename, appendfilename, appenddirname, cluster-config-file), and in a cluster cluster-node-timeout, for nodes are
+/// watched by other means.
 /// </summary>
 internal static class FixedParameters
 {
-    // A line: the name, a blank, the value (none: empty). "!" before it: Redis lets nobody set it while it runs.
+    // A line: the name, a blank, the value (none: empty). "!" before it: Redis lets nobody set it while it runs. "~": it
+    // tunes what this server does otherwise or has not.
     private const string So = """
-        aof-rewrite-incremental-fsync no
+        ~aof-rewrite-incremental-fsync no
         auto-aof-rewrite-percentage 0
         crash-log-enabled no
         crash-memcheck-enabled no
         !databases 1
         !disable-thp no
-        dynamic-hz no
+        ~dynamic-hz no
         !enable-debug-command yes
         !io-threads-do-reads yes
-        jemalloc-bg-thread no
+        ~jemalloc-bg-thread no
         latency-tracking yes
         latency-tracking-info-percentiles 50 99 99.9
-        rdb-save-incremental-fsync no
+        ~rdb-save-incremental-fsync no
         rdbcompression no
         sanitize-dump-payload yes
         !set-proc-title no
@@ -40,11 +43,11 @@ internal static class FixedParameters
         min-slaves-to-write 0
         repl-backlog-size 1048576
         repl-backlog-ttl 3600
-        repl-disable-tcp-nodelay no
+        ~repl-disable-tcp-nodelay no
         repl-diskless-load disabled
         repl-diskless-sync yes
-        repl-diskless-sync-delay 5
-        repl-diskless-sync-max-replicas 0
+        ~repl-diskless-sync-delay 5
+        ~repl-diskless-sync-max-replicas 0
         repl-ping-replica-period 10
         repl-ping-slave-period 10
         repl-timeout 60
@@ -113,22 +116,22 @@ internal static class FixedParameters
     private const string Types = """
         busy-reply-threshold 5000
         !enable-module-command no
-        hash-max-listpack-entries 512
-        hash-max-listpack-value 64
-        hash-max-ziplist-entries 512
-        hash-max-ziplist-value 64
-        hll-sparse-max-bytes 3000
-        list-compress-depth 0
-        list-max-listpack-size -2
-        list-max-ziplist-size -2
+        ~hash-max-listpack-entries 512
+        ~hash-max-listpack-value 64
+        ~hash-max-ziplist-entries 512
+        ~hash-max-ziplist-value 64
+        ~hll-sparse-max-bytes 3000
+        ~list-compress-depth 0
+        ~list-max-listpack-size -2
+        ~list-max-ziplist-size -2
         lua-time-limit 5000
-        set-max-intset-entries 512
-        stream-node-max-bytes 4096
-        stream-node-max-entries 100
-        zset-max-listpack-entries 128
-        zset-max-listpack-value 64
-        zset-max-ziplist-entries 128
-        zset-max-ziplist-value 64
+        ~set-max-intset-entries 512
+        ~stream-node-max-bytes 4096
+        ~stream-node-max-entries 100
+        ~zset-max-listpack-entries 128
+        ~zset-max-listpack-value 64
+        ~zset-max-ziplist-entries 128
+        ~zset-max-ziplist-value 64
         """;
 
     // Snapshots and the journal.
@@ -145,25 +148,25 @@ internal static class FixedParameters
 
     // Memory.
     private const string Memory = """
-        active-defrag-cycle-max 25
-        active-defrag-cycle-min 1
-        active-defrag-ignore-bytes 104857600
-        active-defrag-max-scan-fields 1000
-        active-defrag-threshold-lower 10
-        active-defrag-threshold-upper 100
-        active-expire-effort 1
+        ~active-defrag-cycle-max 25
+        ~active-defrag-cycle-min 1
+        ~active-defrag-ignore-bytes 104857600
+        ~active-defrag-max-scan-fields 1000
+        ~active-defrag-threshold-lower 10
+        ~active-defrag-threshold-upper 100
+        ~active-expire-effort 1
         activedefrag no
-        activerehashing yes
-        lazyfree-lazy-eviction no
-        lazyfree-lazy-expire no
-        lazyfree-lazy-server-del no
-        lazyfree-lazy-user-del no
-        lazyfree-lazy-user-flush no
-        lfu-decay-time 1
-        lfu-log-factor 10
+        ~activerehashing yes
+        ~lazyfree-lazy-eviction no
+        ~lazyfree-lazy-expire no
+        ~lazyfree-lazy-server-del no
+        ~lazyfree-lazy-user-del no
+        ~lazyfree-lazy-user-flush no
+        ~lfu-decay-time 1
+        ~lfu-log-factor 10
         maxmemory-clients 0
-        maxmemory-eviction-tenacity 10
-        maxmemory-samples 5
+        ~maxmemory-eviction-tenacity 10
+        ~maxmemory-samples 5
         oom-score-adj no
         oom-score-adj-values 0 200 800
         tracking-table-max-keys 1000000
@@ -181,7 +184,7 @@ internal static class FixedParameters
         !bio_cpulist
         !daemonize no
         !enable-protected-configs no
-        hz 10
+        ~hz 10
         ignore-warnings
         !logfile
         !pidfile
@@ -215,8 +218,8 @@ internal static class FixedParameters
     private static ConfigParameter Parse(string line)
     {
         bool isImmutable = line[0] == '!';
-        string[] parts = line.TrimStart('!').Split(' ', 2);
+        string[] parts = line.TrimStart('!', '~').Split(' ', 2);
         SettingChange change = isImmutable ? SettingChange.Immutable : SettingChange.Runtime;
-        return ConfigParameter.Fixed(parts[0], parts.Length > 1 ? parts[1] : "", change);
+        return ConfigParameter.Fixed(parts[0], parts.Length > 1 ? parts[1] : "", change) with { IsTuning = line[0] == '~' };
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using OrleansKv.Engine.Commands;
 
@@ -18,6 +19,7 @@ public sealed class RuntimeConfig
     private readonly List<Action<ServerOptions, ServerOptions>> _listeners = [];
     private readonly List<(string Name, Func<ServerOptions, string?> Check)> _checks = [];
     private readonly Dictionary<string, Func<object>> _shown = []; // filled before traffic
+    private readonly ConcurrentDictionary<ConfigParameter, string> _tuning = new(); // those that were set
     private volatile SettingValues _values;
     private volatile ServerOptions _current;
 
@@ -97,9 +99,17 @@ public sealed class RuntimeConfig
         {
             if (Resolve(words, out List<ConfigParameter> parameters) is { } unfit) return unfit;
             SettingValues next = _values;
+            var tuning = new List<(ConfigParameter Parameter, string Value)>();
             for (int i = 0; i < parameters.Count; i++)
             {
                 string name = words[i * 2];
+                if (parameters[i].IsTuning)
+                {
+                    if (parameters[i].ParseTuning(words[(i * 2) + 1], out string kept) is { } problem) return Failed(name, problem);
+                    tuning.Add((parameters[i], kept));
+                    continue;
+                }
+
                 if (parameters[i].Type is null)
                 {
                     if (parameters[i].IsAlready(words[(i * 2) + 1])) continue;
@@ -118,7 +128,7 @@ public sealed class RuntimeConfig
                     next = next.With(parameters[i].Index, value, OptionSource.ConfigSet(parameters[i].Name));
             }
 
-            if (ReferenceEquals(next, _values)) return null;
+            if (ReferenceEquals(next, _values)) return Keep(tuning);
             if (SettingRules.Check(next) is { } combination) return Failed(words[0], combination);
             ServerOptions old = _current, wanted = ServerOptions.From(next);
             foreach ((string name, Func<ServerOptions, string?> check) in _checks)
@@ -129,8 +139,14 @@ public sealed class RuntimeConfig
             _values = next;
             _current = wanted;
             foreach (Action<ServerOptions, ServerOptions> listener in _listeners) listener(old, _current);
-            return null;
+            return Keep(tuning);
         }
+    }
+
+    private string? Keep(List<(ConfigParameter Parameter, string Value)> tuning)
+    {
+        foreach ((ConfigParameter parameter, string value) in tuning) _tuning[parameter] = value;
+        return null;
     }
 
     /// <summary>CONFIG REWRITE: null, or the error.</summary>
@@ -146,7 +162,7 @@ public sealed class RuntimeConfig
     private string Read(ConfigParameter parameter, SettingValues values) =>
         parameter.Type is { } type && _shown.TryGetValue(parameter.Name, out Func<object>? read)
             ? type.FormatConfig(read())
-            : parameter.Read(values);
+            : _tuning.GetValueOrDefault(parameter) ?? parameter.Read(values);
 
     /// <summary>Looks all names up before any value is read, in Redis' order of complaints.</summary>
     private string? Resolve(IReadOnlyList<string> words, out List<ConfigParameter> parameters)

@@ -24,6 +24,9 @@ internal enum CallFate : byte
     /// <summary>It ran, but the journal failed: whether its changes survive is not known.</summary>
     JournalFailed,
 
+    /// <summary>Nothing was changed: too few replicas have answered for the shard's leader to know that it still leads.</summary>
+    Unconfirmed,
+
     /// <summary>It ran, but too few replicas have answered: whether its changes survive is not known.</summary>
     NoReplicas,
 

@@ -19,6 +19,7 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
         ShardStatus.Fenced or ShardStatus.Retry => new(CallFate.Again, "the shard is on its way to another node"),
         ShardStatus.Refused => new(CallFate.Refused, reply.Problem ?? "the shard cannot read the batch"),
         ShardStatus.NoReplicas => new(CallFate.NoReplicas, "not enough good replicas to write"),
+        ShardStatus.Unconfirmed => new(CallFate.Unconfirmed, "too few replicas answer for its node to know that it still leads the shard"),
         ShardStatus.Deposed => new(CallFate.Lost, "the shard has another leader meanwhile"),
         _ => new(CallFate.JournalFailed, reply.Problem ?? ""),
     };

@@ -58,13 +58,6 @@ internal static class ReplicaRules
             [.. home.Learners.Select(IdOf)], [.. home.Former.Select(IdOf)]);
     }
 
-    /// <summary>Whether so many members are alive that what a shard's leader writes can be acknowledged.</summary>
-    public static bool HasWriteQuorum(ClusterMap map, ShardHome home, Func<string, bool> isAlive)
-    {
-        string[] members = home.Members is [] ? [home.NodeId] : home.Members;
-        return members.Count(isAlive) >= Quorums.Write(members.Length, map.WriteQuorum);
-    }
-
     /// <summary>Whether a shard can be served by one of those who are alive, its leader or another that takes over.</summary>
     public static bool CanServe(ClusterMap map, ShardHome home, IReadOnlySet<string> alive)
     {

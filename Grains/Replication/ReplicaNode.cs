@@ -282,12 +282,12 @@ public sealed partial class ReplicaNode : IDisposable
     }
 
     /// <summary>
-    /// Shards that a map has led here and that are not served: this node is not elected yet, or fewer members are alive than must have a
+    /// Shards that a map has led here and that are not served: this node is not elected yet, or fewer members answer than must have a
     /// record.
     /// </summary>
     internal IEnumerable<int> Unserved(ClusterMap map) => _replicas.Length == 0 ? [] : Enumerable.Range(0, map.Homes.Length).Where(s =>
         map.Homes[s].NodeId == _node.Id
-        && (Find(new ShardId((ushort)s))?.Tenure is null || !ReplicaRules.HasWriteQuorum(map, map.Homes[s], IsAlive)));
+        && (Find(new ShardId((ushort)s))?.Tenure is null || _status?.WithoutWriteQuorum.Contains(s) is true));
 
     private HostedReplica NewReplica(
         ShardId id, ClusterMap map, int tailBytes, ReplicationOptions options, TimeSpan now, bool hasLostData)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansKv.Engine.Replication;
 using OrleansKv.Protocol;
 
@@ -8,6 +9,11 @@ namespace OrleansKv.Grains.Replication;
 /// </summary>
 internal sealed record ReplicaNodeStatus
 {
+    /// <summary>
+    /// Time without an answer after which a follower is not there, whatever the membership says; 2 s: twice a lease, and eight heartbeats.
+    /// </summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+
     /// <summary>Copies of each shard that the cluster wants.</summary>
     public required int Replicas { get; init; }
 
@@ -20,8 +26,8 @@ internal sealed record ReplicaNodeStatus
     /// <summary>Shards of which this node is another member, or a learner.</summary>
     public required int FollowedShards { get; init; }
 
-    /// <summary>Led shards of which fewer members are alive than must have a record: they acknowledge nothing.</summary>
-    public required int ShardsWithoutWriteQuorum { get; init; }
+    /// <summary>Led shards of which too few members answer: they acknowledge nothing, and their lease is over.</summary>
+    public required IReadOnlyList<int> WithoutWriteQuorum { get; init; }
 
     /// <summary>Sum of the last Lsns of the led shards.</summary>
     public required long Offset { get; init; }
@@ -35,7 +41,7 @@ internal sealed record ReplicaNodeStatus
     /// <summary>Batches of reads that were answered from copies that this node follows (READONLY).</summary>
     public long FollowerReads { get; init; }
 
-    /// <summary>Living nodes that follow led shards, in the map's order.</summary>
+    /// <summary>Nodes that are alive, answer and follow led shards, in the map's order.</summary>
     public required IReadOnlyList<FollowerStatus> Followers { get; init; }
 
     /// <summary>All shards.</summary>
@@ -54,15 +60,15 @@ internal sealed record ReplicaNodeStatus
         bool[] alive = [.. map.Nodes.Select((n, i) => i == self.Value || isAlive(n.Id))];
         bool IsAlive(ReplicaId replica) => replica.Value < alive.Length && alive[replica.Value];
         HostedReplica[] led = [.. replicas.Where(r => r.Core.Set.Leader == self && r.Core.Set.Epoch != Epoch.None)];
-        FollowerState[] followers = [.. led.Where(r => !r.IsPaused).SelectMany(r => r.Core.FollowerStates).Where(f => IsAlive(f.Id))];
+        FollowerState[] followers = [.. led.Where(r => !r.IsPaused).SelectMany(r => r.Core.FollowerStates)
+            .Where(f => IsAlive(f.Id) && !IsSilent(f, now))];
         return new ReplicaNodeStatus
         {
             Replicas = map.Replicas,
             WriteQuorum = map.WriteQuorum,
             LedShards = led.Length,
             FollowedShards = replicas.Count(r => r.Core.Set.Leader != self && r.Core.Set.Followers.Contains(self)),
-            ShardsWithoutWriteQuorum = led.Count(r => r.Core.Set.Members.Count(IsAlive)
-                < Quorums.Write(r.Core.Set.Members.Length, map.WriteQuorum)),
+            WithoutWriteQuorum = [.. led.Where(r => !HearsQuorum(r, map.WriteQuorum, self, now)).Select(r => (int)r.Id.Value)],
             Offset = led.Sum(r => r.Log.End.Lsn.Value),
             MaxLagRecords = followers.Length == 0 ? 0 : followers.Max(f => f.LacksRecords),
             CopiesRunning = copies,
@@ -71,6 +77,18 @@ internal sealed record ReplicaNodeStatus
             Shards = [.. replicas.Select(ReplicaShardStatus.Of)],
         };
     }
+
+    // What the membership says is not enough: without a majority of the nodes nobody is found dead.
+    private static bool HearsQuorum(HostedReplica led, int writeQuorum, ReplicaId self, TimeSpan now)
+    {
+        ImmutableArray<ReplicaId> members = led.Core.Set.Members;
+        int needed = Quorums.Write(members.Length, writeQuorum) - (members.Contains(self) ? 1 : 0);
+        return needed <= 0 || (!led.IsPaused && led.Core.FollowerStates.Count(f =>
+            members.Contains(f.Id) && f.AnsweredAt != TimeSpan.MinValue && !IsSilent(f, now)) >= needed);
+    }
+
+    private static bool IsSilent(FollowerState follower, TimeSpan now) =>
+        follower.AnsweredAt != TimeSpan.MinValue && now - follower.AnsweredAt > LongestSilence;
 
     private static TimeSpan? SilenceOf(TimeSpan answeredAt, TimeSpan now) => answeredAt == TimeSpan.MinValue ? null : now - answeredAt;
 }

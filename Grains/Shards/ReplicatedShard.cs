@@ -106,7 +106,7 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
         if (answer == TenureAnswer.Committed && isSafe) return Done(tenure, reply);
         reply.Release();
         if (!isSafe) return Of(ShardStatus.Unknown, node.Store.Journal?.Failure);
-        if (answer == TenureAnswer.TimedOut) return Of(ShardStatus.NoReplicas, null);
+        if (answer == TenureAnswer.TimedOut) return Of(isReader ? ShardStatus.Unconfirmed : ShardStatus.NoReplicas, null);
         return isReader ? NotServed() : Of(ShardStatus.Deposed, null);
     }
 

@@ -337,7 +337,7 @@ internal sealed partial class ShardGrain(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is no longer served here: {Status}; it was in epoch {Epoch}")]
     private partial void LogEnded(int shard, ShardStatus status, uint epoch);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Shard {Shard} leaves with effects that are not on the disk: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} leaves with effects that are not on the disk: {Problem}")]
     private partial void LogNotCommitted(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} has no reminder yet: {Problem}")]

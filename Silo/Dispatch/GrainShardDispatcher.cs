@@ -357,6 +357,7 @@ internal sealed class GrainShardDispatcher(
         CallFate.JournalFailed =>
             "MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log",
         CallFate.NoReplicas => "NOREPLICAS Not enough good replicas to write: whether the command ran is not known",
+        CallFate.Unconfirmed => "TRYAGAIN " + outcome.Problem,
         CallFate.Unavailable or CallFate.NotSent => "CLUSTERDOWN Hash slot not served: " + outcome.Problem,
         _ => $"ERR {outcome.Problem}: whether the command ran is not known",
     };

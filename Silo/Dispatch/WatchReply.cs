@@ -8,7 +8,9 @@ using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Silo.Dispatch;
 
-/// <summary>The versions that WATCH asks for. The reply leaves when they are known.</summary>
+/// <summary>
+/// The versions that WATCH asks for, of keys in one shard, as EXEC runs there. The reply leaves when they are known.
+/// </summary>
 internal sealed class WatchReply(WatchList list) : IReplyPart
 {
     private readonly List<(byte[] Key, ShardId Shard)> _asked = [];
@@ -25,6 +27,7 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
             ReadOnlySpan<byte> key = args[i];
             SlotId slot = Slot.Of(key);
             if (key.Length > CommandRunner.MaxKeyBytes) _refusal = GrainShardDispatcher.KeyTooLongError;
+            else if (_asked.Count > 0 && map.SlotMap.OwnerOf(slot) != _asked[0].Shard) _refusal = GrainShardDispatcher.CrossShardError;
             else if (dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out _refusal))
             {
                 _asked.Add((key.ToArray(), map.SlotMap.OwnerOf(slot)));
@@ -53,7 +56,7 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
             return;
         }
 
-        session.Watched = null;
+        if (list.Keys.Count == 0) session.Watched = null; // what was watched before stays so
         session.Output.Error(_refusal);
     }
 }

@@ -49,6 +49,13 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
         }
     }
 
+    /// <summary>A node does not answer, and no majority has declared it dead; or it answers again.</summary>
+    public void TellSilence(ClusterMap map, string node, bool isSilent)
+    {
+        if (!isSilent) LogAnswersAgain(node);
+        else if (map.NodeOf(node) is { } silent) LogSilent(node, ShardsOf(map, silent), map.Homes.Length);
+    }
+
     // Null for a silo that the membership does not have.
     private static NodeState? StateOf(NodeInfo node, ImmutableDictionary<SiloAddress, Orleans.Runtime.ClusterMember> members)
     {
@@ -122,6 +129,13 @@ internal sealed partial class ClusterNews(string self, ILogger<ClusterNews> log)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} is down: its {Shards} of {All} shards are not served until it is back")]
     private partial void LogDown(string node, int shards, int all);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} does not answer this one, and is not declared dead: that takes "
+        + "a majority of the nodes. Its {Shards} of {All} shards cannot be reached from here until it answers or others lead them")]
+    private partial void LogSilent(string node, int shards, int all);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} answers again")]
+    private partial void LogAnswersAgain(string node);
 
     [LoggerMessage(Level = LogLevel.Information,
         Message = "Node {Node} leaves, it was stopped: its {Shards} of {All} shards are not served until it is back")]

@@ -37,13 +37,15 @@ internal static class ClusterReports
         int unserved = SlotId.Count - cluster.ServedSlots;
         if (unserved > 0)
         {
-            IEnumerable<string> causes = cluster.Nodes.Where(n => UnservedOf(n).Any()).Select(n => n is { IsAlive: true, IsAnswering: true }
+            IEnumerable<string> causes = cluster.Nodes.Where(n => UnservedOf(n).Any()).Select(n =>
+                n.State == "failed" ? Text($"writes are refused on {n.NodeId}, with {n.Shards.Count} shards")
+                : n is { IsAlive: true, IsAnswering: true }
                 ? Text($"node {n.NodeId} cannot serve {n.Unserved.Count} of its {n.Shards.Count} shards")
                 : Text($"node {n.NodeId} is {n.State} with {n.Shards.Count} shards"));
             problems.Add(Text($"{unserved} of {SlotId.Count} slots are not served: {string.Join("; ", causes)}"));
         }
 
-        string[] failed = [.. cluster.Nodes.Where(n => n.State == "failed").Select(n => n.NodeId)];
+        string[] failed = [.. cluster.Nodes.Where(n => n.State == "failed" && n.Shards.Count == 0).Select(n => n.NodeId)];
         if (failed.Length > 0) problems.Add($"writes are refused on {string.Join(", ", failed)}");
         if (mapSilentMs >= LongSilenceMs)
         {

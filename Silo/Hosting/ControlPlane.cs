@@ -17,6 +17,9 @@ internal sealed class ControlPlane(ServerOptions options, SiloOptions silo, ILog
     /// <summary>Time in which a majority must answer a node that stops, s.</summary>
     private const int LastSeconds = 1;
 
+    /// <summary>Time between two looks whether others are still there while the node stops, ms.</summary>
+    private const int LookMs = 250;
+
     /// <summary>Folder of this node's acceptor, in the data folder.</summary>
     private const string RegisterFolder = "registers";
 
@@ -24,6 +27,8 @@ internal sealed class ControlPlane(ServerOptions options, SiloOptions silo, ILog
     private RegisterStore? _registers;
     private QuorumMembershipTable? _table;
     private StaleSilos? _others;
+    private readonly CancellationTokenSource _left = new();
+    private Task _leaving = Task.CompletedTask;
 
     /// <summary>The registers, when they are open.</summary>
     public RegisterStore Registers => _registers!;
@@ -67,20 +72,40 @@ internal sealed class ControlPlane(ServerOptions options, SiloOptions silo, ILog
 
     /// <summary>
     /// The node stops. Where nobody is left to be told, because no majority answers soon and no other silo that stood in the table does, it
-    /// waits for nobody from now on.
+    /// waits for nobody from now on. Others may stop at the same time, so it goes on looking until it has left.
     /// </summary>
     public async Task Leave()
     {
-        if (_table is null) return;
+        if (_table is not null && !await LeaveIfLast()) _leaving = LeaveOnceLast();
+    }
+
+    private async Task LeaveOnceLast()
+    {
+        try
+        {
+            do await Task.Delay(LookMs, _left.Token);
+            while (!await LeaveIfLast());
+        }
+        catch (OperationCanceledException)
+        {
+            // it has left
+        }
+    }
+
+    private async Task<bool> LeaveIfLast()
+    {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(LastSeconds));
         try
         {
-            await _table.ReadAllAsync(patience.Token);
+            await _table!.ReadAllAsync(patience.Token);
+            return false;
         }
         catch (Exception silence) when (silence is OperationCanceledException or RegistersUnreachableException)
         {
             // Null when it is stopped while it still waits for a majority.
-            if (_others is null || !await _others.IsAnyReached(_table.Last, CancellationToken.None)) Registers.LeaveAsLast();
+            if (_others is not null && await _others.IsAnyReached(_table!.Last, CancellationToken.None)) return false;
+            Registers.LeaveAsLast();
+            return true;
         }
     }
 
@@ -89,6 +114,8 @@ internal sealed class ControlPlane(ServerOptions options, SiloOptions silo, ILog
     /// </summary>
     public void Dispose()
     {
+        _left.Cancel();
+        _leaving.Wait();
         _registers?.Dispose();
         if (HasJoined || _newFolder is not { } folder) return;
         foreach (string name in folder.List()) folder.Delete(name);

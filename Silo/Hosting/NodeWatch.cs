@@ -26,15 +26,26 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
     /// </summary>
     private const int LooksAsleep = 2;
 
+    /// <summary>
+    /// Time without an answer after which a node that nobody has declared dead is worth a line in the log, ms: longer than a majority of
+    /// the nodes takes to declare it dead.
+    /// </summary>
+    private const int LongSilenceMs = 5_000;
+
     private readonly ConcurrentDictionary<string, NodeStats> _heard = new();
     private readonly ConcurrentDictionary<string, bool> _suspects = new();
     private readonly Dictionary<int, int> _asleep = []; // looks by shard; the loop's
+    private readonly ConcurrentDictionary<string, long> _silentSince = new(); // ms of the system's uptime, by node
+    private readonly ConcurrentDictionary<string, bool> _isToldSilent = new();
     private readonly CancellationTokenSource _stop = new();
     private volatile int[] _unserved = [];
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Shards of this node that it does not serve.</summary>
     public int[] Unserved => _unserved;
+
+    /// <summary>Hears of a node that is silent for long although the cluster has not declared it dead, and of its first answer.</summary>
+    public Action<string, bool> Silence { get; set; } = static (_, _) => { };
 
     /// <summary>Changes with each look, and when a node is suspected.</summary>
     public int Version => Volatile.Read(ref _version);
@@ -105,6 +116,8 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
             // It is down, not suspected; and when it comes back it has to say so itself.
             _heard.TryRemove(id, out _);
             _suspects.TryRemove(id, out _);
+            _silentSince.TryRemove(id, out _);
+            _isToldSilent.TryRemove(id, out _);
             return;
         }
 
@@ -112,10 +125,14 @@ internal sealed class NodeWatch(IGrainFactory grains, KvNode node, ClusterMapCac
         {
             _heard[id] = await grains.GetGrain<INodeGrain>(id).Stats().AsTask().WaitAsync(TimeSpan.FromMilliseconds(AnswerMs), _stop.Token);
             _suspects.TryRemove(id, out _);
+            _silentSince.TryRemove(id, out _);
+            if (_isToldSilent.TryRemove(id, out _)) Silence(id, false);
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException or ShardUnavailableException)
         {
             if (_heard.TryRemove(id, out _)) _suspects[id] = true;
+            long silentMs = Environment.TickCount64 - _silentSince.GetOrAdd(id, Environment.TickCount64);
+            if (silentMs >= LongSilenceMs && nodes.IsAlive(id) && _isToldSilent.TryAdd(id, true)) Silence(id, true);
         }
     }
 }

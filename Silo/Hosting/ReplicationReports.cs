@@ -13,7 +13,7 @@ internal static class ReplicationReports
         WriteQuorum = status.WriteQuorum,
         LedShards = status.LedShards,
         FollowedShards = status.FollowedShards,
-        ShardsWithoutWriteQuorum = status.ShardsWithoutWriteQuorum,
+        ShardsWithoutWriteQuorum = status.WithoutWriteQuorum.Count,
         MaxLagRecords = status.MaxLagRecords,
         CopiesRunning = status.CopiesRunning,
         FollowerReads = status.FollowerReads,

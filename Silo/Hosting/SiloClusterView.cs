@@ -113,7 +113,8 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
             IsAnswering = said is not null && said.State != "joining",
             Condition = said?.State ?? (watch.IsSuspect(info.Id) ? "ready" : "joining"),
             Shards = shards,
-            Unserved = [.. shards.Where(s => said is not null && said.Unserved.Contains(s.Value))],
+            // One that refuses writes serves its shards by half: that is not served.
+            Unserved = said?.State == "failed" ? shards : [.. shards.Where(s => said is not null && said.Unserved.Contains(s.Value))],
         };
     }
 

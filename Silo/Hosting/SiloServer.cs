@@ -208,6 +208,8 @@ internal sealed class SiloServer : IAsyncDisposable
         if (silo.EnablesFaults) EnableFaults(services, siloHost);
         node.State = () => siloHost.OwnState;
         node.Unserved = () => watch.Unserved;
+        ClusterNews news = services.GetRequiredService<ClusterNews>();
+        watch.Silence = (id, isSilent) => news.TellSilence(services.GetRequiredService<ClusterMapCache>().Current, id, isSilent);
         var gateway = new GatewayServer(dispatcher, TimeProvider.System)
         {
             Control = siloHost,

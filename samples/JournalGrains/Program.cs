@@ -9,8 +9,11 @@ using Orleans.Runtime;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+// Orleans takes its watchdog's first look for a stall since the machine's start.
+builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 builder.UseOrleans(silo => silo
-    .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 11111), builder.Configuration.GetValue("GatewayPort", 30000))
+    // Its ports differ from those of an OrleansKv node on the same machine.
+    .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 13111), builder.Configuration.GetValue("GatewayPort", 32000))
     .AddJournalGrainStorage("journal", options => options.Folder = builder.Configuration["Folder"] ?? "data/grains"));
 using IHost host = builder.Build();
 await host.StartAsync();

@@ -12,6 +12,8 @@ using OrleansKv.Client;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+// Orleans takes its watchdog's first look for a stall since the machine's start.
+builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told below, in a line
 builder.AddOrleansKvClient(builder.Configuration["OrleansKv"] ?? "127.0.0.1:30000"); // a connection beside the silo
 builder.UseOrleans(silo =>

@@ -52,10 +52,20 @@ public sealed class ClusterReportsTests
     }
 
     [Fact]
-    public void Of_NodeThatRefusesWrites_SaysSoThoughAllIsServed()
+    public void Of_NodeThatRefusesWrites_IsNotOk()
     {
         ClusterNode[] nodes = FakeCluster.Nodes();
-        nodes[2] = nodes[2] with { Condition = "failed" };
+        nodes[0] = nodes[0] with { Condition = "failed", Unserved = nodes[0].Shards };
+        ClusterReport report = Of(nodes, unservedSlots: 6000);
+        Assert.False(report.Ok);
+        Assert.Equal("6000 of 16384 slots are not served: writes are refused on alpha, with 2 shards", report.Problem);
+    }
+
+    [Fact]
+    public void Of_NodeWithoutShardsThatRefusesWrites_SaysSoThoughAllIsServed()
+    {
+        ClusterNode[] nodes = FakeCluster.Nodes();
+        nodes[2] = nodes[2] with { Condition = "failed", Shards = [] };
         ClusterReport report = Of(nodes);
         Assert.True(report.Ok);
         Assert.Equal("writes are refused on gamma", report.Problem);

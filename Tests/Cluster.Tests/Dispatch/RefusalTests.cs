@@ -29,20 +29,39 @@ public sealed class RefusalTests : IDisposable
         TestClient everywhere = _bench.Connect().Send("flushall");
         TestClient transaction = _bench.Connect().Send("multi", $"set {full} 3", "exec");
         TestClient lines = _bench.Connect().Send("batch 2", $"set {roomy} 4", $"set {full} 4");
-        TestClient watcher = _bench.Connect().Send($"watch {roomy} {full}");
+        TestClient watcher = _bench.Connect().Send($"watch {full}");
         Assert.Equal(Busy, single.Received());
         Assert.Equal(Busy, spread.Received());
         Assert.Equal(Busy, everywhere.Received());
         Assert.Equal("+OK\r\n+QUEUED\r\n" + Busy, transaction.Received());
         Assert.Equal(Busy, lines.Received());
+        Assert.Equal(Busy, watcher.Received());
 
         _bench.AnswerAll();
-        Assert.Equal(Busy, watcher.Received());
         Assert.Equal("+OK\r\n", first.Received());
         Assert.All(writers, w => Assert.Equal("+OK\r\n", w.Received()));
         single.Send($"get {full}", $"exists {roomy}");
         _bench.AnswerAll();
         Assert.Equal("$1\r\n1\r\n:0\r\n", single.Received());
+    }
+
+    /// <summary>EXEC runs in one shard, so it could not look at the other's key. What was watched before stays so.</summary>
+    [Fact]
+    public void Watch_OfKeysInTwoShards_IsRefusedAtOnce()
+    {
+        TestClient client = _bench.Connect().Send($"watch {_bench.Key(0)}");
+        _bench.AnswerAll();
+        Assert.Equal("+OK\r\n", client.Received());
+        client.Send($"watch {_bench.Key(0, 1)} {_bench.Key(1)}");
+        _bench.AnswerAll();
+        Assert.Equal("-CROSSSLOT Keys in request don't hash to the same slot\r\n", client.Received());
+
+        TestClient other = _bench.Connect().Send($"set {_bench.Key(0)} 1");
+        _bench.AnswerAll();
+        Assert.Equal("+OK\r\n", other.Received());
+        client.Send("multi", $"set {_bench.Key(0)} 2", "exec");
+        _bench.AnswerAll();
+        Assert.Equal("+OK\r\n+QUEUED\r\n*-1\r\n", client.Received());
     }
 
     [Fact]

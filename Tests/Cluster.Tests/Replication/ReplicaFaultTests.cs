@@ -25,6 +25,15 @@ public sealed class ReplicaFaultTests
         Assert.Null(faults.Set("partition", "Silo_0,Silo_2"));
         Assert.Equal([("partition", "Silo_0,Silo_2")], faults.List());
         Assert.Equal(ShardStatus.NoReplicas, (await grain.Run(ShardCalls.Batch($"SET {key} 1"))).Status);
+        Assert.Equal(ShardStatus.Unconfirmed, (await grain.Run(ShardCalls.Batch($"GET {key}"))).Status); // nothing was written
+
+        // The others are alive, as the membership has it, and that is not enough.
+        ReplicaNode replicas = cluster.Orleans.Silos[1].ServiceProvider.GetRequiredService<ReplicaNode>();
+        int[] led = [.. Enumerable.Range(0, cluster.Map.Homes.Length).Where(s => cluster.Map.Homes[s].NodeId == "Silo_1")];
+        await Poll.UntilAsync("its shards to be without a write quorum",
+            () => replicas.Status!.WithoutWriteQuorum.Order().SequenceEqual(led));
+        Assert.Equal(led, replicas.Unserved(cluster.Map));
+        Assert.Empty(replicas.Status!.Followers);
         Assert.Null(faults.Clear(null));
         Assert.Empty(faults.List());
         Assert.Equal(["+OK"], await cluster.Orleans.Client.RunAsync(shard, $"SET {key} 2"));

@@ -39,7 +39,7 @@ public sealed class ReplicatedViewTests
         await When("nothing to be served, on one node of three", view, cluster, s => s is { State: ClusterState.Fail, ServedSlots: 0 });
         ReplicaNode replicas = silos[0].ServiceProvider.GetRequiredService<ReplicaNode>();
         await Poll.UntilAsync("the shards that it leads to lack a quorum",
-            () => replicas.Status is { LedShards: > 0 } status && status.ShardsWithoutWriteQuorum == status.LedShards);
+            () => replicas.Status is { LedShards: > 0 } status && status.WithoutWriteQuorum.Count == status.LedShards);
     }
 
     private static async Task When(string what, SiloClusterView view, KvTestCluster cluster, Func<ClusterSnapshot, bool> isSo)

@@ -206,7 +206,11 @@ public sealed class RuntimeConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'hz') - it is always '10' on this server", "hz", "100")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'hz') - argument couldn't be parsed into an integer", "hz", "often")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'lazyfree-lazy-expire') - argument must be 'yes' or 'no'", "hz", "20",
+        "lazyfree-lazy-expire", "1")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'repl-timeout') - it is always '60' on this server", "hz", "20",
+        "repl-timeout", "5")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'activedefrag') - it is always 'no' on this server", "maxmemory", "5",
         "activedefrag", "yes")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'repl-backlog-size') - it is always '1048576' on this server",
@@ -217,6 +221,21 @@ public sealed class RuntimeConfigTests : IDisposable
     {
         SettingValues before = _config.Values;
         Assert.Equal(error, _config.Set(words));
+        Assert.Same(before, _config.Values);
+        Assert.Equal("10", Assert.Single(_config.Get("hz")).Value);
+    }
+
+    /// <summary>It means nothing here, but a script that sets it goes on.</summary>
+    [Theory]
+    [InlineData("hz", "100", "100")]
+    [InlineData("list-max-listpack-size", "-5", "-5")]
+    [InlineData("active-defrag-ignore-bytes", "50mb", "52428800")]
+    [InlineData("lazyfree-lazy-eviction", "YES", "yes")]
+    public void Set_OfWhatTunesRedisAlone_IsKept(string name, string value, string shown)
+    {
+        SettingValues before = _config.Values;
+        Assert.Null(_config.Set(name, value));
+        Assert.Equal(shown, Assert.Single(_config.Get(name)).Value);
         Assert.Same(before, _config.Values);
     }
 
