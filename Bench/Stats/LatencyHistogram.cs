@@ -1,29 +1,29 @@
-using System.Numerics;
+using HdrHistogram;
 
 namespace OrleansKv.Bench.Stats;
 
 /// <summary>
-/// A mergeable histogram of latencies, 0 ns to 60 s, to 3 significant digits (log-linear). A value and what is reported for it differ by
-/// less than 0.1 %; count, min, max and sum are exact. One writer; others read or merge after it has stopped.
+/// A mergeable histogram of latencies in ns: HdrHistogram's table of counts, and beside it the exact minimum, maximum and sum, which that
+/// table does not keep. No lock: one thread records; others read or merge after it has stopped.
 /// </summary>
 /// <remarks>
-/// Layout: values below 2048 ns have a cell each; above, every power of two is cut into 1024 cells, so a cell is at
-/// most 1/1024 of its value wide. <c>cell = shift * 1024 + (value >> shift)</c> with the least shift that brings the
-/// value below 2048. 60 s is below 2^36, so 26 shifts do: 27 * 1024 cells of 8 bytes, 216 KiB.
+/// The table keeps 3 significant digits: a value and what is reported for it differ by less than 0.1 %, and rounds of the same load differ
+/// by more. From 1 ns to 60 s that takes 27 * 1024 counts of 8 bytes, 216 KiB a histogram. A worker records into three.
 /// </remarks>
 internal sealed class LatencyHistogram
 {
-    /// <summary>The largest value told apart, in ns: 60 s. Above it a value counts as this (its sum and max stay exact).</summary>
+    /// <summary>
+    /// The largest value told apart, in ns: 60 s, after which a run without any reply is given up (<see cref="Load.StallWatch"/>). An open
+    /// loop that the server cannot follow has longer latencies. They are counted as 60 s, because the table throws on a value that lies
+    /// beyond its counts (from 2^36 ns, 68.7 s); their sum and maximum stay exact.
+    /// </summary>
     public const long TopNs = 60_000_000_000;
 
-    private const int HalfBits = 10;
-    private const int HalfCells = 1 << HalfBits;
-    private const long DirectMask = (2 * HalfCells) - 1;
-    private const int CellCount = 27 * HalfCells;
+    private const int SignificantDigits = 3;
 
-    private readonly long[] _cells = new long[CellCount];
+    private readonly LongHistogram _counts = new(TopNs, SignificantDigits);
 
-    public long Count { get; private set; }
+    public long Count => _counts.TotalCount;
     public long MinNs { get; private set; } = long.MaxValue;
     public long MaxNs { get; private set; }
     public double SumNs { get; private set; }
@@ -33,8 +33,7 @@ internal sealed class LatencyHistogram
     public void Record(long valueNs, int times = 1)
     {
         valueNs = Math.Max(valueNs, 0);
-        _cells[CellOf(Math.Min(valueNs, TopNs))] += times;
-        Count += times;
+        _counts.RecordValueWithCount(Math.Min(valueNs, TopNs), times);
         SumNs += (double)valueNs * times;
         MinNs = Math.Min(MinNs, valueNs);
         MaxNs = Math.Max(MaxNs, valueNs);
@@ -42,8 +41,7 @@ internal sealed class LatencyHistogram
 
     public void Add(LatencyHistogram other)
     {
-        for (int i = 0; i < _cells.Length; i++) _cells[i] += other._cells[i];
-        Count += other.Count;
+        _counts.Add(other._counts);
         SumNs += other.SumNs;
         MinNs = Math.Min(MinNs, other.MinNs);
         MaxNs = Math.Max(MaxNs, other.MaxNs);
@@ -58,26 +56,8 @@ internal sealed class LatencyHistogram
         if (Count == 0) return 0;
         // 1e-9: 99.9 / 100 * 1000 is 999.0000000000001 in binary and must be rank 999.
         long rank = Math.Clamp((long)Math.Ceiling((percentile / 100 * Count) - 1e-9), 1, Count);
-        long seen = 0;
-        for (int cell = 0; cell < _cells.Length; cell++)
-        {
-            seen += _cells[cell];
-            if (seen >= rank) return rank == Count ? MaxNs : Math.Min(UpperEndOf(cell), MaxNs);
-        }
-
-        return MaxNs;
-    }
-
-    private static int CellOf(long valueNs)
-    {
-        int shift = BitOperations.Log2((ulong)(valueNs | DirectMask)) - HalfBits;
-        return (shift << HalfBits) + (int)(valueNs >> shift);
-    }
-
-    private static long UpperEndOf(int cell)
-    {
-        int shift = Math.Max((cell >> HalfBits) - 1, 0);
-        long top = cell - ((long)shift << HalfBits);
-        return ((top + 1) << shift) - 1;
+        if (rank == Count) return MaxNs;
+        // HdrHistogram 2.5.0 rounds to the nearer rank, which may lie below: it is given the percentile that falls on the rank above.
+        return Math.Min(_counts.GetValueAtPercentile(100.0 * rank / Count), MaxNs);
     }
 }

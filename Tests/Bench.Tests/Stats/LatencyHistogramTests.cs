@@ -2,7 +2,7 @@ using OrleansKv.Bench.Stats;
 
 namespace OrleansKv.Bench.Tests.Stats;
 
-/// <summary>The histogram against a sorted list of the same values: nearest rank, never below it, less than 0.1 % above.</summary>
+/// <summary>What is ours around HdrHistogram's table: ranks, exact minimum, maximum and sum, values beyond the range, merges.</summary>
 public sealed class LatencyHistogramTests
 {
     private static readonly double[] Percentiles = [0, 0.001, 1, 10, 25, 50, 75, 90, 95, 99, 99.9, 99.99, 99.999, 100];
@@ -34,26 +34,10 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void PercentileNs_BelowTwoMicroseconds_IsExact()
+    public void PercentileNs_BetweenTwoRanks_IsTheUpperOne()
     {
-        LatencyHistogram histogram = Of([.. Enumerable.Range(1, 2000).Select(i => (long)i)]);
-        Assert.Equal(
-            [20, 200, 1000, 1900, 1980, 1998, 2000],
-            new[] { 1.0, 10, 50, 95, 99, 99.9, 100 }.Select(histogram.PercentileNs));
-    }
-
-    [Fact]
-    public void PercentileNs_AtEveryEdgeOfTheTable_IsNeverBelowTheValue()
-    {
-        for (int bit = 0; bit < 36; bit++)
-        {
-            foreach (long value in new[] { (1L << bit) - 1, 1L << bit, (1L << bit) + 1 }.Where(v => v <= LatencyHistogram.TopNs))
-            {
-                // The larger one keeps the rank below the last, which is exact by itself.
-                LatencyHistogram histogram = Of([value, LatencyHistogram.TopNs]);
-                Assert.InRange(histogram.PercentileNs(50), value, value + (value / 1000));
-            }
-        }
+        // 25 % of 5 are 1.25 values. HdrHistogram 2.5.0 alone rounds that down, and tells a latency that only 20 % stay within.
+        Assert.Equal(20, Of([10, 20, 30, 40, 50]).PercentileNs(25));
     }
 
     [Fact]
@@ -65,12 +49,12 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void MaxNs_IsExactWhereTheCellsAreWide()
+    public void MinNsAndMaxNs_WhereTheCellsAreWide_AreExact()
     {
-        LatencyHistogram histogram = Of([1_000_000_001, 5, 123_456_789]);
+        LatencyHistogram histogram = Of([1_000_000_001, 123_456_701, 500_000_000]);
         Assert.Equal(1_000_000_001, histogram.MaxNs);
         Assert.Equal(1_000_000_001, histogram.PercentileNs(100));
-        Assert.Equal(5, histogram.MinNs);
+        Assert.Equal(123_456_701, histogram.MinNs);
     }
 
     [Fact]
