@@ -49,15 +49,16 @@ internal sealed class LatencyHistogram
 
     /// <summary>
     /// The least latency that at least <paramref name="percentile"/> % of all requests stay within (nearest rank), as the
-    /// upper end of its cell so that it is never flattered; 100 gives the exact maximum. 0 when nothing was recorded.
+    /// upper end of its cell so that it is never flattered; 100 gives the exact maximum, and so does a percentile that lies beyond
+    /// <see cref="TopNs"/>, where latencies are not told apart. 0 when nothing was recorded.
     /// </summary>
     public long PercentileNs(double percentile)
     {
         if (Count == 0) return 0;
         // 1e-9: 99.9 / 100 * 1000 is 999.0000000000001 in binary and must be rank 999.
         long rank = Math.Clamp((long)Math.Ceiling((percentile / 100 * Count) - 1e-9), 1, Count);
-        if (rank == Count) return MaxNs;
         // HdrHistogram 2.5.0 rounds to the nearer rank, which may lie below: it is given the percentile that falls on the rank above.
-        return Math.Min(_counts.GetValueAtPercentile(100.0 * rank / Count), MaxNs);
+        long valueNs = _counts.GetValueAtPercentile(100.0 * rank / Count);
+        return rank == Count || valueNs >= TopNs ? MaxNs : Math.Min(valueNs, MaxNs);
     }
 }
