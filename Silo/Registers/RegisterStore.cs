@@ -39,7 +39,7 @@ internal sealed partial class RegisterStore : IRegisters, IDisposable
     private readonly Lock _lock = new();
     private ProposerThread? _proposer;
     private volatile PeerBook _book;
-    private volatile bool _isLast;
+    private readonly TaskCompletionSource _last = new(TaskCreationOptions.RunContinuationsAsynchronously); // nobody to wait for is left
     private int _isAsking;
     private AcceptorSet _told = AcceptorSet.None; // by welcomes, before there is a proposer; under the lock
 
@@ -96,10 +96,13 @@ internal sealed partial class RegisterStore : IRegisters, IDisposable
         }
     }
 
-    public bool IsLast => _isLast;
+    public bool IsLast => _last.Task.IsCompleted;
 
-    /// <summary>This node is being stopped, and is the last one: from now on it waits for nobody.</summary>
-    public void LeaveAsLast() => _isLast = true;
+    /// <summary>
+    /// This node is being stopped, and is the last one: from now on it waits for nobody, and who waits already hears
+    /// <see cref="RegistersUnreachableException"/>.
+    /// </summary>
+    public void LeaveAsLast() => _last.TrySetResult();
 
     public async Task<RegisterValue?> Read(string register, CancellationToken stop) =>
         (await Reach(_proposer!.Read(register, Patience), stop)).Value;
@@ -161,13 +164,13 @@ internal sealed partial class RegisterStore : IRegisters, IDisposable
     private async Task<RegisterOutcome> Reach(Task<RegisterOutcome> asking, CancellationToken stop)
     {
         if (await Task.WhenAny(asking, Task.Delay(SoonMs, stop)) != asking) AskSoon();
-        RegisterOutcome outcome = await asking.WaitAsync(stop);
-        if (outcome.Kind != OutcomeKind.Unreachable) return outcome;
+        Task first = await Task.WhenAny(asking, _last.Task).WaitAsync(stop);
+        if (first == asking && await asking is { Kind: not OutcomeKind.Unreachable } outcome) return outcome;
         throw new RegistersUnreachableException($"no majority of the control plane has answered for "
             + $"{_options.AnswerWithin.TotalSeconds:0.#} s: {Describe()}");
     }
 
-    private TimeSpan Patience => _isLast ? TimeSpan.Zero : _options.AnswerWithin;
+    private TimeSpan Patience => IsLast ? TimeSpan.Zero : _options.AnswerWithin;
 
     private Task AskAll(CancellationToken stop) => Task.WhenAll(Places().Select(p => Ask(p, stop)));
 

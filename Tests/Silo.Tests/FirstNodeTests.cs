@@ -11,6 +11,8 @@ namespace OrleansKv.Silo.Tests;
 [Collection(ProcessCollection.Name)]
 public sealed class FirstNodeTests(ITestOutputHelper output) : IDisposable
 {
+    private const int Sigterm = 15;
+
     private readonly QuorumCluster _cluster = new();
     private readonly TempFolder _folder = new();
 
@@ -75,5 +77,19 @@ public sealed class FirstNodeTests(ITestOutputHelper output) : IDisposable
         {
             foreach (string key in keys) Assert.Equal(key, node.Call("GET", key));
         }
+    }
+
+    /// <summary>
+    /// Each finds a majority when it begins to leave, and none soon after: one waited for two minutes to tell nobody that it stops.
+    /// </summary>
+    [Fact]
+    public async Task AllNodesStoppedAtOnce_End()
+    {
+        foreach (SiloProcess node in _cluster.Nodes) node.Signal(Sigterm);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60)); // it takes seconds; without a majority, minutes
+        foreach (SiloProcess node in _cluster.Nodes) Assert.Equal(0, await Task.Run(node.WaitForExit).WaitAsync(patience.Token));
+        Assert.All(_cluster.Nodes, n => Assert.DoesNotContain(" error: ", n.Printed, StringComparison.Ordinal));
+        _cluster.StartAll();
+        await ClusterState.AwaitSettled(_cluster.Nodes);
     }
 }
