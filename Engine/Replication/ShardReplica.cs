@@ -117,6 +117,20 @@ public sealed class ShardReplica
     /// <summary>Until when that is so, on this replica's clock.</summary>
     public TimeSpan LeasedUntil => IsServing ? _tenure!.LeasedUntil : TimeSpan.MinValue;
 
+    /// <summary>
+    /// A time at which no other leader had been elected, by the followers' answers alone and by nobody's clock but this one's; the smallest
+    /// where this replica does not serve. What was read before then was the newest.
+    /// </summary>
+    public TimeSpan ConfirmedAt => IsServing ? _tenure!.ConfirmedAt : TimeSpan.MinValue;
+
+    /// <summary>A reader waits for <see cref="ConfirmedAt"/> to come to the time at which it has read.</summary>
+    public void Confirm(TimeSpan from, TimeSpan now)
+    {
+        if (_tenure is not { } tenure) return;
+        tenure.Confirm(from);
+        tenure.Send(now, _outgoing);
+    }
+
     /// <summary>The map says who has the shard now; an older one changes nothing.</summary>
     public void MapChanged(ReplicaSet set, TimeSpan now)
     {

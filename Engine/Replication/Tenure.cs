@@ -17,6 +17,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
         [.. set.Followers.Distinct().Select(r => new FollowerProgress(r, set.Members.Contains(r)) { Next = log.End })];
 
     private readonly bool _isMember = set.Members.Contains(self);
+    private TimeSpan _confirmFrom = TimeSpan.MinValue; // followers are asked at once whose last message is older
 
     /// <summary>The record that begins it.</summary>
     public LogPosition Barrier { get; } = log.End;
@@ -30,22 +31,16 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     /// Until when no other leader can be elected, on this leader's clock: enough replicas have promised to wait. For reads, looked at after
     /// the read. Never over where the leader is alone.
     /// </summary>
-    public TimeSpan LeasedUntil
-    {
-        get
-        {
-            int needed = Quorums.Lease(set.Members.Length, WriteQuorum) - (_isMember ? 1 : 0);
-            if (needed <= 0) return TimeSpan.MaxValue;
-            Span<TimeSpan> leases = stackalloc TimeSpan[_followers.Length];
-            int count = 0;
-            foreach (FollowerProgress follower in _followers)
-            {
-                if (follower.IsMember) leases[count++] = follower.LeasedUntil;
-            }
+    public TimeSpan LeasedUntil => OfLeaseQuorum(static f => f.LeasedUntil);
 
-            return OfSoMany(leases[..count], needed, TimeSpan.MinValue);
-        }
-    }
+    /// <summary>
+    /// No other leader had been elected at this time on this leader's clock, whatever other clocks say: enough replicas have answered a
+    /// message that left then or later, in this epoch and before they had promised a higher one. Never over where the leader is alone.
+    /// </summary>
+    public TimeSpan ConfirmedAt => OfLeaseQuorum(static f => f.AnsweredAt);
+
+    /// <summary>Has followers asked at once that have been asked nothing since; <see cref="Send"/> sends it.</summary>
+    public void Confirm(TimeSpan from) => _confirmFrom = from > _confirmFrom ? from : _confirmFrom;
 
     /// <summary>What a promise has said of a replica's log, so that its records begin where they should.</summary>
     public void Knows(ReplicaId replica, LogHead head)
@@ -104,6 +99,21 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
         foreach (FollowerProgress follower in _followers) SendTo(follower, now, outgoing);
     }
 
+    // The time that so many members have reached that, with the leader, no read quorum is left without one of them.
+    private TimeSpan OfLeaseQuorum(Func<FollowerProgress, TimeSpan> timeOf)
+    {
+        int needed = Quorums.Lease(set.Members.Length, WriteQuorum) - (_isMember ? 1 : 0);
+        if (needed <= 0) return TimeSpan.MaxValue;
+        Span<TimeSpan> times = stackalloc TimeSpan[_followers.Length];
+        int count = 0;
+        foreach (FollowerProgress follower in _followers)
+        {
+            if (follower.IsMember) times[count++] = timeOf(follower);
+        }
+
+        return OfSoMany(times[..count], needed, TimeSpan.MinValue);
+    }
+
     private int WriteQuorum => mutation == ReplicationMutation.QuorumsOfOne ? 1 : options.WriteQuorum;
 
     private FollowerProgress? Find(ReplicaId replica) => Array.Find(_followers, f => f.Id == replica);
@@ -149,7 +159,8 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
             records = log.Read(log.End, options.MaxAppendBytes)!;
         }
 
-        bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null;
+        bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null
+            || follower.SentAt < _confirmFrom;
         if (records.IsEmpty && !isDue) return;
         follower.AwaySince = follower.SentAt = now;
         bool isLeased = Committed.Epoch == set.Epoch && LeasedUntil > now;

@@ -39,7 +39,7 @@ internal sealed class ReplicationSimulation
         _options = options;
         _network = new SimulatedNetwork(_events, _random);
         _nodes = [.. Enumerable.Range(0, options.Nodes).Select(i =>
-            new SimulatedReplicaNode(new ReplicaId(i), options, 0.96 + (0.08 * _random.NextDouble())))];
+            new SimulatedReplicaNode(new ReplicaId(i), options, 1 - options.ClockDrift + (2 * options.ClockDrift * _random.NextDouble())))];
         _map = new SimulatedMap(_random, _nodes, _network, options.WrongLooksOneIn);
         _faults = new ReplicationFaults(_random, _events, _network, _nodes, options, Crash, Start);
     }
@@ -151,8 +151,7 @@ internal sealed class ReplicationSimulation
         {
             ShardReplica replica = node.Replica!;
             bool mayRead = _options.HostMutation == ReplicationHostMutation.ReadWithoutLease
-                ? replica.IsServing
-                : replica.HasLease(node.ClockAt(_events.Now));
+                || _options.ReadsByQuorum ? replica.IsServing : replica.HasLease(node.ClockAt(_events.Now));
             if (!mayRead)
             {
                 Reply(() => End(false));
@@ -160,7 +159,9 @@ internal sealed class ReplicationSimulation
             }
 
             RegisterState seen = node.Log.StateOf(key);
-            AnswerWhenCommitted(node, node.Log.PositionOf(key), () => Reply(() =>
+            TimeSpan? confirmedAt = _options.ReadsByQuorum ? node.ClockAt(_events.Now) : null;
+            if (confirmedAt is { } from) replica.Confirm(from, from);
+            AnswerWhenCommitted(node, node.Log.PositionOf(key), confirmedAt, () => Reply(() =>
             {
                 if (!isOver) _history.Read(client, key, called, _events.Now, seen);
                 End(true);
@@ -201,7 +202,7 @@ internal sealed class ReplicationSimulation
             _openWrites[token] = () => _history.PerhapsWritten(client, key, called, token);
             (LogPosition position, RegisterState state) = node.Log.Change(key, token);
             node.Replica.LogChanged(node.ClockAt(_events.Now));
-            AnswerWhenCommitted(node, position, () => Reply(() =>
+            AnswerWhenCommitted(node, position, null, () => Reply(() =>
             {
                 if (isOver) return;
                 _history.Written(client, key, called, _events.Now, state);
@@ -210,10 +211,10 @@ internal sealed class ReplicationSimulation
         });
     }
 
-    private void AnswerWhenCommitted(SimulatedReplicaNode node, LogPosition position, Action answer)
+    private void AnswerWhenCommitted(SimulatedReplicaNode node, LogPosition position, TimeSpan? confirmedAt, Action answer)
     {
         if (_options.HostMutation == ReplicationHostMutation.ReplyBeforeCommit) answer();
-        else node.Waiting.Add((position, node.Replica!.Set.Epoch, answer));
+        else node.Waiting.Add(new WaitingAnswer(position, node.Replica!.Set.Epoch, confirmedAt, answer));
         Pump(node);
     }
 
@@ -345,10 +346,10 @@ internal sealed class ReplicationSimulation
     private void Answer(SimulatedReplicaNode node, ShardReplica replica)
     {
         if (node.Waiting.Count == 0) return;
-        foreach ((LogPosition Position, Epoch Tenure, Action Answer) waiting in node.Waiting.ToArray())
+        foreach (WaitingAnswer waiting in node.Waiting.ToArray())
         {
             bool isHere = replica.IsServing && replica.Set.Epoch == waiting.Tenure;
-            if (isHere && replica.Committed < waiting.Position) continue;
+            if (isHere && (replica.Committed < waiting.Position || replica.ConfirmedAt < waiting.ConfirmedAt)) continue;
             node.Waiting.Remove(waiting);
             if (isHere) waiting.Answer(); // otherwise its client is never told
         }

@@ -26,6 +26,12 @@ internal sealed record ReplicationSimulationOptions
     /// <summary>Longest time until a node hears of a change of the map, when it is not cut off.</summary>
     public TimeSpan MapNewsWithin { get; init; } = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>Reads ask the followers whether the leader still leads, and not the clock.</summary>
+    public bool ReadsByQuorum { get; init; }
+
+    /// <summary>How much faster or slower each node's clock runs than time, at most, as a share.</summary>
+    public double ClockDrift { get; init; } = 0.04;
+
     /// <summary>Faults are cut links between two nodes, most of them.</summary>
     public bool CutsLinksMostly { get; init; }
 

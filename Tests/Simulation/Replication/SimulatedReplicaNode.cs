@@ -26,7 +26,7 @@ internal sealed class SimulatedReplicaNode(ReplicaId id, ReplicationSimulationOp
     public List<OutgoingMessage> BehindDisk { get; set; } = [];
 
     /// <summary>Clients' operations that wait until a position is committed.</summary>
-    public List<(LogPosition Position, Epoch Tenure, Action Answer)> Waiting { get; } = [];
+    public List<WaitingAnswer> Waiting { get; } = [];
 
     /// <summary>The committed records of this tenure have been compared up to here.</summary>
     public (Epoch Tenure, Lsn Lsn) Checked { get; set; }
