@@ -39,6 +39,9 @@ public sealed class KvNode : IDisposable
     /// <summary>How safe a write must be before its reply leaves.</summary>
     public Durability Durability { get; set; } = Durability.EverySecond;
 
+    /// <summary>How a shard that this node leads knows that what it has read was the newest.</summary>
+    public ReadLevel ReadLevel { get; set; } = ReadLevel.Leader;
+
     /// <summary>Commands that run as long here are told to the gateway that asked, ns.</summary>
     public long SlowNs { get; set; } = long.MaxValue;
 

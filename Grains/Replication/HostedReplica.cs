@@ -7,7 +7,7 @@ namespace OrleansKv.Grains.Replication;
 
 /// <summary>
 /// A shard of this node with the state machine that decides what the node is for it. <see cref="Tenure"/> may be read by any thread, and
-/// <see cref="MarkDirty"/> called; all else is the replicas' thread's.
+/// <see cref="MarkDirty"/> and <see cref="Confirm"/> called; all else is the replicas' thread's.
 /// </summary>
 internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica core, StoreReplicaLog log) : IDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private volatile ReplicaTenure? _tenure;
+    private long _confirmFrom = long.MinValue; // ticks; the newest of the reads that wait for a quorum
     private long _readableUntil = long.MinValue; // ticks of the node's monotonic clock
     private ReplicaTenure? _suspended;
     private TimeSpan _progressAt;
@@ -59,11 +60,34 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     /// <summary>The replica that was last asked for its whole state, and when.</summary>
     public (ReplicaId From, TimeSpan At)? Asked { get; set; }
 
+    /// <summary>
+    /// A read waits for a quorum to confirm that this node led at a time; false when the thread knows already that there is work.
+    /// </summary>
+    public bool Confirm(TimeSpan from)
+    {
+        long wanted = Volatile.Read(ref _confirmFrom);
+        while (wanted < from.Ticks)
+        {
+            long seen = Interlocked.CompareExchange(ref _confirmFrom, from.Ticks, wanted);
+            if (seen == wanted) break;
+            wanted = seen;
+        }
+
+        return MarkDirty();
+    }
+
     /// <summary>Its log has grown; false when that is known already.</summary>
     public bool MarkDirty() => Interlocked.Exchange(ref _isDirty, 1) == 0;
 
     /// <summary>Before its log is looked at.</summary>
     public void ClearDirty() => Volatile.Write(ref _isDirty, 0);
+
+    /// <summary>Has the followers asked for what reads wait for. Behind <see cref="ClearDirty"/>.</summary>
+    public void AskFollowers(TimeSpan now)
+    {
+        var from = new TimeSpan(Volatile.Read(ref _confirmFrom));
+        if (from > TimeSpan.MinValue && from > core.ConfirmedAt) core.Confirm(from, now);
+    }
 
     public void MapChanged(ReplicaSet set, TimeSpan now)
     {
@@ -127,7 +151,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         {
             ReplicaTenure tenure = _tenure ?? _suspended ?? new ReplicaTenure();
             bool isAlone = core.Set is { Members.Length: 1, Learners.Length: 0 };
-            tenure.Advance(core.Set.Epoch, isAlone, core.Committed.Lsn, core.LeasedUntil, now, patience);
+            tenure.Advance(core.Set.Epoch, isAlone, core.Committed.Lsn, core.LeasedUntil, core.ConfirmedAt, now, patience);
             _tenure = tenure;
             _suspended = null;
             return;

@@ -164,6 +164,14 @@ public sealed partial class ReplicaNode : IDisposable
         Wake();
     }
 
+    /// <summary>A read waits for a quorum to confirm that this node led at a time.</summary>
+    internal void Confirm(HostedReplica replica, TimeSpan from)
+    {
+        if (!replica.Confirm(from)) return;
+        _grown.Enqueue(replica);
+        Wake();
+    }
+
     /// <summary>Has the replicas take another node's messages; returns what they say to it.</summary>
     internal ValueTask<ReplicaParcel> Receive(ReplicaParcel parcel)
     {
@@ -212,7 +220,7 @@ public sealed partial class ReplicaNode : IDisposable
             upTo = cell.Shard.Lsn;
         }
 
-        if (await tenure.WhenSettled(upTo, isReader: false, now) == TenureAnswer.Committed) return true;
+        if (await tenure.WhenSettled(upTo, reading: null, now) == TenureAnswer.Committed) return true;
         tenure.GoOn();
         return false;
     }
@@ -342,6 +350,7 @@ public sealed partial class ReplicaNode : IDisposable
         while (_grown.TryDequeue(out HostedReplica? grown))
         {
             grown.ClearDirty();
+            if (!grown.IsPaused) grown.AskFollowers(Now);
             Touch(grown);
         }
 

@@ -1,3 +1,4 @@
+using OrleansKv.Grains.Node;
 using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Replication;
@@ -13,6 +14,7 @@ internal sealed class ReplicaTenure
     private readonly List<Waiter> _waiting = []; // a few: one a batch that is on its way
     private long _committed; // Lsn
     private long _leasedUntil = long.MinValue; // ticks of the node's monotonic clock
+    private long _confirmedAt = long.MinValue; // ticks
     private volatile bool _isAlone;
     private long _beganAt; // ticks: what was read before may be of an epoch that another node's came between
     private long _putsOffUntil = long.MinValue; // ticks
@@ -50,30 +52,33 @@ internal sealed class ReplicaTenure
 
     /// <summary>
     /// Whether a batch that has read, or written, up to a record can be answered now. One that has only read needs a lease that lasts
-    /// longer than its reading.
+    /// longer than its reading, or a quorum that has answered since.
     /// </summary>
     /// <param name="upTo">The shard's last record when the batch had run.</param>
-    /// <param name="isReader">It has written nothing.</param>
+    /// <param name="reading">How it is known that what it has read was the newest; null for one that has written.</param>
     /// <param name="now">When it had run.</param>
-    public bool IsSettled(Lsn upTo, bool isReader, TimeSpan now) =>
+    public bool IsSettled(Lsn upTo, ReadLevel? reading, TimeSpan now) =>
         Volatile.Read(ref _committed) >= upTo.Value
-        && (!isReader || (Volatile.Read(ref _leasedUntil) > now.Ticks && Volatile.Read(ref _beganAt) <= now.Ticks));
+        && (reading is not { } level || (IsNewest(level, now) && Volatile.Read(ref _beganAt) <= now.Ticks));
 
     /// <summary>The same as soon as it is so.</summary>
-    public ValueTask<TenureAnswer> WhenSettled(Lsn upTo, bool isReader, TimeSpan now)
+    public ValueTask<TenureAnswer> WhenSettled(Lsn upTo, ReadLevel? reading, TimeSpan now)
     {
         lock (_lock)
         {
-            if (IsSettled(upTo, isReader, now)) return new ValueTask<TenureAnswer>(TenureAnswer.Committed);
-            if (_isOver || (isReader && now.Ticks < _beganAt)) return new ValueTask<TenureAnswer>(TenureAnswer.Over);
-            var waiter = new Waiter(upTo, isReader, now);
+            if (IsSettled(upTo, reading, now)) return new ValueTask<TenureAnswer>(TenureAnswer.Committed);
+            if (_isOver || (reading is not null && now.Ticks < _beganAt)) return new ValueTask<TenureAnswer>(TenureAnswer.Over);
+            var waiter = new Waiter(upTo, reading, now);
             _waiting.Add(waiter);
             return new ValueTask<TenureAnswer>(waiter.Done.Task);
         }
     }
 
-    /// <summary>The replicas' thread: more is committed, or the lease is longer. Waits that have lasted too long end.</summary>
-    public void Advance(Epoch epoch, bool isAlone, Lsn committed, TimeSpan leasedUntil, TimeSpan now, TimeSpan patience)
+    /// <summary>
+    /// The replicas' thread: more is committed, the lease is longer, or more followers have answered. Waits that have lasted too long end.
+    /// </summary>
+    public void Advance(
+        Epoch epoch, bool isAlone, Lsn committed, TimeSpan leasedUntil, TimeSpan confirmedAt, TimeSpan now, TimeSpan patience)
     {
         lock (_lock)
         {
@@ -87,7 +92,8 @@ internal sealed class ReplicaTenure
             Volatile.Write(ref _epoch, epoch.Value);
             Volatile.Write(ref _committed, committed.Value);
             Volatile.Write(ref _leasedUntil, leasedUntil.Ticks);
-            End(waiter => IsSettled(waiter.UpTo, waiter.IsReader, waiter.At) ? TenureAnswer.Committed
+            Volatile.Write(ref _confirmedAt, confirmedAt.Ticks);
+            End(waiter => IsSettled(waiter.UpTo, waiter.Reading, waiter.At) ? TenureAnswer.Committed
                 : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
         }
     }
@@ -101,8 +107,8 @@ internal sealed class ReplicaTenure
         lock (_lock)
         {
             _isAlone = false;
-            Volatile.Write(ref _leasedUntil, long.MinValue);
-            End(waiter => waiter.IsReader ? TenureAnswer.Over : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
+            ForgetFollowers();
+            End(waiter => waiter.Reading is not null ? TenureAnswer.Over : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
         }
     }
 
@@ -113,9 +119,19 @@ internal sealed class ReplicaTenure
         {
             _isOver = true;
             _isAlone = false;
-            Volatile.Write(ref _leasedUntil, long.MinValue);
+            ForgetFollowers();
             End(static _ => TenureAnswer.Over);
         }
+    }
+
+    private bool IsNewest(ReadLevel level, TimeSpan readAt) => level == ReadLevel.Leader
+        ? Volatile.Read(ref _leasedUntil) > readAt.Ticks
+        : Volatile.Read(ref _confirmedAt) >= readAt.Ticks;
+
+    private void ForgetFollowers()
+    {
+        Volatile.Write(ref _leasedUntil, long.MinValue);
+        Volatile.Write(ref _confirmedAt, long.MinValue);
     }
 
     // Those waits that have an answer.
@@ -129,7 +145,7 @@ internal sealed class ReplicaTenure
         });
     }
 
-    private readonly record struct Waiter(Lsn UpTo, bool IsReader, TimeSpan At)
+    private readonly record struct Waiter(Lsn UpTo, ReadLevel? Reading, TimeSpan At)
     {
         public TaskCompletionSource<TenureAnswer> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -63,9 +63,11 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
         TimeSpan now = replicas.Now;
         if (tenure.IsAlone) return RunAlone(tenure, reply, after, isReader, now, level);
         if (after != before) replicas.Grown(hosted);
-        if (tenure.IsSettled(after, isReader, now) && (level <= node.Durability || isReader))
+        ReadLevel? reading = isReader ? node.ReadLevel : null;
+        if (reading == ReadLevel.Quorum) replicas.Confirm(hosted, now);
+        if (tenure.IsSettled(after, reading, now) && (level <= node.Durability || isReader))
             return new ValueTask<ShardReply>(Done(tenure, reply));
-        return Await(tenure, reply, after, isReader, now, level);
+        return Await(tenure, reply, after, reading, now, level);
     }
 
     /// <summary>Why the shard cannot be served here now: it is about to be, or another node leads it.</summary>
@@ -90,7 +92,9 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
         {
             if (tenure.IsAlone) return Done(tenure, reply);
             replicas.Grown(hosted);
-            return await Await(tenure, reply, upTo, isReader, now, level);
+            ReadLevel? reading = isReader ? node.ReadLevel : null;
+            if (reading == ReadLevel.Quorum) replicas.Confirm(hosted, now);
+            return await Await(tenure, reply, upTo, reading, now, level);
         }
 
         reply.Release();
@@ -98,16 +102,16 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
     }
 
     private async ValueTask<ShardReply> Await(
-        ReplicaTenure tenure, BatchReply reply, Lsn upTo, bool isReader, TimeSpan now, Durability level)
+        ReplicaTenure tenure, BatchReply reply, Lsn upTo, ReadLevel? reading, TimeSpan now, Durability level)
     {
         // A connection may ask for more than the node's level: that much is safe here, and the node's level on the others.
-        bool isSafe = level <= node.Durability || isReader || await node.Commits.CommitAsync(node.Store.Appended, level);
-        TenureAnswer answer = await tenure.WhenSettled(upTo, isReader, now);
+        bool isSafe = level <= node.Durability || reading is not null || await node.Commits.CommitAsync(node.Store.Appended, level);
+        TenureAnswer answer = await tenure.WhenSettled(upTo, reading, now);
         if (answer == TenureAnswer.Committed && isSafe) return Done(tenure, reply);
         reply.Release();
         if (!isSafe) return Of(ShardStatus.Unknown, node.Store.Journal?.Failure);
-        if (answer == TenureAnswer.TimedOut) return Of(isReader ? ShardStatus.Unconfirmed : ShardStatus.NoReplicas, null);
-        return isReader ? NotServed() : Of(ShardStatus.Deposed, null);
+        if (answer == TenureAnswer.TimedOut) return Of(reading is not null ? ShardStatus.Unconfirmed : ShardStatus.NoReplicas, null);
+        return reading is not null ? NotServed() : Of(ShardStatus.Deposed, null);
     }
 
     private ShardReply Done(ReplicaTenure tenure, BatchReply reply) =>

@@ -226,6 +226,8 @@ internal sealed class SiloServer : IAsyncDisposable
             : gateway.PubSub.Publish(message.Channel, message.Message);
         LiveSettings.Apply(options, _store, level => node.Durability = level);
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => node.Durability = level));
+        node.ReadLevel = config.Values.Get<ReadLevel>("read-level");
+        config.OnChange((_, _) => node.ReadLevel = config.Values.Get<ReadLevel>("read-level"));
         node.SlowNs = gateway.SlowCommands.ThresholdNs;
         config.OnChange((_, _) => node.SlowNs = gateway.SlowCommands.ThresholdNs); // the gateway's own listener was there first
 

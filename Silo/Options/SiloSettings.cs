@@ -1,3 +1,4 @@
+using OrleansKv.Grains.Node;
 using OrleansKv.Gateway.Options;
 using OrleansKv.Gateway.Options.Types;
 using OrleansKv.Gateway.Sessions;
@@ -47,6 +48,12 @@ internal static class SiloSettings
         {
             Name = "write-quorum", Group = Group, Type = new IntegerType("COUNT", 0, 7), Default = "0",
             Help = "Copies on which a write must be before it is acknowledged; 0 is a majority of --replicas.",
+        };
+        yield return new()
+        {
+            Name = "read-level", Group = Group, Change = SettingChange.Runtime, Default = "leader",
+            Type = new ChoiceType<ReadLevel>(("leader", ReadLevel.Leader), ("quorum", ReadLevel.Quorum)),
+            Help = "How a leader makes sure of reads: by its leases, or by asking a quorum, which trusts no clock. The same on all nodes.",
         };
         yield return new()
         {

@@ -13,7 +13,7 @@ public sealed record ReplicationReport
 
     public required int FollowedShards { get; init; }
 
-    /// <summary>Led shards of which too few members are alive: writes to them are not acknowledged.</summary>
+    /// <summary>Led shards of which too few members answer: writes to them are not acknowledged.</summary>
     public required int ShardsWithoutWriteQuorum { get; init; }
 
     /// <summary>Most records of one led shard that one living follower is not known to have.</summary>

@@ -39,6 +39,25 @@ public sealed class ReplicaFaultTests
         Assert.Equal(["+OK"], await cluster.Orleans.Client.RunAsync(shard, $"SET {key} 2"));
     }
 
+    /// <summary>A lease would let it answer for a second more.</summary>
+    [Fact]
+    public async Task QuorumRead_OfALeaderThatIsCutOff_IsAnsweredByNobody()
+    {
+        await using KvTestCluster cluster = await StartAsync();
+        int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == "Silo_1");
+        string key = ShardCalls.KeyOf(cluster.Map, shard, "key");
+        IShardGrain grain = cluster.Orleans.Client.GetGrain<IShardGrain>(shard);
+        cluster.Orleans.Silos[1].ServiceProvider.GetRequiredService<KvNode>().ReadLevel = ReadLevel.Quorum;
+        Assert.Equal(["+OK"], await cluster.Orleans.Client.RunAsync(shard, $"SET {key} 1"));
+        for (int i = 0; i < 20; i++) Assert.Equal(["$1\r\n1"], await cluster.Orleans.Client.RunAsync(shard, $"GET {key}"));
+
+        FaultControl faults = FaultsOf(cluster.Orleans.Silos[1]);
+        Assert.Null(faults.Set("partition", "Silo_0,Silo_2"));
+        Assert.Equal(ShardStatus.Unconfirmed, (await grain.Run(ShardCalls.Batch($"GET {key}"))).Status);
+        Assert.Null(faults.Clear(null));
+        Assert.Equal(["$1\r\n1"], await cluster.Orleans.Client.RunAsync(shard, $"GET {key}"));
+    }
+
     [Fact]
     public async Task FollowersWhoseMessagesAreLost_AcknowledgeNothing()
     {

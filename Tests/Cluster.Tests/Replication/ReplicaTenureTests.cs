@@ -1,3 +1,4 @@
+using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Replication;
 using OrleansKv.Protocol;
 
@@ -33,7 +34,7 @@ public sealed class ReplicaTenureTests
     [Fact]
     public void LetGo_OfTheOnlyCopy_OrOfATenureThatIsOver_IsRefused()
     {
-        _tenure.Advance(new Epoch(5), isAlone: true, new Lsn(7), At(1_000), At(0), Patience);
+        _tenure.Advance(new Epoch(5), isAlone: true, new Lsn(7), At(1_000), TimeSpan.MaxValue, At(0), Patience);
         Assert.False(_tenure.TryLetGo(new Epoch(5), At(100)));
         Advance(5, committed: 7, nowMs: 0);
         _tenure.End();
@@ -44,9 +45,9 @@ public sealed class ReplicaTenureTests
     public async Task WhatWaits_IsAnsweredWhenItIsCommitted_OrWhenItsTimeIsOver()
     {
         Advance(5, committed: 7, nowMs: 0);
-        Assert.True(_tenure.WhenSettled(new Lsn(7), isReader: false, At(1)).IsCompletedSuccessfully);
-        ValueTask<TenureAnswer> committed = _tenure.WhenSettled(new Lsn(8), isReader: false, At(1));
-        ValueTask<TenureAnswer> late = _tenure.WhenSettled(new Lsn(9), isReader: false, At(1));
+        Assert.True(_tenure.WhenSettled(new Lsn(7), reading: null, At(1)).IsCompletedSuccessfully);
+        ValueTask<TenureAnswer> committed = _tenure.WhenSettled(new Lsn(8), reading: null, At(1));
+        ValueTask<TenureAnswer> late = _tenure.WhenSettled(new Lsn(9), reading: null, At(1));
         Advance(5, committed: 8, nowMs: 2);
         Assert.Equal(TenureAnswer.Committed, await committed);
         Assert.False(late.IsCompleted);
@@ -54,8 +55,29 @@ public sealed class ReplicaTenureTests
         Assert.Equal(TenureAnswer.TimedOut, await late);
     }
 
-    private void Advance(uint epoch, long committed, int nowMs) =>
-        _tenure.Advance(new Epoch(epoch), isAlone: false, new Lsn(committed), At(nowMs + 1_000), At(nowMs), Patience);
+    [Fact]
+    public async Task Read_IsAnsweredByTheLease_OrWhenAQuorumHasAnsweredWhatWasSentBehindIt()
+    {
+        Advance(5, committed: 7, nowMs: 10, confirmedMs: 9);
+        Assert.True(_tenure.IsSettled(new Lsn(7), ReadLevel.Leader, At(10)));
+        Assert.True(_tenure.IsSettled(new Lsn(7), reading: null, At(10)));
+        Assert.False(_tenure.IsSettled(new Lsn(7), ReadLevel.Quorum, At(10)));
+
+        ValueTask<TenureAnswer> read = _tenure.WhenSettled(new Lsn(7), ReadLevel.Quorum, At(10));
+        ValueTask<TenureAnswer> unsafeRead = _tenure.WhenSettled(new Lsn(8), ReadLevel.Quorum, At(10));
+        Assert.False(read.IsCompleted);
+        Advance(5, committed: 7, nowMs: 12, confirmedMs: 10);
+        Assert.Equal(TenureAnswer.Committed, await read);
+        Assert.False(unsafeRead.IsCompleted); // what it has seen can still be taken back
+        Advance(6, committed: 8, nowMs: 20, confirmedMs: 20);
+        Assert.False(unsafeRead.IsCompleted); // and by now it may be old
+        _tenure.Suspend(At(30), Patience);
+        Assert.Equal(TenureAnswer.Over, await unsafeRead);
+        Assert.False(_tenure.IsSettled(new Lsn(7), ReadLevel.Quorum, At(20)));
+    }
+
+    private void Advance(uint epoch, long committed, int nowMs, int confirmedMs = -1) =>
+        _tenure.Advance(new Epoch(epoch), isAlone: false, new Lsn(committed), At(nowMs + 1_000), At(confirmedMs), At(nowMs), Patience);
 
     private static TimeSpan At(int ms) => TimeSpan.FromMilliseconds(ms);
 }
