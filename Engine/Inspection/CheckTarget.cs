@@ -20,7 +20,7 @@ internal sealed class CheckTarget : IRecoveryTarget
         if (_map is not null) _map = SlotMapChange.Apply(_map, change);
     }
 
-    public void BeginShard(ShardId shard, LogPosition position) => _reached[shard] = position;
+    public void BeginShard(ShardId shard, LogPosition position, Epoch fence) => _reached[shard] = position;
 
     public void RestoreEpochs(ShardId shard, ReadOnlySpan<Shards.EpochStart> epochs)
     {

@@ -12,6 +12,9 @@ public sealed record FileReport(string Name, string What, long Count, long SizeB
     /// <summary>Whether a newer program wrote it: a problem for this program, and no damage.</summary>
     public bool IsNewerFormat { get; init; }
 
+    /// <summary>Bytes of a segment before its first problem, or before the room that was written ahead.</summary>
+    internal long WholeBytes { get; init; }
+
     /// <summary>What a server says that refuses to start for it; null when it does not.</summary>
     public string? Refusal { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
@@ -15,8 +14,6 @@ namespace OrleansKv.Engine.Inspection;
 /// </summary>
 public static class JournalInspector
 {
-    private const string Aside = ".damaged";
-
     /// <summary>Whether a folder has any file of a store.</summary>
     public static bool HoldsStore(IDisk disk) => disk.List().Any(n => n == Manifest.Name || SnapshotHeader.IsName(n) || Segment.IsName(n));
 
@@ -62,6 +59,7 @@ public static class JournalInspector
     /// Makes a damaged folder open again: damaged snapshots and everything of the journal from its first damage on are set aside. What is
     /// lost is in the steps' words. With <paramref name="dryRun"/> nothing is changed. Nothing is done where a start opens the folder by
     /// itself; throws <see cref="IOException"/> where nothing could be kept, and for files of a newer program, which are not damaged.
+    /// Throws <see cref="CorruptionException"/> for a node whose promises are damaged: they must say what is lost.
     /// </summary>
     public static IReadOnlyList<RepairStep> Repair(IDisk disk, bool dryRun)
     {
@@ -73,119 +71,14 @@ public static class JournalInspector
         if (manifest is null)
             throw new IOException($"{disk.Folder}/{Manifest.Name}: {(damage ?? refusal).Problem}. A manifest cannot be made up from what "
             + $"is left: restore the folder from a backup");
-        var steps = new List<RepairStep>();
-        JournalOffset? end = CutJournal(disk, refusal, dryRun, steps);
-        RewriteManifest(disk, manifest, refusal, dryRun, end, steps);
+        var repair = new FolderRepair(disk, manifest, refusal);
+        List<RepairStep> steps = repair.Plan();
         if (steps.Count == 0) throw new IOException($"{refusal.File}, offset {refusal.Offset}: {refusal.Problem}. Nothing that is known "
             + $"here mends it: restore the folder from a backup");
-        if (!dryRun && RefusalOf(disk) is { } still) steps.Add(new RepairStep($"the folder still does not open: {still.Message}"));
+        if (dryRun) return steps;
+        repair.Run();
+        if (RefusalOf(disk) is { } still) steps.Add(new RepairStep($"the folder still does not open: {still.Message}"));
         return steps;
-    }
-
-    // Where the journal ends then; null when nothing of it was damaged.
-    private static JournalOffset? CutJournal(IDisk disk, CorruptionException refusal, bool dryRun, List<RepairStep> steps)
-    {
-        bool cut = false;
-        bool isFirst = true;
-        long end = 0;
-        var positions = new CheckedPositions(disk.Exists(Manifest.Name) ? TryManifest(disk).Manifest : null);
-        string[] names = [.. disk.List().Where(Segment.IsName)];
-        if (names.Length == 0)
-            throw new IOException($"{disk.Folder}: the journal is missing. Nothing of it could be kept: restore the folder from a backup");
-        foreach (string name in names)
-        {
-            if (cut)
-            {
-                steps.Add(new RepairStep($"set {name} aside: it follows the damage; its records are lost"));
-                if (!dryRun) disk.Rename(name, name + Aside);
-                continue;
-            }
-
-            FileReport report = Check(disk, name, positions);
-            if (Path.GetFileName(refusal.File) == name) report = With(report, refusal);
-            bool first = isFirst;
-            isFirst = false;
-            long kept = report.Problem is null ? report.SizeBytes : report.ProblemOffset;
-            if (kept >= Segment.HeaderBytes && HeaderOf(disk, name) is { } segment) end = segment.Base.Value + kept - Segment.HeaderBytes;
-            if (report.Problem is null) continue;
-            if (first && report.ProblemOffset < Segment.HeaderBytes)
-                throw new IOException(
-                    $"{disk.Folder}/{name}: {report.Problem}. Nothing of the journal could be kept: restore the folder from a backup");
-            cut = true;
-            if (report.ProblemOffset < Segment.HeaderBytes)
-            {
-                steps.Add(new RepairStep($"set {name} aside: {report.Problem}; its records are lost"));
-                if (!dryRun) disk.Rename(name, name + Aside);
-                continue;
-            }
-
-            steps.Add(new RepairStep(string.Create(CultureInfo.InvariantCulture,
-                $"cut {name} at offset {report.ProblemOffset}: {report.Problem}; {report.SizeBytes - report.ProblemOffset:N0} bytes of "
-                    + $"records are lost (kept in {name}{Aside})")));
-            if (dryRun) continue;
-            Copy(disk, name, report.ProblemOffset, report.SizeBytes, name + Aside);
-            Copy(disk, name, 0, report.ProblemOffset, name + ".tmp");
-            disk.Rename(name + ".tmp", name);
-        }
-
-        if (cut && !dryRun) disk.FlushFolder();
-        return cut ? new JournalOffset(end) : null;
-    }
-
-    // A shard whose snapshot is gone begins empty; the journal gives it back only what came after its snapshot.
-    private static void RewriteManifest(
-        IDisk disk, Manifest manifest, CorruptionException refusal, bool dryRun, JournalOffset? end, List<RepairStep> steps)
-    {
-        var rows = new List<ManifestShard>();
-        foreach (ManifestShard shard in manifest.Shards)
-        {
-            string? problem = shard.File is null ? null : disk.Exists(shard.File) ? CheckSnapshot(disk, shard.File).Problem
-                : "it is missing";
-            if (shard.File is not null && shard.File == Path.GetFileName(refusal.File)) problem ??= refusal.Problem;
-            if (problem is null)
-            {
-                rows.Add(shard);
-                continue;
-            }
-
-            steps.Add(new RepairStep(
-                $"go on without {shard.File}: {problem}; shard {shard.Id} keeps only what the journal has written since"));
-            rows.Add(shard with { File = null });
-            if (!dryRun && disk.Exists(shard.File!)) disk.Rename(shard.File!, shard.File + Aside);
-        }
-
-        // A shortened journal goes on below offsets from which on records count: from its end, then. Not from before it, where records of a
-        // shard's former life on this node may stand.
-        if (end is { } goesOn)
-        {
-            for (int i = 0; i < rows.Count; i++)
-            {
-                rows[i] = rows[i] with
-                {
-                    ReplayFrom = Math.Min(rows[i].ReplayFrom, goesOn.Value),
-                    RecordsFrom = Math.Min(rows[i].RecordsFrom, goesOn.Value),
-                };
-            }
-        }
-
-        if (!dryRun && rows.Any(r => !manifest.Shards.Contains(r)))
-            (manifest with { Sequence = manifest.Sequence + 1, Shards = rows }).Save(disk);
-    }
-
-    // A part of a file, from one byte up to before another, as a file of its own.
-    private static void Copy(IDisk disk, string from, long begin, long end, string to)
-    {
-        const int StepBytes = 1024 * 1024;
-        using var source = new FileWindow(disk, from);
-        using IDiskFile file = disk.Create(to);
-        for (long at = begin; at < end; at += StepBytes) file.Write(source.At(at, (int)Math.Min(StepBytes, end - at)));
-        file.Flush();
-    }
-
-    private static Segment? HeaderOf(IDisk disk, string name)
-    {
-        using var file = new FileWindow(disk, name);
-        return Segment.TryRead(file.At(0, Segment.HeaderBytes), out _);
     }
 
     // Why a server would refuse to start here; null when it would not. Reads everything and keeps nothing.
@@ -202,8 +95,20 @@ public static class JournalInspector
         }
     }
 
-    // The earlier problem of the two that a file has, its own and the one that a start meets.
-    private static FileReport With(FileReport report, CorruptionException refusal)
+    /// <summary>One file by itself.</summary>
+    internal static FileReport Check(IDisk disk, string name, CheckedPositions positions)
+    {
+        bool isSnapshot = SnapshotHeader.IsName(name);
+        FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, positions);
+        using var file = new FileWindow(disk, name);
+        uint? newer = isSnapshot
+            ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes))
+            : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
+        return report with { IsNewerFormat = newer is not null };
+    }
+
+    /// <summary>The earlier problem of the two that a file has, its own and the one that a start meets.</summary>
+    internal static FileReport With(FileReport report, CorruptionException refusal)
     {
         bool isEarlier = report.Problem is null || refusal.Offset < report.ProblemOffset;
         return report with
@@ -247,18 +152,7 @@ public static class JournalInspector
         return reports;
     }
 
-    private static FileReport Check(IDisk disk, string name, CheckedPositions positions)
-    {
-        bool isSnapshot = SnapshotHeader.IsName(name);
-        FileReport report = isSnapshot ? CheckSnapshot(disk, name) : CheckSegment(disk, name, positions);
-        using var file = new FileWindow(disk, name);
-        uint? newer = isSnapshot
-            ? SnapshotHeader.NewerVersion(file.At(0, SnapshotHeader.FixedBytes))
-            : Segment.NewerVersion(file.At(0, Segment.HeaderBytes));
-        return report with { IsNewerFormat = newer is not null };
-    }
-
-    private static FileReport CheckSnapshot(IDisk disk, string name)
+    internal static FileReport CheckSnapshot(IDisk disk, string name)
     {
         using var file = new FileWindow(disk, name);
         if (SnapshotHeader.TryRead(file, out string? problem) is not { } header)
@@ -285,7 +179,7 @@ public static class JournalInspector
             && IsRoomAhead(disk, name, file, end.ProblemAt);
         // Records of an unfinished group go with it: that is where a repair cuts.
         return new FileReport(name, "records", end.Records, file.Length, isRoomAhead ? null : end.Problem, end.Problem is null ? 0
-            : end.WholeBytes);
+            : end.WholeBytes) { WholeBytes = end.WholeBytes };
     }
 
     // The last segment may end with zeros that were written ahead (JournalLog).

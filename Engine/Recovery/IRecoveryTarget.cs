@@ -17,7 +17,10 @@ public interface IRecoveryTarget
     void ChangeSlotMap(ReadOnlySpan<byte> change);
 
     /// <summary>Puts a shard to the state of its snapshot; its entries follow.</summary>
-    void BeginShard(ShardId shard, LogPosition position);
+    /// <param name="shard">The shard.</param>
+    /// <param name="position">Where the snapshot stands; <see cref="LogPosition.None"/> when nothing of the shard is here.</param>
+    /// <param name="fence">Newest tenure of records that were here and are gone.</param>
+    void BeginShard(ShardId shard, LogPosition position, Epoch fence);
 
     /// <summary>Gives a shard that has begun the tenures that it has been through, oldest first.</summary>
     void RestoreEpochs(ShardId shard, ReadOnlySpan<EpochStart> epochs);

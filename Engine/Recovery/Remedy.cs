@@ -24,7 +24,8 @@ internal static class Remedy
 
     /// <summary>A snapshot that the manifest names.</summary>
     public const string GoOnWithout = Refused + "Restore the file from a backup; 'kv wal repair' would set it aside, keep of its shard "
-        + "what the journal alone holds, and say what is lost";
+        + "what the journal alone holds (nothing on a node of a cluster with replicas: the other nodes' copies bring it level), and say "
+        + "what is lost";
 
     private const string Refused = "The store is not opened with a part of its data. ";
 }

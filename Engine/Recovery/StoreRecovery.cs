@@ -92,7 +92,7 @@ public static class StoreRecovery
     private static void Begin(IRecoveryTarget target, ManifestShard row)
     {
         var id = new ShardId((ushort)row.Id);
-        target.BeginShard(id, row.Position);
+        target.BeginShard(id, row.Position, new Epoch(row.Fence));
         EpochStart[] epochs = row.Epochs is { Count: > 0 } known
             ? [.. known.Select(e => new EpochStart(new Epoch(e.Epoch), new Lsn(e.First)))]
             : [new EpochStart(row.Position.Epoch, row.Position.Lsn)];

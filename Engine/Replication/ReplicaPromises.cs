@@ -79,6 +79,26 @@ public sealed class ReplicaPromises
         disk.FlushFolder();
     }
 
+    /// <summary>
+    /// Notes in a folder that no server has open that acknowledged records may be missing, because a repair is about to give them up:
+    /// flushed when it returns. Nothing else of the file changes, so that no start and no clean stop takes the note back. Throws
+    /// <see cref="CorruptionException"/> for a file that is refused, and what the disk throws.
+    /// </summary>
+    /// <param name="disk">The folder, which has the file.</param>
+    /// <param name="storeId">The store's id.</param>
+    /// <param name="shards">Whose records; null for any shard's, those without a row included.</param>
+    public static void MarkLost(IDisk disk, ulong storeId, IReadOnlyCollection<ShardId>? shards)
+    {
+        ReplicaPromisesFile file = ReplicaPromisesFile.Read(disk, storeId);
+        foreach (ushort shard in shards?.Select(s => s.Value).ToArray() ?? [.. file.Rows.Keys])
+        {
+            Epoch promised = file.Rows.TryGetValue(shard, out ReplicaPromise row) ? row.Promised : Epoch.None;
+            file.Rows[shard] = new ReplicaPromise(promised, MayHaveLostTail: true);
+        }
+
+        Write(disk, file with { OthersMayHaveLostTail = file.OthersMayHaveLostTail || shards is null });
+    }
+
     /// <summary>There was no file: nobody has promised anything with this store, or what was promised is not known.</summary>
     public bool IsNew { get; }
 
@@ -141,17 +161,9 @@ public sealed class ReplicaPromises
     {
         if (_disk is null) return;
         IsDirty = true;
-        var content = new ReplicaPromisesFile(_storeId, _bootId, isCleanStop, _othersMayHaveLostTail, _rows);
         try
         {
-            using (IDiskFile file = _disk.Create(Temporary))
-            {
-                file.Write(content.ToBytes());
-                file.Flush();
-            }
-
-            _disk.Rename(Temporary, ReplicaPromisesFile.Name);
-            _disk.FlushFolder();
+            Write(_disk, new ReplicaPromisesFile(_storeId, _bootId, isCleanStop, _othersMayHaveLostTail, _rows));
         }
         catch (UnauthorizedAccessException failure)
         {
@@ -159,5 +171,17 @@ public sealed class ReplicaPromises
         }
 
         IsDirty = false;
+    }
+
+    private static void Write(IDisk disk, ReplicaPromisesFile content)
+    {
+        using (IDiskFile file = disk.Create(Temporary))
+        {
+            file.Write(content.ToBytes());
+            file.Flush();
+        }
+
+        disk.Rename(Temporary, ReplicaPromisesFile.Name);
+        disk.FlushFolder();
     }
 }

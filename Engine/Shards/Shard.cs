@@ -26,7 +26,9 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
 
     public ShardRole Role { get; private set; } = epoch == Epoch.None ? ShardRole.None : ShardRole.Leader;
 
-    /// <summary>The tenure in which its next record is written; of a follower, and of a copy, that of the last record.</summary>
+    /// <summary>
+    /// The tenure in which its next record is written; of a follower, and of a copy, that of the last record, or <see cref="Fence"/>.
+    /// </summary>
     public Epoch Epoch { get; private set; } = epoch;
 
     /// <summary>Position of the last record, applied or emitted.</summary>
@@ -38,8 +40,14 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     /// <summary>The tenures of its records.</summary>
     public EpochHistory Epochs { get; } = HistoryOf(epoch);
 
+    /// <summary>
+    /// The newest tenure of records that were here and are gone; <see cref="Epoch.None"/> when none are. Their positions belong to other
+    /// nodes' copies: the shard is led here in a later one only.
+    /// </summary>
+    public Epoch Fence { get; private set; }
+
     /// <summary>The newest tenure that it knows of: a later one must be above it.</summary>
-    public Epoch NewestEpoch => new(Math.Max(Epoch.Value, Epochs.Last.Value));
+    public Epoch NewestEpoch => new(Math.Max(Math.Max(Epoch.Value, Fence.Value), Epochs.Last.Value));
 
     public KeyTable Table { get; } = new(hashSeed);
 
@@ -57,6 +65,8 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     {
         if (tenure < Epochs.Last || tenure == Epoch.None)
             throw new InvalidOperationException($"shard {Id} cannot be led in epoch {tenure}: it has records of epoch {Epochs.Last}");
+        if (tenure <= Fence)
+            throw new InvalidOperationException($"shard {Id} cannot be led in epoch {tenure}: it had records of epoch {Fence}");
         Role = ShardRole.Leader;
         Epoch = tenure;
         _mayAppend = tenure == Epochs.Last;
@@ -203,27 +213,30 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     }
 
     /// <summary>
-    /// Empties a copy that is led elsewhere by now. Without a record: its position would be that of a record which the leader writes. A
-    /// recovery brings the copy back until the next snapshot, and whoever emptied it does so again.
+    /// Empties a copy that is led elsewhere by now. Without a record: its position would be that of a record which the leader writes. It
+    /// has no position then, because that would say that the records up to there are here; what is left is <see cref="Fence"/>. A recovery
+    /// brings the copy back until the next snapshot, whole and at its position, and whoever emptied it does so again.
     /// </summary>
     public void Forget()
     {
-        Release();
+        Epoch newest = NewestEpoch;
         Table.Clear();
         _removals = null;
+        Restore(LogPosition.None, default, newest);
     }
 
     /// <summary>Puts an entry of a snapshot back with its own version; where that stands is set by <see cref="Restore"/>.</summary>
     public void RestoreEntry(in KeyRef key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version, long nowMs) =>
         Table.Put(key.Slot, key.Hash, key.Bytes, value, deadlineMs, version, Clock(nowMs));
 
-    /// <summary>Sets where a snapshot stands, and the tenures before it. It leads nowhere then.</summary>
-    public void Restore(LogPosition position, ReadOnlySpan<EpochStart> epochs)
+    /// <summary>
+    /// Sets where a snapshot stands, the tenures before it, and <see cref="Fence"/> where it stands nowhere. It leads nowhere then.
+    /// </summary>
+    public void Restore(LogPosition position, ReadOnlySpan<EpochStart> epochs, Epoch fence = default)
     {
-        Release();
-        Position = position;
-        Epoch = position.Epoch;
+        (Position, Fence) = (position, fence);
         Epochs.Replace(epochs);
+        Release();
     }
 
     public void Dispose() => Table.Dispose();
@@ -281,7 +294,7 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     private void TakeRole(ShardRole role)
     {
         Role = role;
-        Epoch = Position.Epoch;
+        Epoch = Position == LogPosition.None ? Fence : Position.Epoch;
         _mayAppend = false;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Protocol;
+using OrleansKv.Protocol.Records;
 
 namespace OrleansKv.Engine.Snapshots;
 
@@ -18,6 +19,13 @@ public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, l
     /// </summary>
     public long RecordsFrom { get; init; }
 
+    /// <summary>
+    /// Newest tenure of records that were here and are gone: the copy was dropped, or a repair went on without its snapshot. Such a row has
+    /// no position (epoch and Lsn are 0). 0 in all other rows.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public uint Fence { get; init; }
+
     /// <summary>The shard's tenures, oldest first, where no snapshot has them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestEpoch>? Epochs { get; init; }
@@ -26,11 +34,20 @@ public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, l
     public LogPosition Position => new(new Epoch(Epoch), new Lsn(Lsn));
 
     /// <summary>The row of a shard without keys.</summary>
-    public static ManifestShard Empty(int id, LogPosition position, EpochHistory epochs, long replayFrom) =>
-        new(id, null, position.Epoch.Value, position.Lsn.Value, replayFrom)
+    public static ManifestShard Empty(Shard shard, long replayFrom) =>
+        new(shard.Id.Value, null, shard.Position.Epoch.Value, shard.Position.Lsn.Value, replayFrom)
         {
             RecordsFrom = replayFrom,
-            Epochs = [.. epochs.ToArray().Select(e => new ManifestEpoch(e.Epoch.Value, e.First.Value))],
+            Fence = shard.Position == LogPosition.None ? shard.Fence.Value : 0,
+            Epochs = [.. shard.Epochs.ToArray().Select(e => new ManifestEpoch(e.Epoch.Value, e.First.Value))],
+        };
+
+    /// <summary>The row of a shard that has nothing here any more; its records count from a journal offset on.</summary>
+    public ManifestShard WithNothing(JournalOffset recordsFrom) =>
+        new(Id, null, LogPosition.None.Epoch.Value, LogPosition.None.Lsn.Value, ReplayFrom)
+        {
+            RecordsFrom = recordsFrom.Value,
+            Fence = Math.Max(Epoch, Fence),
         };
 
     /// <summary>The row of a shard whose snapshot is whole.</summary>

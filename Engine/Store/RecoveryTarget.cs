@@ -27,7 +27,7 @@ internal sealed class RecoveryTarget(StoreOptions options, IEffectLog log) : IRe
     /// <summary>The newest tenure that any shard's record or snapshot names.</summary>
     public Epoch HighestEpoch => _shards.OfType<Shard>().Select(s => s.NewestEpoch).DefaultIfEmpty(Epoch.None).Max();
 
-    public void BeginShard(ShardId shard, LogPosition position) => ShardOf(shard).Restore(position, default);
+    public void BeginShard(ShardId shard, LogPosition position, Epoch fence) => ShardOf(shard).Restore(position, default, fence);
 
     public void RestoreEpochs(ShardId shard, ReadOnlySpan<EpochStart> epochs) => ShardOf(shard).Epochs.Replace(epochs);
 

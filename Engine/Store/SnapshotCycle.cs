@@ -235,7 +235,7 @@ public sealed class SnapshotCycle : IDisposable
             long keys = shard.Table.Count;
             ManifestShard? before = _files.RowOf(cell.Index);
             if (cell.IsLoading) return (before, keys);
-            if (keys == 0) return (ManifestShard.Empty(cell.Index, shard.Position, shard.Epochs, replayFrom.Value), 0);
+            if (keys == 0) return (ManifestShard.Empty(shard, replayFrom.Value), 0);
             if (before is { File: not null } && before.Position == shard.Position)
                 return (before with { ReplayFrom = replayFrom.Value }, keys);
             writer = new SnapshotWriter(_files.Disk,

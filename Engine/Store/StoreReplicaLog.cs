@@ -33,7 +33,7 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
         }
 
         _tail = Follow();
-        if (End.Epoch > Promised) Promise(End.Epoch); // records of an epoch were taken behind its promise
+        PromiseItsEpoch();
     }
 
     public ShardId Id => _cell.Shard.Id;
@@ -134,10 +134,18 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
     {
         _store.Tail.Forget(Id, _tail);
         _tail = Follow();
-        if (End.Epoch > Promised) Promise(End.Epoch);
+        PromiseItsEpoch();
     }
 
     public void Dispose() => _store.Tail.Forget(Id, _tail);
+
+    // Records of an epoch were taken behind its promise, those that a repair has given up too.
+    private void PromiseItsEpoch()
+    {
+        Epoch newest;
+        lock (_cell.Gate) newest = _cell.Shard.NewestEpoch;
+        if (newest > Promised) Promise(newest);
+    }
 
     private ShardTail Follow()
     {

@@ -46,6 +46,24 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>A copy that has nothing left is not taken for whole, nor for the most advanced one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Replicas_WhoseFoldersAreRepaired_AreLinearizable(bool appliesAtOnce)
+    {
+        var options = new ReplicationSimulationOptions { RepairsFolders = true, FlushesAlways = false, AppliesAtOnce = appliesAtOnce };
+        new SeedRuns(seed => ReplicationSimulation.Run(seed, options), output).AssertNoViolation(Seeds, 50);
+    }
+
+    [Fact]
+    public void Repair_ThatIsNotNoted_IsFound() => Find(new ReplicationSimulationOptions
+    {
+        HostMutation = ReplicationHostMutation.RepairNotNoted,
+        RepairsFolders = true,
+        FlushesAlways = false,
+    });
+
     [Fact]
     public void Seed_RunTwice_IsTheSameRun()
     {

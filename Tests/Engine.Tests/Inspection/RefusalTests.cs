@@ -93,6 +93,36 @@ public sealed class RefusalTests
         Assert.True(disk.Exists(aside));
     }
 
+    /// <summary>
+    /// The repair that follows an interrupted one met the gap behind the segment that was cut already, cut that again at its end, and wrote
+    /// nothing over what had been set aside of it.
+    /// </summary>
+    [Fact]
+    public void CrashAtEveryDiskOperation_OfARepair_KeepsWhatItSetsAside()
+    {
+        MemoryDisk whole = Damaged("record");
+        string[] segments = [.. whole.List().Where(Segment.IsName)];
+        byte[] damaged = whole.ReadAll(segments[1]);
+        JournalInspector.Repair(whole, dryRun: false);
+        for (int failAt = 1; failAt < 60; failAt++)
+        {
+            MemoryDisk disk = Damaged("record");
+            disk.FailFrom = disk.Operations + failAt;
+            Exception? failure = Record.Exception(() => JournalInspector.Repair(disk, dryRun: false));
+            MemoryDisk left = disk.AfterKill();
+            if (failure is not null) JournalInspector.Repair(left, dryRun: false);
+            using (var driver = new StoreDriver(left.AfterKill()))
+            using (var expected = new StoreDriver(whole.AfterKill()))
+                Assert.Equal(expected.All(), driver.All());
+            byte[] kept = [.. left.ReadAll(segments[1]), .. left.ReadAll(segments[1] + ".damaged")];
+            Assert.Equal(damaged, kept);
+            Assert.All(segments[2..], name => Assert.True(left.Exists(name + ".damaged") && !left.Exists(name)));
+            if (failure is null) return;
+        }
+
+        Assert.Fail("the repair never succeeded");
+    }
+
     private static MemoryDisk Damaged(string damage)
     {
         MemoryDisk disk = Store();

@@ -208,6 +208,81 @@ public sealed class ShardMoveTests
         Assert.Empty(target.All());
     }
 
+    /// <summary>
+    /// The snapshot behind a drop kept the copy's position without its content: the same position as at the shard's new home, other bytes.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Drop_LeavesNoPosition_OnTheDiskEither_ButTheEpochThatFences(bool savesASnapshot)
+    {
+        var disk = new MemoryDisk();
+        StoreDriver target = WithFormerLife(disk);
+        Assert.Equal(OldWrites, ShardTransfer.Drop(target.Store, Id, new Epoch(3)));
+        AssertForgotten(target);
+        if (savesASnapshot) Assert.True(target.Store.Snapshots!.Save());
+        target.Store.Commit(target.Store.Appended, Durability.Always);
+        foreach (MemoryDisk left in (MemoryDisk[])[disk.AfterKill(), disk.AfterPowerCut(new Random(1))])
+        {
+            using var again = new StoreDriver(left, OneShard);
+            if (savesASnapshot)
+            {
+                AssertForgotten(again);
+            }
+            else // what is on the disk is whole and old, and goes again when the map comes
+            {
+                Assert.Equal(OldWrites, again.All().Count);
+                Assert.Equal($"2:{OldWrites + 1}", again.Store.Cells[0].Shard.Position.ToString());
+                Assert.Equal(OldWrites, ShardTransfer.Drop(again.Store, Id, new Epoch(3)));
+                AssertForgotten(again);
+            }
+
+            Assert.All(JournalInspector.Verify(left), report => Assert.Null(report.Problem));
+            using StoreDriver source = Source("new", 3);
+            Assert.Throws<InvalidOperationException>(() => ShardMove.Send(source.Store, again.Store, Id, new Epoch(2)));
+            ShardMove.Run(source.Store, again.Store, Id, new Epoch(7), () => source.Set("late", "1"));
+            again.Set("since", "1");
+            Assert.True(again.Commit());
+            string[] expected = ["late", "new0", "new1", "new2", "since"];
+            using (var last = new StoreDriver(left.AfterKill(), OneShard)) Assert.Equal(expected, last.All().Keys.Order());
+            Assert.True(again.Store.Snapshots!.Save());
+            using (var last = new StoreDriver(left.AfterKill(), OneShard)) Assert.Equal(expected, last.All().Keys.Order());
+        }
+    }
+
+    /// <summary>Positions of an epoch of before may be those of records that the shard's other home has.</summary>
+    [Fact]
+    public void Drop_ThenAServerThatLeadsByItself_BeginsAboveTheEpochsThatWere()
+    {
+        var disk = new MemoryDisk();
+        StoreDriver target = WithFormerLife(disk, new Epoch(50));
+        target.Store.Cells[0].Shard.Release();
+        Assert.Equal(OldWrites, ShardTransfer.Drop(target.Store, Id, new Epoch(51)));
+        Assert.True(target.Store.Snapshots!.Save());
+        Assert.Throws<InvalidOperationException>(() => ShardTransfer.Begin(target.Store, Id, new Epoch(50)));
+        using (var alone = new StoreDriver(disk.AfterKill(), OneShard with { LeadsShards = true }))
+        {
+            Assert.Equal(new Epoch(51), alone.Store.Tenure);
+            alone.Set("alone", "1");
+            Assert.Equal("51:2", alone.Store.Cells[0].Shard.Position.ToString());
+        }
+    }
+
+    /// <summary>An import that failed had emptied the copy in memory, and a snapshot kept its position.</summary>
+    [Fact]
+    public void Import_ThatIsGivenUp_LeavesNoPositionWithoutItsContent()
+    {
+        var disk = new MemoryDisk();
+        StoreDriver target = WithFormerLife(disk);
+        using StoreDriver source = Source("new", 3);
+        using ShardExport export = ShardExport.Begin(source.Store, Id);
+        ShardImport.Begin(target.Store, Id, new Epoch(7), export.Position, export.Epochs).Dispose();
+        AssertForgotten(target);
+        Assert.True(target.Store.Snapshots!.Save());
+        using var again = new StoreDriver(disk.AfterKill(), OneShard);
+        AssertForgotten(again);
+    }
+
     [Fact]
     public void Drop_OfACopyThatIsComing_GivesItUp()
     {
@@ -339,6 +414,17 @@ public sealed class ShardMoveTests
         ShardTransfer.Begin(source.Store, Id, new Epoch(6));
         for (int i = 0; i < keys; i++) source.Set($"{prefix}{i}", "1");
         return source;
+    }
+
+    // Of its former life, in epoch 2.
+    private static void AssertForgotten(StoreDriver driver)
+    {
+        Shard shard = driver.Store.Cells[0].Shard;
+        Assert.Empty(driver.All());
+        Assert.Equal(LogPosition.None, shard.Position);
+        Assert.Equal(0, shard.Epochs.Count);
+        Assert.Equal(new Epoch(2), shard.NewestEpoch);
+        Assert.Equal(new Epoch(2), driver.Store.HighestEpoch);
     }
 
     private static StoreDriver WithFormerLife(MemoryDisk disk, Epoch? epoch = null)

@@ -5,6 +5,7 @@ using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
 using OrleansKv.Protocol;
+using OrleansKv.Protocol.Slots;
 
 namespace OrleansKv.Engine.Tests.Support;
 
@@ -91,6 +92,9 @@ internal sealed class StoreDriver : IDisposable
         Store.Exit(cell);
         return value;
     }
+
+    /// <summary>Index of the shard that has a key.</summary>
+    public int OwnerOf(string key) => Store.Map.OwnerOf(Slot.Of(Encoding.Latin1.GetBytes(key))).Value;
 
     public bool Commit(Durability level = Durability.No) => Store.Commit(Store.Appended, level);
 

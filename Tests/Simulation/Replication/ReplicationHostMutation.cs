@@ -16,4 +16,7 @@ internal enum ReplicationHostMutation
 
     /// <summary>A leader serves reads without looking at its lease.</summary>
     ReadWithoutLease,
+
+    /// <summary>A repair that gives a whole copy up does not note that its tail may be lost.</summary>
+    RepairNotNoted,
 }

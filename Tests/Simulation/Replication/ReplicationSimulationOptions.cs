@@ -48,6 +48,12 @@ internal sealed record ReplicationSimulationOptions
     public bool FlushesAlways { get; init; } = true;
 
     /// <summary>
+    /// Every other cut of power damages the snapshot, too, and the folder is repaired: the copy has nothing left, and no position. Needs
+    /// <see cref="FlushesAlways"/> off, so that it is one replica at a time.
+    /// </summary>
+    public bool RepairsFolders { get; init; }
+
+    /// <summary>
     /// A log applies records as they come, as the servers' does. So whoever has some that must be taken back takes the whole state instead.
     /// </summary>
     public bool AppliesAtOnce { get; init; }

@@ -151,10 +151,13 @@ internal sealed class SimulatedLog : IReplicaLog
     /// <summary>The log as a process finds it that starts after a kill -9 of the last one, or after a cut of power.</summary>
     public void Restart(bool losesPower)
     {
+        bool isRepaired = losesPower && _options is { RepairsFolders: true, FlushesAlways: false } && End.Lsn.Value % 2 == 0;
+        if (isRepaired) GiveUp();
         int kept = losesPower ? _flushed : _safe;
         _journal.RemoveRange(kept, _journal.Count - kept);
         _safe = _flushed = Math.Min(kept, _journal.Count);
-        if (losesPower && !_options.FlushesAlways) _hasLostOnDisk = true;
+        bool isNoted = !isRepaired || _options.HostMutation != ReplicationHostMutation.RepairNotNoted;
+        if (losesPower && !_options.FlushesAlways && isNoted) _hasLostOnDisk = true;
         MayHaveLostTail = _hasLostOnDisk;
         Recover(appliesAll: true);
         if (!_keepsPromise) _promisedOnDisk = Epoch.None;
@@ -167,6 +170,13 @@ internal sealed class SimulatedLog : IReplicaLog
 
     /// <summary>The Lsn behind which <see cref="Behind"/> has all.</summary>
     public Lsn Start => _start.Lsn;
+
+    // The epoch of what goes is kept, as the manifest keeps it.
+    private void GiveUp()
+    {
+        _promisedOnDisk = new Epoch(Math.Max(_promisedOnDisk.Value, End.Epoch.Value));
+        (_start, _startEpochs, _startMap, _flushed) = (LogPosition.None, [], [], 0);
+    }
 
     private void Recover(bool appliesAll)
     {
