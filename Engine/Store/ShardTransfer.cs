@@ -17,6 +17,26 @@ public static class ShardTransfer
     }
 
     /// <summary>
+    /// Empties a replica of which the node is no member any more; what it has on the disk goes with the next snapshot. False where it leads
+    /// or another copy is coming: nothing has happened then.
+    /// </summary>
+    public static bool TryForget(NodeStore store, ShardId id)
+    {
+        ShardCell cell = store.Cells[id.Value];
+        lock (cell.Arrival)
+        {
+            if (cell.Import is not null) return false;
+            lock (cell.Gate)
+            {
+                if (cell.Shard.Role == ShardRole.Leader) return false;
+                cell.Shard.Forget();
+                store.Memory.Count(cell);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>
     /// Forgets a copy of a shard that another node serves in an epoch and that is not to come here; one that is on its way is given up.
     /// Nothing happens to a copy of a later epoch, or to one that is led here. Returns keys that went.
     /// </summary>

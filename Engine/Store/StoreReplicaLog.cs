@@ -129,12 +129,27 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
     /// <summary>All records up to a position are as safe as the durability level says.</summary>
     public void MarkSafe(LogPosition position) => Safe = position;
 
-    /// <summary>A whole state, on the disk, has taken the place of what was here.</summary>
+    /// <summary>A whole state, on the disk, has taken the place of what was here, or nothing has.</summary>
     public void WasReplaced()
     {
         _store.Tail.Forget(Id, _tail);
         _tail = Follow();
         PromiseItsEpoch();
+    }
+
+    /// <summary>
+    /// Gives up a copy of which the node is no member any more: nobody counts on it, and what it takes is wanted for others. It keeps what
+    /// it has promised, and is somebody with nothing from now on. False while that cannot be: it is tried again.
+    /// </summary>
+    public bool TryDrop()
+    {
+        lock (_cell.Turn)
+        {
+            if (!ShardTransfer.TryForget(_store, Id)) return false;
+        }
+
+        WasReplaced();
+        return true;
     }
 
     public void Dispose() => _store.Tail.Forget(Id, _tail);

@@ -193,6 +193,13 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         core.StateProgress(now);
     }
 
+    /// <summary>
+    /// Whether the copy may be given up, where the map of an epoch has neither this node nor, for a leader has served, who had the shard
+    /// before: it has nothing that its members do not have, and no leader of a later map counts on it.
+    /// </summary>
+    public bool MayBeDropped(Epoch mapped) =>
+        !IsPaused && core.Set.Epoch == mapped && log.Promised <= mapped && log.End != LogPosition.None;
+
     /// <summary>It is the only copy, and led here: nobody else could take its place.</summary>
     public bool IsOnlyCopy => !IsPaused && core is { IsServing: true, Set.Members.Length: 1 };
 

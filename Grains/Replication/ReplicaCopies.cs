@@ -33,6 +33,12 @@ internal sealed partial class ReplicaCopies(KvNode node, NodeDirectory nodes, IG
         }
     }
 
+    /// <summary>Whether a shard's state is on its way to some node.</summary>
+    public bool IsSending(ShardId id)
+    {
+        lock (_lock) return _running.Any(r => r.Shard == id.Value);
+    }
+
     /// <summary>Sends the replica's state, unless that is under way.</summary>
     /// <param name="owner">Whose replica it is.</param>
     /// <param name="id">The shard.</param>

@@ -374,7 +374,22 @@ public sealed partial class ReplicaNode : IDisposable
         if (now < _nextLook) return;
         _nextLook = now + TimeSpan.FromMilliseconds(LookMs);
         _reporter.Look(_replicas, _nodes, _hasFailed, now);
+        if (!_hasFailed) DropLeftOvers();
         if (now >= _nextStatus) TellStatus(now);
+    }
+
+    // Copies of shards that are on other nodes by now: what they take is these others' to have.
+    private void DropLeftOvers()
+    {
+        for (int shard = 0; shard < _replicas.Length && shard < _map.Homes.Length; shard++)
+        {
+            ShardHome home = _map.Homes[shard];
+            if (home.Former.Length > 0 || home.HasCopyThatCounts(_node.Id) || home.Learners.Contains(_node.Id)) continue;
+            HostedReplica replica = _replicas[shard];
+            if (!replica.MayBeDropped(new Epoch(home.Epoch)) || _copies.IsSending(replica.Id)) continue;
+            long keys = _node.Store.Cells[shard].Shard.Table.Count;
+            if (replica.Log.TryDrop()) LogDropped(shard, string.Join(", ", home.Members), keys);
+        }
     }
 
     private void TellStatus(TimeSpan now)
@@ -571,6 +586,9 @@ public sealed partial class ReplicaNode : IDisposable
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The replicas of this node elect nobody while their promises cannot be saved: {Problem}")]
     private partial void LogNotSaved(string problem);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is on {Nodes} now; the copy here, of {Keys} keys, is dropped")]
+    private partial void LogDropped(int shard, string nodes, long keys);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Messages of node {Node}'s replicas cannot be read: {Problem}")]
     private partial void LogDamaged(string node, string problem);

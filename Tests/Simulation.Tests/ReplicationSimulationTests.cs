@@ -57,6 +57,10 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Copy_ThatIsDroppedTooSoon_IsFound() =>
+        Find(new ReplicationSimulationOptions { HostMutation = ReplicationHostMutation.DropOfFormerMember });
+
+    [Fact]
     public void Repair_ThatIsNotNoted_IsFound() => Find(new ReplicationSimulationOptions
     {
         HostMutation = ReplicationHostMutation.RepairNotNoted,

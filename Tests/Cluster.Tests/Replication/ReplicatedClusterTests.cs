@@ -50,6 +50,36 @@ public sealed class ReplicatedClusterTests
         await WhenSame(cluster, keys: null);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task NodeAdded_UnderLoad_TakesCopies_AndThoseThatAreLeftOverAreDropped(bool isOnDisk)
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await StartAsync(3, isOnDisk ? folder.Path : null);
+        var writes = new AcknowledgedWrites(cluster);
+        writes.Start();
+        await writes.WhenMore(2_000);
+        InProcessSiloHandle added = await cluster.AddAsync();
+        await writes.WhenMore(2_000);
+        await cluster.WhenSettledAsync();
+        Assert.Contains(cluster.Map.Homes, h => h.Members.Contains(added.Name));
+        await Poll.UntilAsync("copies to be with the members alone", () => AreWithMembersAlone(cluster));
+
+        InProcessSiloHandle killed = cluster.Orleans.Silos[1];
+        await cluster.KillAsync(killed);
+        await writes.WhenMore(2_000);
+        await cluster.ReviveAsync(killed); // its folder still has what it has dropped
+        await writes.WhenMore(2_000);
+        await cluster.WhenSettledAsync();
+        await writes.CheckAsync();
+        await Poll.UntilAsync("copies to be with the members alone again", () => AreWithMembersAlone(cluster));
+    }
+
+    private static bool AreWithMembersAlone(KvTestCluster cluster) => cluster.Silos.All(silo =>
+        cluster.StoreOf(silo.Name).Cells.Take(cluster.Map.Homes.Length).Select((cell, shard) => (cell, shard)).All(c =>
+            c.cell.Shard.Table.Count > 0 == cluster.Map.Homes[c.shard].Members.Contains(silo.Name)));
+
     [Fact]
     public async Task NodeThatStandsDown_LeadsNothing_AndNoWriteFails_NorWhenItLeadsAgain()
     {

@@ -19,4 +19,7 @@ internal enum ReplicationHostMutation
 
     /// <summary>A repair that gives a whole copy up does not note that its tail may be lost.</summary>
     RepairNotNoted,
+
+    /// <summary>A former member drops its copy before a leader of the present ones has served.</summary>
+    DropOfFormerMember,
 }

@@ -122,8 +122,19 @@ internal sealed class ReplicationSimulation
     private void TellMap(SimulatedReplicaNode node)
     {
         if (!_map.IsInMajority(node)) return;
-        On(node, replica => replica.MapChanged(_map.Current, node.ClockAt(_events.Now)));
+        On(node, replica =>
+        {
+            replica.MapChanged(_map.Current, node.ClockAt(_events.Now));
+            if (!IsLeftOver(node, replica) || node.IsTakingState || node.Log.End == LogPosition.None) return;
+            node.Log.Drop();
+        });
     }
+
+    // Others have the shard, one of them has served, and nothing is promised to a leader whose map has not come.
+    private bool IsLeftOver(SimulatedReplicaNode node, ShardReplica replica) =>
+        replica.Set.Epoch == _map.Current.Epoch && node.Log.Promised <= _map.Current.Epoch
+        && !_map.Current.Members.Contains(node.Id)
+        && (_map.Current.Former.IsEmpty || _options.HostMutation == ReplicationHostMutation.DropOfFormerMember);
 
     private void ClientLater(int client) => _events.After(_options.ThinkTime * (2 * _random.NextDouble()), () =>
     {

@@ -117,6 +117,15 @@ internal sealed class SimulatedLog : IReplicaLog
         return (End, state);
     }
 
+    /// <summary>Gives up a copy of which the node is no member any more. What it has promised stays.</summary>
+    public void Drop()
+    {
+        GiveUp();
+        _journal.Clear();
+        _safe = 0;
+        Recover(appliesAll: true);
+    }
+
     /// <summary>What a disk operation that begins now brings to the disk.</summary>
     public (int Records, Epoch Promised) Unsaved() => (_journal.Count, Promised);
 
