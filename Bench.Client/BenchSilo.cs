@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,6 +5,7 @@ using Orleans.Configuration;
 using OrleansKv.Engine.Store;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Bench.Client;
 
@@ -22,7 +21,7 @@ internal static class BenchSilo
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort());
+            silo.UseLocalhostClustering(FreePort.Next(), FreePort.Next());
             silo.Configure<SiloOptions>(o => o.SiloName = NodeId);
             silo.UseInMemoryReminderService();
             silo.AddMemoryGrainStorage(KvClusterOptions.StorageName);
@@ -35,12 +34,5 @@ internal static class BenchSilo
             .Ask(new NodeInfo(NodeId, "localhost", 0, 0), FolderOwner.Nobody, replacesStore: null);
         if (joined.Problem is not null) throw new InvalidOperationException(joined.Problem);
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -7,17 +7,8 @@ internal sealed class FaultReporter
 
     public FaultReporter(Action<string, Exception>? report = null) => _report = report;
 
-    private long _handshakes;
-
-    /// <summary>TLS handshakes that failed since start.</summary>
-    public long RejectedHandshakes => Volatile.Read(ref _handshakes);
-
-    /// <summary>A peer that does not speak our TLS; counted, and told to who listens.</summary>
-    public void RejectedHandshake(System.Net.EndPoint? remote, string why)
-    {
-        Interlocked.Increment(ref _handshakes);
-        Notice($"TLS handshake with {remote} failed: {why}");
-    }
+    /// <summary>A peer that does not speak our TLS; told to who listens.</summary>
+    public void RejectedHandshake(System.Net.EndPoint? remote, string why) => Notice($"TLS handshake with {remote} failed: {why}");
 
     /// <summary>Something of a client's that its operator should know of.</summary>
     public void Notice(string text) => OnNotice?.Invoke(text);

@@ -121,7 +121,7 @@ internal sealed class GatewayServer
         OutputLimits = options.OutputLimits;
         QueryBufferLimitBytes = options.QueryBufferLimitBytes;
         _limits = _limits with { MaxCommandBytes = (int)Math.Min(options.QueryBufferLimitBytes, ProtocolLimits.LongestCommandBytes) };
-        Notifier.TrySet(options.NotifyKeyspaceEvents);
+        Notifier.Set(options.NotifyKeyspaceEvents);
         SlowCommands.Apply(options);
     }
 }

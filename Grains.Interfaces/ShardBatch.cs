@@ -11,9 +11,6 @@ public sealed class ShardBatch(byte[] buffer, int length, long mapVersion, uint 
 {
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
-    /// <summary>The sender's buffer.</summary>
-    public byte[] Buffer => buffer;
-
     /// <summary>Version of the cluster map that the sender routed by.</summary>
     public long MapVersion => mapVersion;
 

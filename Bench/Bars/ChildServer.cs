@@ -5,12 +5,13 @@ using System.Net.Sockets;
 using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Platform;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Bench.Bars;
 
 /// <summary>
 /// One server process with its data folder, from its start until nothing is left of it. It is stopped by its own pid: politely, then by
-/// SIGKILL; setpriv makes the kernel kill it even if this process is killed. A folder that it made is removed when it is disposed.
+/// SIGKILL; the kernel kills it even if this process is killed. A folder that it made is removed when it is disposed.
 /// Thread: the main one.
 /// </summary>
 internal sealed class ChildServer : IDisposable
@@ -31,10 +32,7 @@ internal sealed class ChildServer : IDisposable
         Name = name;
         EndPoint = endPoint;
         SecondPort = secondPort;
-        process.OutputDataReceived += (_, e) => Keep(e.Data);
-        process.ErrorDataReceived += (_, e) => Keep(e.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        ServerStart.Read(process, Keep);
     }
 
     public string Name { get; }
@@ -49,33 +47,18 @@ internal sealed class ChildServer : IDisposable
     public static ChildServer Start(
         BarsContext context, ServerCommand command, Durability durability, string dataFolder, int maxClients = 1000, bool isPinned = true)
     {
-        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
-        int secondPort = command.Kind == ServerKind.Silo ? FreePorts.NextSilo() : FreePorts.Next();
+        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
+        int secondPort = command.Kind == ServerKind.Silo ? FreePort.NextSilo() : FreePort.Next();
         string cpus = isPinned ? context.Options.ServerCpu.ToString(CultureInfo.InvariantCulture) : context.BothCpus;
-        string[] prefix = ["-c", cpus, "setpriv", "--pdeathsig", "KILL"];
         IEnumerable<string> program = command.Arguments(endPoint.Port, secondPort, dataFolder, durability, maxClients, isPinned);
-        var start = new ProcessStartInfo("taskset", [.. prefix, .. program])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = dataFolder,
-        };
-        // A setting in this shell must not change what is measured.
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
         context.Cancel.ThrowIfCancellationRequested();
         long began = Stopwatch.GetTimestamp();
         ChildServer? child = null;
         try
         {
-            child = new ChildServer(Process.Start(start)!, command.Name, endPoint, secondPort);
+            child = new ChildServer(ServerStart.Run(["taskset", "-c", cpus], program, dataFolder), command.Name, endPoint, secondPort);
             child.AwaitPong(began, context.Cancel);
             return child;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new BenchException($"Cannot start '{start.FileName}' (util-linux): {e.Message}.");
         }
         catch
         {

@@ -52,9 +52,6 @@ internal sealed class Connection : IDisposable
     public long Due { get; set; }
     public long Issued { get; set; }
 
-    /// <summary>When the oldest request in flight was started; only if there is one.</summary>
-    public long OldestStartTs => _starts[_head];
-
     /// <summary>Encodes one request behind those unsent; there must be a free place.</summary>
     public void Enqueue(long key, bool read, long startTs)
     {

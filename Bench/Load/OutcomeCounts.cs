@@ -20,6 +20,4 @@ internal sealed class OutcomeCounts
     {
         for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
     }
-
-    public void Clear() => Array.Clear(_counts);
 }

@@ -7,7 +7,6 @@ internal static unsafe partial class LinuxNative
 {
     public const int EpollAdd = 1;
     public const int EpollModify = 3;
-    public const int SigInt = 2;
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigContinue = 18;

@@ -12,8 +12,6 @@ internal sealed record RespValue(char Type, byte[] Bytes, IReadOnlyList<RespValu
 
     public bool IsError => Type is '-' or '!';
 
-    public bool IsNull => Type == '_';
-
     public bool IsMap => Type == '%';
 
     public bool IsPush => Type == '>';

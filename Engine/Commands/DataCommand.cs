@@ -53,13 +53,7 @@ public sealed class DataCommand
         Run = run;
     }
 
-    /// <summary>How many there are.</summary>
-    public static int Count => _all.Length;
-
-    /// <summary>All of them, by their index.</summary>
-    public static IReadOnlyList<DataCommand> All => _all;
-
-    /// <summary>The command with this index, which is one of <see cref="All"/>.</summary>
+    /// <summary>The command with this index in <see cref="DataCommands.All"/>.</summary>
     public static DataCommand Of(int index) => _all[index];
 
     /// <summary>Null when there is none of this name (lower case).</summary>

@@ -5,7 +5,6 @@ public sealed class JournalCounters
 {
     internal long RecordsValue;
     internal long BytesWrittenValue;
-    internal long WritesValue;
     internal long FlushesValue;
     internal long FlushTicksValue;
     internal long MaxFlushTicksValue;
@@ -14,8 +13,6 @@ public sealed class JournalCounters
     public long Records => Volatile.Read(ref RecordsValue);
 
     public long BytesWritten => Volatile.Read(ref BytesWrittenValue);
-
-    public long Writes => Volatile.Read(ref WritesValue);
 
     public long Flushes => Volatile.Read(ref FlushesValue);
 

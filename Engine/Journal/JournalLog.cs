@@ -304,7 +304,6 @@ public sealed class JournalLog : IEffectLog, IDisposable
         _segments.Write(_writing.AsSpan(0, length));
         Sink?.Written(_writing.AsSpan(0, length));
         if (_writing.Length > KeptBytes) _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
-        Counters.WritesValue++;
         Counters.BytesWrittenValue += length;
         Volatile.Write(ref _written, _written + length);
         _segments.ClaimIfShort();

@@ -72,10 +72,8 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     /// A copy of the records behind a position: as many whole groups as bring it to <paramref name="wantedBytes"/>, or all that there are;
     /// empty behind the last one. Null when it is not known what followed the position: it is older than what is kept, or of another past.
     /// </summary>
-    public byte[]? Read(LogPosition after, int wantedBytes) => Read(after, wantedBytes, new RecordArena(), out _)?.ToArray();
-
-    /// <param name="after">As above.</param>
-    /// <param name="wantedBytes">As above.</param>
+    /// <param name="after">The position.</param>
+    /// <param name="wantedBytes">So many bytes are enough.</param>
     /// <param name="arena">Has room for the copy.</param>
     /// <param name="last">Position of the last of them, or <paramref name="after"/>.</param>
     public ReadOnlyMemory<byte>? Read(LogPosition after, int wantedBytes, RecordArena arena, out LogPosition last)

@@ -11,8 +11,6 @@ public sealed class Acceptor(AcceptorId id, AcceptorSet set, IReadOnlyDictionary
     private AcceptorSet _set = set;
     private IOException? _failure;
 
-    public AcceptorId Id => id;
-
     /// <summary>The newest acceptor set that it has been asked with.</summary>
     public AcceptorSet Set => _set;
 

@@ -109,12 +109,9 @@ public sealed class ShardReplica
     internal IReadOnlyList<FollowerProgress> Followers => _tenure?.Followers ?? [];
 
     /// <summary>
-    /// Whether what a read has just seen is the newest that anybody can have been told, but for what is not committed yet: a reader waits
-    /// for <see cref="Committed"/> to come to the end of the log as it was when it read.
+    /// Until when, on this replica's clock, what a read has just seen is the newest that anybody can have been told, but for what is not
+    /// committed yet: a reader waits for <see cref="Committed"/> to come to the end of the log as it was when it read.
     /// </summary>
-    public bool HasLease(TimeSpan now) => LeasedUntil > now;
-
-    /// <summary>Until when that is so, on this replica's clock.</summary>
     public TimeSpan LeasedUntil => IsServing ? _tenure!.LeasedUntil : TimeSpan.MinValue;
 
     /// <summary>
@@ -217,14 +214,6 @@ public sealed class ShardReplica
         if (_tenure is not { } tenure) return;
         tenure.StateSent(follower, upTo);
         tenure.Send(now, _outgoing);
-    }
-
-    /// <summary>Serves no more, and lets the followers elect another at once. The map names the next leader.</summary>
-    public void Resign()
-    {
-        if (_tenure is null) return;
-        StepDown();
-        Phase = ReplicaPhase.Following;
     }
 
     public IReadOnlyList<OutgoingMessage> TakeMessages()

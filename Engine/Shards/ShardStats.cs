@@ -8,6 +8,4 @@ public sealed class ShardStats
     public long Expired;
     public long Evicted;
     public long Writes;
-
-    public void Reset() => Hits = Misses = Expired = Evicted = Writes = 0;
 }

@@ -49,8 +49,6 @@ public sealed class SnapshotWriter : ISnapshotSink, IDisposable
 
     public long Entries => _entries;
 
-    public long SizeBytes => _file.Length;
-
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
     {
         if (_failure is not null) return;

@@ -73,8 +73,6 @@ public sealed class NodeStore : IStore, IDisposable
     /// <summary>Can change at any time; the longest word that a client may send bounds the rest.</summary>
     public int MaxValueBytes { get; set; } = Number.MaxStringBytes;
 
-    public TimeProvider Time => _options.Time;
-
     /// <summary>Milliseconds since the Unix epoch.</summary>
     public long NowMs => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -12,13 +12,6 @@ namespace OrleansKv.Engine.Store;
 /// </summary>
 public static class ReplicaFeed
 {
-    /// <summary>The shard follows from now on: it changes by <see cref="Take"/> alone.</summary>
-    public static void Follow(NodeStore store, ShardId id)
-    {
-        ShardCell cell = store.Cells[id.Value];
-        lock (cell.Gate) cell.Shard.Follow();
-    }
-
     /// <summary>
     /// Takes records; what the follower has already is left out. Stops before the first that does not follow, which is told by the answer:
     /// then what is missing must come first, or the follower has gone another way and must go back. <see cref="RecordOrder.Next"/> when

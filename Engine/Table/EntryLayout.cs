@@ -114,9 +114,6 @@ internal static unsafe class EntryLayout
     public static long LargeCapacity(byte* e) => *(long*)(e + 44);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* KeyStart(byte* e) => IsLarge(e) ? LargeMemory(e) : e + HeaderBytes;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> Key(byte* e) => IsLarge(e) ? new(LargeMemory(e), *(int*)(e + 36)) : new(e + HeaderBytes, e[24]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

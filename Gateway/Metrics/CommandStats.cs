@@ -6,10 +6,8 @@ public sealed class CommandStats
     private long _failed;
     private long _rejected;
 
+    /// <summary>Of the calls that ran; rejected ones are not among them, failed ones are (as Redis counts).</summary>
     public LatencyHistogram Latency { get; } = new();
-
-    /// <summary>Calls that ran; rejected ones are not among them, failed ones are (as Redis counts).</summary>
-    public long Calls => Latency.Count;
 
     /// <summary>Calls that ran and answered an error.</summary>
     public long Failed => Volatile.Read(ref _failed);

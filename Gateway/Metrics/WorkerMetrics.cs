@@ -54,9 +54,6 @@ public sealed class WorkerMetrics
         _calls += times;
     }
 
-    /// <summary>A command among those of <see cref="RecordMany"/> answered an error.</summary>
-    public void RecordFailed(int command) => StatsOf(command).CountFailed();
-
     /// <summary>A command was refused before it ran.</summary>
     public void RecordRejected(int command) => StatsOf(command).CountRejected();
 

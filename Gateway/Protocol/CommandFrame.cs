@@ -23,6 +23,4 @@ internal struct CommandFrame
     /// <summary>Slot and hash of the first key, set by a dispatcher that looks ahead.</summary>
     public SlotId Slot;
     public uint Hash;
-
-    public readonly CommandSpec? Spec => Command?.Spec;
 }

@@ -7,18 +7,10 @@ internal sealed class SessionRegistry
 {
     private readonly ConcurrentDictionary<long, Session> _sessions = new();
     private long _nextId;
-    private long _accepted;
-    private long _rejected;
     private long _cutOff;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
-
-    /// <summary>Connections accepted since start, the refused ones not counted.</summary>
-    public long Accepted => Volatile.Read(ref _accepted);
-
-    /// <summary>Connections refused because <c>maxclients</c> was reached.</summary>
-    public long Rejected => Volatile.Read(ref _rejected);
 
     /// <summary>
     /// Connections ended because their client left too much unread: INFO's <c>client_output_buffer_limit_disconnections</c>.
@@ -40,11 +32,9 @@ internal sealed class SessionRegistry
         if (Interlocked.Increment(ref _count) > limit)
         {
             Interlocked.Decrement(ref _count);
-            Interlocked.Increment(ref _rejected);
             return null;
         }
 
-        Interlocked.Increment(ref _accepted);
         var session = new Session(Interlocked.Increment(ref _nextId), server, connection);
         _sessions[session.Id] = session;
         return session;
@@ -55,5 +45,5 @@ internal sealed class SessionRegistry
         if (_sessions.TryRemove(session.Id, out _)) Interlocked.Decrement(ref _count);
     }
 
-    public void ResetCounters() => _accepted = _rejected = _cutOff = 0;
+    public void ResetCounters() => _cutOff = 0;
 }

@@ -23,9 +23,6 @@ internal sealed class Listener : IDisposable
         _remark = remark;
     }
 
-    /// <summary>Port that is really bound (for port 0).</summary>
-    public int Port { get; private set; }
-
     /// <summary>Binds every address; throws <see cref="SocketException"/> when one cannot be.</summary>
     /// <param name="options">Where.</param>
     /// <param name="transport">Takes the connections.</param>
@@ -42,10 +39,8 @@ internal sealed class Listener : IDisposable
                 listener._sockets.Add(socket);
                 if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
                 socket.Bind(new IPEndPoint(address, port));
-                port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+                port = ((IPEndPoint)socket.LocalEndPoint!).Port; // of port 0 the one that the first address was given
             }
-
-            listener.Port = port;
         }
         catch
         {

@@ -127,16 +127,6 @@ public sealed class BatchWriter
         return new ArgList(_buffer, slices);
     }
 
-    /// <summary>The batch, with its pooled buffer; the writer is empty again.</summary>
-    public (byte[] Buffer, int Length) Take()
-    {
-        (byte[], int) taken = (_buffer, _length);
-        _buffer = [];
-        _length = 0;
-        Count = 0;
-        return taken;
-    }
-
     private int Skip(int at, int items)
     {
         for (; items > 0; items--)

@@ -38,15 +38,6 @@ public sealed class ReplyWriter : IDisposable
         _buffer = [];
     }
 
-    /// <summary>What was written, with its pooled buffer, which is the caller's from now on; the writer is empty.</summary>
-    public (byte[] Buffer, int Length) Take()
-    {
-        (byte[], int) taken = (_buffer, _length);
-        _buffer = [];
-        _length = 0;
-        return taken;
-    }
-
     public void Dispose() => Release();
 
     /// <summary><c>+text\r\n</c>; <paramref name="text"/> holds no CR or LF.</summary>

@@ -30,8 +30,6 @@ internal sealed class WorkerLanes(Worker worker)
     /// <summary>Lanes with something to send.</summary>
     public List<ShardLane> ToSend { get; } = [];
 
-    public Worker Worker => worker;
-
     /// <summary>How long the I/O thread may sleep before it looks for answers that nobody has woken it for, ms; -1: for ever.</summary>
     public int PollMs => Volatile.Read(ref _localAway) > 0 ? HoldMs : -1;
 

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace OrleansKv.Tests.Support;
 
-/// <summary>Ports of loopback that nobody listens on now. Somebody else can take one before the test does.</summary>
+/// <summary>
+/// Ports of loopback that nobody listens on now. Somebody else can take one before the caller does. The benchmarks compile this file, too.
+/// Any thread.
+/// </summary>
 public static class FreePort
 {
     /// <summary>As far as the port of a silo's registers is above its own.</summary>
@@ -13,6 +16,7 @@ public static class FreePort
 
     /// <summary>
     /// A port for a silo: free as the one for its registers is, and both below those that the system gives away by itself (32768 on Linux).
+    /// A process gets none of them twice before it has had all.
     /// </summary>
     public static int NextSilo()
     {
@@ -23,6 +27,7 @@ public static class FreePort
         }
     }
 
+    /// <summary>A port for anything else, of those that the system gives away.</summary>
     public static int Next()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -6,12 +6,13 @@ using OrleansKv.Bench.Cli;
 using OrleansKv.Bench.Histories.Traffic;
 using OrleansKv.Bench.Load;
 using OrleansKv.Bench.Platform;
+using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Bench.Histories.Cluster;
 
 /// <summary>
 /// A node of the cluster: its ports, its folder and its present process, which is signalled by its own id. What it prints goes to a file,
-/// over all its starts. setpriv makes the kernel kill it when the thread that has started it is gone. Thread: the main one.
+/// over all its starts. Thread: the main one.
 /// </summary>
 internal sealed class SiloNode : IDisposable
 {
@@ -38,7 +39,7 @@ internal sealed class SiloNode : IDisposable
         (_server, _more, _folder) = (Path.GetFullPath(server), more, Path.Combine(folder, Id));
         Directory.CreateDirectory(_folder);
         _log = new StreamWriter(Path.Combine(folder, Id + ".log")) { AutoFlush = true };
-        EndPoint = new IPEndPoint(network?.AddressOf(number) ?? IPAddress.Loopback, FreePorts.Next());
+        EndPoint = new IPEndPoint(network?.AddressOf(number) ?? IPAddress.Loopback, FreePort.Next());
         _enter = network?.Enter(number) ?? [];
         // No TLS: nobody else is on that network.
         _place = network is null ? [] : ["--bind", Address, "--advertise", Address, "--silo-insecure", "yes", "--protected-mode", "no"];
@@ -50,7 +51,7 @@ internal sealed class SiloNode : IDisposable
 
     private string Address => EndPoint.Address.ToString();
 
-    public int SiloPort { get; } = FreePorts.NextSilo();
+    public int SiloPort { get; } = FreePort.NextSilo();
 
     public bool Runs => _process is { HasExited: false };
 
@@ -67,34 +68,12 @@ internal sealed class SiloNode : IDisposable
         string[] program = [.. ServerCommand.Start(_server), "--node-id", Id, "--replicas", "3", .. join];
         var command = new ServerCommand(Id, ServerKind.Silo, program);
         IEnumerable<string> words = command.Arguments(EndPoint.Port, SiloPort, _folder, Durability.EverySecond, MaxClients);
-        string[] all = [.. _enter, "setpriv", "--pdeathsig", "KILL", .. words, .. _place, .. _more];
-        var start = new ProcessStartInfo(all[0], all[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = _folder,
-        };
-        // A setting in this shell must not change what is tested.
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
-        // What the JIT spends on the second version of a process' code never comes back in its short life: it starts in half the time.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "64"; // read as hexadecimal: 100 ms
         Log(string.Create(CultureInfo.InvariantCulture, $"--- started at {DateTime.UtcNow:HH:mm:ss.fff} UTC"));
-        try
-        {
-            _process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new BenchException($"Cannot start '{start.FileName}' (util-linux): {e.Message}.");
-        }
-
-        _process.OutputDataReceived += (_, e) => Log(e.Data);
-        _process.ErrorDataReceived += (_, e) => Log(e.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        // What the JIT spends on the second version of a process' code never comes back in its short life: it starts in half the time.
+        // The delay is read as hexadecimal: 100 ms.
+        _process = ServerStart.Run(_enter, [.. words, .. _place, .. _more], _folder,
+            ("DOTNET_TieredPGO", "0"), ("DOTNET_TC_CallCountingDelayMs", "64"));
+        ServerStart.Read(_process, Log);
     }
 
     /// <summary>Whether it answers a client.</summary>

@@ -7,8 +7,6 @@ internal static unsafe partial class Native
 {
     public const int EpollIn = 0x001;
     public const int EpollOut = 0x004;
-    public const int EpollErr = 0x008;
-    public const int EpollHup = 0x010;
     public const int EpollRdHup = 0x2000;
     public const int CtlAdd = 1;
     public const int CtlDel = 2;

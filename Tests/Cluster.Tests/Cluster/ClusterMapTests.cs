@@ -228,11 +228,11 @@ public sealed class ClusterMapTests : IAsyncLifetime
         int shard = Enumerable.Range(0, _maps.Current.Homes.Length).Except(_leaving).First();
         await SetAsync(shard, "a");
         IShardGrain grain = _grains.GetGrain<IShardGrain>(shard);
-        ShardBatch batch = ShardCalls.Batch($"SET {KeyOf(shard, "a")} 2");
-        ShardReply reply = await grain.Run(new ShardBatch(batch.Buffer, batch.Bytes.Length, 1, epoch: 2));
+        byte[] batch = ShardCalls.Batch($"SET {KeyOf(shard, "a")} 2").Bytes.ToArray();
+        ShardReply reply = await grain.Run(new ShardBatch(batch, batch.Length, 1, epoch: 2));
         Assert.Equal(ShardStatus.Fenced, reply.Status);
         Assert.Equal(["$1\r\n1"], await GetAsync(shard, "a"));
-        reply = await grain.Run(new ShardBatch(batch.Buffer, batch.Bytes.Length, 1, epoch: 1));
+        reply = await grain.Run(new ShardBatch(batch, batch.Length, 1, epoch: 1));
         Assert.Equal((ShardStatus.Done, 1u), (reply.Status, reply.Epoch));
     }
 

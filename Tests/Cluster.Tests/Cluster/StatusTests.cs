@@ -54,9 +54,10 @@ public sealed class StatusTests
     public async Task Sender_OfAnotherVersion_IsToldSo()
     {
         await using KvTestCluster cluster = await KvTestCluster.StartAsync(1);
-        ShardBatch batch = ShardCalls.Batch("GET a");
-        BinaryPrimitives.WriteUInt32LittleEndian(batch.Buffer, 0x12345678);
-        ShardReply reply = await Factory(cluster.Orleans.Silos[0]).GetGrain<IShardGrain>(0).Run(batch);
+        byte[] batch = ShardCalls.Batch("GET a").Bytes.ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(batch, 0x12345678);
+        ShardReply reply = await Factory(cluster.Orleans.Silos[0]).GetGrain<IShardGrain>(0)
+            .Run(new ShardBatch(batch, batch.Length, 0));
         Assert.Equal(ShardStatus.Refused, reply.Status);
         Assert.Contains("version", reply.Problem, StringComparison.Ordinal);
     }
@@ -99,10 +100,9 @@ public sealed class StatusTests
         var writer = new BatchWriter();
         writer.AddVersion(System.Text.Encoding.UTF8.GetBytes(key));
         writer.AddGroup(2, [(System.Text.Encoding.UTF8.GetBytes(key), default)]);
-        (byte[] buffer, int length) = writer.Take();
         byte[] more = ShardCalls.Batch($"APPEND {key} 2", $"GETRANGE {key} 0 -1", "DBSIZE", "SCAN 0")
             .Bytes[BatchFormat.HeaderBytes..].ToArray();
-        return [.. single, .. buffer[BatchFormat.HeaderBytes..length], .. more];
+        return [.. single, .. writer.Buffer[BatchFormat.HeaderBytes..writer.SizeBytes], .. more];
     }
 
     private static IGrainFactory Factory(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IGrainFactory>();

@@ -171,8 +171,8 @@ public sealed class BatchTests : IDisposable
                 Add(batch, "incr a");
             }
 
-            (byte[] bytes, int length) = batch.Take();
-            BatchReply reply = runner.Run(new ShardId(0), bytes.AsSpan(0, length), out _)!;
+            byte[] bytes = batch.TakeBytes();
+            BatchReply reply = runner.Run(new ShardId(0), bytes, out _)!;
             int[] found = [.. reply.Slow.Select(s => s.Index)];
             reply.Release();
             return found;
@@ -241,8 +241,8 @@ public sealed class BatchTests : IDisposable
         Add(batch, "set key value");
         batch.AddGroup(1, [("key"u8.ToArray(), new Lsn(1))]);
         Add(batch, "append key x");
-        (byte[] bytes, int length) = batch.Take();
-        for (int cut = 0; cut < length; cut++)
+        byte[] bytes = batch.TakeBytes();
+        for (int cut = 0; cut < bytes.Length; cut++)
         {
             BatchReply? reply = _runner.Run(new ShardId(0), bytes.AsSpan(0, cut), out string? problem);
             Assert.True(reply is null == problem is not null);
@@ -263,12 +263,12 @@ public sealed class BatchTests : IDisposable
     {
         var batch = new BatchWriter();
         Add(batch, "get key");
-        (byte[] head, int headLength) = batch.Take();
+        byte[] head = batch.TakeBytes();
         byte[] item = new byte[BatchFormat.ItemBytes + (sizes.Length * 4) + sizes.Sum()];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(item, BatchFormat.Group);
         item[4] = (byte)sizes.Length;
         for (int i = 0; i < sizes.Length; i++) item[BatchFormat.ItemBytes + (i * 4)] = (byte)sizes[i];
-        BatchReply? reply = _runner.Run(new ShardId(0), [.. head[..headLength], .. item], out string? problem);
+        BatchReply? reply = _runner.Run(new ShardId(0), [.. head, .. item], out string? problem);
         Assert.Equal(runs, reply is not null);
         Assert.Equal(runs, problem is null);
         reply?.Release();
@@ -279,9 +279,9 @@ public sealed class BatchTests : IDisposable
     {
         var batch = new BatchWriter();
         Add(batch, "get a");
-        (byte[] bytes, int length) = batch.Take();
+        byte[] bytes = batch.TakeBytes();
         bytes[0]++;
-        Assert.Null(_runner.Run(new ShardId(0), bytes.AsSpan(0, length), out string? problem));
+        Assert.Null(_runner.Run(new ShardId(0), bytes, out string? problem));
         Assert.Contains("versions", problem);
     }
 
@@ -326,8 +326,8 @@ public sealed class BatchTests : IDisposable
 
     private static string[] Run(BatchWriter batch, BatchRunner runner)
     {
-        (byte[] bytes, int length) = batch.Take();
-        BatchReply reply = runner.Run(new ShardId(0), bytes.AsSpan(0, length), out string? problem)!;
+        byte[] bytes = batch.TakeBytes();
+        BatchReply reply = runner.Run(new ShardId(0), bytes, out string? problem)!;
         Assert.Null(problem);
         string[] replies = [.. Enumerable.Range(0, reply.Count).Select(i => Encoding.ASCII.GetString(reply[i]))];
         reply.Release();

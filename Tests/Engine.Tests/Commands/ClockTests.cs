@@ -92,9 +92,8 @@ public sealed class ClockTests : IDisposable
 
     private string[] Run(BatchWriter batch)
     {
-        (byte[] bytes, int length) = batch.Take();
-        BatchReply reply = new BatchRunner(new CommandRunner(_driver.Store))
-            .Run(new ShardId(0), bytes.AsSpan(0, length), out string? problem)!;
+        byte[] bytes = batch.TakeBytes();
+        BatchReply reply = new BatchRunner(new CommandRunner(_driver.Store)).Run(new ShardId(0), bytes, out string? problem)!;
         Assert.Null(problem);
         string[] replies = [.. Enumerable.Range(0, reply.Count).Select(i => Encoding.ASCII.GetString(reply[i]))];
         reply.Release();

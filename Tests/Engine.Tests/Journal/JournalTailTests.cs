@@ -61,7 +61,7 @@ public sealed class JournalTailTests
         using var follower = new StoreDriver(new MemoryDisk(), StoreDriver.Small with { ShardCount = 1, LeadsShards = false });
         var id = new ShardId(0);
         ShardTail tail = leader.Store.Tail.Follow(id, LogPosition.None, MaxBytes);
-        ReplicaFeed.Follow(follower.Store, id);
+        follower.Store.Cells[0].Shard.Follow();
         for (int i = 0; i < 200; i++)
         {
             leader.SetTogether(($"a{i % 7}", $"{i}"), ($"b{i % 5}", $"{i}"));

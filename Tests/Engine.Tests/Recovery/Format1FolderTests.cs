@@ -21,54 +21,18 @@ public sealed class Format1FolderTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void OpensWithItsKeys_GoesOn_AndOpensAgain(string name)
-    {
-        Format1Folder folder = Format1Folder.Load(name);
-        AssertWhole(folder.Disk);
-        Dictionary<string, LiveEntry> left;
-        MemoryDisk killed;
-        using (StoreDriver driver = Open(folder.Disk))
-        {
-            folder.AssertKeysOf(driver);
-            WriteOn(driver, "first");
-            while (driver.Store.Rebalancer.Step(64))
-            {
-            }
-
-            Assert.True(driver.Commit(Durability.Always));
-            left = driver.Live();
-            killed = folder.Disk.AfterKill();
-        }
-
-        foreach (MemoryDisk disk in (MemoryDisk[])[killed, folder.Disk])
-        {
-            AssertWhole(disk);
-            using (StoreDriver again = Open(disk))
-            {
-                Assert.Equal(Sorted(left), Sorted(again.Live()));
-                Assert.True(again.Store.Snapshots!.Save(), again.Store.Snapshots.Status.LastError);
-                WriteOn(again, "second");
-                Assert.True(again.Commit(Durability.Always));
-                Dictionary<string, LiveEntry> after = again.Live();
-                AssertWhole(disk);
-                using StoreDriver third = Open(disk.AfterKill());
-                Assert.Equal(Sorted(after), Sorted(third.Live()));
-            }
-
-            AssertWhole(disk);
-        }
-    }
+    public void OpensWithItsKeys_GoesOn_AndOpensAgain(string name) => StoredFolder.Load(1, name).AssertOpens_GoesOn_AndOpensAgain();
 
     [Fact]
     public void TornEnd_AtAnyByte_IsCut_AndTheFolderGoesOn()
     {
-        byte[] journal = Format1Folder.Load("groups").Disk.ReadAll(Segment.NameOf(1));
+        byte[] journal = StoredFolder.Load(1, "groups").Disk.ReadAll(Segment.NameOf(1));
         for (int length = journal.Length; length > journal.Length - 600; length--)
         {
-            MemoryDisk disk = Format1Folder.Load("groups").Disk;
+            MemoryDisk disk = StoredFolder.Load(1, "groups").Disk;
             disk.Put(Segment.NameOf(1), journal[..length]);
             Dictionary<string, LiveEntry> left;
-            using (StoreDriver driver = Open(disk))
+            using (StoreDriver driver = StoredFolder.Open(disk))
             {
                 driver.Set("after", "1");
                 Assert.True(driver.Commit(Durability.Always));
@@ -76,8 +40,8 @@ public sealed class Format1FolderTests
             }
 
             Assert.All(JournalInspector.Verify(disk), r => Assert.Null(r.Problem));
-            using StoreDriver again = Open(disk);
-            Assert.Equal(Sorted(left), Sorted(again.Live()));
+            using StoreDriver again = StoredFolder.Open(disk);
+            Assert.Equal(StoredFolder.Sorted(left), StoredFolder.Sorted(again.Live()));
         }
     }
 
@@ -102,30 +66,8 @@ public sealed class Format1FolderTests
             Assert.Equal("6:6", driver.Store.Cells[0].Shard.Position.ToString());
         }
 
-        AssertWhole(disk);
+        StoredFolder.AssertWhole(disk);
         using var again = new StoreDriver(disk, options);
         Assert.Equal(["a", "b", "c", "d"], again.All().Keys.Order());
     }
-
-    private static StoreDriver Open(MemoryDisk disk) => new(disk) { NowMs = Format1Folder.NowMs };
-
-    // A new key, a deleted and a changed one of those that there are, and a group over several shards.
-    private static void WriteOn(StoreDriver driver, string round)
-    {
-        string[] keys = [.. driver.Live().Keys.Order(StringComparer.Ordinal)];
-        driver.Delete(keys[0]);
-        driver.Append(keys[^1], "+" + round);
-        driver.Set("after", round);
-        driver.SetTogether([.. Enumerable.Range(0, 8).Select(i => ($"together{i}", round))]);
-        driver.SetDeadline("together7", Format1Folder.NowMs + 1_000);
-    }
-
-    private static void AssertWhole(MemoryDisk disk)
-    {
-        Assert.All(JournalInspector.Verify(disk), r => Assert.Null(r.Problem));
-        Assert.All(JournalInspector.Dump(disk), r => Assert.Null(r.Problem));
-    }
-
-    private static (string, LiveEntry)[] Sorted(Dictionary<string, LiveEntry> entries) =>
-        [.. entries.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => (e.Key, e.Value))];
 }

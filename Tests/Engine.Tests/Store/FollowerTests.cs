@@ -223,7 +223,7 @@ public sealed class FollowerTests
 
     private static void FollowAll(StoreDriver store)
     {
-        foreach (ShardCell cell in store.Store.Cells) ReplicaFeed.Follow(store.Store, cell.Shard.Id);
+        foreach (ShardCell cell in store.Store.Cells) cell.Shard.Follow();
     }
 
     private static RecordOrder Take(StoreDriver follower, params byte[][] records) =>

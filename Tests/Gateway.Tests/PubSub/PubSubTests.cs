@@ -61,19 +61,6 @@ public sealed class PubSubTests
         Assert.False(_gateway.Server.PubSub.HasListeners);
     }
 
-    [Theory]
-    [InlineData("", "")]
-    [InlineData("KEA", "AKE")]
-    [InlineData("Ex", "xE")]
-    [InlineData("K$gn", "g$Kn")]
-    [InlineData("g$lshztdxeKE", "AKE")]
-    [InlineData("Em", "Em")]
-    public void TrySet_Letters_AreShownInRedisOrder(string letters, string shown)
-    {
-        Assert.True(_gateway.Server.Notifier.TrySet(letters));
-        Assert.Equal(shown, _gateway.Server.Notifier.Flags);
-    }
-
     [Fact]
     public void ConfigSet_NotifyKeyspaceEvents_ReachesTheNotifier()
     {

@@ -162,7 +162,7 @@ internal sealed class ReplicationSimulation
         {
             ShardReplica replica = node.Replica!;
             bool mayRead = _options.HostMutation == ReplicationHostMutation.ReadWithoutLease
-                || _options.ReadsByQuorum ? replica.IsServing : replica.HasLease(node.ClockAt(_events.Now));
+                || _options.ReadsByQuorum ? replica.IsServing : replica.LeasedUntil > node.ClockAt(_events.Now);
             if (!mayRead)
             {
                 Reply(() => End(false));

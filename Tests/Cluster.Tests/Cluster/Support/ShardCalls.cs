@@ -19,8 +19,7 @@ internal static class ShardCalls
     {
         var writer = new BatchWriter();
         foreach ((string command, Durability? level) in commands) Add(writer, command, BatchFormat.LevelFlags(level));
-        (byte[] buffer, int length) = writer.Take();
-        return new ShardBatch(buffer, length, 0);
+        return new ShardBatch(writer.Buffer, writer.SizeBytes, 0);
     }
 
     /// <summary>Asks for a key's version.</summary>
@@ -28,8 +27,7 @@ internal static class ShardCalls
     {
         var writer = new BatchWriter();
         writer.AddVersion(Encoding.UTF8.GetBytes(key));
-        (byte[] buffer, int length) = writer.Take();
-        return new ShardBatch(buffer, length, 0);
+        return new ShardBatch(writer.Buffer, writer.SizeBytes, 0);
     }
 
     /// <summary>Runs commands of one shard until it does not ask to try again; each reply without its line end.</summary>
