@@ -16,6 +16,8 @@ public sealed class EpochHistory
 
     private readonly List<EpochStart> _starts = [];
 
+    public int Count => _starts.Count;
+
     /// <summary>The newest tenure that has a record; <see cref="Epoch.None"/> when none has.</summary>
     public Epoch Last { get; private set; }
 

@@ -33,8 +33,8 @@ public sealed class StoredRegistersTests : IDisposable
             .AddSerializer(s => s.AddAssembly(typeof(ClusterMap).Assembly).AddAssembly(typeof(SlotMapState).Assembly))
             .BuildServiceProvider();
         Serializer serializer = services.GetRequiredService<Serializer>();
-        ClusterMapUpdate stored = serializer.Deserialize<SlotMapState>(ValueOf("map-0")).Map;
-        byte[][] slots = serializer.Deserialize<SlotsState>(ValueOf("slots-0")).Slots;
+        ClusterMapUpdate stored = serializer.Deserialize<SlotMapState>(ValueOf("map-0"))!.Map;
+        byte[][] slots = serializer.Deserialize<SlotsState>(ValueOf("slots-0"))!.Slots;
         ClusterMap? map = stored.With(slots.Select(s => new ClusterSlots(s)).Single(s => s.Id == stored.SlotsId));
         Assert.NotNull(map);
         Assert.Equal(["node1", "node2", "node3"], map.Nodes.Select(n => n.Id).Order());

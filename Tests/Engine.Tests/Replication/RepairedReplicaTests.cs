@@ -90,7 +90,7 @@ public sealed class RepairedReplicaTests
         ShardTransfer.Begin(stores[0].Store, Id, new Epoch(5));
         for (int i = 0; i < 10; i++) stores[0].Set($"k{i}", "1");
         stores[0].Commit(Durability.Always);
-        ReplicaFeed.Follow(stores[1].Store, Id);
+        stores[1].Store.Cells[Id.Value].Shard.Follow();
         byte[] records = [.. JournalRecords.OfShards(disks[0]).SelectMany(r => r.Bytes)];
         ReplicaFeed.Take(stores[1].Store, Id, records, out _);
         Assert.True(stores[0].Store.Snapshots!.Save());

@@ -48,7 +48,7 @@ public sealed class RecordOrdersTests
         var history = new EpochHistory();
         for (uint epoch = 1; epoch <= EpochHistory.MaxCount + 10; epoch++)
             history.Note(new LogPosition(new Epoch(epoch), new Lsn(epoch * 2)));
-        Assert.Equal(EpochHistory.MaxCount, history.ToArray().Length);
+        Assert.Equal(EpochHistory.MaxCount, history.Count);
         Assert.False(history.Has(Position("10:20")));
         Assert.True(history.Has(Position("11:22")));
         Assert.True(history.Has(Position("11:23")));
