@@ -11,7 +11,8 @@ namespace OrleansKv.Protocol.Records;
 ///  3  u8  parts: bit 0, a number; bit 1, a member (of a collection; none is written yet)
 ///  4  [i64 number: deadline in ms (Set, SetDeadline) or offset (Patch); not there: 0] | [u32 member length] | key | [member] | value
 /// </code>
-/// Format 1: <c>u32 key length | i64 number | key | value</c>. A slot map's record has an empty key and the map's bytes as value.
+/// Format 1: <c>u32 key length | i64 number | key | value</c>. A slot map's record has an empty key and a
+/// <c>SlotMapChange</c> as value.
 /// </summary>
 public static class RecordBody
 {
