@@ -6,9 +6,10 @@ using OrleansKv.Protocol.Records;
 namespace OrleansKv.Engine.Shards;
 
 /// <summary>
-/// A shard's state machine. Where it leads, commands decide (they read the clock and the map) and change the map only through
-/// <see cref="Emit"/>: an effect gets the next position, goes to the log and is applied. Recovery calls <see cref="Apply"/> alone, a
-/// follower <see cref="Replicate"/>. Thread-confined: the host serialises calls (a lock, or a grain's turn).
+/// A shard's state machine. Where it leads, commands decide (they read the clock and the map), and the map changes only behind
+/// <see cref="AppendNext"/>: an effect gets the next position, goes to the log and is applied. So it is with keys that move between
+/// shards, expire or are evicted. Recovery calls <see cref="Apply"/> alone, a follower <see cref="Replicate"/>, which appends the leader's
+/// record. Thread-confined: the host serialises calls (a lock, or a grain's turn).
 /// </summary>
 /// <param name="id">Its number.</param>
 /// <param name="epoch">
