@@ -51,22 +51,23 @@ public interface INodeGrain : IGrainWithStringKey
     ValueTask SendReplica(int shard, uint epoch, string toNode);
 
     /// <summary>
-    /// Another node is about to lead a shard; the slot map grain's call. What comes is put off until that one leads, or for 3 s.
+    /// Another node is about to lead a shard; the slot map grain's call. What comes is deferred until that one leads, or for 3 s.
     /// True when all that was taken before is committed, so that nobody's outcome is left unknown; false when this node does not lead it in
     /// the epoch that is about to end, or no write quorum has answered.
     /// </summary>
-    [Alias("letGo")]
-    ValueTask<bool> LetGo(int shard, uint epoch);
+    [Alias("prepareHandover")]
+    ValueTask<bool> PrepareHandover(int shard, uint epoch);
 
-    /// <summary>Lsn of the last record of each shard that the node serves with replicas, by shard; -1 for the others.</summary>
+    /// <summary>The last record of each shard that the node serves with replicas, by shard; none for the others.</summary>
     [Alias("shardEnds")]
-    ValueTask<long[]> ShardEnds();
+    ValueTask<ShardPosition[]> ShardEnds();
 
     /// <summary>
-    /// How many other replicas have the shards that the node serves up to these records, the least of all shards; null when it serves none.
+    /// Other replicas that have each shard up to a record of <see cref="ShardEnds"/>, by shard; 0 where that record has been lost, -1 where
+    /// the node does not serve the shard.
     /// </summary>
     [Alias("countReplicas")]
-    ValueTask<int?> CountReplicas(long[] upTo);
+    ValueTask<int[]> CountReplicas(ShardPosition[] upTo);
 
     /// <summary>A newer map, which is saved.</summary>
     [Alias("offerMap"), OneWay]

@@ -87,7 +87,8 @@ public sealed class ShardReplica
         Followers.FirstOrDefault(f => f.Id == follower) is { Matches: { } matches } && matches.Lsn.Value + within >= _log.End.Lsn.Value;
 
     /// <summary>Members beside this leader that have its log up to a record, as safe as the level asks.</summary>
-    public int CountFollowers(Lsn upTo) => Followers.Count(f => f is { IsMember: true, Matches: { } matches } && matches.Lsn >= upTo);
+    public int CountFollowers(LogPosition upTo) =>
+        _log.Has(upTo) ? Followers.Count(f => f is { IsMember: true, Matches: { } matches } && matches.Lsn >= upTo.Lsn) : 0;
 
     /// <summary>
     /// A member that has lost a tail has this leader's log, and would count again in another epoch: the map is to begin one.

@@ -130,7 +130,7 @@ internal sealed class Session
     public bool IsSubscribed => Subscriptions is { Count: > 0 };
 
     /// <summary>What goes on before any further input, as soon as the replies before it have been sent; null for nothing.</summary>
-    public IPutOff? PutOff { get; set; }
+    public IDeferredReplies? Deferred { get; set; }
 
     /// <summary>Further input has to wait.</summary>
     public bool IsHeld => Suspension is not null || IsWaiting;
@@ -139,7 +139,7 @@ internal sealed class Session
     /// Whole commands were left behind, because of the output's bound, a suspension, or answers that are still to come: <see
     /// cref="Process"/> wants to be called again.
     /// </summary>
-    public bool StoppedEarly => _leftCommands || PutOff is not null;
+    public bool StoppedEarly => _leftCommands || Deferred is not null;
 
     /// <summary>The worker that is running a command of this session now; null between commands.</summary>
     public Worker? CurrentWorker { get; set; }
@@ -157,14 +157,14 @@ internal sealed class Session
         CommandBatch batch = worker.Batch;
         LastInputMs = Server.NowMs;
         _leftCommands = false;
-        if (PutOff is { } before && !IsClosing && !IsHeld && Output.Length < OutputHighWaterBytes)
+        if (Deferred is { } before && !IsClosing && !IsHeld && Output.Length < OutputHighWaterBytes)
         {
-            PutOff = null;
-            before.GoOn(this, worker);
+            Deferred = null;
+            before.Resume(this, worker);
         }
 
         int position = 0;
-        while (!IsClosing && !IsHeld && PutOff is null && Output.Length < OutputHighWaterBytes)
+        while (!IsClosing && !IsHeld && Deferred is null && Output.Length < OutputHighWaterBytes)
         {
             batch.Clear();
             ParseStatus status = ParseBatch(input, ref position, batch);
@@ -409,7 +409,7 @@ internal sealed class Session
         Outbox.Close();
         if (_killed is LimitReached.Unread or LimitReached.Kept) Server.Faults.Notice($"Closed {Connection.Remote}: {_killed}");
         IsGone = true;
-        PutOff = null;
+        Deferred = null;
         Transaction = null;
         Watched = null;
         Output.Release();

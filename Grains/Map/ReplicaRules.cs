@@ -46,6 +46,36 @@ internal static class ReplicaRules
     }
 
     /// <summary>
+    /// Shards whose leader is well and is to be another: it first finishes what it has taken, so that nobody's outcome is left unknown.
+    /// </summary>
+    /// <param name="map">The map that is stored.</param>
+    /// <param name="planned">What <see cref="Plan"/> makes of it.</param>
+    /// <param name="isAlive">Whether a node is alive.</param>
+    /// <param name="reportOf">The last report of a shard's leader; null for none.</param>
+    public static IEnumerable<int> Handovers(
+        ClusterMap map, ClusterMap planned, Func<string, bool> isAlive, Func<int, ReplicaReport?> reportOf) =>
+        Enumerable.Range(0, map.Homes.Length).Where(s => map.Homes[s] is var before && planned.Homes[s].NodeId != before.NodeId
+            && isAlive(before.NodeId) && !(reportOf(s) is { GivesUp: true } said && said.Epoch == before.Epoch));
+
+    /// <summary>
+    /// What is planned, without the handovers whose leaders have not finished yet: they stay as they are, and the next plan has them again.
+    /// Null where nothing is left.
+    /// </summary>
+    /// <param name="map">The map that is stored.</param>
+    /// <param name="planned">What <see cref="Plan"/> makes of it.</param>
+    /// <param name="ready">Shards whose leaders have finished, with the epochs in which they had.</param>
+    /// <param name="isAlive">Whether a node is alive.</param>
+    /// <param name="reportOf">The last report of a shard's leader; null for none.</param>
+    public static ClusterMap? WithHandovers(ClusterMap map, ClusterMap planned, IReadOnlySet<(int Shard, uint Epoch)> ready,
+        Func<string, bool> isAlive, Func<int, ReplicaReport?> reportOf)
+    {
+        ShardHome[] homes = [.. planned.Homes];
+        foreach (int shard in Handovers(map, planned, isAlive, reportOf))
+            if (!ready.Contains((shard, map.Homes[shard].Epoch))) homes[shard] = map.Homes[shard];
+        return homes.AsSpan().SequenceEqual(map.Homes) ? null : planned with { Homes = homes };
+    }
+
+    /// <summary>
     /// The row as the replication core knows it: a node is its place in the map, which it keeps, for no node ever leaves the map.
     /// </summary>
     public static ReplicaSet SetOf(ClusterMap map, ShardHome home)

@@ -32,7 +32,7 @@ internal sealed partial class SlotMapGrain(
     /// <summary>
     /// Longest wait for a leader that is to be replaced to finish what it has taken: many times what a flush and two replicas take.
     /// </summary>
-    private static readonly TimeSpan LetGoTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HandoverTime = TimeSpan.FromSeconds(1);
 
     /// <summary>The map's storage among the shards that wait after a failure.</summary>
     private const int TheStorage = -1;
@@ -120,7 +120,9 @@ internal sealed partial class SlotMapGrain(
         [.. _standingDown.Where(s => time.GetElapsedTime(s.Value) < StandDownTime).Select(s => s.Key)];
 
     private ClusterMap? Planned(ClusterMap map) =>
-        ReplicaRules.Plan(map, nodes.IsAlive, shard => _reports.GetValueOrDefault(shard), StandingDown());
+        ReplicaRules.Plan(map, nodes.IsAlive, ReportOf, StandingDown());
+
+    private ReplicaReport? ReportOf(int shard) => _reports.GetValueOrDefault(shard);
 
     // Whether a step of some shard is due, or under way, or may be when its leader has heard from all members that are alive.
     private bool HasReplicasToSettle() => Planned(Map) is not null || Map.Homes.Where((home, shard) =>
@@ -138,7 +140,7 @@ internal sealed partial class SlotMapGrain(
         _isHandingOver = true;
         try
         {
-            HashSet<(int Shard, uint Epoch)> ready = await LetGo(Planned(Map));
+            HashSet<(int Shard, uint Epoch)> ready = await PrepareHandover(Planned(Map));
             foreach ((int shard, _) in ready) _backoff.Failed(shard); // unless it is saved
             if (ready.Count > 0) await ChangeAndTell(ready);
             foreach ((int shard, _) in ready) _backoff.Succeeded(shard);
@@ -153,7 +155,7 @@ internal sealed partial class SlotMapGrain(
     private async Task ChangeAndTell(HashSet<(int Shard, uint Epoch)> ready)
     {
         long before = Map.Version;
-        await Change(map => Planned(map) is { } planned ? WithReady(map, planned, ready) : null);
+        await Change(map => Planned(map) is { } planned ? ReplicaRules.WithHandovers(map, planned, ready, nodes.IsAlive, ReportOf) : null);
         if (Map.Version == before) return;
         ClusterMapUpdate update = ClusterMapUpdate.WithoutSlots(Map);
         foreach (NodeInfo node in Map.Nodes.Where(n => nodes.IsAlive(n.Id)))
@@ -162,40 +164,28 @@ internal sealed partial class SlotMapGrain(
 
     // Leaders that are well and are to be others first finish what they have taken, so that nobody's outcome is left unknown. Returns
     // those that have.
-    private async Task<HashSet<(int Shard, uint Epoch)>> LetGo(ClusterMap? planned)
+    private async Task<HashSet<(int Shard, uint Epoch)>> PrepareHandover(ClusterMap? planned)
     {
         if (planned is null) return [];
         ShardHome[] homes = Map.Homes;
-        int[] leaving = [.. Enumerable.Range(0, homes.Length).Where(s => IsHandover(s, homes[s], planned.Homes[s]) && _backoff.MayTry(s))];
-        bool[] ready = await Task.WhenAll(leaving.Select(s => LetGo(s, homes[s])));
+        int[] leaving = [.. ReplicaRules.Handovers(Map, planned, nodes.IsAlive, ReportOf).Where(_backoff.MayTry)];
+        bool[] ready = await Task.WhenAll(leaving.Select(s => PrepareHandover(s, homes[s])));
         return [.. leaving.Zip(ready).Where(l => l.Second).Select(l => (l.First, homes[l.First].Epoch))];
     }
 
-    // Others stay for now: the next plan asks them again.
-    private ClusterMap? WithReady(ClusterMap map, ClusterMap planned, HashSet<(int Shard, uint Epoch)> ready)
-    {
-        ShardHome[] homes = [.. planned.Homes.Select((home, s) =>
-            IsHandover(s, map.Homes[s], home) && !ready.Contains((s, map.Homes[s].Epoch)) ? map.Homes[s] : home)];
-        return homes.AsSpan().SequenceEqual(map.Homes) ? null : planned with { Homes = homes };
-    }
-
-    private bool IsHandover(int shard, ShardHome before, ShardHome after) =>
-        after.NodeId != before.NodeId && nodes.IsAlive(before.NodeId)
-        && !(_reports.GetValueOrDefault(shard) is { GivesUp: true } said && said.Epoch == before.Epoch);
-
-    private async Task<bool> LetGo(int shard, ShardHome home)
+    private async Task<bool> PrepareHandover(int shard, ShardHome home)
     {
         try
         {
             INodeGrain leader = GrainFactory.GetGrain<INodeGrain>(home.NodeId);
-            if (await leader.LetGo(shard, home.Epoch).AsTask().WaitAsync(LetGoTime, time)) return true;
+            if (await leader.PrepareHandover(shard, home.Epoch).AsTask().WaitAsync(HandoverTime, time)) return true;
         }
         catch (Exception failure)
         {
-            LogNotLetGo(shard, failure.Message);
+            LogNotPrepared(shard, failure.Message);
         }
 
-        _backoff.Failed(shard); // it puts off its clients each time
+        _backoff.Failed(shard); // its clients are deferred each time
         return false;
     }
 
@@ -352,7 +342,7 @@ internal sealed partial class SlotMapGrain(
     private partial void LogNoMoves(string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The leader of shard {Shard} has not finished yet, and stays: {Problem}")]
-    private partial void LogNotLetGo(int shard, string problem);
+    private partial void LogNotPrepared(int shard, string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The replicas wait while the cluster map cannot be saved: {Problem}")]
     private partial void LogNotPlanned(string problem);

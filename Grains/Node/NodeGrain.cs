@@ -39,11 +39,11 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<bool> LetGo(int shard, uint epoch) => replicas.LetGo(new ShardId((ushort)shard), new Epoch(epoch));
+    public ValueTask<bool> PrepareHandover(int shard, uint epoch) => replicas.PrepareHandover(new ShardId((ushort)shard), new Epoch(epoch));
 
-    public async ValueTask<long[]> ShardEnds() => await replicas.Ends();
+    public async ValueTask<ShardPosition[]> ShardEnds() => await replicas.Ends();
 
-    public async ValueTask<int?> CountReplicas(long[] upTo) => await replicas.CountReplicas(upTo);
+    public async ValueTask<int[]> CountReplicas(ShardPosition[] upTo) => await replicas.CountReplicas(upTo);
 
     public ValueTask OfferMap(ClusterMapUpdate map)
     {

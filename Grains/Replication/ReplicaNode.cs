@@ -45,10 +45,10 @@ public sealed partial class ReplicaNode : IDisposable
     private const int MaxRounds = 8;
 
     /// <summary>
-    /// Longest time for which batches are put off because another node is about to lead: many times what a change of the map takes, and
+    /// Longest time for which batches are deferred because another node is about to lead: many times what a change of the map takes, and
     /// less than gateways try for.
     /// </summary>
-    private static readonly TimeSpan LetGoPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan HandoverPatience = TimeSpan.FromSeconds(3);
 
     private readonly KvNode _node;
     private readonly IGrainFactory _grains;
@@ -193,22 +193,22 @@ public sealed partial class ReplicaNode : IDisposable
         return Faults is { } some ? some.Answer(answered) : new ValueTask<ReplicaParcel>(answered);
     }
 
-    /// <summary>Lsn of the last record of each shard that this node serves, by shard; -1 for the others.</summary>
-    internal Task<long[]> Ends() => Ask(() => Array.ConvertAll(_replicas, r => Serves(r) ? r.Log.End.Lsn.Value : -1));
+    /// <summary>The last record of each shard that this node serves, by shard; none for the others.</summary>
+    internal Task<ShardPosition[]> Ends() => Ask(() => Array.ConvertAll(_replicas, r => Serves(r) ? ShardPosition.Of(r.Log.End) : default));
 
     /// <summary>
-    /// The number of other replicas that have each shard which this node serves up to a record, the least of all shards; null when it
-    /// serves none.
+    /// The number of other replicas that have each shard up to a record, by shard; 0 where that record has been lost, -1 where this node
+    /// does not serve the shard.
     /// </summary>
-    /// <param name="upTo">Lsns by shard.</param>
-    internal Task<int?> CountReplicas(long[] upTo) => Ask(() => _replicas.Where(Serves)
-        .Select(r => r.Id.Value < upTo.Length ? r.Core.CountFollowers(new Lsn(upTo[r.Id.Value])) : 0).Min(count => (int?)count));
+    /// <param name="upTo">Records by shard.</param>
+    internal Task<int[]> CountReplicas(ShardPosition[] upTo) => Ask(() => Array.ConvertAll(_replicas, r =>
+        Serves(r) && r.Id.Value < upTo.Length ? r.Core.CountFollowers(upTo[r.Id.Value].ToLogPosition()) : -1));
 
     /// <summary>
-    /// Puts off what comes for a shard, for another node is about to lead it, and waits until what has run is committed; false when that
+    /// Defers what comes for a shard, for another node is about to lead it, and waits until what has run is committed; false when that
     /// does not come.
     /// </summary>
-    internal async ValueTask<bool> LetGo(ShardId shard, Epoch epoch)
+    internal async ValueTask<bool> PrepareHandover(ShardId shard, Epoch epoch)
     {
         if (Find(shard)?.Tenure is not { } tenure) return false;
         ShardCell cell = _node.Store.Cells[shard.Value];
@@ -216,12 +216,12 @@ public sealed partial class ReplicaNode : IDisposable
         Lsn upTo;
         lock (cell.Turn) // no batch is between its look at the tenure and its end
         {
-            if (!tenure.TryLetGo(epoch, now + LetGoPatience)) return false;
+            if (!tenure.TryPrepareHandover(epoch, now + HandoverPatience)) return false;
             upTo = cell.Shard.Lsn;
         }
 
         if (await tenure.WhenSettled(upTo, reading: null, now) == TenureAnswer.Committed) return true;
-        tenure.GoOn();
+        tenure.CancelHandover();
         return false;
     }
 

@@ -17,7 +17,7 @@ internal sealed class ReplicaTenure
     private long _confirmedAt = long.MinValue; // ticks
     private volatile bool _isAlone;
     private long _beganAt; // ticks: what was read before may be of an epoch that another node's came between
-    private long _putsOffUntil = long.MinValue; // ticks
+    private long _defersUntil = long.MinValue; // ticks
     private uint _epoch;
     private bool _isOver;
 
@@ -30,25 +30,25 @@ internal sealed class ReplicaTenure
     /// </summary>
     public bool IsAlone => _isAlone;
 
-    /// <summary>Whether batches are put off, for another node is about to lead. Before one runs.</summary>
-    public bool PutsOff(TimeSpan now) => Volatile.Read(ref _putsOffUntil) > now.Ticks;
+    /// <summary>Whether batches are deferred, for another node is about to lead. Before one runs.</summary>
+    public bool DefersBatches(TimeSpan now) => Volatile.Read(ref _defersUntil) > now.Ticks;
 
     /// <summary>
-    /// Puts batches off until a time, should nobody else have been elected by then; false when this is not the epoch, or there is nobody
+    /// Defers batches until a time, should nobody else have been elected by then; false when this is not the epoch, or there is nobody
     /// else.
     /// </summary>
-    public bool TryLetGo(Epoch epoch, TimeSpan until)
+    public bool TryPrepareHandover(Epoch epoch, TimeSpan until)
     {
         lock (_lock)
         {
             if (_isOver || _isAlone || _epoch != epoch.Value) return false;
-            Volatile.Write(ref _putsOffUntil, until.Ticks);
+            Volatile.Write(ref _defersUntil, until.Ticks);
             return true;
         }
     }
 
     /// <summary>Nobody else is to lead for now: batches are taken again.</summary>
-    public void GoOn() => Volatile.Write(ref _putsOffUntil, long.MinValue);
+    public void CancelHandover() => Volatile.Write(ref _defersUntil, long.MinValue);
 
     /// <summary>
     /// Whether a batch that has read, or written, up to a record can be answered now. One that has only read needs a lease that lasts
@@ -85,7 +85,7 @@ internal sealed class ReplicaTenure
             if (epoch.Value != _epoch)
             {
                 Volatile.Write(ref _beganAt, now.Ticks);
-                Volatile.Write(ref _putsOffUntil, long.MinValue);
+                Volatile.Write(ref _defersUntil, long.MinValue);
             }
 
             _isAlone = isAlone;

@@ -47,7 +47,7 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
         lock (_cell.Turn) // nobody makes this node a follower meanwhile
         {
             tenure = hosted.Tenure;
-            if (tenure is null || _cell.Shard.Role != ShardRole.Leader || tenure.PutsOff(replicas.Now))
+            if (tenure is null || _cell.Shard.Role != ShardRole.Leader || tenure.DefersBatches(replicas.Now))
                 return new ValueTask<ShardReply>(NotServed());
             before = _cell.Shard.Lsn;
             runner.Notifier = node.Notifier();

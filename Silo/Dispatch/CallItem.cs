@@ -3,7 +3,7 @@ using OrleansKv.Protocol.Commands;
 namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
-/// What a reply needs of one shard: an item of a call, or a group with its members. While the reply waits for others that were put off, it
+/// What a reply needs of one shard: an item of a call, or a group with its members. While the reply waits for others that were deferred, it
 /// keeps its own copy: of the answer, or of what has to be asked again. The worker's thread.
 /// </summary>
 internal sealed class CallItem

@@ -137,7 +137,7 @@ internal sealed class GrainShardDispatcher(
             if (lane.Gathering.Batch.Count > 0) List(lane);
             call.BeginReading();
             // The list is cleared when the last of them has read its replies, so not before the last turn of this loop.
-            // Who was put off stands at the end of the batch, and asks again before the others: so nobody is put off for ever.
+            // Who was deferred stands at the end of the batch, and asks again before the others: so nobody is deferred for ever.
             bool isShort = call.IsShort;
             for (int i = 0, count = call.Waiters.Count; i < count; i++)
             {

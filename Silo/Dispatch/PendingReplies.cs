@@ -83,7 +83,7 @@ internal sealed class PendingReplies
         }
     }
 
-    /// <summary>Writes the replies into the session's output and lets the calls go. What was put off is the session's then.</summary>
+    /// <summary>Writes the replies into the session's output and lets the calls go. What was deferred is the session's then.</summary>
     public void Finish(Worker worker)
     {
         Session session = _session;
@@ -132,7 +132,7 @@ internal sealed class PendingReplies
         count.Flush();
         int written = session.Output.Length - start;
         session.DropUnwanted();
-        if (_at < _slots.Count) PutOff(session, written);
+        if (_at < _slots.Count) Defer(session, written);
         else session.SkipsThisReply = false;
     }
 
@@ -180,14 +180,14 @@ internal sealed class PendingReplies
         session.Output.Error($"ERR internal error in '{name}', see the server's log");
     }
 
-    private void PutOff(Session session, int written)
+    private void Defer(Session session, int written)
     {
         ReadOnlySpan<ReplySlot> slots = CollectionsMarshal.AsSpan(_slots);
         var rest = new List<ReplySlot>(slots.Length - _at);
         for (int i = _at; i < slots.Length; i++) rest.Add(slots[i].Keep());
         bool alone = (_isAlone && (written > BatchFormat.LongReplyBytes || _at == 0))
             || rest[0].Finish!.Items.Any(i => !i.HasRun && i.IsTooLong);
-        session.PutOff = new RepliesPutOff(rest, _started, alone);
+        session.Deferred = new DeferredReplies(rest, _started, alone);
     }
 
     // For SLOWLOG and LATENCY: how long the command ran where it ran, without the way there. Of several parts the slowest.

@@ -2,7 +2,7 @@ using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Silo.Dispatch;
 
-/// <summary>One shard's reply as it comes, of a command that was put off or waits for one that was.</summary>
+/// <summary>One shard's reply as it comes, of a command that was deferred or waits for one that was.</summary>
 internal sealed class PlainReply(CallItem item) : IReplyPart
 {
     public IReadOnlyList<CallItem> Items { get; } = [item];

@@ -118,14 +118,15 @@ internal sealed partial class ClusterMember(
     }
 
     /// <summary>Where each shard's log ends now, by shard; null when a leader could not be asked.</summary>
-    public async Task<long[]?> ShardEnds()
+    public async Task<ShardPosition[]?> ShardEnds()
     {
         try
         {
             ClusterMap map = maps.Current;
-            long[][] all = await Task.WhenAll(Leaders(map).Select(n => n.ShardEnds().AsTask()));
-            long[] ends = [.. Enumerable.Range(0, map.Homes.Length).Select(s => all.Max(e => s < e.Length ? e[s] : -1))];
-            return ends.All(e => e >= 0) ? ends : null;
+            ShardPosition[][] all = await Task.WhenAll(Leaders(map).Select(n => n.ShardEnds().AsTask()));
+            ShardPosition[] ends = [.. Enumerable.Range(0, map.Homes.Length)
+                .Select(s => all.Select(e => s < e.Length ? e[s] : default).MaxBy(e => e.ToLogPosition()))];
+            return Array.TrueForAll(ends, static e => e != default) ? ends : null;
         }
         catch (Exception failure) when (IsUnreachable(failure))
         {
@@ -133,12 +134,15 @@ internal sealed partial class ClusterMember(
         }
     }
 
-    /// <summary>Replicas that have every shard up to these records; 0 when a leader could not be asked.</summary>
-    public async Task<int> CountReplicas(long[] upTo)
+    /// <summary>
+    /// Replicas that have every shard up to these records; 0 when a leader could not be asked, or a shard has none at the moment.
+    /// </summary>
+    public async Task<int> CountReplicas(ShardPosition[] upTo)
     {
         try
         {
-            return (await Task.WhenAll(Leaders(maps.Current).Select(n => n.CountReplicas(upTo).AsTask()))).Min() ?? 0;
+            int[][] all = await Task.WhenAll(Leaders(maps.Current).Select(n => n.CountReplicas(upTo).AsTask()));
+            return Enumerable.Range(0, upTo.Length).Min(s => Math.Max(0, all.Max(c => s < c.Length ? c[s] : -1)));
         }
         catch (Exception failure) when (IsUnreachable(failure))
         {

@@ -100,7 +100,7 @@ internal sealed class SiloHost(
 
     public Func<int> StartReplicaCount()
     {
-        Task<long[]?> ends = member.ShardEnds();
+        Task<ShardPosition[]?> ends = member.ShardEnds();
         Task<int>? counting = null;
         long askedAt = 0;
         int known = 0;

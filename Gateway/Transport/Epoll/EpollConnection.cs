@@ -61,8 +61,8 @@ internal sealed class EpollConnection(Socket socket, EpollWorker worker, Placeme
 
     public bool HasUnsent => _unsent.Length > 0;
 
-    /// <summary>There is something to run: input, or what the session has put off.</summary>
-    public bool HasWork => _inputLength > 0 || Session.PutOff is not null;
+    /// <summary>There is something to run: input, or what the session has deferred.</summary>
+    public bool HasWork => _inputLength > 0 || Session.Deferred is not null;
 
     public void Wake()
     {

@@ -225,6 +225,26 @@ public sealed class ReplicaRulesTests
         Assert.Throws<InvalidOperationException>(() => ReplicaRules.SetOf(map, new ShardHome("gone", 1, null)));
     }
 
+    /// <summary>n1 is dead, n2 is well, n3 has given up; n0 is to lead all three shards.</summary>
+    [Fact]
+    public void Handovers_AreOfLeadersThatAreWell_AndWaitUntilTheseHaveFinished()
+    {
+        string[] members = ["n0", "n1", "n2", "n3"];
+        ClusterMap map = MapOf(4, Home("n1", members), Home("n2", members), Home("n3", members));
+        ClusterMap planned = map with { Homes = [.. map.Homes.Select(h => h with { NodeId = "n0", Epoch = Epoch + 1 })] };
+        static bool IsAlive(string node) => node != "n1";
+        static ReplicaReport? ReportOf(int shard) => new(Epoch, true, []) { Shard = shard, GivesUp = shard == 2 };
+        Assert.Equal([1], ReplicaRules.Handovers(map, planned, IsAlive, ReportOf));
+
+        ClusterMap? With(params HashSet<(int, uint)> ready) => ReplicaRules.WithHandovers(map, planned, ready, IsAlive, ReportOf);
+        Assert.Equal([planned.Homes[0], map.Homes[1], planned.Homes[2]], With()!.Homes);
+        Assert.Equal([planned.Homes[0], map.Homes[1], planned.Homes[2]], With((1, Epoch - 1))!.Homes); // it had in another epoch
+        Assert.Equal(planned.Homes, With((1, Epoch))!.Homes);
+
+        planned = map with { Homes = [map.Homes[0], planned.Homes[1], map.Homes[2]] };
+        Assert.Null(With());
+    }
+
     private static ClusterMap MapOf(int nodes, params ShardHome[] homes) =>
         new(1, ClusterSlots.None, [.. Enumerable.Range(0, nodes).Select(i => new NodeInfo("n" + i, "localhost", i, 0))], homes)
             { Replicas = 3, WriteQuorum = 2 };

@@ -128,7 +128,7 @@ public sealed class LongReplyTests : IDisposable
     }
 
     [Fact]
-    public void SessionThatCloses_WithRepliesPutOff_LeavesNothingBehind()
+    public void SessionThatCloses_WithDeferredReplies_LeavesNothingBehind()
     {
         TestClient client = _bench.Connect(), other = _bench.Connect();
         Set(client, _bench.Key(0), 'x', 2 * Long);
@@ -137,7 +137,7 @@ public sealed class LongReplyTests : IDisposable
         _bench.Turn();
         client.Session.Closed();
         _bench.AnswerAll();
-        Assert.Null(client.Session.PutOff);
+        Assert.Null(client.Session.Deferred);
         other.Send($"strlen {_bench.Key(0)}");
         _bench.AnswerAll();
         Assert.Equal($":{2 * Long}\r\n", other.Received());

@@ -12,33 +12,33 @@ public sealed class ReplicaTenureTests
     private readonly ReplicaTenure _tenure = new();
 
     [Fact]
-    public void LetGo_PutsBatchesOff_UntilItsTime_OrAnotherEpoch_OrUntilItGoesOn()
+    public void Handover_DefersBatches_UntilItsTime_OrAnotherEpoch_OrUntilItIsCancelled()
     {
         Advance(5, committed: 7, nowMs: 0);
-        Assert.False(_tenure.TryLetGo(new Epoch(4), At(100)));
-        Assert.False(_tenure.PutsOff(At(1)));
-        Assert.True(_tenure.TryLetGo(new Epoch(5), At(100)));
-        Assert.True(_tenure.PutsOff(At(99)));
-        Assert.False(_tenure.PutsOff(At(100)));
+        Assert.False(_tenure.TryPrepareHandover(new Epoch(4), At(100)));
+        Assert.False(_tenure.DefersBatches(At(1)));
+        Assert.True(_tenure.TryPrepareHandover(new Epoch(5), At(100)));
+        Assert.True(_tenure.DefersBatches(At(99)));
+        Assert.False(_tenure.DefersBatches(At(100)));
 
         Advance(5, committed: 8, nowMs: 10);
-        Assert.True(_tenure.PutsOff(At(99)));
+        Assert.True(_tenure.DefersBatches(At(99)));
         Advance(6, committed: 8, nowMs: 20);
-        Assert.False(_tenure.PutsOff(At(99)));
+        Assert.False(_tenure.DefersBatches(At(99)));
 
-        Assert.True(_tenure.TryLetGo(new Epoch(6), At(100)));
-        _tenure.GoOn();
-        Assert.False(_tenure.PutsOff(At(1)));
+        Assert.True(_tenure.TryPrepareHandover(new Epoch(6), At(100)));
+        _tenure.CancelHandover();
+        Assert.False(_tenure.DefersBatches(At(1)));
     }
 
     [Fact]
-    public void LetGo_OfTheOnlyCopy_OrOfATenureThatIsOver_IsRefused()
+    public void Handover_OfTheOnlyCopy_OrOfATenureThatIsOver_IsRefused()
     {
         _tenure.Advance(new Epoch(5), isAlone: true, new Lsn(7), At(1_000), TimeSpan.MaxValue, At(0), Patience);
-        Assert.False(_tenure.TryLetGo(new Epoch(5), At(100)));
+        Assert.False(_tenure.TryPrepareHandover(new Epoch(5), At(100)));
         Advance(5, committed: 7, nowMs: 0);
         _tenure.End();
-        Assert.False(_tenure.TryLetGo(new Epoch(5), At(100)));
+        Assert.False(_tenure.TryPrepareHandover(new Epoch(5), At(100)));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ internal sealed class SessionDriver(TestGateway gateway, Session session)
         {
             if (turns == MaxTurns) throw new InvalidOperationException("the session goes round and round");
             bool canRun = Session.TryResume(Gateway.Server.NowMs) && !Session.IsClosing;
-            if (canRun && (_input.Length > 0 || Session.PutOff is not null))
+            if (canRun && (_input.Length > 0 || Session.Deferred is not null))
             {
                 int taken = Session.Process(_input, Gateway.Worker);
                 _input = _input[taken..];
@@ -90,7 +90,7 @@ internal sealed class SessionDriver(TestGateway gateway, Session session)
             Session.Outbox.MoveTo(Session.Output);
             sent.Append(Encoding.Latin1.GetString(Session.Output.Written));
             Session.Output.Release();
-            if (!canRun || (_input.Length == 0 && Session.PutOff is null) || !Session.StoppedEarly || Session.Suspension is not null)
+            if (!canRun || (_input.Length == 0 && Session.Deferred is null) || !Session.StoppedEarly || Session.Suspension is not null)
                 return sent.ToString();
         }
     }

@@ -8,9 +8,9 @@ namespace OrleansKv.Silo.Dispatch;
 /// A read whose reply is too long to come with others is asked alone, and so is what follows as long as its replies are long: so a session
 /// holds one long reply at a time. The session's thread.
 /// </summary>
-internal sealed class RepliesPutOff(List<ReplySlot> slots, long started, bool alone) : IPutOff
+internal sealed class DeferredReplies(List<ReplySlot> slots, long started, bool alone) : IDeferredReplies
 {
-    public void GoOn(Session session, Worker worker)
+    public void Resume(Session session, Worker worker)
     {
         WorkerLanes lanes = GrainShardDispatcher.LanesOf(worker);
         PendingReplies pending = lanes.Rent(session, started, alone);

@@ -1,8 +1,0 @@
-namespace OrleansKv.Gateway.Sessions;
-
-/// <summary>Commands of a session that its dispatcher has put off, because their replies are too long to be held together.</summary>
-internal interface IPutOff
-{
-    /// <summary>Goes on with them; the session's thread. It may leave the session waiting, or put the rest off again.</summary>
-    void GoOn(Session session, Worker worker);
-}
