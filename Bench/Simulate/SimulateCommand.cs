@@ -17,10 +17,13 @@ internal static class SimulateCommand
         the same run every time: one that finds a violation is run again with --first SEED --seeds 1.
         """;
 
+    private const string QuorumReads = "quorum-reads";
+
     private static readonly OptionSpec[] Options =
     [
         new("--core", "NAME", "replication, flushes-late (acknowledges before it flushes, power is cut), applies-at-once (likewise, and "
-            + "replicas apply what may be taken back), registers (replication)"),
+            + "replicas apply what may be taken back), quorum-reads (reads are confirmed by a quorum, clocks run at 0.5 to 1.5 times the "
+            + "speed and no lease is kept), registers (replication)"),
         new("--seeds", "N", "how many (10000)"),
         new("--first", "SEED", "the first one (1)"),
         new("--threads", "N", "seeds at a time (one a core)"),
@@ -38,7 +41,8 @@ internal static class SimulateCommand
             return 0;
         }
 
-        string core = reader.OneOf("--core", "replication", "replication", "flushes-late", "applies-at-once", "registers");
+        string core = reader.OneOf("--core", "replication", "replication", "flushes-late", "applies-at-once", QuorumReads,
+            "registers");
         Func<int, SimulationResult> run = RunOf(core, reader.Text("--mutation"), reader.Has("--trace"));
         int seeds = reader.Int("--seeds", 10_000, 1, int.MaxValue), first = reader.Int("--first", 1, 1, int.MaxValue - seeds);
         int threads = reader.Int("--threads", Environment.ProcessorCount, 1, 1024);
@@ -69,9 +73,11 @@ internal static class SimulateCommand
         if (core == "registers") return seed => RegisterSimulation.Run(seed, new RegisterSimulationOptions());
         var options = new ReplicationSimulationOptions
         {
-            FlushesAlways = core == "replication",
+            FlushesAlways = core is "replication" or QuorumReads,
             AppliesAtOnce = core == "applies-at-once",
+            ReadsByQuorum = core == QuorumReads,
         };
+        if (core == QuorumReads) options = options with { ClockDrift = 0.5, Mutation = ReplicationMutation.NoLeaseWait };
         if (traces) options = options with { Trace = Console.WriteLine };
         if (mutation is not null)
         {

@@ -15,11 +15,11 @@ internal static class StoreOpening
 {
     public static NodeStore Open(StoreOptions options, IDisk disk, Action<long, long>? progress)
     {
-        // Who leads shards by itself keeps no promise of replicas: what it writes no other replica has.
-        if (options.LeadsShards) ReplicaPromises.Forget(disk);
         var log = new DeferredLog();
         var target = new RecoveryTarget(options, log);
         RecoveryResult found = StoreRecovery.Run(disk, target, options.RecoveryParallelism, progress);
+        // Who leads shards by itself keeps no promise of replicas: what it writes no other replica has. A folder that is refused keeps its.
+        if (options.LeadsShards) ReplicaPromises.Forget(disk);
         StoreRecovery.DeleteLeftovers(disk, found.Manifest);
 
         // New, or a start that was interrupted before its first manifest: then nothing was acknowledged yet, but a journal may exist.

@@ -62,6 +62,17 @@ public sealed class ReplicaRepairTests
         }
     }
 
+    /// <summary>It forgets them where it goes on to write. A folder without them looks like one that has promised nothing.</summary>
+    [Fact]
+    public void OneProcessServer_ThatRefusesTheFolder_LeavesItsPromises()
+    {
+        MemoryDisk disk = Node(stopsCleanly: false);
+        DamageSnapshot(disk);
+        byte[] before = disk.ReadAll(Promises);
+        Assert.Throws<CorruptionException>(() => new StoreDriver(disk, Replica with { LeadsShards = true }));
+        Assert.Equal(before, disk.ReadAll(Promises));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
