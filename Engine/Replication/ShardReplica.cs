@@ -58,7 +58,8 @@ public sealed class ShardReplica
     public TimeSpan FreshAt { get; private set; } = TimeSpan.MinValue;
 
     /// <summary>
-    /// The last takeover went on without a read quorum of whole logs: acknowledged records may be lost, which is to be said.
+    /// The last takeover went on without a read quorum of whole logs, and found records: others that were acknowledged may be lost, which
+    /// is to be said.
     /// </summary>
     public bool MayHaveLost { get; private set; }
 
@@ -404,7 +405,7 @@ public sealed class ShardReplica
 
         takeover.LastProgress = now;
         if (!takeover.Add(from, promise)) return;
-        MayHaveLost = takeover.MayLose;
+        MayHaveLost = takeover.MayLose && takeover.BestHead!.End != LogPosition.None;
         Phase = ReplicaPhase.CatchingUp;
         CatchUp(takeover, now);
     }

@@ -25,6 +25,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     private volatile ReplicaTenure? _tenure;
     private long _confirmFrom = long.MinValue; // ticks; the newest of the reads that wait for a quorum
     private long _readableUntil = long.MinValue; // ticks of the node's monotonic clock
+    private Epoch _lossTold;
     private ReplicaTenure? _suspended;
     private TimeSpan _progressAt;
     private int _isDirty;
@@ -74,6 +75,16 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
         }
 
         return MarkDirty();
+    }
+
+    /// <summary>
+    /// Whether it has begun to serve an epoch although acknowledged records may be lost, and that was not told yet; it counts as told then.
+    /// </summary>
+    public bool HasLossToTell()
+    {
+        if (IsPaused || !core.IsServing || !core.MayHaveLost || _lossTold == core.Set.Epoch) return false;
+        _lossTold = core.Set.Epoch;
+        return true;
     }
 
     /// <summary>Its log has grown; false when that is known already.</summary>

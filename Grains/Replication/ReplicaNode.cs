@@ -375,6 +375,8 @@ public sealed partial class ReplicaNode : IDisposable
         _nextLook = now + TimeSpan.FromMilliseconds(LookMs);
         _reporter.Look(_replicas, _nodes, _hasFailed, now);
         if (!_hasFailed) DropLeftOvers();
+        int lossy = _replicas.Count(static r => r.HasLossToTell());
+        if (lossy > 0) LogMayHaveLost(lossy, _replicas.Length);
         if (now >= _nextStatus) TellStatus(now);
     }
 
@@ -586,6 +588,10 @@ public sealed partial class ReplicaNode : IDisposable
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The replicas of this node elect nobody while their promises cannot be saved: {Problem}")]
     private partial void LogNotSaved(string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Shards} of {All} shards are led here from the most advanced of all copies, for "
+        + "too few whole ones are left: after a cut of power on several machines the last second of acknowledged writes may be missing")]
+    private partial void LogMayHaveLost(int shards, int all);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is on {Nodes} now; the copy here, of {Keys} keys, is dropped")]
     private partial void LogDropped(int shard, string nodes, long keys);

@@ -40,6 +40,7 @@ public sealed class RepairedReplicaTests
         Elect(replicas, leader, without: null);
         Assert.Equal(ReplicaPhase.CatchingUp, replicas[leader].Phase);
         Assert.Equal(new ReplicaId(1), replicas[leader].NeedsStateFrom);
+        Assert.False(replicas[leader].MayHaveLost);
         Assert.Equal(stores[1].Store.Cells[0].Shard.Position, replicas[leader].LeastState);
         foreach (StoreDriver store in stores) store.Dispose();
     }
@@ -58,9 +59,28 @@ public sealed class RepairedReplicaTests
         foreach (StoreDriver store in stores) store.Dispose();
     }
 
-    private static ShardReplica Start(StoreDriver store, int node) => new(new ReplicaId(node),
-        new StoreReplicaLog(store.Store, Id, store.Store.OpenPromises(Boot), new RecordArena(), 1024 * 1024), new ReplicationOptions(),
-        TimeSpan.Zero);
+    /// <summary>As behind a cut of power on two machines: it goes on when all have answered, and somebody is to hear of it.</summary>
+    [Fact]
+    public void CopiesOfWhichTooFewAreWhole_AreLedFromTheMostAdvanced_AndMayHaveLostRecords()
+    {
+        StoreDriver[] stores = Stores();
+        ShardReplica[] replicas = [.. stores.Select((s, i) => Start(s, i, hasLostTail: i == 1))];
+        Elect(replicas, leader: 1, without: 2);
+        Assert.Equal(ReplicaPhase.Electing, replicas[1].Phase);
+        Assert.False(replicas[1].MayHaveLost);
+        Elect(replicas, leader: 1, without: null);
+        Assert.Null(replicas[1].NeedsStateFrom);
+        Assert.True(replicas[1].MayHaveLost);
+        foreach (StoreDriver store in stores) store.Dispose();
+    }
+
+    private static ShardReplica Start(StoreDriver store, int node, bool hasLostTail = false)
+    {
+        ReplicaPromises promises = store.Store.OpenPromises(Boot);
+        if (hasLostTail) promises.TailMayBeLost(Id);
+        var log = new StoreReplicaLog(store.Store, Id, promises, new RecordArena(), 1024 * 1024);
+        return new ShardReplica(new ReplicaId(node), log, new ReplicationOptions(), TimeSpan.Zero);
+    }
 
     // The map names a leader; then messages go to and fro until nobody has anything to say.
     private static void Elect(ShardReplica[] replicas, int leader, int? without)
