@@ -159,16 +159,18 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>The leader's log has grown: its followers get the records.</summary>
     internal void Grown(HostedReplica replica)
     {
-        if (!replica.MarkDirty()) return;
-        _grown.Enqueue(replica);
-        Wake();
+        if (replica.MarkDirty()) WorkOn(replica);
     }
 
     /// <summary>A read waits for a quorum to confirm that this node led at a time.</summary>
     internal void Confirm(HostedReplica replica, TimeSpan from)
     {
-        if (!replica.Confirm(from)) return;
-        _grown.Enqueue(replica);
+        if (replica.Confirm(from)) WorkOn(replica);
+    }
+
+    private void WorkOn(HostedReplica dirty)
+    {
+        _grown.Enqueue(dirty);
         Wake();
     }
 

@@ -61,7 +61,7 @@ internal sealed record ReplicaNodeStatus
         bool IsAlive(ReplicaId replica) => replica.Value < alive.Length && alive[replica.Value];
         HostedReplica[] led = [.. replicas.Where(r => r.Core.Set.Leader == self && r.Core.Set.Epoch != Epoch.None)];
         FollowerState[] followers = [.. led.Where(r => !r.IsPaused).SelectMany(r => r.Core.FollowerStates)
-            .Where(f => IsAlive(f.Id) && !IsSilent(f, now))];
+            .Where(f => IsAlive(f.Id) && !(SilenceOf(f.AnsweredAt, now) > LongestSilence))]; // one that is yet to answer stays
         return new ReplicaNodeStatus
         {
             Replicas = map.Replicas,
@@ -84,11 +84,8 @@ internal sealed record ReplicaNodeStatus
         ImmutableArray<ReplicaId> members = led.Core.Set.Members;
         int needed = Quorums.Write(members.Length, writeQuorum) - (members.Contains(self) ? 1 : 0);
         return needed <= 0 || (!led.IsPaused && led.Core.FollowerStates.Count(f =>
-            members.Contains(f.Id) && f.AnsweredAt != TimeSpan.MinValue && !IsSilent(f, now)) >= needed);
+            members.Contains(f.Id) && SilenceOf(f.AnsweredAt, now) <= LongestSilence) >= needed);
     }
-
-    private static bool IsSilent(FollowerState follower, TimeSpan now) =>
-        follower.AnsweredAt != TimeSpan.MinValue && now - follower.AnsweredAt > LongestSilence;
 
     private static TimeSpan? SilenceOf(TimeSpan answeredAt, TimeSpan now) => answeredAt == TimeSpan.MinValue ? null : now - answeredAt;
 }

@@ -61,10 +61,9 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
         bool isReader = !runner.HasWritten || after == before;
         Durability level = runner.LevelOr(node.Durability);
         TimeSpan now = replicas.Now;
-        if (tenure.IsAlone) return RunAlone(tenure, reply, after, isReader, now, level);
-        if (after != before) replicas.Grown(hosted);
         ReadLevel? reading = isReader ? node.ReadLevel : null;
-        if (reading == ReadLevel.Quorum) replicas.Confirm(hosted, now);
+        if (tenure.IsAlone) return RunAlone(tenure, reply, after, reading, now, level);
+        if (after != before) replicas.Grown(hosted);
         if (tenure.IsSettled(after, reading, now) && (level <= node.Durability || isReader))
             return new ValueTask<ShardReply>(Done(tenure, reply));
         return Await(tenure, reply, after, reading, now, level);
@@ -75,25 +74,23 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
 
     // As without replicas: readers wait, too, while a write that they may have seen is not safe.
     private ValueTask<ShardReply> RunAlone(
-        ReplicaTenure tenure, BatchReply reply, Lsn upTo, bool isReader, TimeSpan now, Durability level)
+        ReplicaTenure tenure, BatchReply reply, Lsn upTo, ReadLevel? reading, TimeSpan now, Durability level)
     {
-        if (!isReader) _appended = node.Store.Appended;
-        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, level, isReader);
+        if (reading is null) _appended = node.Store.Appended;
+        ValueTask<bool> commit = node.Commits.CommitAsync(_appended, level, isReader: reading is not null);
         return commit.IsCompletedSuccessfully && commit.Result && tenure.IsAlone
             ? new ValueTask<ShardReply>(Done(tenure, reply))
-            : AwaitAlone(commit, tenure, reply, upTo, isReader, now, level);
+            : AwaitAlone(commit, tenure, reply, upTo, reading, now, level);
     }
 
     // Behind the commit: whoever may be elected by then has what was written, or this is not the only copy any more.
     private async ValueTask<ShardReply> AwaitAlone(
-        ValueTask<bool> commit, ReplicaTenure tenure, BatchReply reply, Lsn upTo, bool isReader, TimeSpan now, Durability level)
+        ValueTask<bool> commit, ReplicaTenure tenure, BatchReply reply, Lsn upTo, ReadLevel? reading, TimeSpan now, Durability level)
     {
         if (await commit)
         {
             if (tenure.IsAlone) return Done(tenure, reply);
             replicas.Grown(hosted);
-            ReadLevel? reading = isReader ? node.ReadLevel : null;
-            if (reading == ReadLevel.Quorum) replicas.Confirm(hosted, now);
             return await Await(tenure, reply, upTo, reading, now, level);
         }
 
@@ -104,6 +101,7 @@ internal sealed class ReplicatedShard(HostedReplica hosted, BatchRunner runner, 
     private async ValueTask<ShardReply> Await(
         ReplicaTenure tenure, BatchReply reply, Lsn upTo, ReadLevel? reading, TimeSpan now, Durability level)
     {
+        if (reading == ReadLevel.Quorum) replicas.Confirm(hosted, now);
         // A connection may ask for more than the node's level: that much is safe here, and the node's level on the others.
         bool isSafe = level <= node.Durability || reading is not null || await node.Commits.CommitAsync(node.Store.Appended, level);
         TenureAnswer answer = await tenure.WhenSettled(upTo, reading, now);

@@ -18,9 +18,7 @@ public sealed class ReplicaFaultTests
     public async Task LeaderThatIsCutOff_HasNoReplicas_UntilTheFaultIsCleared()
     {
         await using KvTestCluster cluster = await StartAsync();
-        int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == "Silo_1");
-        string key = ShardCalls.KeyOf(cluster.Map, shard, "key");
-        IShardGrain grain = cluster.Orleans.Client.GetGrain<IShardGrain>(shard);
+        (int shard, string key, IShardGrain grain) = LedBySilo1(cluster);
         FaultControl faults = FaultsOf(cluster.Orleans.Silos[1]);
         Assert.Null(faults.Set("partition", "Silo_0,Silo_2"));
         Assert.Equal([("partition", "Silo_0,Silo_2")], faults.List());
@@ -44,9 +42,7 @@ public sealed class ReplicaFaultTests
     public async Task QuorumRead_OfALeaderThatIsCutOff_IsAnsweredByNobody()
     {
         await using KvTestCluster cluster = await StartAsync();
-        int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == "Silo_1");
-        string key = ShardCalls.KeyOf(cluster.Map, shard, "key");
-        IShardGrain grain = cluster.Orleans.Client.GetGrain<IShardGrain>(shard);
+        (int shard, string key, IShardGrain grain) = LedBySilo1(cluster);
         cluster.Orleans.Silos[1].ServiceProvider.GetRequiredService<KvNode>().ReadLevel = ReadLevel.Quorum;
         Assert.Equal(["+OK"], await cluster.Orleans.Client.RunAsync(shard, $"SET {key} 1"));
         for (int i = 0; i < 20; i++) Assert.Equal(["$1\r\n1"], await cluster.Orleans.Client.RunAsync(shard, $"GET {key}"));
@@ -62,10 +58,8 @@ public sealed class ReplicaFaultTests
     public async Task FollowersWhoseMessagesAreLost_AcknowledgeNothing()
     {
         await using KvTestCluster cluster = await StartAsync();
-        int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == "Silo_1");
-        string key = ShardCalls.KeyOf(cluster.Map, shard, "key");
+        (_, string key, IShardGrain grain) = LedBySilo1(cluster);
         foreach (int silo in (int[])[0, 2]) Assert.Null(FaultsOf(cluster.Orleans.Silos[silo]).Set("replication-drop", "100"));
-        IShardGrain grain = cluster.Orleans.Client.GetGrain<IShardGrain>(shard);
         Assert.Equal(ShardStatus.NoReplicas, (await grain.Run(ShardCalls.Batch($"SET {key} 1"))).Status);
     }
 
@@ -108,6 +102,13 @@ public sealed class ReplicaFaultTests
 
         Assert.StartsWith("there is no fault 'other'", faults.Clear("other"), StringComparison.Ordinal);
         Assert.Empty(faults.List());
+    }
+
+    private static (int Shard, string Key, IShardGrain Grain) LedBySilo1(KvTestCluster cluster)
+    {
+        int shard = Array.FindIndex(cluster.Map.Homes, h => h.NodeId == "Silo_1");
+        string key = ShardCalls.KeyOf(cluster.Map, shard, "key");
+        return (shard, key, cluster.Orleans.Client.GetGrain<IShardGrain>(shard));
     }
 
     private static FaultControl FaultsOf(InProcessSiloHandle silo)
