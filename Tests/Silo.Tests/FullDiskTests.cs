@@ -5,7 +5,6 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Silo.Tests;
 
 /// <summary>A real full disk, a small tmpfs of the test's own, under the node that keeps the cluster map.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class FullDiskTests
 {
     /// <summary>More than the disk can hold in values of <see cref="ValueBytes"/>.</summary>

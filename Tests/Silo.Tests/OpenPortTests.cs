@@ -5,7 +5,6 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Silo.Tests;
 
 /// <summary>What a node opens, and what it prints.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class OpenPortTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -4,7 +4,6 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Silo.Tests;
 
 /// <summary>Three processes, <c>--cluster postgres</c>: the same as with quorum, and a database that dies and comes back.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class PostgresModeTests(PostgresNodes cluster) : IClassFixture<PostgresNodes>
 {
     [PostgresFact]

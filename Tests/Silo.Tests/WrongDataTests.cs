@@ -7,7 +7,6 @@ namespace OrleansKv.Silo.Tests;
 /// <summary>
 /// Nodes that are started with another node's, another cluster's or no data: nothing is lost, and nothing is answered as missing.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public sealed class WrongDataTests : IDisposable
 {
     private const int Keys = 200;

@@ -10,7 +10,6 @@ using OrleansKv.Tests.Support;
 namespace OrleansKv.Silo.Tests.Client;
 
 /// <summary>An application connects to a node of another process with one call, or is told why it cannot.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class ConnectTests(NodeFixture fixture) : IClassFixture<NodeFixture>
 {
     /// <summary>Time for a connection that succeeds: 5 s, the default, is short on a machine whose processors are held by others.</summary>
