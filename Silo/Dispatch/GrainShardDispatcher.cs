@@ -36,7 +36,6 @@ internal sealed class GrainShardDispatcher(
     private const string Busy = "BUSY the shard's queue in this gateway is full (64 MiB); slow down and try again";
     private const string TryAgain = "TRYAGAIN the shard is on its way to another node; try again later";
     private const string CrossShard = "CROSSSLOT Keys in request don't hash to the same slot";
-    private const string KeyTooLong = "ERR key is longer than 65535 bytes";
 
     private readonly SettlePolicy _policy = new(time, Patience, waitsForConnection: false);
 
@@ -83,8 +82,7 @@ internal sealed class GrainShardDispatcher(
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
                 session.Server.Faults.Report(command.Spec.Name, failure);
-                pending.Add(new ReplySlot(
-                    command, null, 0, new KnownReply($"ERR internal error in '{command.Spec.Name}', see the server's log")));
+                pending.Add(new ReplySlot(command, null, 0, new KnownReply(CommandRunner.InternalErrorIn(command.Spec.Name))));
             }
         }
 
@@ -224,15 +222,13 @@ internal sealed class GrainShardDispatcher(
 
     internal static string CrossShardError => CrossShard;
 
-    internal static string KeyTooLongError => KeyTooLong;
-
     internal static string BusyError => Busy;
 
     private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags,
         bool mayFollow)
     {
         ReadOnlySpan<byte> key = args[command.Data!.FirstKey];
-        string? refusal = KeyTooLong;
+        string? refusal = CommandRunner.KeyTooLong;
         if (key.Length > CommandRunner.MaxKeyBytes || !TryAdd(lanes, map, Slot.Of(key), out ShardCall call, out refusal, mayFollow))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal!)));
