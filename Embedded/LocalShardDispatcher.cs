@@ -144,55 +144,47 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
         }
 
         session.Server.Faults.Report(command.Spec.Name, failure);
-        session.Output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
+        session.Output.Error(CommandRunner.InternalErrorIn(command.Spec.Name));
     }
 
-    // Hashes the keys of the whole run and asks for their memory before the first is used. Batches of one pass quickly.
     private void LookAhead(CommandBatch batch, int from, int to, ReadOnlySpan<byte> bytes)
     {
         bool isLong = to - from > 1;
         Span<KeyPlace> places = isLong ? stackalloc KeyPlace[CommandBatch.MaxFrames] : default;
-        int count = 0;
+        var ahead = new LookAhead(store, places);
         for (int i = from; i < to; i++)
         {
             ref CommandFrame frame = ref batch.Frames[i];
             DataCommand command = frame.Command!.Data!;
             if (!command.HasKeyIn(frame.Words)) continue;
             ArgSlice word = batch.Slices[frame.FirstSlice + command.FirstKey];
-            KeyRef key = KeyRef.Of(bytes.Slice(word.Start, word.Length), store.HashSeed);
-            frame.Slot = key.Slot;
-            frame.Hash = key.Hash;
-            if (!isLong) return;
-            store.PrefetchIndex(key.Slot);
-            places[count++] = new KeyPlace(key.Slot, key.Hash);
+            KeyPlace place = ahead.Add(bytes.Slice(word.Start, word.Length));
+            frame.Slot = place.Slot;
+            frame.Hash = place.Hash;
         }
 
-        store.LookAhead(places[..count]);
+        ahead.Fetch();
     }
 
     // The data commands, under the locks of all their shards and as one group of the journal. False when a watched key has changed.
     private bool RunGroup(Transaction transaction, GroupReplies group, WatchList? watched, Session session, Worker worker)
     {
-        LockSet locks = worker.Locks;
-        locks.Clear();
-        bool writes = false, grows = false;
+        GroupScope scope = _runner.NewGroup(worker.Locks);
         foreach (QueuedCommand command in transaction.Commands)
         {
             if (command.Command?.Data is not { } data) continue;
-            if (data.FirstKey == 0) locks.AddAll();
-            else if (!_runner.AddKeys(locks, data, command.Args) && !transaction.IsBatch) group.Refusal = CommandRunner.KeyTooLong;
-            writes |= data.IsWrite;
-            grows |= data.DenyOom;
+            if (data.FirstKey == 0) scope.AddAllShards();
+            if (!scope.Add(data, command.Args) && !transaction.IsBatch) group.Refusal = CommandRunner.KeyTooLong;
         }
 
         if (watched is not null)
         {
-            foreach (WatchedKey key in watched.Keys) locks.Add(KeyRef.Of(key.Key, store.HashSeed));
+            foreach (WatchedKey key in watched.Keys) scope.Watch(key.Key);
         }
 
         var members = new Members(this, transaction, group, watched, session, worker);
         string? refusal = group.Refusal;
-        bool isUnchanged = _runner.RunGroup(locks, writes, grows, ref members, ref refusal);
+        bool isUnchanged = scope.Run(ref members, ref refusal);
         group.Refusal = refusal;
         return isUnchanged;
     }

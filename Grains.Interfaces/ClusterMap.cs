@@ -40,5 +40,8 @@ public sealed record ClusterMap(long Version, ClusterSlots Slots, NodeInfo[] Nod
 
     public ShardHome HomeOf(ShardId shard) => Homes[shard.Value];
 
+    /// <summary>Null when the map has no such shard.</summary>
+    public ShardHome? FindHome(int shard) => (uint)shard < (uint)Homes.Length ? Homes[shard] : null;
+
     public NodeInfo? NodeOf(string id) => Array.Find(Nodes, n => n.Id == id);
 }

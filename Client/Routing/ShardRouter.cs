@@ -16,6 +16,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
 
     private readonly IGrainFactory _grains;
     private readonly MapSource _maps;
+    private readonly SettlePolicy _policy;
     private readonly long _retryMs;
     private readonly ConcurrentQueue<ShardLane> _toSend = new();
     private readonly DefaultObjectPool<Exchange> _free;
@@ -27,6 +28,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
     {
         _grains = grains;
         _maps = new MapSource(grains, options.RetryTimeout);
+        _policy = new SettlePolicy(TimeProvider.System, options.RetryTimeout, waitsForConnection: true);
         _retryMs = (long)options.RetryTimeout.TotalMilliseconds;
         MaxGatheringBytes = options.MaxQueuedBytesPerShard;
         Serializer = options.Serializer;
@@ -79,57 +81,47 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
         ShardReply? reply = call.TakeAnswer(out Exception? failure);
         if (reply is not null && reply.MapVersion > Map.Version) _maps.Refresh();
         CallOutcome outcome = reply is null ? CallOutcome.Of(failure!) : CallOutcome.Of(reply);
-        switch (outcome.Fate)
+        if (outcome.Fate == CallFate.Moved && !call.TryRouteBy(Map))
         {
-            case CallFate.Done:
+            // The shard that has been asked is not the keys' any more: to ask it again would be wrong.
+            call.Fail(new CallFailure(
+                KeyValueStoreError.Unavailable, "the keys' slots have gone to other shards; nothing was done, try again"));
+            return true;
+        }
+
+        switch (_policy.Next(outcome, call.Call, Map))
+        {
+            case CallStep.Deliver:
                 return true;
-            case CallFate.Moved when !call.TryRouteBy(Map):
-                // The shard that has been asked is not the keys' any more: to ask it again would be wrong.
-                call.Fail(new CallFailure(
-                    KeyValueStoreError.Unavailable, "the keys' slots have gone to other shards; nothing was done, try again"));
-                return true;
-            case CallFate.Moved or CallFate.Again or CallFate.NotSent when MayTryAgain(call):
+            case CallStep.SendAgain:
+                if (outcome.Fate == CallFate.Unavailable) _maps.Refresh(); // nobody sends a client the map of the next leader
                 return false;
-            case CallFate.Unavailable when Map.IsReplicated && MayTryAgain(call):
-                _maps.Refresh(); // its leader is dead, and the next one not yet elected
-                return false;
-            case CallFate.Lost when !call.HasWrites && MayTryAgain(call):
+            case CallStep.AskReadsAgain when !call.HasWrites && _policy.MayTryAgain(call.Call):
                 call.LeaveBuffer();
                 _maps.Refresh();
                 return false;
-            case CallFate.Moved or CallFate.Again:
+            case CallStep.GiveUp:
                 call.Fail(new CallFailure(
                     KeyValueStoreError.Unavailable, $"the shard was on its way to another node for {_retryMs} ms; try again later"));
                 return true;
-            case CallFate.NotSent:
-                call.Fail(new CallFailure(
-                    KeyValueStoreError.Unavailable, "the shard's node cannot be reached; nothing was sent", failure));
-                return true;
-            case CallFate.JournalFailed:
-                call.Fail(new CallFailure(
-                    KeyValueStoreError.OutcomeUnknown,
-                    "the node's journal could not be written, so the change may be lost; see the server's log"
-                    + (outcome.Problem.Length == 0 ? "" : ": " + outcome.Problem)));
-                return true;
             default:
-                call.Fail(new CallFailure(ErrorOf(outcome.Fate), outcome.Problem, failure));
+                call.Fail(new CallFailure(ErrorOf(outcome), TextOf(outcome), failure));
                 return true;
         }
     }
 
-    private static KeyValueStoreError ErrorOf(CallFate fate) => fate switch
-    {
-        CallFate.Refused => KeyValueStoreError.Refused,
-        CallFate.Unavailable or CallFate.Unconfirmed => KeyValueStoreError.Unavailable,
-        _ => KeyValueStoreError.OutcomeUnknown,
-    };
+    private static KeyValueStoreError ErrorOf(in CallOutcome outcome) =>
+        outcome.IsUnknown ? KeyValueStoreError.OutcomeUnknown
+        : outcome.Fate == CallFate.Refused ? KeyValueStoreError.Refused
+        : KeyValueStoreError.Unavailable;
 
-    private bool MayTryAgain(ShardCall call)
+    private static string TextOf(in CallOutcome outcome) => outcome.Fate switch
     {
-        long now = Environment.TickCount64;
-        if (call.TryingSinceMs == 0) call.TryingSinceMs = now;
-        return now - call.TryingSinceMs < _retryMs;
-    }
+        CallFate.NotSent => "the shard's node cannot be reached; nothing was sent",
+        CallFate.JournalFailed => "the node's journal could not be written, so the change may be lost; see the server's log"
+            + (outcome.Problem.Length == 0 ? "" : ": " + outcome.Problem),
+        _ => outcome.Problem,
+    };
 
     private ShardLane NewLane(int shard)
     {

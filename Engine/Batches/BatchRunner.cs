@@ -149,22 +149,17 @@ public sealed class BatchRunner(CommandRunner runner)
         BatchItem group = _reader[at];
         ArgList words = _reader.Args(group, batch);
         int end = (int)Math.Min(_reader.Count, at + 1L + Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(words[0])));
-        _locks.Clear();
-        for (int i = 1; i + 1 < words.Count; i += 2) _locks.Add(KeyRef.Of(words[i], _store.HashSeed));
-        bool writes = false, grows = false;
+        GroupScope scope = runner.NewGroup(_locks);
+        for (int i = 1; i + 1 < words.Count; i += 2) scope.Watch(words[i]);
         for (int member = at + 1; member < end; member++)
         {
             BatchItem item = _reader[member];
-            if (item.Index >= BatchFormat.Version) continue;
-            DataCommand command = DataCommand.Of(item.Index);
-            runner.AddKeys(_locks, command, _reader.Args(item, batch));
-            writes |= command.IsWrite;
-            grows |= command.DenyOom;
+            if (item.Index < BatchFormat.Version) scope.Add(DataCommand.Of(item.Index), _reader.Args(item, batch));
         }
 
         var members = new Group(this, group, at + 1, end, shard, batch, now, view);
         string? refusal = null;
-        bool isUnchanged = runner.RunGroup(_locks, writes, grows, ref members, ref refusal);
+        bool isUnchanged = scope.Run(ref members, ref refusal);
         now = members.NowMs;
         view = members.View;
         if (!isUnchanged || refusal is not null)
@@ -275,28 +270,27 @@ public sealed class BatchRunner(CommandRunner runner)
         };
     }
 
-    // As the embedded host looks ahead: hash all keys, then ask for their memory before the first is used.
     private void LookAhead(ReadOnlySpan<byte> batch)
     {
-        int count = _reader.Count, ahead = 0;
+        int count = _reader.Count;
         if (_keys.Length < count)
         {
             _keys = new KeyPlace[count * 2];
             _ahead = new KeyPlace[count * 2];
         }
 
+        var ahead = new LookAhead(_store, count > 1 ? _ahead : default);
         for (int i = 0; i < count; i++)
         {
             ref readonly BatchItem item = ref _reader[i];
-            if (item.Index >= BatchFormat.Version || DataCommand.Of(item.Index) is not { HasOneKey: true } command
-                || !command.HasKeyIn(item.Words)) continue;
+            if (item.Index >= BatchFormat.Version) continue;
+            DataCommand command = DataCommand.Of(item.Index);
+            if (!command.HasKeyIn(item.Words)) continue;
             ArgSlice word = _reader.Slice(item, command.FirstKey);
-            KeyRef key = KeyRef.Of(batch.Slice(word.Start, word.Length), _store.HashSeed);
-            _ahead[ahead++] = _keys[i] = new KeyPlace(key.Slot, key.Hash);
-            _store.PrefetchIndex(key.Slot);
+            _keys[i] = ahead.Add(batch.Slice(word.Start, word.Length));
         }
 
-        if (ahead > 1) _store.LookAhead(_ahead.AsSpan(0, ahead));
+        ahead.Fetch();
     }
 
     private void Failed(DataCommand command, int before, Exception failure)
@@ -309,7 +303,7 @@ public sealed class BatchRunner(CommandRunner runner)
         }
 
         Faults?.Invoke(command.Spec.Name, failure);
-        _output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
+        _output.Error(CommandRunner.InternalErrorIn(command.Spec.Name));
     }
 
     private void Leave(ref ShardCell? held)

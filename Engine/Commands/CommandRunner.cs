@@ -26,6 +26,12 @@ public sealed class CommandRunner(NodeStore store)
 
     public NodeStore Store => store;
 
+    /// <summary>The error of a command in which a defect of ours showed.</summary>
+    public static string InternalErrorIn(string command) => $"ERR internal error in '{command}', see the server's log";
+
+    /// <summary>Begins to gather commands that run as one, with a lock set of the caller's.</summary>
+    public GroupScope NewGroup(LockSet locks) => new(this, locks);
+
     /// <summary>
     /// A command with one key, whose slot and hash are known. <paramref name="held"/> is the cell that the caller has locked already, and
     /// stays locked. True when it was a write that was let in: its reply promises something.
@@ -143,7 +149,7 @@ public sealed class CommandRunner(NodeStore store)
     /// <param name="group">The commands.</param>
     /// <param name="refusal">Why they must not run, if that is known; else set to why not, as an error's text, or null when they
     /// ran.</param>
-    public bool RunGroup<TGroup>(LockSet locks, bool writes, bool grows, ref TGroup group, ref string? refusal)
+    internal bool RunGroup<TGroup>(LockSet locks, bool writes, bool grows, ref TGroup group, ref string? refusal)
         where TGroup : ICommandGroup, allows ref struct
     {
         locks.Enter();
@@ -193,7 +199,7 @@ public sealed class CommandRunner(NodeStore store)
     }
 
     /// <summary>Adds the shards of a command's keys; false when a key is too long.</summary>
-    public bool AddKeys(LockSet locks, DataCommand command, in ArgList args)
+    internal bool AddKeys(LockSet locks, DataCommand command, in ArgList args)
     {
         if (command.FirstKey == 0) return true;
         int last = command.LastKeyOf(args.Count);

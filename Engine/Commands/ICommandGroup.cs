@@ -1,6 +1,6 @@
 namespace OrleansKv.Engine.Commands;
 
-/// <summary>Commands that run as one, as their host has them (<see cref="CommandRunner.RunGroup"/>).</summary>
+/// <summary>Commands that run as one, as their host has them (<see cref="GroupScope"/>).</summary>
 public interface ICommandGroup
 {
     /// <summary>Whether no watched key has changed. All shards are held.</summary>

@@ -43,14 +43,13 @@ public static class JournalInspector
                 continue;
             }
 
-            bool isInGroup = false;
-            for (long at = Segment.HeaderBytes; at < file.Length;)
+            var cursor = new RecordCursor(segment.Version);
+            while (cursor.Next < file.Length)
             {
-                DumpedRecord record = ReadOne(segment, file, at, ref isInGroup, out long next);
-                if (record.Problem is not null && IsRoomAhead(disk, name, file, at)) break;
+                DumpedRecord record = ReadOne(segment, file, ref cursor);
+                if (record.Problem is not null && IsRoomAhead(disk, name, file, cursor.At)) break;
                 yield return record;
                 if (record.Problem is not null) break;
-                at = next;
             }
         }
     }
@@ -186,18 +185,14 @@ public static class JournalInspector
     private static bool IsRoomAhead(IDisk disk, string name, FileWindow file, long at) =>
         file.NextNonZero(at) == file.Length && disk.List().Last(Segment.IsName) == name;
 
-    // Of format 2 the last record of a group has no flag: the one before it says that it belongs to it.
-    private static DumpedRecord ReadOne(Segment segment, FileWindow file, long at, ref bool isInGroup, out long next)
+    private static DumpedRecord ReadOne(Segment segment, FileWindow file, ref RecordCursor cursor)
     {
-        next = at;
-        if (RecordReader.TryRead(file, segment.Version, at, out RecordHeader header, out Effect effect, out _) is { } problem)
-            return Unreadable(segment.Name, at, problem);
-        next = at + RecordHeader.SizeBytes + header.Length;
-        bool belongs = header.Continues || (isInGroup && header.Kind != EffectKind.GroupEnd);
-        isInGroup = header.Continues;
+        if (cursor.Read(file, out RecordHeader header, out Effect effect, out _) is { } problem)
+            return Unreadable(segment.Name, cursor.At, problem);
+        bool belongs = cursor.Place != GroupPlace.Alone && header.Kind != EffectKind.GroupEnd;
         LogPosition position = header.Position;
         return new DumpedRecord(
-            segment.Name, at, header.Shard.Value, position.Epoch.Value, position.Lsn.Value, header.Kind, belongs,
+            segment.Name, cursor.At, header.Shard.Value, position.Epoch.Value, position.Lsn.Value, header.Kind, belongs,
             effect.Key.ToArray(), effect.Value.Length, effect.DeadlineMs, null);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Records;
@@ -48,23 +49,21 @@ public sealed class JournalTail : IRecordSink
     public void Written(ReadOnlySpan<byte> records)
     {
         if (_followed == 0) return;
-        while (!records.IsEmpty)
+        while (RecordSequence.TryTake(ref records, out RecordHeader header, out ReadOnlySpan<byte> record))
         {
-            RecordHeader header = RecordHeader.Read(records);
-            int size = RecordHeader.SizeBytes + header.Length;
-            if (header.IsOfAShard) Add(header, records[..size]);
-            records = records[size..];
+            if (header.IsOfAShard) Add(header, record);
         }
+
+        Debug.Assert(records.IsEmpty);
     }
 
     private void Add(in RecordHeader header, ReadOnlySpan<byte> record)
     {
         if (Volatile.Read(ref _shards[header.Shard.Value]) is not { } tails) return;
-        LogPosition before = header.Position with { Lsn = new Lsn(header.Position.Lsn.Value - 1) };
-        if (header.Kind == EffectKind.EpochBegins
-            && RecordBody.TryRead(Segment.FormatVersion, header.Kind, record[RecordHeader.SizeBytes..], out Effect begins))
-            before = RecordOrders.PositionBefore(begins);
-        bool continues = (header.Flags & RecordFlags.ShardContinues) != 0;
-        foreach (ShardTail tail in tails) tail.Add(before, header.Position, continues, record);
+        Effect effect = default;
+        if (header.Kind == EffectKind.EpochBegins)
+            RecordBody.TryRead(Segment.FormatVersion, header.Kind, record[RecordHeader.SizeBytes..], out effect);
+        LogPosition before = RecordOrders.Before(header.Position, effect);
+        foreach (ShardTail tail in tails) tail.Add(before, header.Position, header.ContinuesInShard, record);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Records;
@@ -18,56 +17,50 @@ internal static class JournalScan
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a start runs it once a segment, for hundreds of thousands of records
     public static ScanEnd Run(FileWindow file, uint version, IScanTarget target)
     {
-        long at = Segment.HeaderBytes;
-        long groupAt = -1; // the first record of a group whose end is still to come
+        var cursor = new RecordCursor(version);
         long records = 0;
-        while (at < file.Length)
+        while (cursor.Next < file.Length)
         {
-            long whole = groupAt >= 0 ? groupAt : at;
-            if (RecordReader.TryRead(file, version, at, out RecordHeader header, out Effect effect, out bool isSealed) is { } problem)
-                return new ScanEnd(isSealed ? ScanStop.OutOfOrder : ScanStop.Unreadable, whole, at, problem, records);
+            if (cursor.Read(file, out RecordHeader header, out Effect effect, out bool isSealed) is { } problem)
+                return new ScanEnd(isSealed ? ScanStop.OutOfOrder : ScanStop.Unreadable, cursor.GroupAt, cursor.At, problem, records);
 
-            long next = at + RecordHeader.SizeBytes + header.Length;
-            if (header.Continues)
-            {
-                groupAt = whole;
-            }
-            else if (groupAt >= 0)
+            if (cursor.Place == GroupPlace.Last)
             {
                 if (version == 1 && header.Kind != EffectKind.GroupEnd)
-                    return new ScanEnd(ScanStop.OutOfOrder, whole, at, "a group has no end", records);
-                if (ShowGroup(file, version, groupAt, version == 1 ? at : next, target, out long badAt) is { } gap)
-                    return new ScanEnd(ScanStop.OutOfOrder, whole, badAt, gap, records);
-                groupAt = -1;
+                    return new ScanEnd(ScanStop.OutOfOrder, cursor.GroupAt, cursor.At, "a group has no end", records);
+                long end = version == 1 ? cursor.At : cursor.Next;
+                if (ShowGroup(file, version, cursor.GroupAt, end, target, out long badAt) is { } gap)
+                    return new ScanEnd(ScanStop.OutOfOrder, cursor.GroupAt, badAt, gap, records);
             }
-            else if (header.Kind == EffectKind.GroupEnd)
+            else if (cursor.Place == GroupPlace.Alone)
             {
-                return new ScanEnd(ScanStop.OutOfOrder, at, at, "a group ends that never began", records);
-            }
-            else if (Show(target, version, at, header, effect) is { } gap)
-            {
-                return new ScanEnd(ScanStop.OutOfOrder, at, at, gap, records);
+                string? gap = header.Kind == EffectKind.GroupEnd
+                    ? "a group ends that never began"
+                    : Show(target, version, cursor.At, header, effect);
+                if (gap is not null) return new ScanEnd(ScanStop.OutOfOrder, cursor.At, cursor.At, gap, records);
             }
 
             records++;
-            at = next;
         }
 
-        return groupAt < 0
-            ? new ScanEnd(ScanStop.EndOfFile, at, at, null, records)
-            : new ScanEnd(ScanStop.UnfinishedGroup, groupAt, groupAt, "a group has no end", records);
+        return cursor.Place == GroupPlace.Inside
+            ? new ScanEnd(ScanStop.UnfinishedGroup, cursor.GroupAt, cursor.GroupAt, "a group has no end", records)
+            : new ScanEnd(ScanStop.EndOfFile, cursor.Next, cursor.Next, null, records);
     }
 
     // All members from one byte up to before another.
     private static string? ShowGroup(FileWindow file, uint version, long from, long end, IScanTarget target, out long at)
     {
-        for (at = from; at < end;)
+        var cursor = new RecordCursor(version, from);
+        while (cursor.Next < end)
         {
-            RecordReader.TryRead(file, version, at, out RecordHeader header, out Effect effect, out _);
-            if (Show(target, version, at, header, effect) is { } gap) return gap;
-            at += RecordHeader.SizeBytes + header.Length;
+            cursor.Read(file, out RecordHeader header, out Effect effect, out _);
+            if (Show(target, version, cursor.At, header, effect) is not { } gap) continue;
+            at = cursor.At;
+            return gap;
         }
 
+        at = end;
         return null;
     }
 

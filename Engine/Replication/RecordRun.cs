@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansKv.Engine.Shards;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Records;
 
@@ -48,15 +49,12 @@ public sealed class RecordRun : IReplicaRecords
         bool isGroupOpen = false;
         for (ReadOnlySpan<byte> left = bytes.Span; !left.IsEmpty;)
         {
-            if (left.Length < RecordHeader.SizeBytes) throw Bad(shard, last, "the bytes end inside a header");
-            RecordHeader header = RecordHeader.Read(left);
-            left = left[RecordHeader.SizeBytes..];
-            if (header.Length < 0 || header.Length > left.Length) throw Bad(shard, last, $"a body of {header.Length} bytes is not there");
+            if (!RecordSequence.TryTake(ref left, out RecordHeader header, out _))
+                throw Bad(shard, last, "the bytes end inside a record, or its length is negative");
             if (header.Shard != shard) throw Bad(shard, last, $"a record is of shard {header.Shard}");
-            if (!Follows(last, header)) throw Bad(shard, last, $"record {header.Position} does not follow");
-            left = left[header.Length..];
+            if (!RecordOrders.MayFollow(last, header)) throw Bad(shard, last, $"record {header.Position} does not follow");
             last = header.Position;
-            isGroupOpen = (header.Flags & RecordFlags.ShardContinues) != 0;
+            isGroupOpen = header.ContinuesInShard;
         }
 
         return isGroupOpen ? throw Bad(shard, last, "the end of a group is not there") : new RecordRun(before, last, bytes);
@@ -69,23 +67,10 @@ public sealed class RecordRun : IReplicaRecords
         if (IsEmpty || log.Has(Last)) return Last;
         LogPosition known = Before;
         if (log.End == known) return known;
-        for (ReadOnlySpan<byte> left = Bytes.Span; !left.IsEmpty;)
-        {
-            RecordHeader header = RecordHeader.Read(left);
-            if (!log.Has(header.Position)) break;
-            known = header.Position;
-            left = left[(RecordHeader.SizeBytes + header.Length)..];
-        }
+        ReadOnlySpan<byte> left = Bytes.Span;
+        while (RecordSequence.TryTake(ref left, out RecordHeader header, out _) && log.Has(header.Position)) known = header.Position;
 
         return known;
-    }
-
-    // The rule of RecordOrders, as far as a header tells. A higher epoch begins with a record that says so.
-    private static bool Follows(LogPosition last, in RecordHeader header)
-    {
-        LogPosition position = header.Position;
-        if (position.Lsn <= Lsn.None || position.Lsn.Value > Lsn.MaxValue || position.Lsn != last.Lsn.Next) return false;
-        return position.Epoch == last.Epoch || (position.Epoch > last.Epoch && header.Kind == EffectKind.EpochBegins);
     }
 
     private static InvalidDataException Bad(ShardId shard, LogPosition last, string problem) =>

@@ -48,19 +48,16 @@ public static class ReplicaFeed
     // Bytes of the first group, or of a record that is alone; 0 when its end is not there. Checks all of it.
     private static int GroupBytes(ShardId id, ReadOnlySpan<byte> records)
     {
-        for (int at = 0; IsWhole(records[at..]);)
+        ReadOnlySpan<byte> left = records;
+        RecordHeader header;
+        while (RecordSequence.TryTake(ref left, out header, out ReadOnlySpan<byte> record))
         {
-            RecordHeader header = Read(id, records[at..], out _);
-            at += RecordHeader.SizeBytes + header.Length;
-            if ((header.Flags & RecordFlags.ShardContinues) == 0) return at;
+            Read(id, header, record, out _);
+            if (!header.ContinuesInShard) return records.Length - left.Length;
         }
 
-        return 0;
+        return header.Length < 0 ? throw Bad(id, "a length is negative") : 0;
     }
-
-    // One of negative length counts as whole: it is damaged, and more bytes would not make it better.
-    private static bool IsWhole(ReadOnlySpan<byte> record) =>
-        record.Length >= RecordHeader.SizeBytes && RecordHeader.Read(record).Length <= record.Length - RecordHeader.SizeBytes;
 
     // Where its first record does not follow, nothing of it changes anything; the rest follows the first, as the leader wrote it.
     private static RecordOrder TakeGroup(NodeStore store, Shard shard, ReadOnlySpan<byte> group)
@@ -68,12 +65,11 @@ public static class ReplicaFeed
         store.BeginGroup();
         try
         {
-            for (int at = 0; at < group.Length;)
+            while (RecordSequence.TryTake(ref group, out RecordHeader header, out ReadOnlySpan<byte> record))
             {
-                RecordHeader header = Read(shard.Id, group[at..], out Effect effect);
+                Read(shard.Id, header, record, out Effect effect);
                 RecordOrder order = shard.Replicate(effect, header.Position, store.NowMs);
                 if (order is not (RecordOrder.Next or RecordOrder.NotBeyond)) return order;
-                at += RecordHeader.SizeBytes + header.Length;
             }
 
             return RecordOrder.Next;
@@ -84,19 +80,15 @@ public static class ReplicaFeed
         }
     }
 
-    private static RecordHeader Read(ShardId id, ReadOnlySpan<byte> bytes, out Effect effect)
+    private static void Read(ShardId id, in RecordHeader header, ReadOnlySpan<byte> record, out Effect effect)
     {
         effect = default;
-        RecordHeader header = RecordHeader.Read(bytes);
-        if (header.Length < 0) throw Bad(id, "a length is negative");
-        ReadOnlySpan<byte> record = bytes[..(RecordHeader.SizeBytes + header.Length)];
         if (Checksum.Of(record[4..]) != header.Crc) throw Bad(id, "a checksum does not match");
         if (header.Shard != id || !header.IsOfAShard) throw Bad(id, $"a record is of shard {header.Shard}");
         if (!RecordReader.IsKnown(Segment.FormatVersion, header.Kind))
             throw Bad(id, $"a record is of a kind ({(int)header.Kind}) that this program does not know");
         if (!RecordBody.TryRead(Segment.FormatVersion, header.Kind, record[RecordHeader.SizeBytes..], out effect))
             throw Bad(id, "a body is no effect");
-        return header;
     }
 
     private static InvalidDataException Bad(ShardId id, string problem) => new($"what came for shard {id} are no records of it: {problem}");

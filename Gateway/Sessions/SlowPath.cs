@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Commands.Server;
 using OrleansKv.Gateway.Protocol;
@@ -84,7 +85,7 @@ internal static class SlowPath
         {
             session.Output.Truncate(before);
             session.Server.Faults.Report(command.Spec.Name, failure);
-            session.Output.Error($"ERR internal error in '{command.Spec.Name}', see the server's log");
+            session.Output.Error(CommandRunner.InternalErrorIn(command.Spec.Name));
         }
         finally
         {

@@ -12,6 +12,9 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
     /// </summary>
     public const int RetryMs = 5;
 
+    /// <summary>Whether nobody knows if the call's changes were made, or if they survive: whoever changes something is told that.</summary>
+    public bool IsUnknown => Fate is CallFate.JournalFailed or CallFate.NoReplicas or CallFate.Lost or CallFate.NoAnswer;
+
     public static CallOutcome Of(ShardReply reply) => reply.Status switch
     {
         ShardStatus.Done => new(CallFate.Done),

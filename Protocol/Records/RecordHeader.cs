@@ -25,6 +25,12 @@ public readonly record struct RecordHeader(
     /// <summary>Whether the group goes on behind this record. In format 1 its end is a record of its own.</summary>
     public bool Continues => (Flags & RecordFlags.Continues) != 0;
 
+    /// <summary>Whether the group goes on with the shard's next record.</summary>
+    public bool ContinuesInShard => (Flags & RecordFlags.ShardContinues) != 0;
+
+    /// <summary>Bytes of the whole record, header and body.</summary>
+    public long RecordBytes => SizeBytes + (long)Length;
+
     /// <summary>Whether it belongs to a shard: changes of the slot map and marks belong to none.</summary>
     public bool IsOfAShard => Position.Lsn != Lsn.None;
 

@@ -36,7 +36,8 @@ internal sealed class GrainShardDispatcher(
     private const string Busy = "BUSY the shard's queue in this gateway is full (64 MiB); slow down and try again";
     private const string TryAgain = "TRYAGAIN the shard is on its way to another node; try again later";
     private const string CrossShard = "CROSSSLOT Keys in request don't hash to the same slot";
-    private const string KeyTooLong = "ERR key is longer than 65535 bytes";
+
+    private readonly SettlePolicy _policy = new(time, Patience, waitsForConnection: false);
 
     /// <summary>Hears of a node that nobody answers for.</summary>
     public Action<string> Unreachable { get; init; } = static _ => { };
@@ -81,8 +82,7 @@ internal sealed class GrainShardDispatcher(
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
                 session.Server.Faults.Report(command.Spec.Name, failure);
-                pending.Add(new ReplySlot(
-                    command, null, 0, new KnownReply($"ERR internal error in '{command.Spec.Name}', see the server's log")));
+                pending.Add(new ReplySlot(command, null, 0, new KnownReply(CommandRunner.InternalErrorIn(command.Spec.Name))));
             }
         }
 
@@ -178,7 +178,7 @@ internal sealed class GrainShardDispatcher(
     /// </summary>
     internal string? WhyNot(ShardLane lane, ClusterMap map)
     {
-        ShardHome? home = HomeOf(map, lane);
+        ShardHome? home = map.FindHome(lane.Shard);
         if (!lane.IsForFollowers && !IsServed(home) && !map.IsReplicated) return Down(home);
         return HasRoom(lane) ? null : Busy;
     }
@@ -222,15 +222,13 @@ internal sealed class GrainShardDispatcher(
 
     internal static string CrossShardError => CrossShard;
 
-    internal static string KeyTooLongError => KeyTooLong;
-
     internal static string BusyError => Busy;
 
     private void AddOne(PendingReplies pending, WorkerLanes lanes, ClusterMap map, CommandEntry command, in ArgList args, byte flags,
         bool mayFollow)
     {
         ReadOnlySpan<byte> key = args[command.Data!.FirstKey];
-        string? refusal = KeyTooLong;
+        string? refusal = CommandRunner.KeyTooLong;
         if (key.Length > CommandRunner.MaxKeyBytes || !TryAdd(lanes, map, Slot.Of(key), out ShardCall call, out refusal, mayFollow))
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(refusal!)));
@@ -259,10 +257,10 @@ internal sealed class GrainShardDispatcher(
     {
         ClusterMap map = maps.Current;
         if (call.Lane.IsForFollowers && TryFollower(call, map)) return;
-        ShardHome? home = HomeOf(map, call.Lane);
+        ShardHome? home = map.FindHome(call.Lane.Shard);
         if (!IsServed(home))
         {
-            if (map.IsReplicated && MayTryAgain(call)) _ = SendLater(call);
+            if (map.IsReplicated && _policy.MayTryAgain(call.Call)) _ = SendLater(call);
             else call.Refuse(Down(home));
             return;
         }
@@ -289,54 +287,30 @@ internal sealed class GrainShardDispatcher(
     // False when the batch is on its way again.
     private bool Settle(ShardCall call)
     {
-        if (call.TakeAnswer() is { } failure)
+        Exception? failure = call.TakeAnswer();
+        if (failure is null && call.Reply is null) return true; // it was refused here
+        if (call.Reply is { } reply && reply.MapVersion > maps.Current.Version) maps.RefreshSoon();
+        CallOutcome outcome = failure is null ? CallOutcome.Of(call.Reply!) : CallOutcome.Of(failure);
+        ClusterMap map = maps.Current;
+        if (outcome.Fate == CallFate.NotSent && map.FindHome(call.Lane.Shard) is { } home) Unreachable(home.NodeId);
+        switch (_policy.Next(outcome, call.Call, map))
         {
-            CallOutcome lost = CallOutcome.Of(failure);
-            if (lost.Fate == CallFate.NotSent && HomeOf(maps.Current, call.Lane) is { } home) Unreachable(home.NodeId);
-            if (lost.Fate is CallFate.NotSent or CallFate.Unavailable && maps.Current.IsReplicated && MayTryAgain(call))
-            {
+            case CallStep.Deliver:
+                return true;
+            case CallStep.SendAgain:
                 _ = SendLater(call);
                 return false;
-            }
-
-            Fail(call, lost);
-            return true;
+            case CallStep.GiveUp:
+                call.Fail(TryAgain);
+                return true;
+            case CallStep.AskReadsAgain:
+                call.Fail(TextOf(outcome));
+                foreach (PendingReplies pending in call.Waiters) pending.AskReadsAgain(call);
+                return true;
+            default:
+                call.Fail(TextOf(outcome));
+                return true;
         }
-
-        if (call.Reply is not { } reply) return true;
-        if (reply.MapVersion > maps.Current.Version) maps.RefreshSoon();
-        CallOutcome outcome = CallOutcome.Of(reply);
-        if (outcome.Fate == CallFate.Done) return true;
-        if (outcome.Fate is not (CallFate.Again or CallFate.Moved))
-        {
-            Fail(call, outcome);
-            return true;
-        }
-
-        if (!MayTryAgain(call))
-        {
-            call.Fail(TryAgain);
-            return true;
-        }
-
-        _ = SendLater(call);
-        return false;
-    }
-
-    // Nothing has run: the shard is on its way, or one of its replicas is about to lead it.
-    private bool MayTryAgain(ShardCall call)
-    {
-        long now = time.GetTimestamp();
-        call.TryingSince ??= now;
-        return time.GetElapsedTime(call.TryingSince.Value, now) < Patience;
-    }
-
-    // What has only read can be asked of another node when the one that was asked is gone; the rest fails.
-    private static void Fail(ShardCall call, in CallOutcome outcome)
-    {
-        call.Fail(TextOf(outcome));
-        if (outcome.Fate != CallFate.Lost) return;
-        foreach (PendingReplies pending in call.Waiters) pending.AskReadsAgain(call);
     }
 
     private async Task SendLater(ShardCall call)
@@ -353,16 +327,14 @@ internal sealed class GrainShardDispatcher(
     // As Redis words it where it has a word for it: clients match on that.
     private static string TextOf(in CallOutcome outcome) => outcome.Fate switch
     {
-        CallFate.Refused => "ERR " + outcome.Problem,
         CallFate.JournalFailed =>
             "MISCONF the journal could not be written: the outcome of these commands is unknown; see the server's log",
         CallFate.NoReplicas => "NOREPLICAS Not enough good replicas to write: whether the command ran is not known",
+        _ when outcome.IsUnknown => $"ERR {outcome.Problem}: whether the command ran is not known",
         CallFate.Unconfirmed => "TRYAGAIN " + outcome.Problem,
         CallFate.Unavailable or CallFate.NotSent => "CLUSTERDOWN Hash slot not served: " + outcome.Problem,
-        _ => $"ERR {outcome.Problem}: whether the command ran is not known",
+        _ => "ERR " + outcome.Problem,
     };
-
-    private static ShardHome? HomeOf(ClusterMap map, ShardLane lane) => lane.Shard < map.Homes.Length ? map.Homes[lane.Shard] : null;
 
     internal static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
 }

@@ -140,7 +140,7 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
         int last = command.LastKeyOf(args.Count);
         for (int i = command.FirstKey; i <= last && i < args.Count; i += command.Spec.KeyStep)
         {
-            if (args[i].Length > CommandRunner.MaxKeyBytes) return (0, GrainShardDispatcher.KeyTooLongError);
+            if (args[i].Length > CommandRunner.MaxKeyBytes) return (0, CommandRunner.KeyTooLong);
             int owner = map.SlotMap.OwnerOf(Slot.Of(args[i])).Value;
             if (shard >= 0 && owner != shard) return (0, GrainShardDispatcher.CrossShardError);
             shard = owner;

@@ -49,7 +49,7 @@ internal static class KeySpread
         int last = data.LastKeyOf(args.Count);
         for (int i = data.FirstKey; i <= last && i < args.Count; i += data.Spec.KeyStep)
         {
-            if (args[i].Length > CommandRunner.MaxKeyBytes) return GrainShardDispatcher.KeyTooLongError;
+            if (args[i].Length > CommandRunner.MaxKeyBytes) return CommandRunner.KeyTooLong;
             int shard = slots.OwnerOf(Slot.Of(args[i])).Value;
             if (first >= 0 && shard != first) isSpread = true;
             first = first < 0 ? shard : first;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Protocol.Batches;
@@ -177,7 +178,7 @@ internal sealed class PendingReplies
 
         string name = _slots[_at].Command?.Spec.Name ?? "exec";
         session.Server.Faults.Report(name, failure);
-        session.Output.Error($"ERR internal error in '{name}', see the server's log");
+        session.Output.Error(CommandRunner.InternalErrorIn(name));
     }
 
     private void Defer(Session session, int written)

@@ -1,4 +1,5 @@
 using OrleansKv.Grains;
+using OrleansKv.Grains.Routing;
 using OrleansKv.Protocol.Batches;
 
 namespace OrleansKv.Silo.Dispatch;
@@ -9,18 +10,19 @@ namespace OrleansKv.Silo.Dispatch;
 /// </summary>
 internal sealed class ShardCall
 {
-    private readonly Action _continue;
-    private ValueTask<ShardReply> _task;
     private readonly HashSet<int> _again = []; // of a call that failed
     private int _readers;
 
     public ShardCall(ShardLane lane)
     {
         Lane = lane;
-        _continue = Arrived;
+        Call = new GrainCall(Arrived);
     }
 
     public ShardLane Lane { get; }
+
+    /// <summary>How it travels.</summary>
+    public GrainCall Call { get; }
 
     /// <summary>Commands that gather while the call before is away.</summary>
     public BatchWriter Batch { get; } = new();
@@ -37,9 +39,6 @@ internal sealed class ShardCall
     /// <summary>A ready error line without its dash and end, for every command of the call; null when it went well.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Time stamp of the first answer that said that nothing had run; null before one.</summary>
-    public long? TryingSince { get; set; }
-
     /// <summary>It goes to a shard of this node.</summary>
     public bool IsLocal { get; private set; }
 
@@ -50,23 +49,13 @@ internal sealed class ShardCall
         if (isLocal) Lane.Worker.LocalStarts();
         Reply = null;
         Failure = null;
-        try
-        {
-            _task = grain.Run(new ShardBatch(Batch.Buffer, Batch.SizeBytes, mapVersion, epoch));
-        }
-        catch (Exception failure)
-        {
-            _task = ValueTask.FromException<ShardReply>(failure);
-        }
-
-        if (_task.IsCompleted) Arrived();
-        else _task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_continue);
+        if (Call.Start(grain, new ShardBatch(Batch.Buffer, Batch.SizeBytes, mapVersion, epoch))) Arrived();
     }
 
     /// <summary>Ends the call with the reply of this node's own copy.</summary>
     public void Answer(ShardReply reply)
     {
-        _task = new ValueTask<ShardReply>(reply);
+        Call.Answer(reply);
         Failure = null;
         IsLocal = false;
         Arrived();
@@ -124,19 +113,9 @@ internal sealed class ShardCall
     public Exception? TakeAnswer()
     {
         if (Failure is not null) return null;
-        try
-        {
-            Reply = _task.GetAwaiter().GetResult();
-            return null;
-        }
-        catch (Exception failure)
-        {
-            return failure;
-        }
-        finally
-        {
-            _task = default;
-        }
+        ShardReply? reply = Call.Take(out Exception? failure);
+        if (reply is not null) Reply = reply;
+        return failure;
     }
 
     /// <summary>Notes why no reply came.</summary>
@@ -158,7 +137,7 @@ internal sealed class ShardCall
         Reply?.Replies.Release();
         Reply = null;
         Failure = null;
-        TryingSince = null;
+        Call.TryingSince = null;
         _again.Clear();
         Waiters.Clear();
         Lane.Recycle(this);

@@ -26,7 +26,7 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
         {
             ReadOnlySpan<byte> key = args[i];
             SlotId slot = Slot.Of(key);
-            if (key.Length > CommandRunner.MaxKeyBytes) _refusal = GrainShardDispatcher.KeyTooLongError;
+            if (key.Length > CommandRunner.MaxKeyBytes) _refusal = CommandRunner.KeyTooLong;
             else if (_asked.Count > 0 && map.SlotMap.OwnerOf(slot) != _asked[0].Shard) _refusal = GrainShardDispatcher.CrossShardError;
             else if (dispatcher.TryAdd(lanes, map, slot, out ShardCall call, out _refusal))
             {
