@@ -4,10 +4,13 @@ namespace OrleansKv.Grains;
 [Alias("orleanskv.slotmap")]
 public interface ISlotMapGrain : IGrainWithIntegerKey
 {
-    /// <summary>The map, or null when the caller's version is the newest.</summary>
+    /// <summary>
+    /// The map, or null when the caller's version is the newest. Ends after 2 s: the grain may have been on a node that is gone, and who
+    /// asks again finds it on another.
+    /// </summary>
     /// <param name="knownVersion">The newest one that the caller has; 0 for none.</param>
     /// <param name="knownSlots">The slots that the caller has, which are not sent again; 0 for none.</param>
-    [Alias("get")]
+    [Alias("get"), ResponseTimeout("00:00:02")]
     ValueTask<ClusterMapUpdate?> Get(long knownVersion, ulong knownSlots);
 
     /// <summary>

@@ -25,7 +25,7 @@ internal sealed class ShardCall
     public ShardCall(ShardLane lane)
     {
         _lane = lane;
-        Call = new GrainCall(() => _lane.Ended(this));
+        Call = lane.NewCall(() => _lane.Ended(this));
     }
 
     /// <summary>How it travels.</summary>
@@ -69,11 +69,11 @@ internal sealed class ShardCall
     public void AddWaiter(Exchange exchange) => _waiters.Add(exchange);
 
     /// <summary>Sends the batch, for the first time or again. True when the answer is there at once; otherwise the lane is told.</summary>
-    public bool Start(IShardGrain grain, int shard)
+    public bool Start(IShardGrain grain, int shard, ShardHome? newestHome)
     {
         Failure = null;
         uint epoch = RoutedBy.FindHome(shard)?.Epoch ?? 0;
-        return Call.Start(grain, new ShardBatch(_batch.Buffer, _batch.SizeBytes, RoutedBy.Version, epoch));
+        return Call.Start(grain, new ShardBatch(_batch.Buffer, _batch.SizeBytes, RoutedBy.Version, epoch), newestHome);
     }
 
     /// <summary>Takes the answer in. Once for each start.</summary>

@@ -92,6 +92,8 @@ internal sealed class ShardLane
         }
     }
 
+    public GrainCall NewCall(Action arrived) => _router.NewCall(_shard, arrived);
+
     public void Recycle(ShardCall call)
     {
         lock (_lock)
@@ -100,7 +102,7 @@ internal sealed class ShardLane
         }
     }
 
-    private bool Start(ShardCall call) => call.Start(_grain, _shard);
+    private bool Start(ShardCall call) => call.Start(_grain, _shard, _router.Map.FindHome(_shard));
 
     // The lane has it as the call that is away: nobody else touches it.
     private async Task SendAgain(ShardCall call)

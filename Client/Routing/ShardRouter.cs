@@ -17,6 +17,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
     private readonly IGrainFactory _grains;
     private readonly MapSource _maps;
     private readonly SettlePolicy _policy;
+    private readonly CallWatch _watch;
     private readonly long _retryMs;
     private readonly ConcurrentQueue<ShardLane> _toSend = new();
     private readonly DefaultObjectPool<Exchange> _free;
@@ -29,6 +30,7 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
         _grains = grains;
         _maps = new MapSource(grains, options.RetryTimeout);
         _policy = new SettlePolicy(TimeProvider.System, options.RetryTimeout, waitsForConnection: true);
+        _watch = new CallWatch(TimeProvider.System, () => _maps.Current, _maps.Refresh);
         _retryMs = (long)options.RetryTimeout.TotalMilliseconds;
         MaxGatheringBytes = options.MaxQueuedBytesPerShard;
         Serializer = options.Serializer;
@@ -41,6 +43,9 @@ internal sealed class ShardRouter : IThreadPoolWorkItem
 
     /// <summary>The newest map that is known; version 0 before the first one came.</summary>
     public ClusterMap Map => _maps.Current;
+
+    /// <summary>A way for a lane's calls to a shard.</summary>
+    public GrainCall NewCall(int shard, Action arrived) => new(_watch, shard, arrived);
 
     /// <summary>Waits for the first map.</summary>
     public Task<ClusterMap> WhenMapped(CancellationToken cancellationToken) => _maps.WhenKnown(cancellationToken);

@@ -34,6 +34,7 @@ internal readonly record struct CallOutcome(CallFate Fate, string Problem = "")
         { InnerException: ShardUnavailableException cause } => new(CallFate.Unavailable, cause.Message),
         _ when ConnectionFailure.Is(failure) => new(CallFate.NotSent, "its node cannot be reached"),
         _ when StoppingFailure.Is(failure) => new(CallFate.Unavailable, "its node is stopping"),
+        ShardReplacedException => new(CallFate.Lost, failure.Message),
         SiloUnavailableException => new(CallFate.Lost, "the shard's node went down"),
         TimeoutException => new(CallFate.NoAnswer, "the shard's node did not answer in time"),
         _ => new(CallFate.NoAnswer, $"the call to the shard failed ({failure.GetType().Name})"),

@@ -12,7 +12,7 @@ internal sealed class DeferredReplies(List<ReplySlot> slots, long started, bool 
 {
     public void Resume(Session session, Worker worker)
     {
-        WorkerLanes lanes = GrainShardDispatcher.LanesOf(worker);
+        WorkerLanes lanes = (WorkerLanes)worker.DispatchState!;
         PendingReplies pending = lanes.Rent(session, started, alone);
         bool isFirst = true;
         foreach (ReplySlot slot in slots)

@@ -39,6 +39,8 @@ internal sealed class GrainShardDispatcher(
 
     private readonly SettlePolicy _policy = new(time, Patience, waitsForConnection: false);
 
+    private readonly CallWatch _watch = new(time, () => maps.Current, maps.RefreshSoon);
+
     /// <summary>Hears of a node that nobody answers for.</summary>
     public Action<string> Unreachable { get; init; } = static _ => { };
 
@@ -265,7 +267,7 @@ internal sealed class GrainShardDispatcher(
             return;
         }
 
-        call.Start(call.Lane.Grain, map.Version, home.Epoch, home.NodeId == node.Id);
+        call.Start(call.Lane.Grain, map.Version, home, home.NodeId == node.Id);
     }
 
     // Nobody else catches what this thread throws. Here that is a want of memory.
@@ -336,5 +338,5 @@ internal sealed class GrainShardDispatcher(
         _ => "ERR " + outcome.Problem,
     };
 
-    internal static WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker));
+    internal WorkerLanes LanesOf(Worker worker) => (WorkerLanes)(worker.DispatchState ??= new WorkerLanes(worker, _watch));
 }

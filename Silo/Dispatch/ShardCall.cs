@@ -16,7 +16,7 @@ internal sealed class ShardCall
     public ShardCall(ShardLane lane)
     {
         Lane = lane;
-        Call = new GrainCall(Arrived);
+        Call = new GrainCall(lane.Worker.Watch, lane.Shard, Arrived);
     }
 
     public ShardLane Lane { get; }
@@ -43,13 +43,13 @@ internal sealed class ShardCall
     public bool IsLocal { get; private set; }
 
     /// <summary>Sends the batch; again for one that had been sent before, unchanged.</summary>
-    public void Start(IShardGrain grain, long mapVersion, uint epoch, bool isLocal)
+    public void Start(IShardGrain grain, long mapVersion, ShardHome home, bool isLocal)
     {
         IsLocal = isLocal;
         if (isLocal) Lane.Worker.LocalStarts();
         Reply = null;
         Failure = null;
-        if (Call.Start(grain, new ShardBatch(Batch.Buffer, Batch.SizeBytes, mapVersion, epoch))) Arrived();
+        if (Call.Start(grain, new ShardBatch(Batch.Buffer, Batch.SizeBytes, mapVersion, home.Epoch), home)) Arrived();
     }
 
     /// <summary>Ends the call with the reply of this node's own copy.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
+using OrleansKv.Grains.Routing;
 
 namespace OrleansKv.Silo.Dispatch;
 
@@ -10,7 +11,7 @@ namespace OrleansKv.Silo.Dispatch;
 /// Answers of shards of this node come within microseconds of each other and are taken together: the more sessions go on in one turn, the
 /// larger are the next calls. A slow shard holds the others' answers for 1 ms, no longer.
 /// </summary>
-internal sealed class WorkerLanes(Worker worker)
+internal sealed class WorkerLanes(Worker worker, CallWatch watch)
 {
     /// <summary>Answers that wake the I/O thread though calls to shards of this node are still away: two for each of 32 shards.</summary>
     private const int MaxWaitingAnswers = 64;
@@ -26,6 +27,9 @@ internal sealed class WorkerLanes(Worker worker)
     private bool _isDue;
     private ShardLane?[] _lanes = []; // by shard; made when first needed
     private ShardLane?[] _followerLanes = []; // likewise
+
+    /// <summary>Gives its calls up when no answer can come.</summary>
+    public CallWatch Watch => watch;
 
     /// <summary>Lanes with something to send.</summary>
     public List<ShardLane> ToSend { get; } = [];

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Runtime;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Routing;
 
@@ -14,7 +13,7 @@ public sealed class SettlePolicyTests
     private static readonly ClusterMap Replicated = ClusterMap.None with { Replicas = 3 };
 
     private readonly FakeTimeProvider _time = new();
-    private readonly GrainCall _call = new(static () => { });
+    private readonly GrainCall _call = new(new CallWatch(TimeProvider.System, static () => Single, static () => { }), 0, static () => { });
 
     [Theory]
     [InlineData(nameof(CallFate.Done), nameof(CallStep.Deliver), false)]
@@ -59,32 +58,6 @@ public sealed class SettlePolicyTests
         _call.TryingSince = null; // the next use of the call
         Assert.Equal(CallStep.SendAgain, policy.Next(new CallOutcome(CallFate.Again), _call, Replicated));
     }
-
-    [Fact]
-    public async Task Call_ThatThrowsOrAnswersAtOnceOrLater_GivesItsAnswerAsAValue()
-    {
-        var arrived = new TaskCompletionSource();
-        var call = new GrainCall(arrived.SetResult);
-        var batch = new ShardBatch([], 0, 1);
-        Assert.True(call.Start(ShardThat(() => throw new TimeoutException("late")), batch));
-        Assert.Null(call.Take(out Exception? failure));
-        Assert.Equal("late", Assert.IsType<TimeoutException>(failure).Message);
-
-        ShardReply reply = ShardReply.Of(ShardStatus.Done, 1);
-        Assert.True(call.Start(ShardThat(() => ValueTask.FromResult(reply)), batch));
-        Assert.Same(reply, call.Take(out failure));
-        Assert.Null(failure);
-
-        var answer = new TaskCompletionSource<ShardReply>();
-        Assert.False(call.Start(ShardThat(() => new ValueTask<ShardReply>(answer.Task)), batch));
-        Assert.False(arrived.Task.IsCompleted);
-        answer.SetException(new SiloUnavailableException());
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Null(call.Take(out failure));
-        Assert.IsType<SiloUnavailableException>(failure);
-    }
-
-    private static IShardGrain ShardThat(Func<ValueTask<ShardReply>> run) => Dispatch.Support.Stub.Of<IShardGrain>((_, _) => run());
 
     private SettlePolicy Policy(bool waitsForConnection = false) => new(_time, Patience, waitsForConnection);
 }
