@@ -272,7 +272,12 @@ public sealed class NodeStore : IStore, IDisposable
         foreach (KeyPlace key in keys) TableOf(key.Slot).PrefetchEntry(key.Slot, key.Hash);
     }
 
-    public Shard ShardOf(in KeyRef key) => _cells[_map.OwnerOf(key.Slot).Value].Shard;
+    public Shard ShardOf(in KeyRef key)
+    {
+        ShardCell cell = _cells[_map.OwnerOf(key.Slot).Value];
+        Debug.Assert(cell.Gate.IsHeldByCurrentThread);
+        return cell.Shard;
+    }
 
     /// <summary>Locks for commands with several keys; one a worker, reused.</summary>
     public LockSet CreateLockSet() => new(this);

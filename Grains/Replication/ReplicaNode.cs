@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Replication;
@@ -345,6 +346,9 @@ public sealed partial class ReplicaNode : IDisposable
         }
     }
 
+    // What the replicas have belongs to their thread; before it is started, to who starts it.
+    private bool IsOwnThread => Thread.CurrentThread == _thread || !_thread.IsAlive;
+
     private void Turn(TimeSpan now)
     {
         // Each by a clock of its own: what is done before it may take its time, and a lease is granted from when its message is handled.
@@ -398,6 +402,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void TellStatus(TimeSpan now)
     {
+        Debug.Assert(IsOwnThread);
         _nextStatus = now + TimeSpan.FromMilliseconds(StatusMs);
         _status = ReplicaNodeStatus.Of(_replicas, _map, _self, _directory.IsAlive, _copies.Count, now) with
         {
@@ -503,6 +508,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void Touch(HostedReplica replica)
     {
+        Debug.Assert(IsOwnThread);
         if (replica.IsTouched) return;
         replica.IsTouched = true;
         _touched.Add(replica);
@@ -510,6 +516,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void Take(ClusterMap map, TimeSpan now)
     {
+        Debug.Assert(IsOwnThread);
         if (map.Version <= _map.Version) return;
         _map = map;
         _nodes = [.. map.Nodes.Select(n => n.Id)];
