@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Grains;
 using OrleansKv.Protocol;
