@@ -44,7 +44,7 @@ public interface INodeGrain : IGrainWithStringKey
     /// says. Any of it may be lost, or come late or twice: replicas ask again.
     /// </summary>
     [Alias("replicate"), ResponseTimeout("00:00:02")]
-    ValueTask<ReplicaParcel> Replicate(ReplicaParcel parcel);
+    ValueTask<ReplicaMessageBatch> Replicate(ReplicaMessageBatch batch);
 
     /// <summary>A replica of another node needs the whole state of this one's, which was elected in an epoch; it begins to come.</summary>
     [Alias("sendReplica")]

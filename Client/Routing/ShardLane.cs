@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Routing;
 
@@ -113,6 +114,7 @@ internal sealed class ShardLane
 
     private ShardCall? TakeLocked()
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (_gathering.Count == 0) return null;
         ShardCall call = _gathering;
         _gathering = _free.Count > 0 ? _free.Pop() : new ShardCall(this);

@@ -41,7 +41,7 @@ internal sealed class FolderRepair(IDisk disk, Manifest manifest, CorruptionExce
         if (_hasReplicas) ReplicaPromisesFile.Read(disk, manifest.StoreId);
         PlanCut();
         foreach (ManifestShard row in manifest.Shards) PlanRow(row);
-        if (_cut.IsCut) EndRowsAtTheCut();
+        if (_cut.IsCut) CutRows();
         if (IsNoted)
         {
             string whose = _cut.IsCut ? "any shard" : $"shard {string.Join(", ", Emptied)}";
@@ -118,7 +118,7 @@ internal sealed class FolderRepair(IDisk disk, Manifest manifest, CorruptionExce
         bool isOneOfSeveral = _hasReplicas && row.Id != ShardId.System.Value;
         _steps.Add(new RepairStep($"go on without {row.File}: {problem}; shard {row.Id} keeps "
             + (isOneOfSeveral ? "nothing here" : "only what the journal has written since")));
-        _rows.Add(isOneOfSeveral ? row.WithNothing(_cut.End) : row with { File = null });
+        _rows.Add(isOneOfSeveral ? row.WithoutState(_cut.End) : row with { File = null });
         _lost.Add(row);
     }
 
@@ -131,7 +131,7 @@ internal sealed class FolderRepair(IDisk disk, Manifest manifest, CorruptionExce
 
     // A shortened journal goes on below offsets from which on records count: from its end, then. Not from before it, where records of a
     // shard's former life on this node may stand.
-    private void EndRowsAtTheCut()
+    private void CutRows()
     {
         for (int i = 0; i < _rows.Count; i++)
         {

@@ -13,7 +13,7 @@ public sealed class CommitQueue : IDisposable
     private readonly JournalLog? _journal;
     private readonly Lock _lock = new();
     private readonly Thread _flusher; // of usual priority: clients wait for it
-    private readonly AutoResetEvent _nudge = new(false);
+    private readonly AutoResetEvent _wake = new(false);
     private Generation _gathering = new();
     private bool _isScheduled;
     private volatile bool _isFlushing;
@@ -50,7 +50,7 @@ public sealed class CommitQueue : IDisposable
         }
 
         // Behind a flush the pool's thread would wait for the journal's lock.
-        if (level == Durability.Always || _isFlushing) _nudge.Set();
+        if (level == Durability.Always || _isFlushing) _wake.Set();
         else if (schedule) ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Run(), this, preferLocal: false);
         return new ValueTask<bool>(mine.Done.Task);
     }
@@ -59,7 +59,7 @@ public sealed class CommitQueue : IDisposable
     public void Dispose()
     {
         _isStopping = true;
-        _nudge.Set();
+        _wake.Set();
         if (_flusher.IsAlive) _flusher.Join();
         Run();
     }
@@ -68,7 +68,7 @@ public sealed class CommitQueue : IDisposable
     {
         while (!_isStopping)
         {
-            _nudge.WaitOne();
+            _wake.WaitOne();
             _isFlushing = true;
             Run();
             _isFlushing = false;

@@ -119,6 +119,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
     public void EndGroup()
     {
+        Debug.Assert(_append.IsHeldByCurrentThread);
         if (--_groupDepth == 0) CloseGroupLocked();
         _append.Exit();
     }
@@ -224,6 +225,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
 
     private void AppendLocked(ShardId shard, LogPosition position, in Effect effect)
     {
+        Debug.Assert(_append.IsHeldByCurrentThread);
         int body = RecordBody.SizeOf(effect);
         int size = RecordHeader.SizeBytes + body;
         if (_failure is not null)
@@ -247,6 +249,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     // Flags of the record that comes next: all but the last of a group say that it goes on, and which one that is shows at its end.
     private RecordFlags NoteInGroupLocked(ShardId shard, LogPosition position)
     {
+        Debug.Assert(_append.IsHeldByCurrentThread);
         _lastRecordAt = _pendingLength;
         if (position.Lsn == Lsn.None) return RecordFlags.Continues;
         if (_lastRecordOf[shard.Value] == None) _groupShards.Add(shard);
@@ -257,6 +260,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     // The group's records are still in memory: nobody writes while the append lock is held.
     private void CloseGroupLocked()
     {
+        Debug.Assert(_append.IsHeldByCurrentThread);
         foreach (ShardId shard in _groupShards)
         {
             RecordHeader.Clear(RecordAt(_lastRecordOf[shard.Value]), RecordFlags.ShardContinues);
@@ -290,6 +294,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     // False when the journal has failed meanwhile.
     private bool TryWritePendingLocked(bool isFlushed)
     {
+        Debug.Assert(_write.IsHeldByCurrentThread);
         int length;
         lock (_append)
         {
@@ -343,6 +348,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
     // Without room for the next segment it stays with the current one. False when the journal has failed.
     private bool TryRollLocked()
     {
+        Debug.Assert(_write.IsHeldByCurrentThread);
         if (!_segments.TryPrepareNext()) return true;
         lock (_flush)
         {

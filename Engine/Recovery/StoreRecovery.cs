@@ -39,7 +39,7 @@ public static class StoreRecovery
                 progress?.Invoke(Interlocked.Add(ref done, bytes), total);
             });
         }
-        else if (WhatAManifestKnew(disk, segments) is { } known)
+        else if (TraceOfManifest(disk, segments) is { } known)
         {
             throw new CorruptionException(
                 Path.Combine(disk.Folder, Manifest.Name), 0, $"it is missing, but there {known}", Remedy.NoManifest);
@@ -78,7 +78,7 @@ public static class StoreRecovery
     // The first manifest is on the disk before the first record is written and the first snapshot taken. So a first start that a crash
     // ended has left one segment without records at the most; in any other folder the manifest was lost, and without it a part of the data
     // would be served.
-    private static string? WhatAManifestKnew(IDisk disk, List<Segment> segments)
+    private static string? TraceOfManifest(IDisk disk, List<Segment> segments)
     {
         if (disk.List().Any(SnapshotHeader.IsName)) return "are snapshots";
         if (segments.Count == 0) return null;

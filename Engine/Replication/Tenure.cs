@@ -111,7 +111,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
             if (follower.IsMember) times[count++] = timeOf(follower);
         }
 
-        return OfSoMany(times[..count], needed, TimeSpan.MinValue);
+        return QuorumValue(times[..count], needed, TimeSpan.MinValue);
     }
 
     private int WriteQuorum => mutation == ReplicationMutation.QuorumsOfOne ? 1 : options.WriteQuorum;
@@ -137,11 +137,11 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
             if (follower is { IsMember: true, Matches: { } matches }) safe[count++] = matches;
         }
 
-        return OfSoMany(safe[..count], Quorums.Write(set.Members.Length, WriteQuorum), LogPosition.None);
+        return QuorumValue(safe[..count], Quorums.Write(set.Members.Length, WriteQuorum), LogPosition.None);
     }
 
     // The highest that so many have reached.
-    private static T OfSoMany<T>(Span<T> reached, int many, T ifFewer)
+    private static T QuorumValue<T>(Span<T> reached, int many, T ifFewer)
     {
         if (reached.Length < many) return ifFewer;
         reached.Sort();

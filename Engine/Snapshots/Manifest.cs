@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Recovery;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Records;
 using OrleansKv.Protocol.Slots;

@@ -43,7 +43,7 @@ public sealed record ManifestShard(int Id, string? File, uint Epoch, long Lsn, l
         };
 
     /// <summary>The row of a shard that has nothing here any more; its records count from a journal offset on.</summary>
-    public ManifestShard WithNothing(JournalOffset recordsFrom) =>
+    public ManifestShard WithoutState(JournalOffset recordsFrom) =>
         new(Id, null, LogPosition.None.Epoch.Value, LogPosition.None.Lsn.Value, ReplayFrom)
         {
             RecordsFrom = recordsFrom.Value,

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using OrleansKv.Engine.Io;
-using OrleansKv.Engine.Recovery;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Records;
 

@@ -24,7 +24,7 @@ internal sealed partial class BackgroundThread : IDisposable
     private readonly Thread _thread;
     private readonly Action<string, Exception>? _fault;
     private readonly ManualResetEventSlim _stop = new();
-    private readonly AutoResetEvent _nudge = new(false);
+    private readonly AutoResetEvent _wake = new(false);
 
     /// <param name="name">Shown by debuggers and top -H.</param>
     /// <param name="turn">One turn; returns how long to wait before the next, ms.</param>
@@ -38,7 +38,7 @@ internal sealed partial class BackgroundThread : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>Ends the current wait.</summary>
-    public void Nudge() => _nudge.Set();
+    public void Wake() => _wake.Set();
 
     /// <summary>Whether it should come to an end; long turns ask.</summary>
     public bool IsStopping => _stop.IsSet;
@@ -46,7 +46,7 @@ internal sealed partial class BackgroundThread : IDisposable
     public void Dispose()
     {
         _stop.Set();
-        _nudge.Set();
+        _wake.Set();
         if (_thread.IsAlive) _thread.Join();
     }
 
@@ -57,7 +57,7 @@ internal sealed partial class BackgroundThread : IDisposable
         {
             try
             {
-                _nudge.WaitOne(turn());
+                _wake.WaitOne(turn());
             }
             catch (Exception failure) when (_fault is not null)
             {

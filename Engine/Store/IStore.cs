@@ -9,7 +9,7 @@ public interface IStore
     /// <summary>Seed of the key hash; random a process, so that nobody can prepare colliding keys.</summary>
     ulong HashSeed { get; }
 
-    /// <summary>Says by which seed a scan's place in a slot was taken (<see cref="Commands.Keys.ScanCursor"/>).</summary>
+    /// <summary>Says by which seed a scan's place in a slot was taken (<see cref="ScanCursor"/>).</summary>
     uint ScanTag { get; }
 
     /// <summary>Where commands that choose by chance (RANDOMKEY) get it from.</summary>

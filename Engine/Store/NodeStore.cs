@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using OrleansKv.Engine.Commands.Keys;
-using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Recovery;
@@ -71,7 +69,7 @@ public sealed class NodeStore : IStore, IDisposable
     public RandomSource Random { get; }
 
     /// <summary>Can change at any time; the longest word that a client may send bounds the rest.</summary>
-    public int MaxValueBytes { get; set; } = Number.MaxStringBytes;
+    public int MaxValueBytes { get; set; } = StoreOptions.LongestValueBytes;
 
     /// <summary>Milliseconds since the Unix epoch.</summary>
     public long NowMs => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -272,7 +270,12 @@ public sealed class NodeStore : IStore, IDisposable
         foreach (KeyPlace key in keys) TableOf(key.Slot).PrefetchEntry(key.Slot, key.Hash);
     }
 
-    public Shard ShardOf(in KeyRef key) => _cells[_map.OwnerOf(key.Slot).Value].Shard;
+    public Shard ShardOf(in KeyRef key)
+    {
+        ShardCell cell = _cells[_map.OwnerOf(key.Slot).Value];
+        Debug.Assert(cell.Gate.IsHeldByCurrentThread);
+        return cell.Shard;
+    }
 
     /// <summary>Locks for commands with several keys; one a worker, reused.</summary>
     public LockSet CreateLockSet() => new(this);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Table;
@@ -131,6 +132,7 @@ public sealed class Rebalancer
     {
         ShardCell owner = _store.Cells[_store.Map.OwnerOf(key.Slot).Value];
         ShardCell source = _store.Cells[_store.Map.SourceOf(key.Slot).Value];
+        Debug.Assert(owner.Gate.IsHeldByCurrentThread && source.Gate.IsHeldByCurrentThread);
         EntryRef entry = source.Shard.Table.Find(key.Slot, key.Hash, key.Bytes);
         if (!entry.IsNone) MoveLocked(owner, source, key, entry);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Engine.Shards;
 
 namespace OrleansKv.Engine.Store;
@@ -22,19 +23,57 @@ public sealed class ShardCell(Shard shard)
     internal Lock Arrival { get; } = new();
 
     /// <summary>The copy that is coming from another node; null when none is. Under <see cref="Arrival"/>.</summary>
-    internal ShardImport? Import;
+    internal ShardImport? Import
+    {
+        get
+        {
+            Debug.Assert(Arrival.IsHeldByCurrentThread);
+            return field;
+        }
+
+        set
+        {
+            Debug.Assert(Arrival.IsHeldByCurrentThread);
+            field = value;
+        }
+    }
 
     /// <summary>Taken by who walks over the table to save it or to send it: one at a time. Before the gate in the lock order.</summary>
     internal SemaphoreSlim Walker { get; } = new(1, 1);
 
-    /// <summary>The store is closed, or about to be: nothing comes in any more. Under <see cref="Arrival"/>.</summary>
-    internal bool IsClosed;
+    /// <summary>
+    /// The store is closed, or about to be: nothing comes in any more. Changed under <see cref="Arrival"/>, together with the end of the
+    /// copy that is coming, which waits for records that are being taken.
+    /// </summary>
+    internal bool IsClosed
+    {
+        get;
+
+        set
+        {
+            Debug.Assert(Arrival.IsHeldByCurrentThread);
+            field = value;
+        }
+    }
 
     /// <summary>
     /// The table is being filled from a snapshot that the manifest names already: it must not be taken for the whole. Under the gate.
     /// </summary>
-    internal bool IsLoading;
+    internal bool IsLoading
+    {
+        get
+        {
+            Debug.Assert(Gate.IsHeldByCurrentThread);
+            return field;
+        }
 
-    /// <summary>Table bytes as last added to the store's total; under the gate.</summary>
+        set
+        {
+            Debug.Assert(Gate.IsHeldByCurrentThread);
+            field = value;
+        }
+    }
+
+    /// <summary>Table bytes as last added to the store's total; changed under the gate (<see cref="MemoryBudget.Count"/>).</summary>
     internal long CountedBytes;
 }

@@ -73,7 +73,7 @@ public sealed class SnapshotCycle : IDisposable
     {
         if (_status.IsRunning || _requested) return false;
         _requested = true;
-        _thread.Nudge();
+        _thread.Wake();
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Engine.Io;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Snapshots;
@@ -65,7 +66,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
             }
 
             row = row with { ReplayFrom = before.Shards.Count > 0 ? before.Shards.Min(s => s.ReplayFrom) : 0 };
-            Use(before.SlotMap, [.. before.Shards.Where(s => s.Id != row.Id).Append(row).OrderBy(s => s.Id)], []);
+            UseLocked(before.SlotMap, [.. before.Shards.Where(s => s.Id != row.Id).Append(row).OrderBy(s => s.Id)], []);
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
                 [.. rows.Select(r => now.Remove(r.Id, out ManifestShard? newer) && newer.RecordsFrom >= r.RecordsFrom && newer != r
                 ? newer with { ReplayFrom = r.ReplayFrom } : r)];
             newest.AddRange(now.Values.Select(added => added with { ReplayFrom = begun }));
-            Use(slotMap, newest, rows.Select(r => r.File).OfType<string>());
+            UseLocked(slotMap, newest, rows.Select(r => r.File).OfType<string>());
             return newest.Sum(r => r.File is null ? 0 : Disk.LengthOf(r.File));
         }
     }
@@ -116,9 +117,9 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         if (!Journal.Commit(upTo, Durability.Always)) throw new IOException(Journal.Failure);
     }
 
-    // The caller holds _manifest.
-    private void Use(byte[] slotMap, IReadOnlyList<ManifestShard> rows, IEnumerable<string> taken)
+    private void UseLocked(byte[] slotMap, IReadOnlyList<ManifestShard> rows, IEnumerable<string> taken)
     {
+        Debug.Assert(_manifest.IsHeldByCurrentThread);
         Manifest before = _inForce;
         Manifest next = before with { Sequence = before.Sequence + 1, SlotMap = slotMap, Shards = rows };
         try

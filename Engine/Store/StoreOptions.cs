@@ -6,6 +6,9 @@ namespace OrleansKv.Engine.Store;
 /// <summary>How a store works. What can change at run time has a setter on <see cref="NodeStore"/>.</summary>
 public sealed record StoreOptions
 {
+    /// <summary>Longest value of a string, bytes: Redis' default proto-max-bulk-len.</summary>
+    public const int LongestValueBytes = 512 * 1024 * 1024;
+
     /// <summary>Shards of a new store, 1 to <see cref="ShardId.MaxCount"/>; an existing one keeps its own number.</summary>
     public int ShardCount { get; init; } = 32;
 

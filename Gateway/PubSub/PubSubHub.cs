@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Protocol.Resp;
@@ -126,10 +127,11 @@ internal sealed class PubSubHub
         lock (_lock) return TableOf(kind).Count;
     }
 
-    private static int DeliverLocked(
+    private int DeliverLocked(
         HashSet<Session> listeners, Session? publisher, ReadOnlySpan<byte> word, byte[]? pattern, ReadOnlySpan<byte> channel,
         ReadOnlySpan<byte> message)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         using var resp = new ReplyWriter { Protocol = 3 };
         resp.Push(pattern is null ? 3 : 4);
         resp.Bulk(word);
@@ -154,6 +156,7 @@ internal sealed class PubSubHub
 
     private void RemoveLocked(Session session, Subscriptions own, ByteKey name, PubSubKind kind)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         if (!own.Remove(name, kind)) return;
         TableOf(kind).Remove(name, session);
         _listeners--;

@@ -73,7 +73,7 @@ internal sealed class Listener : IDisposable
         foreach (Thread thread in _threads) thread.Join();
     }
 
-    private void Remark()
+    private void RemarkOnDescriptors()
     {
         long now = Environment.TickCount64, before = Volatile.Read(ref _remarkAtMs);
         if (before != long.MinValue && now - before < RemarkEveryMs) return;
@@ -103,7 +103,7 @@ internal sealed class Listener : IDisposable
                 failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
                 // Out of descriptors: those waiting stay in the backlog until some client leaves. Do not spin meanwhile.
-                Remark();
+                RemarkOnDescriptors();
                 Thread.Sleep(10);
             }
             catch (SocketException)

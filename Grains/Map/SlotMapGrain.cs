@@ -35,7 +35,7 @@ internal sealed partial class SlotMapGrain(
     private static readonly TimeSpan HandoverTime = TimeSpan.FromSeconds(1);
 
     /// <summary>The map's storage among the shards that wait after a failure.</summary>
-    private const int TheStorage = -1;
+    private const int StorageKey = -1;
 
     private readonly SemaphoreSlim _saving = new(1, 1);
     private readonly StoredMap _stored = new(state, slots);
@@ -286,7 +286,7 @@ internal sealed partial class SlotMapGrain(
     // try takes it from its clients for a while.
     private async Task MoveOn()
     {
-        if (!_backoff.MayTry(TheStorage)) return;
+        if (!_backoff.MayTry(StorageKey)) return;
         for (int shard = 0; shard < Map.Homes.Length; shard++)
         {
             ShardHome home = Map.Homes[shard];
@@ -295,11 +295,11 @@ internal sealed partial class SlotMapGrain(
             try
             {
                 await Look(); // a shard that leaves when the map cannot be saved is nowhere until it can
-                _backoff.Succeeded(TheStorage);
+                _backoff.Succeeded(StorageKey);
             }
             catch (Exception failure)
             {
-                if (_backoff.Failed(TheStorage) == MoveBackoff.First) LogNoMoves(failure.Message);
+                if (_backoff.Failed(StorageKey) == MoveBackoff.First) LogNoMoves(failure.Message);
                 return;
             }
 

@@ -21,7 +21,7 @@ public sealed partial class ClusterMapCache
     private readonly Dictionary<int, object> _serving = [];
     private volatile ClusterMap _current = ClusterMap.None;
     private long _heardMs = Environment.TickCount64;
-    private bool _sawStranger; // under the lock
+    private bool _sawForeignMap; // under the lock
 
     public ClusterMapCache(KvNode node, IGrainFactory grains, ILocalSiloDetails local, ILogger<ClusterMapCache> log)
     {
@@ -50,8 +50,8 @@ public sealed partial class ClusterMapCache
             if (map.Version <= _current.Version) return;
             if (_current.Cluster != Guid.Empty && map.Cluster != _current.Cluster)
             {
-                if (!_sawStranger) LogStranger(_current.Cluster, map.Cluster);
-                _sawStranger = true;
+                if (!_sawForeignMap) LogForeignMap(_current.Cluster, map.Cluster);
+                _sawForeignMap = true;
                 return;
             }
 
@@ -60,7 +60,7 @@ public sealed partial class ClusterMapCache
         }
 
         LogMap(map.Version, map.Nodes.Length, map.Homes.Count(h => h.NodeId == _node.Id));
-        for (int shard = 0; shard < map.Homes.Length; shard++) DropIfStrange(new ShardId((ushort)shard));
+        for (int shard = 0; shard < map.Homes.Length; shard++) DropForeignCopy(new ShardId((ushort)shard));
     }
 
     /// <summary>The same; one that came without its slots, which are others, is fetched whole in the background.</summary>
@@ -98,7 +98,7 @@ public sealed partial class ClusterMapCache
         }
 
         // Not in the grain's turn: calls that wait for its end go on to the shard's new home, and a large copy takes its time to go.
-        ThreadPool.UnsafeQueueUserWorkItem(DropIfStrange, shard, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(DropForeignCopy, shard, preferLocal: false);
     }
 
     /// <summary>Shards that live here and stay, but have no grain that serves them: who wakes them keeps their expiry going.</summary>
@@ -117,7 +117,7 @@ public sealed partial class ClusterMapCache
 
     // One that has moved away: its new home has it on its disk, as a newer epoch in the map says. One that was to come and did not goes
     // likewise.
-    private void DropIfStrange(ShardId shard)
+    private void DropForeignCopy(ShardId shard)
     {
         // Before it has joined the store may be anybody's: a wrong folder, or of a cluster whose map was lost.
         ClusterMap map = _current;
@@ -138,7 +138,7 @@ public sealed partial class ClusterMapCache
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The cluster map was made anew: it is of cluster {Other}, not {Mine}. This node "
         + "goes on with the map it has. Start the first node with its own --data-dir again, or give the nodes their database back")]
-    private partial void LogStranger(Guid mine, Guid other);
+    private partial void LogForeignMap(Guid mine, Guid other);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} lives on node {Node} now; the copy here is dropped")]
     private partial void LogDropped(int shard, string node);

@@ -53,7 +53,7 @@ public sealed class NodeDirectory(IClusterMembershipService membership, ILocalSi
             {
                 if (member.Status != SiloStatus.Active) continue;
                 if (!ByNode.TryGetValue(member.Name, out SiloAddress? known)
-                    || IsRather(member.SiloAddress, known, map.NodeOf(member.Name)?.Silo)) ByNode[member.Name] = member.SiloAddress;
+                    || IsPreferred(member.SiloAddress, known, map.NodeOf(member.Name)?.Silo)) ByNode[member.Name] = member.SiloAddress;
             }
         }
 
@@ -64,7 +64,7 @@ public sealed class NodeDirectory(IClusterMembershipService membership, ILocalSi
         public Dictionary<string, SiloAddress> ByNode { get; } = [];
 
         // Generations are seconds; CompareTo looks at them first, then at port and address.
-        private static bool IsRather(SiloAddress one, SiloAddress other, SiloAddress? joined) =>
+        private static bool IsPreferred(SiloAddress one, SiloAddress other, SiloAddress? joined) =>
             one.Equals(joined) || (!other.Equals(joined) && one.CompareTo(other) < 0);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class NodeGrain(KvNode node, ClusterMapCache maps, ShardArrivals
     public ValueTask<ShardProgress> FinishShard(int shard, uint epoch, ShardPosition last) =>
         IsReplicated ? copies.Finish(shard, epoch, last) : arrivals.Finish(shard, epoch, last, GrainFactory);
 
-    public ValueTask<ReplicaParcel> Replicate(ReplicaParcel parcel) => replicas.Receive(parcel);
+    public ValueTask<ReplicaMessageBatch> Replicate(ReplicaMessageBatch batch) => replicas.Receive(batch);
 
     public ValueTask SendReplica(int shard, uint epoch, string toNode)
     {

@@ -39,26 +39,26 @@ internal sealed class ReplicaFaults(ReplicaNode replicas)
     /// <summary>Whether nothing is to come from a node.</summary>
     public bool IsCutOff(string node) => CutOff.Contains(node);
 
-    /// <summary>Brings a parcel to another node, with what has been asked for.</summary>
-    public async ValueTask<ReplicaParcel> Deliver(string node, INodeGrain to, ReplicaParcel parcel)
+    /// <summary>Brings a batch of messages to another node, with what has been asked for.</summary>
+    public async ValueTask<ReplicaMessageBatch> Deliver(string node, INodeGrain to, ReplicaMessageBatch batch)
     {
         if (IsCutOff(node)) throw Lost();
-        await Impede().ConfigureAwait(false);
-        return await to.Replicate(parcel).ConfigureAwait(false);
+        await DelayOrDrop().ConfigureAwait(false);
+        return await to.Replicate(batch).ConfigureAwait(false);
     }
 
-    /// <summary>What this node's replicas say in answer to a parcel, with what has been asked for.</summary>
-    public async ValueTask<ReplicaParcel> Answer(Task<ReplicaParcel> answer)
+    /// <summary>What this node's replicas say in answer to a batch of messages, with what has been asked for.</summary>
+    public async ValueTask<ReplicaMessageBatch> Answer(Task<ReplicaMessageBatch> answer)
     {
-        ReplicaParcel said = await answer.ConfigureAwait(false);
-        await Impede().ConfigureAwait(false);
+        ReplicaMessageBatch said = await answer.ConfigureAwait(false);
+        await DelayOrDrop().ConfigureAwait(false);
         return said;
     }
 
     /// <summary>What the sender of a message hears that is lost on purpose.</summary>
     public static TimeoutException Lost() => new("a message of the replicas was lost on purpose (FAULT)");
 
-    private async Task Impede()
+    private async Task DelayOrDrop()
     {
         if (DelayMs > 0) await Task.Delay(DelayMs).ConfigureAwait(false);
         if (Random.Shared.Next(100) < DropPercent) throw Lost();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Replication;
@@ -175,24 +176,24 @@ public sealed partial class ReplicaNode : IDisposable
     }
 
     /// <summary>Has the replicas take another node's messages; returns what they say to it.</summary>
-    internal ValueTask<ReplicaParcel> Receive(ReplicaParcel parcel)
+    internal ValueTask<ReplicaMessageBatch> Receive(ReplicaMessageBatch batch)
     {
-        if (_replicas.Length == 0) return new ValueTask<ReplicaParcel>(new ReplicaParcel(_self.Value, [], 0));
-        var answer = new TaskCompletionSource<ReplicaParcel>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_replicas.Length == 0) return new ValueTask<ReplicaMessageBatch>(new ReplicaMessageBatch(_self.Value, [], 0));
+        var answer = new TaskCompletionSource<ReplicaMessageBatch>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(now =>
         {
-            if (Faults is { } faults && faults.IsCutOff(NameOf(new ReplicaId(parcel.From))))
+            if (Faults is { } faults && faults.IsCutOff(NameOf(new ReplicaId(batch.From))))
             {
                 answer.SetException(ReplicaFaults.Lost());
                 return;
             }
 
-            Handle(new ReplicaId(parcel.From), parcel, now);
-            StreamTo(new ReplicaId(parcel.From)).Asked.Enqueue(answer);
+            Handle(new ReplicaId(batch.From), batch, now);
+            StreamTo(new ReplicaId(batch.From)).Asked.Enqueue(answer);
         });
         // A call that comes when the thread has ended would hold its silo's stop up for as long as Orleans waits for calls, 30 s.
-        Task<ReplicaParcel> answered = answer.Task.WaitAsync(_ended.Token);
-        return Faults is { } some ? some.Answer(answered) : new ValueTask<ReplicaParcel>(answered);
+        Task<ReplicaMessageBatch> answered = answer.Task.WaitAsync(_ended.Token);
+        return Faults is { } some ? some.Answer(answered) : new ValueTask<ReplicaMessageBatch>(answered);
     }
 
     /// <summary>The last record of each shard that this node serves, by shard; none for the others.</summary>
@@ -345,6 +346,9 @@ public sealed partial class ReplicaNode : IDisposable
         }
     }
 
+    // What the replicas have belongs to their thread; before it is started, to who starts it.
+    private bool IsOwnThread => Thread.CurrentThread == _thread || !_thread.IsAlive;
+
     private void Turn(TimeSpan now)
     {
         // Each by a clock of its own: what is done before it may take its time, and a lease is granted from when its message is handled.
@@ -398,6 +402,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void TellStatus(TimeSpan now)
     {
+        Debug.Assert(IsOwnThread);
         _nextStatus = now + TimeSpan.FromMilliseconds(StatusMs);
         _status = ReplicaNodeStatus.Of(_replicas, _map, _self, _directory.IsAlive, _copies.Count, now) with
         {
@@ -503,6 +508,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void Touch(HostedReplica replica)
     {
+        Debug.Assert(IsOwnThread);
         if (replica.IsTouched) return;
         replica.IsTouched = true;
         _touched.Add(replica);
@@ -510,6 +516,7 @@ public sealed partial class ReplicaNode : IDisposable
 
     private void Take(ClusterMap map, TimeSpan now)
     {
+        Debug.Assert(IsOwnThread);
         if (map.Version <= _map.Version) return;
         _map = map;
         _nodes = [.. map.Nodes.Select(n => n.Id)];
@@ -520,11 +527,11 @@ public sealed partial class ReplicaNode : IDisposable
         }
     }
 
-    private void Handle(ReplicaId from, ReplicaParcel parcel, TimeSpan now)
+    private void Handle(ReplicaId from, ReplicaMessageBatch batch, TimeSpan now)
     {
         try
         {
-            var reader = new ReplicaMessageReader(parcel.Messages);
+            var reader = new ReplicaMessageReader(batch.Messages);
             while (reader.TryRead(out ShardId shard, out IReplicaMessage? message))
             {
                 if (Find(shard) is not { } replica) continue;
@@ -537,7 +544,7 @@ public sealed partial class ReplicaNode : IDisposable
             LogDamaged(NameOf(from), damaged.Message);
         }
 
-        ByteBuffers.Return(parcel.Buffer); // records are in the journal, or were not taken
+        ByteBuffers.Return(batch.Buffer); // records are in the journal, or were not taken
     }
 
     private ReplicaStream StreamTo(ReplicaId other)
@@ -547,10 +554,10 @@ public sealed partial class ReplicaNode : IDisposable
         INodeGrain grain = _grains.GetGrain<INodeGrain>(node);
         return _streams[other] = new ReplicaStream(_self, Send, Ended);
 
-        ValueTask<ReplicaParcel> Send(ReplicaParcel parcel) =>
-            Faults is { } faults ? faults.Deliver(node, grain, parcel) : grain.Replicate(parcel);
+        ValueTask<ReplicaMessageBatch> Send(ReplicaMessageBatch batch) =>
+            Faults is { } faults ? faults.Deliver(node, grain, batch) : grain.Replicate(batch);
 
-        void Ended(ReplicaStream ended, ReplicaParcel? answer, Exception? failure) => Post(now =>
+        void Ended(ReplicaStream ended, ReplicaMessageBatch? answer, Exception? failure) => Post(now =>
         {
             ended.Ended(failure is not null, now);
             if (failure is not null) LogNotSent(node, failure.Message);

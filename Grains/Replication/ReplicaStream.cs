@@ -10,10 +10,12 @@ namespace OrleansKv.Grains.Replication;
 /// not fit is dropped, and so is what was in a call that failed: replicas ask again. The replicas' thread.
 /// </summary>
 /// <param name="self">This node.</param>
-/// <param name="send">Hands a parcel to the other node.</param>
+/// <param name="send">Hands a batch of messages to the other node.</param>
 /// <param name="ended">Takes the answer of a call, or why it has failed; on any thread.</param>
 internal sealed class ReplicaStream(
-    ReplicaId self, Func<ReplicaParcel, ValueTask<ReplicaParcel>> send, Action<ReplicaStream, ReplicaParcel?, Exception?> ended)
+    ReplicaId self,
+    Func<ReplicaMessageBatch, ValueTask<ReplicaMessageBatch>> send,
+    Action<ReplicaStream, ReplicaMessageBatch?, Exception?> ended)
 {
     /// <summary>
     /// Bytes that may gather: a second of 30,000 writes of 130 B. A node that hangs is sent nothing that it could still use.
@@ -28,7 +30,7 @@ internal sealed class ReplicaStream(
     private bool _isAway;
 
     /// <summary>Calls that wait for what this node has to say to the other one: it goes back with the first of them.</summary>
-    public Queue<TaskCompletionSource<ReplicaParcel>> Asked { get; } = new();
+    public Queue<TaskCompletionSource<ReplicaMessageBatch>> Asked { get; } = new();
 
     public void Post(ShardId shard, IReplicaMessage message)
     {
@@ -40,7 +42,7 @@ internal sealed class ReplicaStream(
     public void Send(TimeSpan now)
     {
         // Nobody says when an answer has left: its buffer is no pool's.
-        while (Asked.TryDequeue(out TaskCompletionSource<ReplicaParcel>? asked)) asked.SetResult(Take(static size => new byte[size]));
+        while (Asked.TryDequeue(out TaskCompletionSource<ReplicaMessageBatch>? asked)) asked.SetResult(Take(static size => new byte[size]));
         SendOnly(now);
     }
 
@@ -59,21 +61,21 @@ internal sealed class ReplicaStream(
         _notBefore = hasFailed ? now + TimeSpan.FromMilliseconds(PauseMs) : TimeSpan.MinValue;
     }
 
-    private ReplicaParcel Take(Func<int, byte[]> rent)
+    private ReplicaMessageBatch Take(Func<int, byte[]> rent)
     {
         int length = _gathering.WrittenCount;
         byte[] buffer = length == 0 ? [] : rent(length);
         _gathering.WrittenSpan.CopyTo(buffer);
         _gathering.ResetWrittenCount();
-        return new ReplicaParcel(self.Value, buffer, length);
+        return new ReplicaMessageBatch(self.Value, buffer, length);
     }
 
-    private async Task Call(ReplicaParcel parcel)
+    private async Task Call(ReplicaMessageBatch batch)
     {
         try
         {
-            ReplicaParcel answer = await send(parcel).ConfigureAwait(false);
-            ByteBuffers.Return(parcel.Buffer);
+            ReplicaMessageBatch answer = await send(batch).ConfigureAwait(false);
+            ByteBuffers.Return(batch.Buffer);
             ended(this, answer, null);
         }
         catch (Exception failure)

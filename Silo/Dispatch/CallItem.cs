@@ -90,7 +90,7 @@ internal sealed class CallItem
     public bool IsOf(ShardCall call) => ReferenceEquals(_call, call);
 
     /// <summary>Its call has failed, and it counts as one that has not run.</summary>
-    public void IsToBeAskedAgain() => _call!.AskAgain(_index);
+    public void MarkToAskAgain() => _call!.AskAgain(_index);
 
     /// <summary>How long it ran, or a member of it, if its shard calls that slow; else 0. Only while its call is there.</summary>
     public long SlowNs(int member = 0) => _call?.SlowNs(_index + member) ?? 0;

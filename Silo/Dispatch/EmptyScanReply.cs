@@ -1,4 +1,4 @@
-using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Sessions;
 
 namespace OrleansKv.Silo.Dispatch;

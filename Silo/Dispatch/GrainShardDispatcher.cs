@@ -178,7 +178,7 @@ internal sealed class GrainShardDispatcher(
     /// Why a command with a part for this shard must be refused before any of it runs; null when it need not: the shard's node is not known
     /// to be down, or another replica takes its place, and the lane's queue takes more.
     /// </summary>
-    internal string? WhyNot(ShardLane lane, ClusterMap map)
+    internal string? RefusalOf(ShardLane lane, ClusterMap map)
     {
         ShardHome? home = map.FindHome(lane.Shard);
         if (!lane.IsForFollowers && !IsServed(home) && !map.IsReplicated) return Down(home);

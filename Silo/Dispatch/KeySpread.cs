@@ -82,7 +82,7 @@ internal static class KeySpread
         }
 
         ShardLane[] laneOf = [.. parts.Select(p => dispatcher.LaneOf(lanes, p.Shard, mayFollow))];
-        if (laneOf.Select(lane => dispatcher.WhyNot(lane, map)).FirstOrDefault(w => w is not null) is { } why)
+        if (laneOf.Select(lane => dispatcher.RefusalOf(lane, map)).FirstOrDefault(w => w is not null) is { } why)
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(why)));
             return;

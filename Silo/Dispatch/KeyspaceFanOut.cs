@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using OrleansKv.Engine.Commands;
-using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Protocol;
 using OrleansKv.Grains;
 using OrleansKv.Protocol;
@@ -36,7 +36,7 @@ internal static class KeyspaceFanOut
 
         ShardLane[] shards = [.. FirstSlots(map, home).Select(s =>
             dispatcher.LaneOf(lanes, map.SlotMap.OwnerOf(new SlotId((ushort)s)).Value))];
-        if (shards.Select(s => dispatcher.WhyNot(s, map)).FirstOrDefault(w => w is not null) is { } why)
+        if (shards.Select(s => dispatcher.RefusalOf(s, map)).FirstOrDefault(w => w is not null) is { } why)
         {
             pending.Add(new ReplySlot(command, null, 0, new KnownReply(why)));
             return;

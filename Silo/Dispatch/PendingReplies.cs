@@ -9,8 +9,8 @@ using OrleansKv.Protocol.Resp;
 namespace OrleansKv.Silo.Dispatch;
 
 /// <summary>
-/// The replies that a session waits for: written in the order of its commands when the last call has ended, up to the first that was put
-/// off. Reused; the worker's thread.
+/// The replies that a session waits for: written in the order of its commands when the last call has ended, up to the first that was
+/// deferred. Reused; the worker's thread.
 /// </summary>
 internal sealed class PendingReplies
 {
@@ -80,7 +80,7 @@ internal sealed class PendingReplies
             if (!slot.StandsOn(call)) continue;
             if (slot.Command is not { Data.IsWrite: false }) return; // a change, or a group that may have some
             if (slot.Finish is null) call.AskAgain(slot.Index);
-            foreach (CallItem item in (slot.Finish?.Items ?? []).Where(item => item.IsOf(call))) item.IsToBeAskedAgain();
+            foreach (CallItem item in (slot.Finish?.Items ?? []).Where(item => item.IsOf(call))) item.MarkToAskAgain();
         }
     }
 

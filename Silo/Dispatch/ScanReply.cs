@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Slots;

@@ -167,7 +167,7 @@ internal sealed partial class ClusterMember(
         }
         catch (Exception failure) // whatever it is, the others find this node gone
         {
-            LogWhyLost(failure);
+            LogUnreachable(failure);
         }
     }
 
@@ -256,7 +256,7 @@ internal sealed partial class ClusterMember(
                 {
                     if (isLost || Environment.TickCount64 - lastMs < LostSeconds * 1000L) continue;
                     isLost = true;
-                    LogWhyLost(failure);
+                    LogUnreachable(failure);
                     LogLost(registers is null ? "The cluster map cannot be reached" : "The node that keeps "
                         + $"the cluster map does not answer, or no majority of {registers.Describe()}");
                 }
@@ -297,7 +297,7 @@ internal sealed partial class ClusterMember(
             }
             catch (Exception failure)
             {
-                LogWhyLost(failure);
+                LogUnreachable(failure);
             }
 
             await Task.Delay(AskAgainMs, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -314,7 +314,7 @@ internal sealed partial class ClusterMember(
     private partial void LogAwake();
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The cluster map cannot be reached")]
-    private partial void LogWhyLost(Exception failure);
+    private partial void LogUnreachable(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "{What}. This node goes on with the cluster map that it has; nodes cannot join and shards cannot move meanwhile")]

@@ -392,15 +392,15 @@ internal sealed class SiloServer : IAsyncDisposable
         try
         {
             Task start = _app!.StartAsync();
-            Task first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(PatienceSeconds)));
-            if (first != start && first != _watch.Hopeless)
+            Task first = await Task.WhenAny(start, _watch.Refused, Task.Delay(TimeSpan.FromSeconds(PatienceSeconds)));
+            if (first != start && first != _watch.Refused)
             {
                 console.Notice("Waiting for the other nodes of the cluster");
-                first = await Task.WhenAny(start, _watch.Hopeless, Task.Delay(TimeSpan.FromSeconds(JoinSeconds)));
+                first = await Task.WhenAny(start, _watch.Refused, Task.Delay(TimeSpan.FromSeconds(JoinSeconds)));
             }
 
-            if (first == _watch.Hopeless)
-                throw new StartException($"node {silo.NodeId} cannot join: {(await _watch.Hopeless).TrimEnd('.')}. The nodes of a cluster "
+            if (first == _watch.Refused)
+                throw new StartException($"node {silo.NodeId} cannot join: {(await _watch.Refused).TrimEnd('.')}. The nodes of a cluster "
                     + $"have the same --cluster-id and certificates of the same authority");
             if (first != start) throw new StartException(
                 $"the silo did not start within {JoinSeconds} s: another node that is said to run cannot be reached");

@@ -9,12 +9,12 @@ namespace OrleansKv.Silo.Hosting;
 /// </summary>
 internal sealed class StartWatch : ILoggerProvider, ILogger
 {
-    private readonly TaskCompletionSource<string> _hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
     /// Ends with the reason when no further try can succeed: the other end is another cluster's, or shows a wrong certificate.
     /// </summary>
-    public Task<string> Hopeless => _hopeless.Task;
+    public Task<string> Refused => _refused.Task;
 
     public volatile bool IsOver;
 
@@ -32,7 +32,7 @@ internal sealed class StartWatch : ILoggerProvider, ILogger
         {
             // Orleans has no type for the second.
             if (cause is AuthenticationException || cause.Message.StartsWith("Unexpected cluster id", StringComparison.Ordinal))
-                _hopeless.TrySetResult(cause.Message);
+                _refused.TrySetResult(cause.Message);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class PostgresInstance : IDisposable
 
     public PostgresInstance()
     {
-        if (PostgresPrograms.WhyNot is not null) return;
+        if (PostgresPrograms.SkipReason is not null) return;
         _folder = Directory.CreateTempSubdirectory("orleanskv-postgres-").FullName;
         try
         {

@@ -18,7 +18,7 @@ public static class PostgresPrograms
         : null;
 
     /// <summary>Why tests that need a PostgreSQL cannot run here; null when they can.</summary>
-    public static string? WhyNot { get; } = FindReason();
+    public static string? SkipReason { get; } = FindReason();
 
     /// <summary>Gives a file or folder to the user that the programs run as.</summary>
     public static void HandOver(string path)

@@ -3,5 +3,5 @@ namespace OrleansKv.Tests.Support;
 /// <summary>The same as <see cref="PostgresFactAttribute"/> for cases.</summary>
 public sealed class PostgresTheoryAttribute : TheoryAttribute
 {
-    public PostgresTheoryAttribute() => Skip = PostgresPrograms.WhyNot;
+    public PostgresTheoryAttribute() => Skip = PostgresPrograms.SkipReason;
 }

@@ -5,9 +5,6 @@ namespace OrleansKv.Engine.Commands.Text;
 /// <summary>Numbers as Redis reads them: the whole text, no blanks, no leading zeros or plus sign (string2ll).</summary>
 public static class Number
 {
-    /// <summary>Longest value of a string, bytes: Redis' default proto-max-bulk-len.</summary>
-    public const int MaxStringBytes = 512 * 1024 * 1024;
-
     public static bool TryInteger(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;

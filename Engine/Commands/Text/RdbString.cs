@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using OrleansKv.Engine.Store;
 
 namespace OrleansKv.Engine.Commands.Text;
 
@@ -70,7 +71,7 @@ internal static class RdbString
                 body = body[1..];
                 if (!TryReadLength(ref body, out uint packed) || !TryReadLength(ref body, out uint unpacked)) return false;
                 // The size is a claim: what so few bytes cannot expand to is refused before memory is taken.
-                if (packed > body.Length || unpacked > Number.MaxStringBytes || unpacked > packed * Lzf.MaxRatio) return false;
+                if (packed > body.Length || unpacked > StoreOptions.LongestValueBytes || unpacked > packed * Lzf.MaxRatio) return false;
                 value = new byte[unpacked];
                 return Lzf.TryExpand(body[..(int)packed], value);
             default:
@@ -143,7 +144,7 @@ internal static class RdbString
                 ulong longLength = BinaryPrimitives.ReadUInt64BigEndian(from[1..]);
                 length = (uint)longLength;
                 from = from[9..];
-                return longLength <= Number.MaxStringBytes;
+                return longLength <= StoreOptions.LongestValueBytes;
             default:
                 return false;
         }

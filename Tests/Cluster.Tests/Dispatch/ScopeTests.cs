@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using OrleansKv.Cluster.Tests.Dispatch.Support;
-using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Gateway.Tests.Support;
 

@@ -16,7 +16,7 @@ public sealed class PostgresReminderTableTests(PostgresInstance postgres) : IAsy
 
     public async Task InitializeAsync()
     {
-        if (PostgresPrograms.WhyNot is not null) return;
+        if (PostgresPrograms.SkipReason is not null) return;
         string database = postgres.CreateDatabase();
         await new SchemaMigrator(MigrationFiles.All, TimeProvider.System, new CollectingLogger().For<SchemaMigrator>())
             .MigrateAsync(DatabaseTarget.Parse(database), TimeSpan.FromSeconds(60));

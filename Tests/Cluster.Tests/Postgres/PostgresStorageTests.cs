@@ -19,7 +19,7 @@ public sealed class PostgresStorageTests(PostgresInstance postgres) : IAsyncLife
 
     public async Task InitializeAsync()
     {
-        if (PostgresPrograms.WhyNot is not null) return;
+        if (PostgresPrograms.SkipReason is not null) return;
         string database = postgres.CreateDatabase();
         _silo = await PostgresSilo.StartAsync(database, more: silo => AddDeleting(silo, database));
     }

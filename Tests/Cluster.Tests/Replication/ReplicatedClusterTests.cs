@@ -144,7 +144,7 @@ public sealed class ReplicatedClusterTests
         await using KvTestCluster cluster = await StartAsync(3, folder: null);
         ReplicaNode ended = cluster.Orleans.Silos[1].ServiceProvider.GetRequiredService<ReplicaNode>();
         ended.Dispose();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ended.Receive(new ReplicaParcel(0, [], 0)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ended.Receive(new ReplicaMessageBatch(0, [], 0)));
     }
 
     [Fact]

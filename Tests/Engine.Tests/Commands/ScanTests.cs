@@ -1,4 +1,4 @@
-using OrleansKv.Engine.Commands.Keys;
+using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Tests.Support;
 using OrleansKv.Protocol;
 

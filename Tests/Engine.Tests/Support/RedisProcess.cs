@@ -14,14 +14,14 @@ public sealed class RedisProcess : IDisposable
 
     public RedisProcess()
     {
-        if (WhyNot is not null) return;
+        if (SkipReason is not null) return;
         // Between finding a free port and Redis' taking it, somebody else can: three tries.
         for (int i = 0; i < 3 && _process is null; i++) _process = TryStart(Port = FreePort.Next());
         if (_process is null) throw new InvalidOperationException("redis-server did not start on three free ports");
     }
 
     /// <summary>Why tests that need a Redis cannot run here; null when they can.</summary>
-    public static string? WhyNot { get; } = FindReason();
+    public static string? SkipReason { get; } = FindReason();
 
     public int Port { get; }
 

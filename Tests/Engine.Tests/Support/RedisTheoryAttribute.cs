@@ -3,5 +3,5 @@ namespace OrleansKv.Engine.Tests.Support;
 /// <summary>A theory that asks a real Redis: skipped, with the reason, where none is installed.</summary>
 public sealed class RedisTheoryAttribute : TheoryAttribute
 {
-    public RedisTheoryAttribute() => Skip = RedisProcess.WhyNot;
+    public RedisTheoryAttribute() => Skip = RedisProcess.SkipReason;
 }

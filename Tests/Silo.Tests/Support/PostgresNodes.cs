@@ -13,7 +13,7 @@ public sealed class PostgresNodes : IDisposable
 
     public PostgresNodes()
     {
-        if (PostgresPrograms.WhyNot is not null) return;
+        if (PostgresPrograms.SkipReason is not null) return;
         try
         {
             _database = Instance.CreateDatabase();

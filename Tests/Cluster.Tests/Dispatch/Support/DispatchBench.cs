@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime;
 using OrleansKv.Engine.Batches;
 using OrleansKv.Engine.Store;
@@ -8,6 +9,7 @@ using OrleansKv.Gateway.Tests.Support;
 using OrleansKv.Grains;
 using OrleansKv.Grains.Node;
 using OrleansKv.Grains.Replication;
+using OrleansKv.Grains.Routing;
 using OrleansKv.Protocol.Slots;
 using OrleansKv.Silo.Dispatch;
 
@@ -49,7 +51,7 @@ internal sealed class DispatchBench : IDisposable
             1, new ClusterSlots(Slots.ToBytes()),
             [new NodeInfo("here", "localhost", 1, 0), new NodeInfo("there", "localhost", 2, 0)], homes));
         Dispatcher = new GrainShardDispatcher(
-            grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Timers)
+            grains, _maps, new NodeDirectory(Members(here, there), local, _maps), _node, Time)
         {
             Unreachable = Unreachable.Add,
             FollowerOf = shard => Followers.GetValueOrDefault(shard),
@@ -74,7 +76,7 @@ internal sealed class DispatchBench : IDisposable
 
     public BatchRunner Runner => field ??= new BatchRunner(_node.Runner);
 
-    public ManualTimers Timers { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public GrainShardDispatcher Dispatcher { get; }
 
@@ -97,6 +99,21 @@ internal sealed class DispatchBench : IDisposable
     {
         Dispatcher.TakeAnswers(Gateway.Worker, session => _clients[session].GoOn());
         EndTurn();
+    }
+
+    /// <summary>The time between two tries of a call passes: those that wait for it are sent again before this returns.</summary>
+    public void PassRetryTime()
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null); // with the test's the calls would leave some time later
+        try
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(CallOutcome.RetryMs));
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     /// <summary>Answers all calls, and those that follow, until none is left.</summary>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Slots;
 
-namespace OrleansKv.Engine.Commands.Keys;
+namespace OrleansKv.Engine.Store;
 
 /// <summary>
 /// SCAN's cursor. Below 2^53, so that clients whose numbers are doubles keep it:

@@ -8,7 +8,7 @@ namespace OrleansKv.Grains;
 /// <param name="buffer">Out of <see cref="Protocol.Resp.ByteBuffers"/>; perhaps longer than the messages.</param>
 /// <param name="length">Bytes of the messages.</param>
 [Immutable]
-public sealed class ReplicaParcel(int from, byte[] buffer, int length)
+public sealed class ReplicaMessageBatch(int from, byte[] buffer, int length)
 {
     public int From => from;
 

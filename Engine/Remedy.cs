@@ -1,4 +1,4 @@
-namespace OrleansKv.Engine.Recovery;
+namespace OrleansKv.Engine;
 
 /// <summary>
 /// What a refusal tells the operator to do. Each says what <see cref="Inspection.JournalInspector.Repair"/> really does there; change the

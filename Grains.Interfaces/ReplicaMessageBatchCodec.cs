@@ -8,34 +8,34 @@ using OrleansKv.Protocol.Resp;
 
 namespace OrleansKv.Grains;
 
-/// <summary>A parcel between silos: <c>i32 from | the messages</c>, length-prefixed.</summary>
+/// <summary>A batch of replica messages between silos: <c>i32 from | the messages</c>, length-prefixed.</summary>
 [RegisterSerializer]
 [RegisterCopier]
-public sealed class ReplicaParcelCodec : IFieldCodec<ReplicaParcel>, IDeepCopier<ReplicaParcel>
+public sealed class ReplicaMessageBatchCodec : IFieldCodec<ReplicaMessageBatch>, IDeepCopier<ReplicaMessageBatch>
 {
     private const int HeadBytes = 4;
 
     public void WriteField<TBufferWriter>(
-        ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ReplicaParcel value)
+        ref Writer<TBufferWriter> writer, uint fieldIdDelta, [AllowNull] Type expectedType, [AllowNull] ReplicaMessageBatch value)
         where TBufferWriter : IBufferWriter<byte>
     {
         ArgumentNullException.ThrowIfNull(value);
-        SizedField.WriteHead(ref writer, fieldIdDelta, expectedType, typeof(ReplicaParcel),
+        SizedField.WriteHead(ref writer, fieldIdDelta, expectedType, typeof(ReplicaMessageBatch),
             (uint)(HeadBytes + value.Length));
         writer.WriteInt32(value.From);
         writer.Write(value.Messages.Span);
     }
 
-    public ReplicaParcel ReadValue<TInput>(ref Reader<TInput> reader, Field field)
+    public ReplicaMessageBatch ReadValue<TInput>(ref Reader<TInput> reader, Field field)
     {
-        uint size = SizedField.ReadSize(ref reader, field, HeadBytes, "a parcel of replicas");
+        uint size = SizedField.ReadSize(ref reader, field, HeadBytes, "a batch of replica messages");
         int from = reader.ReadInt32();
         int length = (int)size - HeadBytes;
         byte[] buffer = length == 0 ? [] : ByteBuffers.Rent(length);
         reader.ReadBytes(buffer.AsSpan(0, length));
-        return new ReplicaParcel(from, buffer, length);
+        return new ReplicaMessageBatch(from, buffer, length);
     }
 
     [return: NotNullIfNotNull(nameof(input))]
-    public ReplicaParcel? DeepCopy(ReplicaParcel? input, CopyContext context) => input;
+    public ReplicaMessageBatch? DeepCopy(ReplicaMessageBatch? input, CopyContext context) => input;
 }
