@@ -59,7 +59,7 @@ public static class ReplicaFeed
     }
 
     // One of negative length counts as whole: it is damaged, and more bytes would not make it better.
-    private static bool IsWhole(ReadOnlySpan<byte> record) =>
+    internal static bool IsWhole(ReadOnlySpan<byte> record) =>
         record.Length >= RecordHeader.SizeBytes && RecordHeader.Read(record).Length <= record.Length - RecordHeader.SizeBytes;
 
     // Where its first record does not follow, nothing of it changes anything; the rest follows the first, as the leader wrote it.
@@ -84,13 +84,21 @@ public static class ReplicaFeed
         }
     }
 
-    private static RecordHeader Read(ShardId id, ReadOnlySpan<byte> bytes, out Effect effect)
+    /// <summary>The header of a whole record whose bytes are as the leader wrote them.</summary>
+    internal static RecordHeader Check(ReadOnlySpan<byte> bytes)
+    {
+        RecordHeader header = RecordHeader.Read(bytes);
+        if (header.Length < 0) throw Bad(header.Shard, "a length is negative");
+        if (Checksum.Of(bytes[4..(RecordHeader.SizeBytes + header.Length)]) != header.Crc)
+            throw Bad(header.Shard, "a checksum does not match");
+        return header;
+    }
+
+    internal static RecordHeader Read(ShardId id, ReadOnlySpan<byte> bytes, out Effect effect)
     {
         effect = default;
-        RecordHeader header = RecordHeader.Read(bytes);
-        if (header.Length < 0) throw Bad(id, "a length is negative");
+        RecordHeader header = Check(bytes);
         ReadOnlySpan<byte> record = bytes[..(RecordHeader.SizeBytes + header.Length)];
-        if (Checksum.Of(record[4..]) != header.Crc) throw Bad(id, "a checksum does not match");
         if (header.Shard != id || !header.IsOfAShard) throw Bad(id, $"a record is of shard {header.Shard}");
         if (!RecordReader.IsKnown(Segment.FormatVersion, header.Kind))
             throw Bad(id, $"a record is of a kind ({(int)header.Kind}) that this program does not know");

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Commands.Server;
 using OrleansKv.Gateway.Protocol;
@@ -130,6 +131,12 @@ internal static class SlowPath
         {
             return $"ERR Can't execute '{command.Spec.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed "
                 + $"in this context";
+        }
+
+        if (session.Server.Control.Links is { IsFollower: true } links)
+        {
+            if (links.IsLoading && (command.Spec.Flags & CommandFlags.Loading) == 0) return Errors.Loading;
+            if (command.Spec.IsWrite) return Errors.ReadOnlyReplica;
         }
 
         if (session.Transaction is not null && (command.Spec.Flags & CommandFlags.NoMulti) != 0)
