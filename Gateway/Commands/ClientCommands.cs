@@ -138,7 +138,7 @@ internal static class ClientCommands
                 return;
             }
 
-            all = all.Where(s => TypeOf(s) == type);
+            all = all.Where(s => IsOfType(s, type));
         }
         else if (args.Count > 3 && args.Is(2, "ID"u8))
         {
@@ -169,6 +169,9 @@ internal static class ClientCommands
 
     /// <summary><c>normal</c>, <c>pubsub</c>, or <c>slave</c> for a server that follows this one.</summary>
     public static string TypeOf(Session session) => session.Stream is not null ? "slave" : session.IsSubscribed ? "pubsub" : "normal";
+
+    /// <summary>Whether TYPE of CLIENT LIST or KILL means it; <c>replica</c> is another word for <c>slave</c>.</summary>
+    public static bool IsOfType(Session session, string type) => TypeOf(session) == (type == "replica" ? "slave" : type);
 
     /// <summary>One line of CLIENT LIST, with the fields of Redis 7.</summary>
     public static string Describe(Session session)
