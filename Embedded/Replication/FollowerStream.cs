@@ -123,6 +123,10 @@ internal sealed class FollowerStream : IDisposable
             _session.Server.Faults.Report("stream-out", failure);
             _session.Kill("its stream has failed");
         }
+        finally
+        {
+            Dispose();
+        }
     }
 
     private void SayLineage()
@@ -181,8 +185,7 @@ internal sealed class FollowerStream : IDisposable
     private bool SendRecords()
     {
         int count = _backlog.Read(_place, _buffer);
-        if (count < 0)
-            throw new InvalidOperationException("it is slow, and the backlog (--repl-backlog) does not keep the records that it lacks");
+        if (count < 0) throw TooSlow();
         if (count == 0) return false;
         Post(StreamFrame.Records, _buffer.AsSpan(0, count));
         _place += count;
@@ -206,12 +209,16 @@ internal sealed class FollowerStream : IDisposable
         _backlog.WhenBehind(_place).Wait(HeartbeatMs / 4, _stop.Token);
     }
 
+    private static InvalidOperationException TooSlow() =>
+        new("it is slow, and the backlog (--repl-backlog) does not keep the records that it lacks");
+
     private void Post(StreamFrame kind, ReadOnlySpan<byte> content)
     {
         while (_session.Outbox.Length + _session.Connection.PendingBytes > RoomBytes)
         {
             if (Environment.TickCount64 - Volatile.Read(ref _heardMs) > SilenceMs)
                 throw new TimeoutException($"it has been silent for {SilenceMs / 1000} s");
+            if (!_backlog.Keeps(_place)) throw TooSlow();
             _stop.Token.WaitHandle.WaitOne(RoomLookMs);
             _stop.Token.ThrowIfCancellationRequested();
         }

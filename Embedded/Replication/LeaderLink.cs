@@ -261,6 +261,8 @@ internal sealed class LeaderLink(
             Volatile.Write(ref _feed, copy.Feed);
         }
 
+        changed();
+
         _state = "connected";
         tell(string.Create(CultureInfo.InvariantCulture, $"Follows the leader {leader}: has a whole copy of it, {store.Count:N0} keys."));
     }

@@ -49,7 +49,7 @@ internal sealed class ServerLinks : ILinkControl, IDisposable
     public LinksReport Report()
     {
         FollowerReport[] followers;
-        lock (_lock) followers = [.. _followers.Select(f => f.Report())];
+        lock (_lock) followers = [.. _followers.Where(f => !f.HasEnded).Select(f => f.Report())];
         LeaderLink? leader = _leader;
         return new LinksReport
         {
@@ -223,6 +223,6 @@ internal sealed class ServerLinks : ILinkControl, IDisposable
             _followers.RemoveAll(f => f.HasEnded);
         }
 
-        if (_store.Links.WasFollowed || _store.Links.Backlog is not null) _store.Links.BeginStream(_config.Current.BacklogBytes);
+        _store.Links.BeginStream(_config.Current.BacklogBytes); // should this server be promoted, others go on from it
     }
 }

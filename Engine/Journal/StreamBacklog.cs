@@ -76,6 +76,12 @@ public sealed class StreamBacklog(int maxBytes)
         lock (_lock) return _end > place ? Task.CompletedTask : _more.Task;
     }
 
+    /// <summary>Whether all that is behind a place is kept, as far as it has been written.</summary>
+    public bool Keeps(long place)
+    {
+        lock (_lock) return _start < 0 || place >= _start;
+    }
+
     /// <summary>
     /// Copies the bytes behind a place, at most as many as there is room for; 0 when there are none yet, and -1 when they had to go.
     /// </summary>

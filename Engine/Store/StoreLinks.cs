@@ -205,7 +205,7 @@ public sealed class StoreLinks
     {
         ShardCell cell = _store.Cells[index];
         lock (cell.Gate)
-            return position == LogPosition.None || (position <= cell.Shard.Position && cell.Shard.Epochs.Has(position));
+            return position.Lsn == Lsn.None || (position <= cell.Shard.Position && cell.Shard.Epochs.Has(position));
     }
 
     private void ForAll(Action<Shard> change, Action whole)
