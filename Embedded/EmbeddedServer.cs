@@ -75,9 +75,7 @@ internal sealed class EmbeddedServer : IDisposable
         bool follows = options.ReplicaOf != Leader.None;
         _store = ServerParts.OpenStore(config, console, web, _parts, leadsShards: !follows);
         _parts.Add(_store);
-        if (!follows && _store.Links.IsPartial)
-            throw new StartException($"{Path.GetFullPath(options.DataDir)} has only a part of the keys of a leader that this server "
-                + $"followed: start it with --replica-of again, or with an empty folder");
+        if (!follows) ServerParts.RefusePart(_store, options);
         if (follows && _store.Map.HasMoves)
             throw new StartException($"a rebalance is under way in {Path.GetFullPath(options.DataDir)}: start the server without "
                 + $"--replica-of until it is over");

@@ -158,6 +158,7 @@ internal sealed class SiloServer : IAsyncDisposable
         _store = ServerParts.OpenStore(config, console, null, _storeParts, leadsShards: false);
         _storeParts.Add(new CleanStop(this));
         _storeParts.Add(_store);
+        ServerParts.RefusePart(_store, options);
         _promises = OpenPromises();
         _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
         if (options.Persistence)
