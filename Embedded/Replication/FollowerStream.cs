@@ -194,6 +194,8 @@ internal sealed class FollowerStream : IDisposable
 
     private void SayAlive()
     {
+        if (!ReferenceEquals(_backlog, _store.Links.Backlog))
+            throw new InvalidOperationException("this server takes a whole copy of another one");
         long now = Environment.TickCount64;
         if (now - Volatile.Read(ref _heardMs) > SilenceMs) throw new TimeoutException($"it has been silent for {SilenceMs / 1000} s");
         if (now - _saidMs < HeartbeatMs) return;

@@ -121,12 +121,13 @@ internal sealed class LeaderLink(
             Follow(connection, isWhole);
             return "";
         }
-        catch (Exception failure) when (failure is LinkException or IOException or SocketException or InvalidDataException
-            or ObjectDisposedException or OperationCanceledException or InvalidOperationException or UnauthorizedAccessException)
+        catch (OperationCanceledException)
         {
-            return failure is OperationCanceledException
-                ? "it does not answer"
-                : failure.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.');
+            return "it does not answer";
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException) // also what frames that are no frames lead to
+        {
+            return failure.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.');
         }
         finally
         {
@@ -277,7 +278,15 @@ internal sealed class LeaderLink(
             else tell($"The copy of the leader {leader} could not be loaded: {loading.Exception!.GetBaseException().Message}");
         }
 
-        _copy?.Dispose();
+        try
+        {
+            _copy?.Dispose();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A file is left that nobody reads; the next start deletes it.
+        }
+
         (_loading, _copy) = (null, null);
     }
 

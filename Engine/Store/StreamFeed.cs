@@ -90,7 +90,13 @@ public sealed class StreamFeed(NodeStore store, long place)
     }
 
     // Marks and the host's own shard stay with the leader.
-    private bool IsOurs(in RecordHeader header) => header.IsOfAShard && header.Shard.Value < store.Cells.Count;
+    private bool IsOurs(in RecordHeader header)
+    {
+        if (!header.IsOfAShard || header.Shard == ShardId.System) return false;
+        return header.Shard.Value < store.Cells.Count
+            ? true
+            : throw new InvalidDataException($"a record is of shard {header.Shard}, and there are {store.Cells.Count}");
+    }
 
     private void Enter(ReadOnlySpan<byte> group)
     {

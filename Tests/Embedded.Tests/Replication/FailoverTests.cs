@@ -1,4 +1,7 @@
 using System.Globalization;
+using OrleansKv.Engine.Io;
+using OrleansKv.Engine.Snapshots;
+using OrleansKv.Engine.Store;
 using OrleansKv.Tests.Support;
 
 namespace OrleansKv.Embedded.Tests.Replication;
@@ -143,6 +146,24 @@ public sealed class FailoverTests : IDisposable
         Servers.Wait(writer);
         Assert.Equal("3", reader.Call("GET", "a"));
         Assert.Equal(2, Servers.Count(follower.Printed, Whole));
+    }
+
+    // As a kill within the loading leaves it.
+    [Fact]
+    public void FolderWithAPartOfACopy_StartsOnlyToFollow()
+    {
+        ServerProcess leader = _servers.Start("leader");
+        Assert.Equal("OK", _servers.Client(leader).Call("SET", "a", "1"));
+        ServerProcess follower = _servers.Follow("follower", leader);
+        follower.Kill();
+        var disk = new PhysicalDisk(_servers.File("follower"));
+        new Lineage([], IsPartial: true).Save(disk, Manifest.Load(disk)!.StoreId);
+        (int code, string printed) = ServerProcess.RunToExit(_servers.File("follower"));
+        Assert.Equal(1, code);
+        Assert.Contains("has only a part of the keys of a leader that this server followed: start it with --replica-of again", printed);
+        ServerProcess again = _servers.Follow("follower", leader);
+        Assert.Equal("1", _servers.Client(again).Call("GET", "a"));
+        Assert.Equal(1, Servers.Count(again.Printed, Whole));
     }
 
     private static void Copy(string from, string to)
