@@ -22,7 +22,7 @@ public sealed class LinkErrorTests : IDisposable
         Told(follower, "it does not take the password of --masterauth: WRONGPASS");
         Assert.Equal("OK", reader.Call("CONFIG", "SET", "masterauth", "secret", "masteruser", "default"));
         _servers.AwaitLink(follower);
-        Assert.Equal(1, Servers.Count(follower.Printed, "asks for a password"));
+        Servers.Printed(follower, ("asks for a password", 1));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class LinkErrorTests : IDisposable
         Assert.Equal("OK", client.Call("SET", "a", "1"));
         _servers.AwaitLink(other);
         Assert.Equal("1", _servers.Client(other).Call("GET", "a"));
-        Assert.Equal(1, Servers.Count(server.Printed, "Connection refused"));
+        Servers.Printed(server, ("Connection refused", 1));
     }
 
     [Fact]

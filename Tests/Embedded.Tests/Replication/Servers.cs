@@ -72,7 +72,17 @@ internal sealed class Servers : IDisposable
         return [.. content];
     }
 
-    public static int Count(string text, string part) => text.Split(part).Length - 1;
+    /// <summary>Its log has the texts so often; what it has printed comes here a moment later.</summary>
+    public static void Printed(ServerProcess server, params (string Text, int Times)[] wanted)
+    {
+        foreach ((string text, int times) in wanted)
+        {
+            Await($"'{text}' {times} times", () => Count(server, text) >= times, server);
+            Assert.Equal(times, Count(server, text));
+        }
+    }
+
+    public static int Count(ServerProcess server, string text) => server.Printed.Split(text).Length - 1;
 
     public void Dispose()
     {
