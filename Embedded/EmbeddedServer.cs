@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using OrleansKv.Embedded.Replication;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway;
 using OrleansKv.Gateway.Dispatch;
@@ -71,8 +72,14 @@ internal sealed class EmbeddedServer : IDisposable
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         var web = new WebPart(options, console);
         _parts.Add(web);
-        _store = ServerParts.OpenStore(config, console, web, _parts);
+        bool follows = options.ReplicaOf != Leader.None;
+        _store = ServerParts.OpenStore(config, console, web, _parts, leadsShards: !follows);
         _parts.Add(_store);
+        if (!follows) ServerParts.RefusePart(_store, options);
+        if (follows && _store.Map.HasMoves)
+            throw new StartException($"a rebalance is under way in {Path.GetFullPath(options.DataDir)}: start the server without "
+                + $"--replica-of until it is over");
+        if (follows) _store.Links.Follow();
         _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
 
         var host = new StoreHost(_store, config, request => _stop.TrySetResult(request)) { Started = web.Started };
@@ -84,6 +91,9 @@ internal sealed class EmbeddedServer : IDisposable
             Faults = new FaultReporter(console.Fault) { OnNotice = console.Notice },
         };
         host.Front = gateway;
+        var links = new ServerLinks(_store, config, gateway.RunId, console.Notice);
+        host.Links = links;
+        host.FollowerCount = links.StartCount;
         config.Show("shards", () => (long)_store.Map.ShardCount);
         _store.Listener = gateway.Notifier;
         _store.Housekeeper.IsPaused = () => gateway.Pause.IsActive;
@@ -92,6 +102,7 @@ internal sealed class EmbeddedServer : IDisposable
 
         ServerParts.Listen(ServerParts.Bind(gateway, options, certificate, _store, _parts), options);
         _parts.Add(new SecondTick(gateway, _storage));
+        _parts.Add(links);
         web.Serve(host);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
@@ -104,5 +115,6 @@ internal sealed class EmbeddedServer : IDisposable
 
         console.Started("orleanskv");
         console.Ready(_store);
+        links.Start();
     }
 }

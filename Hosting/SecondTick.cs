@@ -34,7 +34,7 @@ internal sealed class SecondTick : IDisposable
         long before = _gateway.NowMs - (timeoutSeconds * 1000L);
         foreach (Session session in _gateway.Sessions.All)
         {
-            if (session.LastInputMs < before && !session.IsSubscribed && !session.IsMonitor)
+            if (session.LastInputMs < before && session.Stream is null && !session.IsSubscribed && !session.IsMonitor)
                 session.Kill("idle for longer than the timeout");
         }
     }

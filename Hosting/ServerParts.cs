@@ -89,6 +89,14 @@ internal static class ServerParts
         }
     }
 
+    /// <summary>Refuses a store in which a whole copy of a leader was being loaded: it has a part of the keys.</summary>
+    public static void RefusePart(NodeStore store, ServerOptions options)
+    {
+        if (store.Links.IsPartial)
+            throw new StartException($"{Path.GetFullPath(options.DataDir)} has only a part of the keys of a leader that this server "
+                + $"followed: start it with --replica-of again, or with an empty folder");
+    }
+
     // What is wrong; what to do. On Unix an IOException carries the errno as its HResult.
     private static string Reason(string folder, Exception failure)
     {

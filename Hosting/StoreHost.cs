@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using OrleansKv.Engine.Commands;
 using OrleansKv.Engine.Commands.Text;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Store;
@@ -29,6 +30,14 @@ internal sealed class StoreHost(NodeStore store, RuntimeConfig config, Action<Sh
     /// <summary>Set once, before traffic.</summary>
     public GatewayServer Front { get; set; } = null!;
 
+    /// <summary>Whom it follows and who follows it; null where that is not to be.</summary>
+    public ILinkControl? Links { get; set; }
+
+    /// <summary>Counts the followers that have all that has been answered until now.</summary>
+    public Func<Func<int>>? FollowerCount { get; set; }
+
+    public Func<int> StartReplicaCount() => FollowerCount?.Invoke() ?? (static () => 0);
+
     public IMetricsSource Numbers => this;
 
     public JournalOffset Synced => store.Journal?.Synced ?? default;
@@ -49,6 +58,12 @@ internal sealed class StoreHost(NodeStore store, RuntimeConfig config, Action<Sh
 
     public void Rebalance(Session session, in ArgList args)
     {
+        if (Links is { IsFollower: true })
+        {
+            session.Output.Error(Errors.ReadOnlyReplica);
+            return;
+        }
+
         if (!Number.TryInteger(args[1], out long shards) || shards is < 1 or > ShardId.MaxCount)
         {
             session.Output.Error($"ERR the number of shards must be 1 to {ShardId.MaxCount}");
@@ -153,6 +168,7 @@ internal sealed class StoreHost(NodeStore store, RuntimeConfig config, Action<Sh
             Shards = [.. store.Cells.Where(c => store.SlotsOf(c.Shard.Id.Value) > 0 || c.Shard.Table.Count > 0)
                 .Select(c => new ShardReport(
                     c.Shard.Id.Value, c.Shard.Table.Count, c.Shard.Table.UsedBytes, c.Shard.Lsn.Value, store.SlotsOf(c.Shard.Id.Value)))],
+            Links = Links?.Report(),
             Rebalance = RebalanceReport(),
         };
     }

@@ -25,13 +25,14 @@ internal sealed class ShardView(NodeStore store, ShardCell cell) : IStore
 
     public ulong Scan(SlotId slot, ulong position, IEntryVisitor visitor) => IsOurs(slot) ? store.Scan(slot, position, visitor) : 0;
 
-    public void Clear(long nowMs)
+    public bool Clear(long nowMs)
     {
         lock (cell.Gate)
         {
-            if (cell.Shard.Table.Count == 0) return;
+            if (cell.Shard.Table.Count == 0) return true;
             cell.Shard.Clear(nowMs);
             store.Memory.Count(cell);
+            return true;
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class CommandRunner(NodeStore store)
             held = store.Enter(key, ref context.NowMs);
         }
 
-        if (command.IsWrite && !Admit(command, context, held)) return false;
+        if (command.IsWrite ? !Admit(command, context, held) : !IsReadable(context)) return false;
         context.KnownKey = command.FirstKey;
         context.KnownSlot = slot;
         context.KnownHash = hash;
@@ -74,7 +74,7 @@ public sealed class CommandRunner(NodeStore store)
         if (command.FirstKey == 0)
         {
             context.NowMs = store.NowMs;
-            if (!Admit(command, context, null)) return false;
+            if (command.IsWrite ? !Admit(command, context, null) : !IsReadable(context)) return false;
             command.Run(ref context);
             return command.IsWrite;
         }
@@ -98,7 +98,7 @@ public sealed class CommandRunner(NodeStore store)
             context.NowMs = store.NowMs;
             if (!command.IsWrite)
             {
-                command.Run(ref context);
+                if (IsReadable(context)) command.Run(ref context);
                 return false;
             }
 
@@ -180,6 +180,8 @@ public sealed class CommandRunner(NodeStore store)
     // A part of the group would be refused: none of it runs.
     private string? RefusalOf(bool writes, bool grows, LockSet locks, long nowMs)
     {
+        if (store.Links.IsLoading) return Errors.Loading;
+        if (writes && store.Links.IsFollower) return Errors.ReadOnlyReplica;
         if (writes && store.WriteRefusal is { } refusal) return "MISCONF " + refusal;
         if (grows) locks.CountMemory();
         return grows && !store.MakeRoom(nowMs) ? OutOfMemory : null;
@@ -212,9 +214,22 @@ public sealed class CommandRunner(NodeStore store)
         return true;
     }
 
+    private bool IsReadable(in CommandContext context)
+    {
+        if (!store.Links.IsLoading) return true;
+        context.Reply.Error(Errors.Loading);
+        return false;
+    }
+
     private bool Admit(DataCommand command, in CommandContext context, ShardCell? held)
     {
         if (!command.IsWrite) return true;
+        if (store.Links.IsFollower)
+        {
+            context.Reply.Error(store.Links.IsLoading ? Errors.Loading : Errors.ReadOnlyReplica);
+            return false;
+        }
+
         if (store.WriteRefusal is { } refusal)
         {
             context.Reply.Error("MISCONF " + refusal);

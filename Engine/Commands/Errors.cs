@@ -1,7 +1,7 @@
 namespace OrleansKv.Engine.Commands;
 
 /// <summary>Error replies that many commands give, in Redis' words: clients match on them.</summary>
-internal static class Errors
+public static class Errors
 {
     public static ReadOnlySpan<byte> Syntax => "ERR syntax error"u8;
 
@@ -14,6 +14,10 @@ internal static class Errors
     public static ReadOnlySpan<byte> TooLong => "ERR string exceeds maximum allowed size (proto-max-bulk-len)"u8;
 
     public static ReadOnlySpan<byte> Overflow => "ERR increment or decrement would overflow"u8;
+
+    public static string ReadOnlyReplica => "READONLY You can't write against a read only replica.";
+
+    public static string Loading => "LOADING Redis is loading the dataset in memory";
 
     public static string InvalidExpire(string command) => $"ERR invalid expire time in '{command}' command";
 }

@@ -1,3 +1,5 @@
+using OrleansKv.Protocol.Records;
+
 namespace OrleansKv.Engine.Journal;
 
 /// <summary>
@@ -6,5 +8,7 @@ namespace OrleansKv.Engine.Journal;
 /// </summary>
 public interface IRecordSink
 {
-    void Written(ReadOnlySpan<byte> records);
+    /// <param name="at">Journal offset of the first of them.</param>
+    /// <param name="records">Their bytes.</param>
+    void Written(JournalOffset at, ReadOnlySpan<byte> records);
 }

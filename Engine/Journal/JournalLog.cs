@@ -307,7 +307,7 @@ public sealed class JournalLog : IEffectLog, IDisposable
         if (_segments.IsFull && !TryRollLocked()) return false;
         if (isFlushed) _segments.PrefillFor(length);
         _segments.Write(_writing.AsSpan(0, length));
-        Sink?.Written(_writing.AsSpan(0, length));
+        Sink?.Written(new JournalOffset(_written), _writing.AsSpan(0, length));
         if (_writing.Length > KeptBytes) _writing = GC.AllocateUninitializedArray<byte>(InitialBytes);
         Counters.BytesWrittenValue += length;
         Volatile.Write(ref _written, _written + length);

@@ -14,6 +14,7 @@ public sealed class JournalTail : IRecordSink
     private readonly Lock _lock = new();
     private readonly ShardTail[]?[] _shards = new ShardTail[]?[ShardId.System.Value + 1]; // replaced whole; null for none
     private volatile int _followed;
+    private volatile StreamBacklog? _stream;
 
     /// <summary>
     /// Keeps the records of a shard from now on, for this caller alone. The caller holds the shard's lock, and all records up to
@@ -44,10 +45,19 @@ public sealed class JournalTail : IRecordSink
         }
     }
 
-    public bool IsFollowed(ShardId shard) => _followed > 0 && Volatile.Read(ref _shards[shard.Value]) is not null;
-
-    public void Written(ReadOnlySpan<byte> records)
+    /// <summary>The records of all shards in their order, for servers that follow this one; null for nobody.</summary>
+    public StreamBacklog? Stream
     {
+        get => _stream;
+        set => _stream = value;
+    }
+
+    public bool IsFollowed(ShardId shard) =>
+        _stream is not null || (_followed > 0 && Volatile.Read(ref _shards[shard.Value]) is not null);
+
+    public void Written(JournalOffset at, ReadOnlySpan<byte> records)
+    {
+        _stream?.Add(at, records);
         if (_followed == 0) return;
         while (RecordSequence.TryTake(ref records, out RecordHeader header, out ReadOnlySpan<byte> record))
         {

@@ -34,6 +34,6 @@ public interface IStore
     /// </summary>
     ulong Scan(SlotId slot, ulong position, IEntryVisitor visitor);
 
-    /// <summary>Removes every key. Takes all locks.</summary>
-    void Clear(long nowMs);
+    /// <summary>Removes every key. Takes all locks. False where the store follows another: nothing has happened then.</summary>
+    bool Clear(long nowMs);
 }

@@ -50,6 +50,7 @@ public sealed class NodeStore : IStore, IDisposable
         Rebalancer = new Rebalancer(this, journal);
         StoreId = files?.StoreId;
         Snapshots = files is null ? null : new SnapshotCycle(this, files, options);
+        Links = new StoreLinks(this, options.RandomSeed, () => journal?.Appended ?? (log as NullEffectLog)?.End ?? default);
         _housekeeper = new Housekeeper(this, journal, options);
         foreach (ShardCell cell in cells)
         {
@@ -89,6 +90,9 @@ public sealed class NodeStore : IStore, IDisposable
 
     /// <summary>The records of shards that somebody follows.</summary>
     internal JournalTail Tail { get; }
+
+    /// <summary>Its part among servers that follow each other as wholes.</summary>
+    public StoreLinks Links { get; }
 
     /// <summary>Null for a store in memory only.</summary>
     internal StoreFiles? Files { get; }
@@ -315,13 +319,14 @@ public sealed class NodeStore : IStore, IDisposable
         }
     }
 
-    public void Clear(long nowMs)
+    public bool Clear(long nowMs)
     {
         LockSet all = CreateLockSet();
         all.AddAll();
         all.Enter();
         try
         {
+            if (Links.IsFollower) return false;
             BeginGroup();
             foreach (ShardCell cell in _cells)
             {
@@ -331,6 +336,7 @@ public sealed class NodeStore : IStore, IDisposable
             }
 
             EndGroup();
+            return true;
         }
         finally
         {
@@ -410,7 +416,7 @@ public sealed class NodeStore : IStore, IDisposable
         ShardCell[] added = [.. ids.Select(id => new ShardCell(new Shard(id, Epoch.None, _log, HashSeed)))];
         foreach (ShardCell cell in added)
         {
-            if (_options.LeadsShards) cell.Shard.Lead(Tenure);
+            if (_options.LeadsShards || Links.IsFollower) Links.TakeRole(cell.Shard);
             cell.Shard.Listener = _listener;
             cell.Shard.Table.TrackRecency = Memory.TracksRecency;
         }

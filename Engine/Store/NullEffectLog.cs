@@ -11,7 +11,12 @@ namespace OrleansKv.Engine.Store;
 /// </summary>
 internal sealed class NullEffectLog(JournalTail tail) : IEffectLog
 {
+    private readonly Lock _write = new();
+    private long _end;
     private readonly ThreadLocal<Group> _group = new(static () => new Group()); // one a thread, used again
+
+    /// <summary>End of what was shown to anybody, as if a journal had it.</summary>
+    public JournalOffset End => new(Volatile.Read(ref _end));
 
     public void Append(ShardId shard, LogPosition position, in Effect effect)
     {
@@ -19,11 +24,11 @@ internal sealed class NullEffectLog(JournalTail tail) : IEffectLog
         int body = RecordBody.SizeOf(effect);
         var record = new byte[RecordHeader.SizeBytes + body];
         Group group = _group.Value!;
-        RecordFlags flags = group.Depth == 0 ? RecordFlags.None : RecordFlags.ShardContinues;
+        RecordFlags flags = group.Depth == 0 ? RecordFlags.None : RecordFlags.Continues | RecordFlags.ShardContinues;
         new RecordHeader(0, body, effect.Kind, flags, shard, position, default).Write(record);
         RecordBody.Write(effect, record.AsSpan(RecordHeader.SizeBytes));
         RecordHeader.Seal(record);
-        if (group.Depth == 0) tail.Written(record);
+        if (group.Depth == 0) Write(record);
         else group.Records.Add((shard, record));
     }
 
@@ -39,8 +44,18 @@ internal sealed class NullEffectLog(JournalTail tail) : IEffectLog
             if (ended.Add(group.Records[i].Shard)) RecordHeader.Clear(group.Records[i].Bytes, RecordFlags.ShardContinues);
         }
 
-        foreach ((_, byte[] bytes) in group.Records) tail.Written(bytes);
+        RecordHeader.Clear(group.Records[^1].Bytes, RecordFlags.Continues);
+        Write([.. group.Records.SelectMany(r => r.Bytes)]);
         group.Records.Clear();
+    }
+
+    private void Write(byte[] records)
+    {
+        lock (_write)
+        {
+            tail.Written(new JournalOffset(_end), records);
+            Volatile.Write(ref _end, _end + records.Length);
+        }
     }
 
     private sealed class Group

@@ -80,10 +80,17 @@ public static class ReplicaFeed
         }
     }
 
-    private static void Read(ShardId id, in RecordHeader header, ReadOnlySpan<byte> record, out Effect effect)
+    /// <summary>Throws <see cref="InvalidDataException"/> when a record's bytes are not as the leader wrote them.</summary>
+    internal static void Check(in RecordHeader header, ReadOnlySpan<byte> record)
+    {
+        if (Checksum.Of(record[4..]) != header.Crc) throw Bad(header.Shard, "a checksum does not match");
+    }
+
+    /// <summary>What a shard's record changes; throws as <see cref="Check"/> when it cannot be told.</summary>
+    internal static void Read(ShardId id, in RecordHeader header, ReadOnlySpan<byte> record, out Effect effect)
     {
         effect = default;
-        if (Checksum.Of(record[4..]) != header.Crc) throw Bad(id, "a checksum does not match");
+        Check(header, record);
         if (header.Shard != id || !header.IsOfAShard) throw Bad(id, $"a record is of shard {header.Shard}");
         if (!RecordReader.IsKnown(Segment.FormatVersion, header.Kind))
             throw Bad(id, $"a record is of a kind ({(int)header.Kind}) that this program does not know");
@@ -91,5 +98,6 @@ public static class ReplicaFeed
             throw Bad(id, "a body is no effect");
     }
 
-    private static InvalidDataException Bad(ShardId id, string problem) => new($"what came for shard {id} are no records of it: {problem}");
+    internal static InvalidDataException Bad(ShardId id, string problem) =>
+        new($"what came for shard {id} are no records of it: {problem}");
 }

@@ -35,7 +35,7 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
 
     private readonly NodeStore _store;
     private readonly ShardCell _cell;
-    private ShardTail _tail = null!;
+    private ShardTail? _tail; // null when the records come another way
     private byte[] _buffer = new byte[PartBytes * 2];
     private int _length = ChecksumBytes;
     private bool _hasTooMuch;
@@ -65,7 +65,10 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
     /// Begins; the shard is served on. Throws <see cref="IOException"/> when the journal has failed and <see cref="TimeoutException"/> when
     /// a snapshot of the shard does not end.
     /// </summary>
-    public static ShardExport Begin(NodeStore store, ShardId id)
+    /// <param name="store">The sender's.</param>
+    /// <param name="id">The shard.</param>
+    /// <param name="withRecords">False where the records since are sent another way: <see cref="NextRecords"/> has none.</param>
+    public static ShardExport Begin(NodeStore store, ShardId id, bool withRecords = true)
     {
         ShardCell cell = store.Cells[id.Value];
         if (!cell.Walker.Wait(TimeSpan.FromSeconds(WalkerSeconds)))
@@ -73,7 +76,7 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
         var export = new ShardExport(store, cell);
         try
         {
-            lock (cell.Gate) export.BeginLocked();
+            lock (cell.Gate) export.BeginLocked(withRecords);
             return export;
         }
         catch
@@ -112,7 +115,7 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
     public byte[] NextRecords(int wantedBytes)
     {
         Write();
-        return _tail.Take(wantedBytes, ref _sent)
+        return _tail!.Take(wantedBytes, ref _sent)
             ?? throw new InvalidOperationException(
                 $"shard {_cell.Shard.Id} changes faster than it can be sent: more than {TailBytes} bytes of records wait");
     }
@@ -134,7 +137,7 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
     public void Dispose()
     {
         lock (_cell.Gate) EndWalk();
-        _store.Tail.Forget(_cell.Shard.Id, _tail);
+        if (_tail is not null) _store.Tail.Forget(_cell.Shard.Id, _tail);
     }
 
     void ISnapshotSink.Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long deadlineMs, Lsn version)
@@ -153,14 +156,14 @@ public sealed class ShardExport : ISnapshotSink, IDisposable
         Entries++;
     }
 
-    private void BeginLocked()
+    private void BeginLocked(bool withRecords)
     {
         Write();
         Shard shard = _cell.Shard;
         if (shard.Role == ShardRole.None || _cell.IsLoading) throw new InvalidOperationException($"shard {shard.Id} is not served here");
         Position = _sent = shard.Position;
         Epochs = shard.Epochs.ToArray();
-        _tail = _store.Tail.Follow(shard.Id, Position, TailBytes);
+        if (withRecords) _tail = _store.Tail.Follow(shard.Id, Position, TailBytes);
         shard.Table.BeginSnapshot(this);
         _isWalking = true;
     }

@@ -100,6 +100,17 @@ internal sealed class StoreFiles(IDisk disk, JournalLog journal, Manifest manife
         }
     }
 
+    /// <summary>A tenure that no later start will take; on the disk when this returns. Throws <see cref="IOException"/>.</summary>
+    public void BeginTenure(Epoch tenure)
+    {
+        lock (_manifest)
+        {
+            Manifest next = _inForce with { Sequence = _inForce.Sequence + 1, Epoch = tenure.Value };
+            next.Save(Disk);
+            _inForce = next;
+        }
+    }
+
     /// <summary>Deletes the snapshots of rows that do not come into force, but for those that a manifest names, or perhaps does.</summary>
     public void Forget(IEnumerable<ManifestShard> taken)
     {

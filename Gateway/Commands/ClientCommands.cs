@@ -138,7 +138,7 @@ internal static class ClientCommands
                 return;
             }
 
-            all = all.Where(s => TypeOf(s) == type);
+            all = all.Where(s => IsOfType(s, type));
         }
         else if (args.Count > 3 && args.Is(2, "ID"u8))
         {
@@ -167,8 +167,11 @@ internal static class ClientCommands
         session.Output.Verbatim(text.ToString());
     }
 
-    /// <summary><c>normal</c> or <c>pubsub</c>; this server has no replica links.</summary>
-    public static string TypeOf(Session session) => session.IsSubscribed ? "pubsub" : "normal";
+    /// <summary><c>normal</c>, <c>pubsub</c>, or <c>slave</c> for a server that follows this one.</summary>
+    public static string TypeOf(Session session) => session.Stream is not null ? "slave" : session.IsSubscribed ? "pubsub" : "normal";
+
+    /// <summary>Whether TYPE of CLIENT LIST or KILL means it; <c>replica</c> is another word for <c>slave</c>.</summary>
+    public static bool IsOfType(Session session, string type) => TypeOf(session) == (type == "replica" ? "slave" : type);
 
     /// <summary>One line of CLIENT LIST, with the fields of Redis 7.</summary>
     public static string Describe(Session session)
@@ -178,7 +181,8 @@ internal static class ClientCommands
         int patterns = session.Subscriptions?.Patterns.Count ?? 0;
         int shardChannels = session.Subscriptions?.ShardChannels.Count ?? 0;
         SessionMemory memory = session.Memory;
-        string flags = (session.IsMonitor ? "O" : "") + (session.IsSubscribed ? "P" : "") + (session.Transaction is not null ? "x" : "")
+        string flags = (session.Stream is not null ? "S" : "")
+            + (session.IsMonitor ? "O" : "") + (session.IsSubscribed ? "P" : "") + (session.Transaction is not null ? "x" : "")
             + (session.Suspension is not null ? "b" : "") + (session.NoEvict ? "e" : "") + (session.NoTouch ? "T" : "")
             + (session.ReadsFollowers ? "r" : "");
         return string.Create(CultureInfo.InvariantCulture,

@@ -81,7 +81,7 @@ internal static class ClientKill
                     return null;
                 }
 
-                tests.Add(s => ClientCommands.TypeOf(s) == type);
+                tests.Add(s => ClientCommands.IsOfType(s, type));
             }
             else if (args.Is(i, "USER"u8))
             {

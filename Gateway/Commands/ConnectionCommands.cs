@@ -127,7 +127,7 @@ internal static class ConnectionCommands
         reply.Bulk("mode"u8);
         reply.Bulk(session.Server.Mode);
         reply.Bulk("role"u8);
-        reply.Bulk("master"u8);
+        reply.Bulk(session.Server.Control.Links is { IsFollower: true } ? "replica"u8 : "master"u8);
         reply.Bulk("modules"u8);
         reply.Array(0);
     }

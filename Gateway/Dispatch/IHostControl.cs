@@ -34,6 +34,9 @@ internal interface IHostControl
     /// <summary>What this node leads and who follows; null without replicas. Cheap: ROLE asks.</summary>
     ReplicationReport? Replication => null;
 
+    /// <summary>Following as a whole server; null for a cluster's node. The same answer for as long as the process lives.</summary>
+    ILinkControl? Links => null;
+
     /// <summary>Faults on purpose; null where they are not enabled.</summary>
     IFaultControl? Faults => null;
 

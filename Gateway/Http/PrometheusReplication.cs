@@ -5,6 +5,19 @@ namespace OrleansKv.Gateway.Http;
 /// <summary>The families of a node in a cluster with replicas: what it leads, and whether others follow.</summary>
 internal static class PrometheusReplication
 {
+    /// <summary>Of a one-process server that follows another one, or that others follow.</summary>
+    public static void Write(PrometheusText text, LinksReport links)
+    {
+        text.Gauge("stream_followers", "Servers that follow this one.", links.Followers.Count);
+        text.Begin("stream_follower_lag_bytes", "gauge", "Bytes of records that a server which follows is not known to have.");
+        foreach (FollowerReport follower in links.Followers)
+            text.Sample("stream_follower_lag_bytes", links.Offset - follower.Offset, ("follower", follower.Node));
+        if (links.Leader is not { } leader) return;
+        text.Gauge("leader_link_up", "1 while the records of the leader are applied as they come.", leader.IsUp ? 1 : 0);
+        if (leader.LagBytes is { } lag) text.Gauge("leader_lag_bytes", "Bytes of the leader's records that are not applied here.", lag);
+        if (leader.SilentSeconds is { } silent) text.Gauge("leader_silent_seconds", "Time since the leader was heard.", silent);
+    }
+
     public static void Write(PrometheusText text, ReplicationReport replication)
     {
         text.Gauge("replicas", "Copies of each shard that the cluster wants.", replication.Replicas);

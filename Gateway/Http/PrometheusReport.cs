@@ -27,6 +27,7 @@ internal static class PrometheusReport
         }
 
         if (report.Cluster is { } cluster) PrometheusCluster.Write(text, cluster);
+        if (report.Links is { } links) PrometheusReplication.Write(text, links);
         if (report.Replication is { } replication) PrometheusReplication.Write(text, replication);
 
         Commands(text, report.Commands);

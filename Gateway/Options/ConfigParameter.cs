@@ -25,6 +25,7 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
                 all.Add(new(redis, i, setting.RedisType ?? setting.Type, setting.Change, ""));
             }
 
+            if (setting.RedisAlias is { } alias) all.Add(new(alias, i, setting.RedisType ?? setting.Type, setting.Change, ""));
             if (setting.RedisName != setting.Name) all.Add(new(setting.Name, i, setting.Type, setting.Change, ""));
         }
 
@@ -36,7 +37,7 @@ internal sealed record ConfigParameter(string Name, int Index, ISettingType? Typ
     /// <summary>
     /// Redis lets it be set while it runs, and this server does not: CONFIG SET takes what is so (<c>appendonly yes</c>).
     /// </summary>
-    public bool IsSettableInRedis => Name is "appendonly" or "bind" or "port" or "tls-cert-file" or "tls-key-file";
+    public bool IsSettableInRedis => Name is "appendonly" or "bind" or "port" or "tls-cert-file" or "tls-key-file" or "repl-backlog-size";
 
     /// <summary>A name with one value: CONFIG SET takes that value and no other.</summary>
     public static ConfigParameter Fixed(string name, string value, SettingChange change) => new(name, -1, null, change, value);

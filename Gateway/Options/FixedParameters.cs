@@ -33,7 +33,7 @@ internal static class FixedParameters
         tls-auth-clients no
         """;
 
-    // Replicas in Redis' sense: there are none.
+    // Of Redis' replicas, what cannot be chosen here.
     private const string Replicas = """
         masterauth
         masteruser

@@ -143,6 +143,17 @@ public sealed class RuntimeConfig
         }
     }
 
+    /// <summary>What a command of its own has changed (REPLICAOF): shown, and written by CONFIG REWRITE.</summary>
+    public void Note(string name, object value)
+    {
+        lock (_gate)
+        {
+            SettingValues next = _values.With(_values.Table.IndexOf(name), value, OptionSource.ConfigSet(name));
+            _values = next;
+            _current = ServerOptions.From(next);
+        }
+    }
+
     private string? Keep(List<(ConfigParameter Parameter, string Value)> tuning)
     {
         foreach ((ConfigParameter parameter, string value) in tuning) _tuning[parameter] = value;

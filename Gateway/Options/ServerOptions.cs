@@ -61,6 +61,21 @@ public sealed record ServerOptions
 
     public required EvictionPolicy EvictionPolicy { get; init; }
 
+    /// <summary>The server to follow; <see cref="Leader.None"/> for none.</summary>
+    public required Leader ReplicaOf { get; init; }
+
+    /// <summary>Empty: none.</summary>
+    public required string MasterAuth { get; init; }
+
+    public required string MasterUser { get; init; }
+
+    public required bool TlsReplication { get; init; }
+
+    /// <summary>Empty: the system's authorities.</summary>
+    public required string TlsCa { get; init; }
+
+    public required int BacklogBytes { get; init; }
+
     /// <summary>I/O threads there are.</summary>
     public required int Workers { get; init; }
 
@@ -114,6 +129,12 @@ public sealed record ServerOptions
         SnapshotIntervalSeconds = Int(values, "snapshot-interval"),
         MemoryBudgetBytes = values.Get<long>("memory-budget"),
         EvictionPolicy = values.Get<EvictionPolicy>("eviction-policy"),
+        ReplicaOf = values.Get<Leader>("replica-of"),
+        MasterAuth = values.Get<string>("masterauth"),
+        MasterUser = values.Get<string>("masteruser"),
+        TlsReplication = values.Get<bool>("tls-replication"),
+        TlsCa = values.Get<string>("tls-ca"),
+        BacklogBytes = Int(values, "repl-backlog"),
         Workers = Int(values, "workers"),
         WorkersGiven = values.SourceOf("workers").Kind != OptionSourceKind.Default,
         LogLevel = values.Get<LogLevelOption>("log-level"),

@@ -20,7 +20,8 @@ public static class ServerSettings
     public static SettingTable Table(int processors) => new(Rows(processors));
 
     /// <summary>For a server that has more of them.</summary>
-    public static Setting[] Rows(int processors) => [.. Network(), .. Storage(), .. Memory(), .. Running(processors), .. Faults()];
+    public static Setting[] Rows(int processors) =>
+        [.. Network(), .. Storage(), .. Memory(), .. Following(), .. Running(processors), .. Faults()];
 
     private static IEnumerable<Setting> Network()
     {
@@ -158,6 +159,47 @@ public static class ServerSettings
                 ("allkeys-lru", EvictionPolicy.AllKeysLru),
                 ("noeviction", EvictionPolicy.NoEviction)),
             Help = "What goes when the budget is reached.",
+        };
+    }
+
+    /// <summary>Of a server alone: a cluster's nodes follow each other by other means.</summary>
+    private static IEnumerable<Setting> Following()
+    {
+        const string Group = "Following another server";
+        yield return new()
+        {
+            Name = "replica-of", Group = Group, Type = new LeaderType(), Default = "", RedisName = "replicaof", RedisAlias = "slaveof",
+            Help = "Follow this server: take its keys and changes, and refuse writes of clients. REPLICAOF changes it.",
+        };
+        yield return new()
+        {
+            Name = "masterauth", Group = Group, Type = new TextType("PASSWORD", mayBeEmpty: true), Default = "", RedisName = "masterauth",
+            Change = SettingChange.Runtime,
+            Help = "Password to give the server of --replica-of; empty is none. Others can read a flag: prefer the variable or the file.",
+        };
+        yield return new()
+        {
+            Name = "masteruser", Group = Group, Type = new TextType("NAME", mayBeEmpty: true), Default = "", RedisName = "masteruser",
+            Change = SettingChange.Runtime,
+            Help = "User to give with --masterauth; empty is the default user.",
+        };
+        yield return new()
+        {
+            Name = "tls-replication", Group = Group, Type = new SwitchType("yes", "no"), Default = "no", RedisName = "tls-replication",
+            Change = SettingChange.Runtime,
+            Help = "Speak TLS with the server of --replica-of.",
+        };
+        yield return new()
+        {
+            Name = "tls-ca", Group = Group, Type = new TextType("FILE", mayBeEmpty: true), Default = "", RedisName = "tls-ca-cert-file",
+            Change = SettingChange.Runtime,
+            Help = "PEM certificates of which one must have issued that of --replica-of's server; none: those of the system.",
+        };
+        yield return new()
+        {
+            Name = "repl-backlog", Group = Group, Type = new MemoryType(16 * 1024, 1L << 30), Default = "64mb",
+            RedisName = "repl-backlog-size",
+            Help = "Records kept in memory, once a server has followed this one, for those that were cut off or are slow.",
         };
     }
 

@@ -27,6 +27,9 @@ public sealed record Setting
     /// <summary>What CONFIG calls it in Redis; null when Redis has nothing like it.</summary>
     public string? RedisName { get; init; }
 
+    /// <summary>An older name of the same in Redis; null for none.</summary>
+    public string? RedisAlias { get; init; }
+
     /// <summary>How CONFIG reads and writes it under <see cref="RedisName"/>, when that differs from the flag's form.</summary>
     public ISettingType? RedisType { get; init; }
 

@@ -2,7 +2,7 @@ namespace OrleansKv.Gateway.Sessions;
 
 /// <summary>The three classes of <c>client-output-buffer-limit</c>. Immutable.</summary>
 /// <param name="Normal">Clients that only get replies.</param>
-/// <param name="Replica">Redis' replicas; this server has none, and the numbers are kept for CONFIG GET.</param>
+/// <param name="Replica">Servers that follow this one (REPLSTREAM).</param>
 /// <param name="PubSub">Clients that listen: other clients decide how much they are sent.</param>
 public sealed record OutputLimits(OutputLimit Normal, OutputLimit Replica, OutputLimit PubSub)
 {
@@ -18,6 +18,7 @@ public sealed record OutputLimits(OutputLimit Normal, OutputLimit Replica, Outpu
     /// </summary>
     internal OutputLimit For(Session session)
     {
+        if (session.Stream is not null) return Replica;
         if (session.IsSubscribed) return PubSub;
         return session.IsMonitor && Normal.IsUnlimited ? PubSub : Normal;
     }

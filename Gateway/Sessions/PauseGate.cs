@@ -25,7 +25,7 @@ internal sealed class PauseGate(Func<long> nowMs)
     /// </summary>
     public bool Admits(Session session, CommandEntry command)
     {
-        if (!IsActive || command.Spec.Name.StartsWith("client|", StringComparison.Ordinal)) return true;
+        if (!IsActive || session.Stream is not null || command.Spec.Name.StartsWith("client|", StringComparison.Ordinal)) return true;
         bool writes = command.Spec.IsWrite || command.Spec.Name is "publish" or "spublish"
             || (command.Spec.Name is "exec" && session.Transaction is { } t
             && t.Commands.Any(c => c.Command is { Spec.IsWrite: true }));

@@ -15,7 +15,8 @@ internal static class Redaction
         {
             case "auth": return word > 0;
             case "hello": return (word > 2 && args.Is(word - 1, "AUTH"u8)) || (word > 3 && args.Is(word - 2, "AUTH"u8));
-            case "config|set": return word > 2 && word % 2 == 1 && args.Is(word - 1, "REQUIREPASS"u8);
+            case "config|set": return word > 2 && word % 2 == 1
+                && (args.Is(word - 1, "REQUIREPASS"u8) || args.Is(word - 1, "MASTERAUTH"u8));
             default: return false;
         }
     }

@@ -88,6 +88,9 @@ internal sealed class Session
     /// </summary>
     public bool AnswersForCluster => Server.Control.Cluster is { } cluster && (Scope ?? cluster.DefaultScope) == KeyspaceScope.Cluster;
 
+    /// <summary>The stream of records to a server that follows this one; null for any other client. Disposed when it closes.</summary>
+    public IDisposable? Stream { get; set; }
+
     public Transaction? Transaction { get; set; }
 
     /// <summary>While a transaction's replies are written: the moment of its data commands, ms since the Unix epoch; else 0.</summary>
@@ -406,6 +409,7 @@ internal sealed class Session
         Server.PubSub.UnsubscribeAll(this);
         Server.Monitors.Remove(this);
         Server.Sessions.Remove(this);
+        Stream?.Dispose();
         Outbox.Close();
         if (_killed is LimitReached.Unread or LimitReached.Kept) Server.Faults.Notice($"Closed {Connection.Remote}: {_killed}");
         IsGone = true;

@@ -133,6 +133,12 @@ internal static class SlowPath
                 + $"in this context";
         }
 
+        if (session.Server.Control.Links is { IsFollower: true } links)
+        {
+            if (links.IsLoading && (command.Spec.Flags & CommandFlags.Loading) == 0) return Errors.Loading;
+            if (command.Spec.IsWrite) return Errors.ReadOnlyReplica;
+        }
+
         if (session.Transaction is not null && (command.Spec.Flags & CommandFlags.NoMulti) != 0)
         {
             return "ERR Command not allowed inside a transaction";

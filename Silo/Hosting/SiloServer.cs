@@ -150,12 +150,15 @@ internal sealed class SiloServer : IAsyncDisposable
         ServerParts.IgnoreHangup(_storeParts);
         ServerParts.LimitClients(config, console, OwnDescriptors);
         ServerOptions options = config.Current;
+        if (options.ReplicaOf != Leader.None) throw new StartException(
+            "--replica-of is for the one-process server: the nodes of a cluster follow each other by themselves (--replicas)");
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo, logs);
         // Which shards this node leads, and in which epoch, says the cluster's map.
         _store = ServerParts.OpenStore(config, console, null, _storeParts, leadsShards: false);
         _storeParts.Add(new CleanStop(this));
         _storeParts.Add(_store);
+        ServerParts.RefusePart(_store, options);
         _promises = OpenPromises();
         _storage = new StorageWatch(_store, logs.CreateLogger<StorageWatch>());
         if (options.Persistence)

@@ -164,8 +164,8 @@ internal static class KeyspaceCommands
             return;
         }
 
-        context.Store.Clear(context.NowMs);
-        context.Reply.Ok();
+        if (context.Store.Clear(context.NowMs)) context.Reply.Ok();
+        else context.Reply.Error(Errors.ReadOnlyReplica);
     }
 
     private static void CollectSlot(IStore store, SlotId slot, KeyCollector collector)

@@ -34,6 +34,9 @@ public sealed record MetricsReport
     /// <summary>Null without replicas.</summary>
     public ReplicationReport? Replication { get; init; }
 
+    /// <summary>Null for a cluster's node, and where nobody follows anybody.</summary>
+    public LinksReport? Links { get; init; }
+
     /// <summary>Null when none runs or ran.</summary>
     public RebalanceReport? Rebalance { get; init; }
 }

@@ -106,9 +106,10 @@ internal sealed class CommandHost : IStore, IKeyspaceNotifier, IKeyspaceListener
         return next;
     }
 
-    public void Clear(long nowMs)
+    public bool Clear(long nowMs)
     {
         foreach (Shard shard in _shards.Where(s => s.Table.Count > 0)) shard.Clear(nowMs);
+        return true;
     }
 
     public void Notify(KeyspaceClass type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key) =>

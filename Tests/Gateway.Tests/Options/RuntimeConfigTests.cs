@@ -195,7 +195,8 @@ public sealed class RuntimeConfigTests : IDisposable
     [Theory]
     [InlineData("hz", "10")]
     [InlineData("activedefrag", "NO")]
-    [InlineData("repl-backlog-size", "1mb")]
+    [InlineData("auto-aof-rewrite-min-size", "64mb")]
+    [InlineData("repl-backlog-size", "64mb")]
     [InlineData("masterauth", "")]
     [InlineData("stop-writes-on-bgsave-error", "no")]
     public void Set_OfWhatIsSo_IsTaken(string name, string value)
@@ -213,7 +214,9 @@ public sealed class RuntimeConfigTests : IDisposable
         "repl-timeout", "5")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'activedefrag') - it is always 'no' on this server", "maxmemory", "5",
         "activedefrag", "yes")]
-    [InlineData("ERR CONFIG SET failed (possibly related to argument 'repl-backlog-size') - it is always '1048576' on this server",
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'auto-aof-rewrite-min-size') - it is always '67108864' on this "
+        + "server", "auto-aof-rewrite-min-size", "2mb")]
+    [InlineData("ERR CONFIG SET failed (possibly related to argument 'repl-backlog-size') - can't set immutable config",
         "repl-backlog-size", "2mb")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'hz') - duplicate parameter", "hz", "10", "hz", "10")]
     [InlineData("ERR CONFIG SET failed (possibly related to argument 'daemonize') - can't set immutable config", "daemonize", "no")]
@@ -287,7 +290,8 @@ public sealed class RuntimeConfigTests : IDisposable
             "--tls-cert", "c", "--tls-key", "k", "--maxclients", "3", "--timeout", "4", "--tcp-keepalive", "5", "--max-value-bytes", "6mb",
             "--output-limit", "7k", "--client-query-buffer-limit", "2mb", "--data-dir", "d", "--persistence", "off", "--fsync", "no",
             "--shards", "8", "--snapshot-interval", "9",
-            "--memory-budget", "10mb", "--eviction-policy", "volatile-ttl", "--workers", "11", "--log-level", "debug",
+            "--memory-budget", "10mb", "--eviction-policy", "volatile-ttl", "--replica-of", "::1:7", "--masterauth", "p", "--masteruser",
+            "u", "--tls-replication", "yes", "--tls-ca", "f", "--repl-backlog", "17kb", "--workers", "11", "--log-level", "debug",
             "--slowlog-log-slower-than", "-1", "--slowlog-max-len", "12", "--latency-monitor-threshold", "13",
             "--notify-keyspace-events", "KEA", "--wal-delay", "14", "--wal-fail-prob", "0.015", "--snapshot-delay", "16");
         Assert.All(config.Values.Table.All, s => Assert.NotEqual(OptionSource.Default, config.Values.SourceOf(s.Name)));
