@@ -28,6 +28,12 @@ public sealed record ClusterMap(long Version, ClusterSlots Slots, NodeInfo[] Nod
     /// <summary>Copies that must have a record before it is acknowledged; set when the cluster is founded. At least 1.</summary>
     public int WriteQuorum { get => Math.Max(1, field); init; }
 
+    /// <summary>
+    /// Nodes that lead the shards that they have copies of, before those that the ring prefers; the one that was asked for last comes first
+    /// (CLUSTER FAILOVER). Empty: the ring alone decides.
+    /// </summary>
+    public string[] LeaderPreference { get; init; } = [];
+
     /// <summary>Whether shards have members, and not only a home.</summary>
     public bool IsReplicated => Replicas > 1;
 

@@ -50,6 +50,13 @@ public interface ISlotMapGrain : IGrainWithIntegerKey
     [Alias("standDown")]
     ValueTask<int> StandDown(string nodeId);
 
+    /// <summary>
+    /// A node is to lead the shards that it has copies of, from now on and before others that were to, or no longer more than the ring
+    /// gives it. Ends when that is stored; the leaders follow within seconds.
+    /// </summary>
+    [Alias("prefer")]
+    ValueTask Prefer(string nodeId, bool isPreferred);
+
     /// <summary>Whether shards are still to be moved.</summary>
     [Alias("isMoving")]
     ValueTask<bool> IsMoving();

@@ -10,7 +10,7 @@ using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Embedded.Replication;
 
-/// <summary>Whom the one-process server follows, and who follows it (docs/adr/0026). Any thread.</summary>
+/// <summary>Whom the one-process server follows, and who follows it (docs/adr/0025). Any thread.</summary>
 internal sealed class ServerLinks : ILinkControl, IDisposable
 {
     /// <summary>Each takes a thread, and reads the backlog.</summary>

@@ -6,7 +6,7 @@ namespace OrleansKv.Engine.Journal;
 
 /// <summary>
 /// The newest records of a whole journal in memory, as its bytes and in its order: what servers that follow this one are sent
-/// (docs/adr/0026). A place is a journal offset. One ring serves all followers, so that memory has one bound: who lacks bytes that had to
+/// (docs/adr/0025). A place is a journal offset. One ring serves all followers, so that memory has one bound: who lacks bytes that had to
 /// go takes a whole copy. The ring begins and ends between groups. Any thread.
 /// </summary>
 /// <param name="maxBytes">Room for records.</param>

@@ -9,7 +9,7 @@ using OrleansKv.Protocol.Slots;
 namespace OrleansKv.Engine.Store;
 
 /// <summary>
-/// A one-process store as a leader or a follower of another one as a whole (docs/adr/0026): its role, its lineage, and from where a stream
+/// A one-process store as a leader or a follower of another one as a whole (docs/adr/0025): its role, its lineage, and from where a stream
 /// goes on. Any thread.
 /// </summary>
 public sealed class StoreLinks

@@ -19,6 +19,9 @@ internal static class ClusterCommands
 {
     private const string NotAnInteger = "ERR value is not an integer or out of range";
 
+    private const string NoTakeover =
+        "ERR CLUSTER FAILOVER TAKEOVER is not supported: a leader that no majority has elected could lose writes";
+
     public static readonly IReadOnlyList<SessionCommand> All =
     [
         Switch("readonly", Loading | Stale | Fast, "Enables read queries for a connection to a cluster replica node",
@@ -44,6 +47,8 @@ internal static class ClusterCommands
             Ask("slots", 2, "3.0.0", "Get array of Cluster slot to node mappings", "",
                 static (Session s, in ArgList _, IClusterView c) =>
                     ClusterSlotsReply.Write(s.Output, c.Snapshot, SpeaksTls(s, c.Snapshot))),
+            ClusterCommand.Of("failover", -2, Admin | Stale, "3.0.0", "Has this node lead the shards that it has copies of",
+                "[FORCE | TAKEOVER | RESET]", Failover),
             ClusterCommand.Of("replicas", 3, Admin | Stale, "5.0.0", "List replica nodes of the specified master node", "node-id",
                 Replicas),
             ClusterCommand.Of("slaves", 3, Admin | Stale, "3.0.0", "List replica nodes of the specified master node", "node-id", Replicas),
@@ -66,6 +71,16 @@ internal static class ClusterCommands
     /// <summary>The port it came in by tells; a client gets the ports of its own kind, as from Redis.</summary>
     private static bool SpeaksTls(Session session, ClusterSnapshot cluster) =>
         cluster.Self.TlsPort != 0 && session.Connection.Local is System.Net.IPEndPoint local && local.Port == cluster.Self.TlsPort;
+
+    // FORCE is for a master that is dead, whose shards others lead by themselves here: what is left to ask for is the same.
+    private static void Failover(Session session, in ArgList args, IClusterView cluster)
+    {
+        string option = args.Count == 3 ? Encoding.UTF8.GetString(args[2]).ToUpperInvariant() : "";
+        if (args.Count > 3 || option is not ("" or "FORCE" or "TAKEOVER" or "RESET")) session.Output.Error("ERR syntax error");
+        else if (option == "TAKEOVER") session.Output.Error(NoTakeover);
+        else if (cluster.Prefer(option != "RESET") is { } problem) session.Output.Error("ERR " + problem);
+        else session.Output.Ok();
+    }
 
     private static void CountKeysInSlot(Session session, in ArgList args, IClusterView cluster)
     {
@@ -114,6 +129,7 @@ internal static class ClusterCommands
 
     private static void Help(Session session, in ArgList args, IClusterView cluster) => Subcommands.Help(session.Output, "CLUSTER",
         "COUNTKEYSINSLOT <slot>", "    Return the number of keys in <slot>.",
+        "FAILOVER [FORCE|RESET]", "    Have this node lead the shards that it has copies of; RESET: no more than its share.",
         "GETKEYSINSLOT <slot> <count>", "    Return key names stored by current node in a slot.",
         "INFO", "    Return information about the cluster.",
         "KEYSLOT <key>", "    Return the hash slot for <key>.",

@@ -12,6 +12,12 @@ internal interface IClusterView
     /// <summary>The setting <c>keyspace-scope</c>.</summary>
     KeyspaceScope DefaultScope { get; }
 
+    /// <summary>
+    /// This node is to lead what it has copies of, before the others (CLUSTER FAILOVER), or no longer. Says at once why it cannot; null
+    /// when it is on its way, of which the log tells should it fail.
+    /// </summary>
+    string? Prefer(bool isPreferred);
+
     /// <summary>Keys of the slot that this node holds; 0 when its home is elsewhere.</summary>
     int CountKeysInSlot(SlotId slot);
 

@@ -19,6 +19,9 @@ internal sealed record ReplicaRow(
     /// <summary>Nodes that are about to stop, and alive so far: they are to lead nothing where another can.</summary>
     public IReadOnlySet<string> StandingDown { get; init; } = ImmutableHashSet<string>.Empty;
 
+    /// <summary>Nodes that are to lead what they have copies of, before the others in <see cref="Wanted"/>.</summary>
+    public IReadOnlyList<string> LeaderPreference { get; init; } = [];
+
     /// <summary>Whether the leader is alive, and can lead.</summary>
     public bool IsLed => CanLead(Home.NodeId);
 
@@ -66,7 +69,7 @@ internal sealed record ReplicaRow(
     {
         bool isFollowed = Wanted.All(w => Home.Members.Contains(w) && (w == Home.NodeId || IsLevel(w)));
         if (!isFollowed || Home.Members.Length <= Wanted.Length) return null;
-        string leader = Wanted.Contains(Home.NodeId) ? Home.NodeId : Wanted[0];
+        string leader = Wanted.Contains(Home.NodeId) ? Home.NodeId : Preferred.First();
         return IfServable(new ShardHome(leader, Home.Epoch + 1, null) { Members = [.. Wanted], Former = Home.Members });
     }
 
@@ -78,10 +81,10 @@ internal sealed record ReplicaRow(
         Report is { NeedsEpoch: true } ? IfServable(Home with { Epoch = Home.Epoch + 1 }) : null;
 
     /// <summary>
-    /// The first member of the preference list that is alive, and stays so, leads, when it has the leader's log.
+    /// The first member in the order of preference that is alive, and stays so, leads, when it has the leader's log.
     /// </summary>
     public ShardHome? WithPreferredLeader() =>
-        Wanted.FirstOrDefault(w => Home.Members.Contains(w) && Stays(w)) is { } first && first != Home.NodeId && IsLevel(first)
+        Preferred.FirstOrDefault(w => Home.Members.Contains(w) && Stays(w)) is { } first && first != Home.NodeId && IsLevel(first)
             ? IfServable(Home with { NodeId = first, Epoch = Home.Epoch + 1 })
             : null;
 
@@ -93,6 +96,8 @@ internal sealed record ReplicaRow(
 
     /// <summary>Whether another member could take the place of a leader that is about to stop.</summary>
     public bool HasStandIn => CanServe(Home) && Home.Members.Any(Stays);
+
+    private IEnumerable<string> Preferred => LeaderPreference.Where(p => Wanted.Contains(p)).Concat(Wanted);
 
     private bool Stays(string node) => Alive.Contains(node) && !StandingDown.Contains(node);
 

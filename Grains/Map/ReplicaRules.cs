@@ -39,10 +39,20 @@ internal static class ReplicaRules
         HashSet<string> alive = [.. map.Nodes.Select(n => n.Id).Where(isAlive)];
         ReplicaRow[] rows = [.. map.Homes.Select((home, shard) => new ReplicaRow(home, Wanted(map, ring, shard), map.WriteQuorum, alive,
             reportOf(shard) is { } report && report.Epoch == home.Epoch ? report : null)
-            { StandingDown = standingDown ?? ImmutableHashSet<string>.Empty }.Settled())];
+            { StandingDown = standingDown ?? ImmutableHashSet<string>.Empty, LeaderPreference = map.LeaderPreference }.Settled())];
         int learners = MaxLearning - rows.Count(r => r.IsCopying), handovers = MaxHandovers;
         ShardHome[] homes = [.. rows.Select(r => Next(r, ref learners, ref handovers))];
         return homes.AsSpan().SequenceEqual(map.Homes) ? null : map with { Homes = homes };
+    }
+
+    /// <summary>
+    /// A node that is to lead what it has copies of, before others that were to, or no longer; null where that changes nothing.
+    /// </summary>
+    public static ClusterMap? Prefer(ClusterMap map, string node, bool isPreferred)
+    {
+        string[] others = [.. map.LeaderPreference.Where(n => n != node)];
+        string[] preference = isPreferred && map.NodeOf(node) is not null ? [node, .. others] : others;
+        return preference.AsSpan().SequenceEqual(map.LeaderPreference) ? null : map with { LeaderPreference = preference };
     }
 
     /// <summary>

@@ -116,6 +116,12 @@ internal sealed partial class SlotMapGrain(
         return ReplicaRules.CountToHandOver(Map, nodeId, nodes.IsAlive, StandingDown());
     }
 
+    public async ValueTask Prefer(string nodeId, bool isPreferred)
+    {
+        await Change(map => ReplicaRules.Prefer(map, nodeId, isPreferred));
+        await Plan();
+    }
+
     private HashSet<string> StandingDown() =>
         [.. _standingDown.Where(s => time.GetElapsedTime(s.Value) < StandDownTime).Select(s => s.Key)];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Engine.Table;
@@ -15,8 +16,8 @@ namespace OrleansKv.Silo.Hosting;
 /// What CLUSTER tells clients: the map, Orleans' membership, and what the nodes say of themselves; looked at again when one of them has
 /// changed. Any thread.
 /// </summary>
-internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeWatch watch, RuntimeConfig config,
-    NodeInfo self, int siloPort) : IClusterView
+internal sealed partial class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDirectory nodes, NodeWatch watch,
+    RuntimeConfig config, NodeInfo self, int siloPort, IGrainFactory grains, ILogger<SiloClusterView> log) : IClusterView
 {
     private readonly Lock _lock = new();
     private ClusterSnapshot? _snapshot;
@@ -39,6 +40,29 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
     }
 
     public KeyspaceScope DefaultScope => config.Values.Get<KeyspaceScope>("keyspace-scope");
+
+    public string? Prefer(bool isPreferred)
+    {
+        ClusterMap map = maps.Current;
+        if (!map.IsReplicated) return "this cluster has one copy of each shard (--replicas 1): there is no other leader for it";
+        if (isPreferred && !map.Homes.Any(h => h.Members.Contains(node.Id))) return "this node has no copy of a shard yet";
+        _ = PreferNow(isPreferred);
+        return null;
+    }
+
+    private async Task PreferNow(bool isPreferred)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the I/O thread goes on
+        try
+        {
+            await grains.GetGrain<ISlotMapGrain>(0).Prefer(node.Id, isPreferred).ConfigureAwait(false);
+            LogPreferred(isPreferred ? "leads every shard that it has a copy of" : "leads the shards that the ring gives it");
+        }
+        catch (Exception failure)
+        {
+            LogNotPreferred(failure.Message);
+        }
+    }
 
     public int CountKeysInSlot(SlotId slot) => IsHere(slot) ? node.Store.CountInSlot(slot) : 0;
 
@@ -117,6 +141,13 @@ internal sealed class SiloClusterView(KvNode node, ClusterMapCache maps, NodeDir
             Unserved = said?.State == "failed" ? shards : [.. shards.Where(s => said is not null && said.Unserved.Contains(s.Value))],
         };
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "CLUSTER FAILOVER: this node {What} from now on, once its copies are level")]
+    private partial void LogPreferred(string what);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "CLUSTER FAILOVER has not been carried out, for the cluster map could not be changed: {Problem}")]
+    private partial void LogNotPreferred(string problem);
 
     /// <summary>Copies live keys, each once.</summary>
     private sealed class KeySet(int count, long nowMs) : IEntryVisitor

@@ -375,7 +375,8 @@ internal sealed class SiloServer : IAsyncDisposable
 
         builder.Services.AddSingleton(s =>
             new SiloClusterView(s.GetRequiredService<KvNode>(), s.GetRequiredService<ClusterMapCache>(),
-                s.GetRequiredService<NodeDirectory>(), s.GetRequiredService<NodeWatch>(), config, self, silo.SiloPort));
+                s.GetRequiredService<NodeDirectory>(), s.GetRequiredService<NodeWatch>(), config, self, silo.SiloPort,
+                s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<ILogger<SiloClusterView>>()));
         WebApplication app = builder.Build();
         var hosts = new HostCheck(options.Bind);
         var routes = new HttpRoutes(app.Services.GetRequiredService<SiloHost>(), hosts);

@@ -19,7 +19,6 @@ internal static class ClusterRefusals
         Managed("delslots", -3, "3.0.0", "Set hash slots as unbound in receiving node", "slot [slot ...]"),
         Managed("delslotsrange", -4, "7.0.0", "Set hash slots as unbound in receiving node",
             "start-slot end-slot [start-slot end-slot ...]"),
-        Managed("failover", -2, "3.0.0", "Forces a replica to perform a manual failover of its master.", "[FORCE | TAKEOVER]"),
         Managed("flushslots", 2, "3.0.0", "Delete a node's own slots information", ""),
         Managed("forget", 3, "3.0.0", "Remove a node from the nodes table", "node-id"),
         Refused("links", 2, Stale, "7.0.0", "Returns a list of all TCP links to and from peer nodes in cluster", ""),

@@ -33,5 +33,7 @@ internal sealed class ScriptedMap : ISlotMapGrain
 
     public ValueTask<int> StandDown(string nodeId) => throw new NotSupportedException();
 
+    public ValueTask Prefer(string nodeId, bool isPreferred) => throw new NotSupportedException();
+
     public ValueTask<bool> IsMoving() => new(false);
 }

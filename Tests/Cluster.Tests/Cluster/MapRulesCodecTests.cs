@@ -23,10 +23,11 @@ public sealed class MapRulesCodecTests : IDisposable
     public void MapWithReplicas_ComesBack()
     {
         ShardHome home = new("a", 7, null) { Members = ["b", "a"], Learners = ["c"], Former = ["a"] };
-        ClusterMap map = new(3, Slots, Nodes, [home]) { Replicas = 3, WriteQuorum = 2 };
+        ClusterMap map = new(3, Slots, Nodes, [home]) { Replicas = 3, WriteQuorum = 2, LeaderPreference = ["b", "a"] };
         map = Read<ClusterMapUpdate>(Write(ClusterMapUpdate.WithoutSlots(map))).With(Slots)!;
         Assert.Equal((3, 2, true), (map.Replicas, map.WriteQuorum, map.IsReplicated));
         Assert.Equal(home, Assert.Single(map.Homes));
+        Assert.Equal(["b", "a"], map.LeaderPreference);
     }
 
     [Fact]
@@ -39,6 +40,7 @@ public sealed class MapRulesCodecTests : IDisposable
         Assert.Equal([new ShardHome("a", 7, "b"), new ShardHome("b", 2, null)], map.Homes);
         Assert.All(map.Homes, h => Assert.Empty((string[])[.. h.Members, .. h.Learners, .. h.Former]));
         Assert.NotEqual(Guid.Empty, map.Cluster);
+        Assert.Empty(map.LeaderPreference);
         Assert.Equal(Slots.Id, map.Slots.Id);
     }
 

@@ -249,6 +249,29 @@ public sealed class ReplicaRulesTests
         new(1, ClusterSlots.None, [.. Enumerable.Range(0, nodes).Select(i => new NodeInfo("n" + i, "localhost", i, 0))], homes)
             { Replicas = 3, WriteQuorum = 2 };
 
+    [Fact]
+    public void Preference_OfANode_IsBeforeTheRings_ForWhatItHasACopyOf()
+    {
+        ShardHome home = Home(W[0], W);
+        ClusterMap map = MapOf(4, home);
+        Assert.Null(ReplicaRules.Prefer(map, W[2], isPreferred: false));
+        Assert.Null(ReplicaRules.Prefer(map, "nobody", isPreferred: true));
+        map = ReplicaRules.Prefer(ReplicaRules.Prefer(map, W[1], true)!, W[2], true)!;
+        Assert.Equal([W[2], W[1]], map.LeaderPreference);
+        Assert.Null(ReplicaRules.Prefer(map, W[2], isPreferred: true));
+
+        ShardHome? Next(ReplicaReport? report, params string[] dead) =>
+            ReplicaRules.Plan(map, n => !dead.Contains(n), _ => report)?.Homes[0];
+        Assert.Equal(home with { NodeId = W[2], Epoch = Epoch + 1 }, Next(Served(W)));
+        Assert.Equal(home with { NodeId = W[1], Epoch = Epoch + 1 }, Next(Served(W), W[2])); // who is dead leads nothing
+        Assert.Null(Next(Served(W[0], W[1]))); // and who is not level waits, and is not passed over
+        map = ReplicaRules.Prefer(map, Other, true)!;
+        Assert.Equal(W[2], Next(Served(W))!.NodeId); // Other has no copy
+        map = ReplicaRules.Prefer(ReplicaRules.Prefer(ReplicaRules.Prefer(map, Other, false)!, W[1], false)!, W[2], false)!;
+        Assert.Empty(map.LeaderPreference);
+        Assert.Null(Next(Served(W)));
+    }
+
     private static ShardHome Home(string leader, string[] members) => new(leader, Epoch, null) { Members = members };
 
     private static ReplicaReport Served(params string[] level) => new(Epoch, true, level);

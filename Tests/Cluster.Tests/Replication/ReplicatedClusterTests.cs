@@ -106,6 +106,36 @@ public sealed class ReplicatedClusterTests
     }
 
     [Fact]
+    public async Task NodeThatIsPreferred_LeadsAll_WithoutAFailedWrite_AndAgainWhenItIsBack_UntilItIsNot()
+    {
+        await using KvTestCluster cluster = await StartAsync(3, folder: null);
+        string[] ring = [.. cluster.Map.Homes.Select(h => h.NodeId)];
+        ISlotMapGrain map = cluster.Orleans.Client.GetGrain<ISlotMapGrain>(0);
+        InProcessSiloHandle preferred = cluster.Orleans.Silos[2];
+        var writes = new AcknowledgedWrites(cluster);
+        writes.Start();
+        await writes.WhenMore(1_000);
+        await map.Prefer(preferred.Name, true);
+        await cluster.WhenSettledAsync();
+        Assert.All((await map.Get(0, 0))!.Homes, h => Assert.Equal(preferred.Name, h.NodeId));
+        await writes.WhenMore(1_000);
+        Assert.True(writes.Failures == 0, $"{writes.Failures} writes failed, the last one by {writes.LastFailure}");
+
+        await cluster.KillAsync(preferred);
+        await Poll.UntilAsync("others to lead", async () => (await map.Get(0, 0))!.Homes.All(h => h.NodeId != preferred.Name));
+        await writes.WhenMore(1_000);
+        await cluster.ReviveAsync(preferred);
+        await cluster.WhenSettledAsync();
+        Assert.All((await map.Get(0, 0))!.Homes, h => Assert.Equal(preferred.Name, h.NodeId));
+
+        await map.Prefer(preferred.Name, false);
+        await cluster.WhenSettledAsync();
+        Assert.Equal(ring, (await map.Get(0, 0))!.Homes.Select(h => h.NodeId));
+        await writes.CheckAsync();
+        await WhenSame(cluster, keys: null);
+    }
+
+    [Fact]
     public async Task LeaderThatLetsGo_AndIsNotReplaced_ServesOn()
     {
         await using KvTestCluster cluster = await StartAsync(3, folder: null);

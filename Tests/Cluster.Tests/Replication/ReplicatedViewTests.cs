@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
 using OrleansKv.Cluster.Tests.Support;
 using OrleansKv.Gateway.Dispatch;
@@ -75,6 +76,7 @@ public sealed class ReplicatedViewTests
         IServiceProvider services = silo.ServiceProvider;
         var config = new RuntimeConfig(SettingValues.Defaults(ServerSettings.Table(1)), null);
         return new SiloClusterView(services.GetRequiredService<KvNode>(), services.GetRequiredService<ClusterMapCache>(),
-            services.GetRequiredService<NodeDirectory>(), watch, config, new NodeInfo(silo.Name, "localhost", 1, 0), 2);
+            services.GetRequiredService<NodeDirectory>(), watch, config, new NodeInfo(silo.Name, "localhost", 1, 0), 2,
+            services.GetRequiredService<IGrainFactory>(), NullLogger<SiloClusterView>.Instance);
     }
 }

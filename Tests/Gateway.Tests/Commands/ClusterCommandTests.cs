@@ -227,7 +227,6 @@ public sealed class ClusterCommandTests
     [InlineData("addslotsrange 1 2")]
     [InlineData("bumpepoch")]
     [InlineData("count-failure-reports x")]
-    [InlineData("failover")]
     [InlineData("links")]
     [InlineData("meet 127.0.0.1 1")]
     [InlineData("reset")]
@@ -237,10 +236,24 @@ public sealed class ClusterCommandTests
         _gateway.Connect().Do("cluster " + call));
 
     [Fact]
+    public void Failover_AsksTheClusterToLeadHere_OrSaysWhyNot()
+    {
+        SessionDriver client = _gateway.Connect();
+        foreach (string call in (string[])["", " force", " reset"]) Assert.Equal("+OK\r\n", client.Do("cluster failover" + call));
+        Assert.Equal([true, true, false], _cluster.Preferred);
+        Assert.StartsWith("-ERR CLUSTER FAILOVER TAKEOVER is not supported: ", client.Do("cluster failover takeover"));
+        Assert.Equal("-ERR syntax error\r\n", client.Do("cluster failover now"));
+        Assert.Equal("-ERR syntax error\r\n", client.Do("cluster failover force now"));
+        Assert.Equal(3, _cluster.Preferred.Count);
+        _cluster.PreferProblem = "there is one copy of each shard";
+        Assert.Equal("-ERR there is one copy of each shard\r\n", client.Do("cluster failover"));
+    }
+
+    [Fact]
     public void Help_WithACluster_ListsWhatIsServed()
     {
         string text = _gateway.Connect().Do("cluster help");
-        Assert.StartsWith(Wire("*23|+CLUSTER <subcommand> [<arg> [value] [opt] ...]. Subcommands are:|+COUNTKEYSINSLOT <slot>|+    "
+        Assert.StartsWith(Wire("*25|+CLUSTER <subcommand> [<arg> [value] [opt] ...]. Subcommands are:|+COUNTKEYSINSLOT <slot>|+    "
             + "Return the number of keys in <slot>.|"), text);
         Assert.EndsWith(Wire("+HELP|+    Prints this help.|"), text);
         Assert.Equal(text.Length, RespReader.Skip(text, 0));

@@ -20,6 +20,11 @@ internal sealed class FakeCluster : IClusterView
 
     public KeyspaceScope DefaultScope { get; set; }
 
+    /// <summary>What CLUSTER FAILOVER has asked for, and what it answers.</summary>
+    public List<bool> Preferred { get; } = [];
+
+    public string? PreferProblem { get; set; }
+
     public Dictionary<int, string[]> Keys { get; } = [];
 
     public static ClusterNode[] Nodes() =>
@@ -33,6 +38,12 @@ internal sealed class FakeCluster : IClusterView
         new(epoch, 0, nodes, [Range(0, 99, 0), Range(100, 4999, 1), Range(5000, 7999, 0), Range(8000, 16383, 2)], state);
 
     public static ClusterSlotRange Range(int first, int last, int node) => new(new SlotId((ushort)first), new SlotId((ushort)last), node);
+
+    public string? Prefer(bool isPreferred)
+    {
+        Preferred.Add(isPreferred);
+        return PreferProblem;
+    }
 
     public int CountKeysInSlot(SlotId slot) => Keys.GetValueOrDefault(slot.Value, []).Length;
 
