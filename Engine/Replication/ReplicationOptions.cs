@@ -18,7 +18,7 @@ public sealed record ReplicationOptions
     /// </summary>
     public double ClockDrift { get; init; } = 0.1;
 
-    /// <summary>A leader with nothing to send says within this time that it is there, which prolongs its lease.</summary>
+    /// <summary>A leader with nothing to send says after this time that it is there, which prolongs its lease.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A message without an answer is sent again after this time.</summary>

@@ -140,9 +140,6 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
         return QuorumValue(safe[..count], Quorums.Write(set.Members.Length, WriteQuorum), LogPosition.None);
     }
 
-    // Heartbeats of all shards of a node are due at the same times of its clock, so that they leave in one message to each other node.
-    private long HeartbeatOf(TimeSpan time) => time.Ticks / options.Heartbeat.Ticks;
-
     // The highest that so many have reached.
     private static T QuorumValue<T>(Span<T> reached, int many, T ifFewer)
     {
@@ -162,8 +159,8 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
             records = log.Read(log.End, options.MaxAppendBytes)!;
         }
 
-        bool isDue = follower.SentAt == TimeSpan.MinValue || HeartbeatOf(now) > HeartbeatOf(follower.SentAt)
-            || follower.AwaySince is not null || follower.SentAt < _confirmFrom;
+        bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null
+            || follower.SentAt < _confirmFrom;
         if (records.IsEmpty && !isDue) return;
         follower.AwaySince = follower.SentAt = now;
         bool isLeased = Committed.Epoch == set.Epoch && LeasedUntil > now;
