@@ -1,3 +1,4 @@
+using OrleansKv.Gateway.AclLog;
 using OrleansKv.Gateway.Commands;
 using OrleansKv.Gateway.Dispatch;
 using OrleansKv.Gateway.Latency;
@@ -55,6 +56,8 @@ internal sealed class GatewayServer
     public ServerMetrics Metrics { get; }
 
     public SlowLogBuffer SlowLog { get; } = new();
+
+    public AclLogBuffer AclLog { get; } = new();
 
     public LatencyMonitor Latency { get; }
 

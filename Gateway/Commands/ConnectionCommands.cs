@@ -45,18 +45,24 @@ internal static class ConnectionCommands
             return;
         }
 
-        if (Admit(session, named ? args[1] : "default"u8, args[named ? 2 : 1])) session.Output.Ok();
+        if (Admit(session, args[0], named ? args[1] : "default"u8, args[named ? 2 : 1])) session.Output.Ok();
     }
 
-    private static bool Admit(Session session, ReadOnlySpan<byte> user, ReadOnlySpan<byte> password)
+    private static bool Admit(Session session, ReadOnlySpan<byte> command, ReadOnlySpan<byte> user, ReadOnlySpan<byte> password)
     {
         string? expected = session.Server.Password;
         bool right = user.SequenceEqual("default"u8)
             && (string.IsNullOrEmpty(expected) || CryptographicOperations.FixedTimeEquals(
                 SHA256.HashData(password), SHA256.HashData(Encoding.UTF8.GetBytes(expected))));
-        if (right) session.Authenticate();
-        else session.Output.Error("WRONGPASS invalid username-password pair or user is disabled.");
-        return right;
+        if (right)
+        {
+            session.Authenticate();
+            return true;
+        }
+
+        session.Server.AclLog.AddFailedLogin(session, command, user);
+        session.Output.Error("WRONGPASS invalid username-password pair or user is disabled.");
+        return false;
     }
 
     private static void Hello(Session session, in ArgList args)
@@ -85,7 +91,7 @@ internal static class ConnectionCommands
             int left = args.Count - 1 - i;
             if (args.Is(i, "AUTH"u8) && left >= 2)
             {
-                if (!Admit(session, args[i + 1], args[i + 2])) return;
+                if (!Admit(session, args[0], args[i + 1], args[i + 2])) return;
                 i += 2;
             }
             else if (args.Is(i, "SETNAME"u8) && left >= 1)

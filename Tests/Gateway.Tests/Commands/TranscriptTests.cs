@@ -25,6 +25,22 @@ public sealed class TranscriptTests
         + "parameters matching the glob-like <pattern> and their values.\r\n+SET <directive> <value>\r\n+    Set the configuration "
         + "<directive> to <value>.\r\n+RESETSTAT\r\n+    Reset statistics reported by the INFO command.\r\n+REWRITE\r\n+    Rewrite the "
         + "configuration file.\r\n+HELP\r\n+    Prints this help.\r\n")]
+    [InlineData("acl log", "*0\r\n")]
+    [InlineData("acl log x", "-ERR value is not an integer or out of range\r\n")]
+    [InlineData("acl log 1 2", "-ERR unknown subcommand or wrong number of arguments for 'log'. Try ACL HELP.\r\n")]
+    [InlineData("acl log -1", "*0\r\n")]
+    [InlineData("acl log reset", "+OK\r\n")]
+    [InlineData("acl genpass 5000", "-ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to "
+        + "4096\r\n")]
+    [InlineData("acl genpass x", "-ERR value is not an integer or out of range\r\n")]
+    [InlineData("acl genpass 1 2", "-ERR unknown subcommand or wrong number of arguments for 'genpass'. Try ACL HELP.\r\n")]
+    [InlineData("acl dryrun default get a", "+OK\r\n")]
+    [InlineData("acl dryrun nobody get a", "-ERR User 'nobody' not found\r\n")]
+    [InlineData("acl dryrun default nosuch a", "-ERR Command 'nosuch' not found\r\n")]
+    [InlineData("acl dryrun default get", "-ERR wrong number of arguments for 'get' command\r\n")]
+    [InlineData("acl dryrun default", "-ERR wrong number of arguments for 'acl|dryrun' command\r\n")]
+    [InlineData("acl dryrun default config get a", "+OK\r\n")]
+    [InlineData("acl dryrun default config nope a", "-ERR Command 'config' not found\r\n")]
     [InlineData("memory", "-ERR wrong number of arguments for 'memory' command\r\n")]
     [InlineData("memory foo", "-ERR unknown subcommand 'foo'. Try MEMORY HELP.\r\n")]
     [InlineData("memory usage", "-ERR wrong number of arguments for 'memory|usage' command\r\n")]
