@@ -10,6 +10,12 @@ namespace OrleansKv.Grains.Replication;
 /// </summary>
 internal sealed class ReplicaTenure
 {
+    /// <summary>
+    /// What counts of the time between two looks towards a wait's end: ten ticks of the replicas' thread. A longer time is one in which
+    /// this process, or its machine, stood still: the followers may have answered, and their answers are not read yet.
+    /// </summary>
+    private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _lock = new();
     private readonly List<Waiter> _waiting = []; // a few: one a batch that is on its way
     private long _committed; // Lsn
@@ -20,6 +26,8 @@ internal sealed class ReplicaTenure
     private long _defersUntil = long.MinValue; // ticks
     private uint _epoch;
     private bool _isOver;
+    private TimeSpan _lookedAt; // when it was last looked whether waits have ended
+    private TimeSpan _watched; // time in which that was done
 
     /// <summary>The one in which it serves, or did last.</summary>
     public Epoch Epoch => new(Volatile.Read(ref _epoch));
@@ -68,7 +76,7 @@ internal sealed class ReplicaTenure
         {
             if (IsSettled(upTo, reading, now)) return new ValueTask<TenureAnswer>(TenureAnswer.Committed);
             if (_isOver || (reading is not null && now.Ticks < _beganAt)) return new ValueTask<TenureAnswer>(TenureAnswer.Over);
-            var waiter = new Waiter(upTo, reading, now);
+            var waiter = new Waiter(upTo, reading, now, _watched);
             _waiting.Add(waiter);
             return new ValueTask<TenureAnswer>(waiter.Done.Task);
         }
@@ -93,8 +101,9 @@ internal sealed class ReplicaTenure
             Volatile.Write(ref _committed, committed.Value);
             Volatile.Write(ref _leasedUntil, leasedUntil.Ticks);
             Volatile.Write(ref _confirmedAt, confirmedAt.Ticks);
+            Watch(now);
             End(waiter => IsSettled(waiter.UpTo, waiter.Reading, waiter.At) ? TenureAnswer.Committed
-                : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
+                : _watched - waiter.Since > patience ? TenureAnswer.TimedOut : null);
         }
     }
 
@@ -108,7 +117,9 @@ internal sealed class ReplicaTenure
         {
             _isAlone = false;
             ForgetFollowers();
-            End(waiter => waiter.Reading is not null ? TenureAnswer.Over : now - waiter.At > patience ? TenureAnswer.TimedOut : null);
+            Watch(now);
+            End(waiter => waiter.Reading is not null ? TenureAnswer.Over
+                : _watched - waiter.Since > patience ? TenureAnswer.TimedOut : null);
         }
     }
 
@@ -122,6 +133,13 @@ internal sealed class ReplicaTenure
             ForgetFollowers();
             End(static _ => TenureAnswer.Over);
         }
+    }
+
+    private void Watch(TimeSpan now)
+    {
+        TimeSpan step = now - _lookedAt;
+        _watched += step < LongestStep ? step : LongestStep;
+        _lookedAt = now;
     }
 
     private bool IsNewest(ReadLevel level, TimeSpan readAt) => level == ReadLevel.Leader
@@ -145,7 +163,7 @@ internal sealed class ReplicaTenure
         });
     }
 
-    private readonly record struct Waiter(Lsn UpTo, ReadLevel? Reading, TimeSpan At)
+    private readonly record struct Waiter(Lsn UpTo, ReadLevel? Reading, TimeSpan At, TimeSpan Since)
     {
         public TaskCompletionSource<TenureAnswer> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -50,9 +50,28 @@ public sealed class ReplicaTenureTests
         ValueTask<TenureAnswer> late = _tenure.WhenSettled(new Lsn(9), reading: null, At(1));
         Advance(5, committed: 8, nowMs: 2);
         Assert.Equal(TenureAnswer.Committed, await committed);
+        for (int ms = 50; ms <= 3_000; ms += 50) Advance(5, committed: 8, ms);
         Assert.False(late.IsCompleted);
-        Advance(5, committed: 8, nowMs: 3_002);
+        Advance(5, committed: 8, nowMs: 3_050);
         Assert.Equal(TenureAnswer.TimedOut, await late);
+    }
+
+    // A machine that stood still has read no answers meanwhile: a write was refused that both followers had.
+    [Fact]
+    public async Task WhatWaits_WhileTheProcessStandsStill_IsNotRefusedForThat()
+    {
+        Advance(5, committed: 7, nowMs: 0);
+        ValueTask<TenureAnswer> write = _tenure.WhenSettled(new Lsn(8), reading: null, At(1));
+        Advance(5, committed: 7, nowMs: 60_000);
+        Assert.False(write.IsCompleted);
+        Advance(5, committed: 8, nowMs: 60_001);
+        Assert.Equal(TenureAnswer.Committed, await write);
+
+        ValueTask<TenureAnswer> suspended = _tenure.WhenSettled(new Lsn(9), reading: null, At(60_001));
+        _tenure.Suspend(At(120_000), Patience);
+        Assert.False(suspended.IsCompleted);
+        for (int ms = 120_000; ms <= 123_000; ms += 50) _tenure.Suspend(At(ms), Patience);
+        Assert.Equal(TenureAnswer.TimedOut, await suspended);
     }
 
     [Fact]

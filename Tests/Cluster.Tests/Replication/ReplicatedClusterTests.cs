@@ -22,7 +22,7 @@ public sealed class ReplicatedClusterTests
     {
         using var folder = new TempFolder();
         await using KvTestCluster cluster = await StartAsync(3, isOnDisk ? folder.Path : null);
-        for (int i = 0; i < 500; i++) Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+        await Fill(cluster, 500);
         Assert.All(cluster.Map.Homes, h => Assert.Equal((3, 0, 0), (h.Members.Length, h.Learners.Length, h.Former.Length)));
         Assert.Equal(3, cluster.Map.Homes.Select(h => h.NodeId).Distinct().Count());
         await WhenSame(cluster, keys: 500);
@@ -156,7 +156,7 @@ public sealed class ReplicatedClusterTests
     public async Task Replicas_AreCountedByPosition_AndAShardThatIsLedElsewhereIsNotCounted()
     {
         await using KvTestCluster cluster = await StartAsync(3, folder: null);
-        for (int i = 0; i < 100; i++) Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+        await Fill(cluster, 100);
         INodeGrain node = cluster.Orleans.Client.GetGrain<INodeGrain>("Silo_1");
         bool[] isLed = [.. cluster.Map.Homes.Select(h => h.NodeId == "Silo_1")];
         ShardPosition[] ends = await node.ShardEnds();
@@ -202,7 +202,7 @@ public sealed class ReplicatedClusterTests
     {
         using var folder = new TempFolder();
         await using KvTestCluster cluster = await StartAsync(3, folder.Path);
-        for (int i = 0; i < 300; i++) Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+        await Fill(cluster, 300);
         InProcessSiloHandle[] all = [.. cluster.Silos];
         foreach (InProcessSiloHandle silo in all[1..]) await cluster.KillAsync(silo);
         var back = new List<InProcessSiloHandle>();
@@ -245,7 +245,7 @@ public sealed class ReplicatedClusterTests
     public async Task Status_OfNodesThatAreLevel_AddsUp_AndKeysAreTheLeadersAlone()
     {
         await using KvTestCluster cluster = await StartAsync(3, folder: null);
-        for (int i = 0; i < 100; i++) Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+        await Fill(cluster, 100);
         await WhenSame(cluster, keys: 100);
         KvNode[] nodes = [.. cluster.Silos.Select(s => s.ServiceProvider.GetRequiredService<KvNode>())];
         Assert.All(nodes, n => Assert.Equal(100, n.Store.Count));
@@ -264,6 +264,21 @@ public sealed class ReplicatedClusterTests
 
     private static Task<KvTestCluster> StartAsync(int silos, string? folder) =>
         KvTestCluster.StartAsync(new KvTestOptions { Silos = silos, Shards = 8, Folder = folder, Replicas = 3, WriteQuorum = 2 });
+
+    private static async Task Fill(KvTestCluster cluster, int keys)
+    {
+        for (int i = 0; i < keys; i++)
+        {
+            try
+            {
+                Assert.True(await cluster.Store.SetAsync($"key{i}", i));
+            }
+            catch (KeyValueStoreException failure)
+            {
+                throw new InvalidOperationException($"key{i} was refused: {failure.Message}\n{ClusterPicture.Of(cluster.Silos)}", failure);
+            }
+        }
+    }
 
     private static async Task WhenSame(KvTestCluster cluster, int? keys)
     {
