@@ -34,6 +34,16 @@ internal sealed class FollowerProgress(ReplicaId id, bool isMember)
     /// <summary>Records will not do: it needs the whole state first.</summary>
     public bool NeedsState { get; set; }
 
+    /// <summary>
+    /// Its copy differs from the majority's: it does not count until it has the whole state.
+    /// </summary>
+    public bool IsDiverged { get; set; }
+
+    /// <summary>
+    /// Its copy's digest is wanted at this position, which ends a message and begins the next one; null when none is.
+    /// </summary>
+    public LogPosition? DigestAt { get; set; }
+
     /// <summary>Records of the leader that it is not known to have. Before it has answered it is taken at its promise.</summary>
     public long LacksRecords(LogPosition end) => NeedsState ? end.Lsn.Value : Math.Max(0, end.Lsn.Value - (Matches ?? Next).Lsn.Value);
 }

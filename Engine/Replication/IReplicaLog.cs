@@ -56,4 +56,10 @@ public interface IReplicaLog
     /// All that was acknowledged before is here again: it counts from now on. On the disk behind the records that were appended before.
     /// </summary>
     void TailIsWhole();
+
+    /// <summary>
+    /// Begins to compute the digest of the map as it is now, between two groups, and returns <see cref="Applied"/> of that; the host hands
+    /// the digest to <see cref="ShardReplica.DigestTaken"/>. Null when it cannot be done now.
+    /// </summary>
+    LogPosition? BeginDigest();
 }

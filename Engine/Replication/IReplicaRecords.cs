@@ -18,4 +18,9 @@ public interface IReplicaRecords
 
     /// <summary>How far a log that has <see cref="Before"/> has them: position of the last one that it has, from the first on.</summary>
     LogPosition KnownBy(IReplicaLog log);
+
+    /// <summary>
+    /// Those up to a position, the end of a group that is among them or at either end.
+    /// </summary>
+    IReplicaRecords UpTo(LogPosition last);
 }

@@ -73,6 +73,22 @@ public sealed class RecordRun : IReplicaRecords
         return known;
     }
 
+    /// <inheritdoc/>
+    public IReplicaRecords UpTo(LogPosition last)
+    {
+        if (last == Last) return this;
+        if (last == Before) return Empty(Before);
+        ReadOnlySpan<byte> left = Bytes.Span;
+        while (RecordSequence.TryTake(ref left, out RecordHeader header, out _))
+        {
+            if (header.Position != last) continue;
+            Debug.Assert(!header.ContinuesInShard);
+            return new RecordRun(Before, last, Bytes[..^left.Length]);
+        }
+
+        throw new ArgumentException($"there is no record {last} among those up to {Last}", nameof(last));
+    }
+
     private static InvalidDataException Bad(ShardId shard, LogPosition last, string problem) =>
         new($"what came for shard {shard} are no records behind {last}: {problem}");
 }

@@ -50,6 +50,15 @@ internal ref struct ReplicaBytesReader(ShardId shard, ReadOnlyMemory<byte> body)
         return new LogHead(end, applied, epochs);
     }
 
+    public StateDigest ReadDigest()
+    {
+        ReadOnlySpan<byte> bytes = Take(ReplicaBytesWriter.DigestBytes);
+        long entries = BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]);
+        return entries >= 0
+            ? new StateDigest(BinaryPrimitives.ReadUInt128LittleEndian(bytes), entries)
+            : throw Bad($"a digest is of {entries} entries");
+    }
+
     /// <summary>The rest of the body.</summary>
     public RecordRun ReadRecords(LogPosition before)
     {

@@ -8,6 +8,7 @@ namespace OrleansKv.Engine.Replication;
 internal ref struct ReplicaBytesWriter(Span<byte> bytes)
 {
     public const int PositionBytes = 12;
+    public const int DigestBytes = 24;
 
     private const int HeadBytesBeforeEpochs = PositionBytes + PositionBytes + sizeof(ushort);
 
@@ -37,6 +38,13 @@ internal ref struct ReplicaBytesWriter(Span<byte> bytes)
         Write(head.Applied);
         BinaryPrimitives.WriteUInt16LittleEndian(Take(sizeof(ushort)), (ushort)head.Epochs.Count);
         for (int i = 0; i < head.Epochs.Count; i++) head.Epochs[i].Write(Take(EpochStart.SizeBytes));
+    }
+
+    public void Write(StateDigest digest)
+    {
+        Span<byte> bytes = Take(DigestBytes);
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes, digest.Hash);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], digest.Entries);
     }
 
     public void Write(RecordRun records) => records.Bytes.Span.CopyTo(Take(records.Bytes.Length));

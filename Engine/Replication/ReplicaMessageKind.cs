@@ -23,4 +23,10 @@ public enum ReplicaMessageKind : byte
 
     /// <summary><see cref="Replication.LeaseRelease"/>.</summary>
     LeaseRelease = 7,
+
+    /// <summary><see cref="Replication.DigestRequest"/>.</summary>
+    DigestRequest = 8,
+
+    /// <summary><see cref="Replication.DigestReply"/>.</summary>
+    DigestReply = 9,
 }

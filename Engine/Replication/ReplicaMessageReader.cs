@@ -46,6 +46,8 @@ public ref struct ReplicaMessageReader(ReadOnlyMemory<byte> buffer)
             ReplicaMessageKind.FetchRequest => new FetchRequest(epoch, body.ReadPosition()),
             ReplicaMessageKind.FetchReply => ReadFetchReply(epoch, ref body),
             ReplicaMessageKind.LeaseRelease => new LeaseRelease(epoch),
+            ReplicaMessageKind.DigestRequest => new DigestRequest(epoch, body.ReadPosition()),
+            ReplicaMessageKind.DigestReply => ReadDigestReply(epoch, ref body),
             _ => throw new InvalidDataException($"no message between replicas has the kind {(byte)kind}"),
         };
     }
@@ -80,5 +82,12 @@ public ref struct ReplicaMessageReader(ReadOnlyMemory<byte> buffer)
     {
         LogPosition after = body.ReadPosition(), end = body.ReadPosition();
         return new FetchReply(epoch, after, body.ReadFlag() ? body.ReadRecords(after) : null, end);
+    }
+
+    private static DigestReply ReadDigestReply(Epoch epoch, ref ReplicaBytesReader body)
+    {
+        LogPosition at = body.ReadPosition();
+        bool isDiverged = body.ReadFlag();
+        return new DigestReply(epoch, at, body.ReadFlag() ? body.ReadDigest() : null, isDiverged);
     }
 }

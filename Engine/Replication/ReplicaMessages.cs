@@ -17,10 +17,13 @@ namespace OrleansKv.Engine.Replication;
 /// fetch request    u32 epoch | position after
 /// fetch reply      u32 epoch | position after | position end | optional records, behind "after"
 /// lease release    u32 epoch
+/// digest request   u32 epoch | position at
+/// digest reply     u32 epoch | position at | flag is diverged | optional digest
 ///
 /// position         u32 epoch | i64 Lsn
 /// head             position end | position applied | u16 n, n x (u32 epoch | i64 Lsn of its first record), oldest first
 /// records          the rest of the body: records as in a journal of format 2 (RecordHeader, RecordBody)
+/// digest           u64 low, u64 high half of the hash | i64 entries
 /// sent at          ticks of 100 ns, on the leader's clock
 /// flag             u8 0 or 1
 /// optional x       u8 0, or: u8 1 | x
@@ -53,6 +56,9 @@ public static class ReplicaMessages
         FetchReply fetched => ReplicaBytesWriter.PositionBytes + ReplicaBytesWriter.PositionBytes
             + FlagBytes + (fetched.Records is { } records ? RunOf(records).Bytes.Length : 0),
         LeaseRelease => 0,
+        DigestRequest => ReplicaBytesWriter.PositionBytes,
+        DigestReply digest => ReplicaBytesWriter.PositionBytes + FlagBytes
+            + FlagBytes + (digest.Digest is null ? 0 : ReplicaBytesWriter.DigestBytes),
         _ => throw Unknown(message),
     });
 
@@ -80,6 +86,8 @@ public static class ReplicaMessages
         FetchRequest => ReplicaMessageKind.FetchRequest,
         FetchReply => ReplicaMessageKind.FetchReply,
         LeaseRelease => ReplicaMessageKind.LeaseRelease,
+        DigestRequest => ReplicaMessageKind.DigestRequest,
+        DigestReply => ReplicaMessageKind.DigestReply,
         _ => throw Unknown(message),
     };
 
@@ -120,6 +128,15 @@ public static class ReplicaMessages
                 if (records.Before != fetched.After)
                     throw new ArgumentException($"records behind {fetched.After} cannot follow {records.Before}", nameof(message));
                 body.Write(RunOf(records));
+                break;
+            case DigestRequest request:
+                body.Write(request.At);
+                break;
+            case DigestReply reply:
+                body.Write(reply.At);
+                body.Write(reply.IsDiverged);
+                body.Write(reply.Digest is not null);
+                if (reply.Digest is { } digest) body.Write(digest);
                 break;
         }
     }

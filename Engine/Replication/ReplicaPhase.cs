@@ -20,4 +20,10 @@ public enum ReplicaPhase
 
     /// <summary>It serves.</summary>
     Leading,
+
+    /// <summary>
+    /// It was elected, or was to be, and serves nothing: its copy differs from the others', or all copies differ and nobody knows which is
+    /// right.
+    /// </summary>
+    Stopped,
 }

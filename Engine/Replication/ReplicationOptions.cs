@@ -27,6 +27,12 @@ public sealed record ReplicationOptions
     /// <summary>A takeover that does not get on (the most advanced replica has died, too) begins anew after this time.</summary>
     public TimeSpan TakeoverPatience { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A comparison of the copies ends after this time with the answers that there are; 10 min: a digest of 10 million keys takes some
+    /// seconds of work, of which one in eight is done in the background.
+    /// </summary>
+    public TimeSpan DigestPatience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Bytes of records in a message, about.</summary>
     public int MaxAppendBytes { get; init; } = 1024 * 1024;
 }

@@ -23,6 +23,10 @@ public sealed class ShardReplica
     private TimeSpan _leaseUntil; // no other leader is promised before
     private Epoch _leaseEpoch;
     private ReplicaId? _leaseHolder; // null: somebody of before this process
+    private DigestRound? _round; // the leader's comparison of the copies that is under way
+    private (ReplicaId Leader, DigestRequest Request)? _digestWanted; // a follower's: its copy has not come to that position
+    private (ReplicaId Leader, Epoch Epoch, LogPosition At)? _digestFor; // a follower's: its digest is being computed for it
+    private DigestVerdict? _verdict;
 
     /// <param name="self">This node.</param>
     /// <param name="log">Its log, as recovery has found it.</param>
@@ -77,6 +81,14 @@ public sealed class ShardReplica
     /// <summary>Followers that need the whole state of this leader, as <see cref="NeedsStateFrom"/> has it.</summary>
     public IEnumerable<ReplicaId> NeedState =>
         _tenure is { } tenure ? tenure.Followers.Where(f => f.NeedsState).Select(f => f.Id) : [];
+
+    /// <summary>
+    /// The copy here is known to differ from the majority's: it leads nothing until it has the whole state of another one.
+    /// </summary>
+    public bool IsDiverged { get; private set; }
+
+    /// <summary>A comparison of the copies is under way.</summary>
+    public bool IsComparing => _round is not null;
 
     /// <summary>An error that is put in on purpose; tenures and elections have it from their beginning.</summary>
     public ReplicationMutation Mutation { get; set; }
@@ -167,6 +179,12 @@ public sealed class ShardReplica
             case LeaseRelease release:
                 Handle(from, release, now);
                 break;
+            case DigestRequest request:
+                Handle(from, request);
+                break;
+            case DigestReply digest:
+                Handle(from, digest);
+                break;
             default:
                 throw new ArgumentException($"no replica sends a {message.GetType().Name}", nameof(message));
         }
@@ -190,7 +208,42 @@ public sealed class ShardReplica
             else if (now - takeover.SentAt >= _options.ResendAfter) SendTakeover(takeover, now);
         }
 
+        if (_round is { } round && now - round.StartedAt >= _options.DigestPatience) EndRound(round);
         _tenure?.Send(now, _outgoing);
+    }
+
+    /// <summary>
+    /// This leader compares the copies of its members, as they are at the end of its log: each computes a digest of its own, and who
+    /// differs from the majority takes the whole state. Nothing when it does not serve, or does so already; what comes of it is told by
+    /// <see cref="TakeVerdict"/>.
+    /// </summary>
+    public void CompareCopies(TimeSpan now)
+    {
+        if (_tenure is not { } tenure || !IsServing || _round is not null || _set.Members.Length < 2) return;
+        if (_log.BeginDigest() is not { } at) return;
+        IReadOnlyList<ReplicaId> asked = tenure.AskDigests(at);
+        _round = new DigestRound(at, _self, _set.Members, now);
+        foreach (ReplicaId member in _set.Members.Where(m => m != _self && !asked.Contains(m))) _round.Add(member, null);
+        tenure.Send(now, _outgoing);
+    }
+
+    /// <summary>A digest that the log began is there.</summary>
+    /// <param name="at">What <see cref="IReplicaLog.BeginDigest"/> has returned.</param>
+    /// <param name="digest">Null when it was given up.</param>
+    public void DigestTaken(LogPosition at, StateDigest? digest)
+    {
+        if (_round is { } round && round.At == at) Add(round, _self, digest);
+        if (_digestFor is not { } asked || asked.At != at) return;
+        _digestFor = null;
+        if (_log.Promised == asked.Epoch) Send(asked.Leader, new DigestReply(asked.Epoch, at, digest, IsDiverged));
+    }
+
+    /// <summary>What the last comparison of the copies has shown; null when that was taken before.</summary>
+    public DigestVerdict? TakeVerdict()
+    {
+        DigestVerdict? verdict = _verdict;
+        _verdict = null;
+        return verdict;
     }
 
     /// <summary>A part of the state has come: the takeover gets on.</summary>
@@ -203,6 +256,7 @@ public sealed class ShardReplica
     public void StateArrived(TimeSpan now)
     {
         NeedsStateFrom = null;
+        IsDiverged = false;
         if (_takeover is not { Best: not null } takeover) return;
         takeover.LastProgress = now;
         CatchUp(takeover, now);
@@ -246,9 +300,12 @@ public sealed class ShardReplica
             foreach (FollowerProgress follower in tenure.Followers) Send(follower.Id, new LeaseRelease(_set.Epoch));
         }
 
-        if (_tenure is not null || _takeover is not null) Phase = ReplicaPhase.Following;
+        if (_tenure is not null || _takeover is not null || Phase == ReplicaPhase.Stopped) Phase = ReplicaPhase.Following;
         _tenure = null;
         _takeover = null;
+        _round = null;
+        _digestWanted = null;
+        _digestFor = null;
         NeedsStateFrom = null;
     }
 
@@ -314,6 +371,7 @@ public sealed class ShardReplica
             (_leaseEpoch, _leaseHolder) = (append.Epoch, from);
         }
 
+        if (IsDiverged) Send(from, new DigestReply(append.Epoch, _log.End, null, true));
         LogPosition? matches = Take(append, now);
         LogHead? head = matches is null ? _log.Head : null;
         Send(from, new AppendReply(append.Epoch, _log.Promised, matches, head, append.SentAt, grants, _log.MayHaveLostTail));
@@ -340,10 +398,70 @@ public sealed class ShardReplica
         // It has all that the leader had when its tenure began, and so all that was acknowledged before. What this replica has lost it has
         // acknowledged in an epoch before it started: in the same one the leader may still count on it.
         if (_log.MayHaveLostTail && append.Epoch > _startedIn && last.Epoch == append.Epoch) _log.TailIsWhole();
-        if (append.IsLeased && last >= append.Committed) FreshAt = now;
+        if (append.IsLeased && last >= append.Committed && !IsDiverged) FreshAt = now;
         LogPosition committed = append.Committed < last ? append.Committed : last;
-        if (committed > _log.Applied) _log.Apply(committed);
+        Apply(committed);
         return last;
+    }
+
+    // Where a digest is wanted at a position between, the map stands there for a moment.
+    private void Apply(LogPosition upTo)
+    {
+        if (_digestWanted is { Request.At: var at } && at > _log.Applied && at < upTo) _log.Apply(at);
+        TakeDigest();
+        if (upTo <= _log.Applied) return;
+        _log.Apply(upTo);
+        TakeDigest();
+    }
+
+    private void Handle(ReplicaId from, DigestRequest request)
+    {
+        if (request.Epoch != _log.Promised || from == _self) return;
+        _digestWanted = (from, request);
+        TakeDigest();
+    }
+
+    private void TakeDigest()
+    {
+        if (_digestWanted is not { } wanted || _log.Applied < wanted.Request.At) return;
+        _digestWanted = null;
+        (Epoch epoch, LogPosition at) = (wanted.Request.Epoch, wanted.Request.At);
+        if (_log.Applied == at && _log.BeginDigest() == at) _digestFor = (wanted.Leader, epoch, at);
+        else Send(wanted.Leader, new DigestReply(epoch, at, null, IsDiverged));
+    }
+
+    private void Handle(ReplicaId from, DigestReply reply)
+    {
+        if (_tenure is not { } tenure || reply.Epoch != _set.Epoch) return;
+        if (reply.IsDiverged) tenure.Diverged(from);
+        if (_round is { } round && round.At == reply.At) Add(round, from, reply.IsDiverged ? null : reply.Digest);
+    }
+
+    private void Add(DigestRound round, ReplicaId from, StateDigest? digest)
+    {
+        round.Add(from, digest);
+        if (round.IsOver) EndRound(round);
+    }
+
+    private void EndRound(DigestRound round)
+    {
+        _round = null;
+        DigestVerdict verdict = _verdict = round.Verdict();
+        switch (verdict.Outcome)
+        {
+            case DigestOutcome.FollowersDiverged:
+                foreach (ReplicaId diverged in verdict.Diverged) _tenure!.Diverged(diverged);
+                break;
+            case DigestOutcome.LeaderDiverged:
+                IsDiverged = true;
+                StepDown();
+                Phase = ReplicaPhase.Stopped;
+                break;
+            case DigestOutcome.NoMajority:
+                StepDown();
+                Phase = ReplicaPhase.Stopped;
+                break;
+        }
     }
 
     private void Handle(ReplicaId from, AppendReply reply, TimeSpan now)
@@ -376,6 +494,12 @@ public sealed class ShardReplica
     {
         Debug.Assert(_set.Leader == _self && _tenure is null);
         NeedsStateFrom = null;
+        if (IsDiverged)
+        {
+            Phase = ReplicaPhase.Stopped; // another one must lead, and give it its state
+            return;
+        }
+
         Phase = ReplicaPhase.Electing;
         _takeover = new Takeover(_set, _options, Mutation) { LastProgress = now };
         SendTakeover(_takeover, now);

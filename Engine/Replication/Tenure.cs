@@ -62,6 +62,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
         if (reply.SentAt < follower.AnsweredAt) return;
         follower.AnsweredAt = reply.SentAt;
         follower.HasLostTail = reply.MayHaveLostTail;
+        if (follower.IsDiverged) return; // what it has of the log is right, and its copy is not
         if (reply.Matches is { } matches)
         {
             follower.Matches = follower.Next = matches;
@@ -79,6 +80,33 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     {
         if (Find(replica) is not { NeedsState: true } follower || !log.Has(upTo)) return;
         (follower.NeedsState, follower.Next, follower.AwaySince) = (false, upTo, null);
+        follower.IsDiverged = false;
+    }
+
+    /// <summary>A follower's copy differs from the majority's, or it says so itself.</summary>
+    public void Diverged(ReplicaId replica)
+    {
+        if (Find(replica) is not { IsDiverged: false } follower) return;
+        follower.IsDiverged = follower.NeedsState = true;
+        follower.Matches = null;
+    }
+
+    /// <summary>
+    /// Asks the members that are level enough for the digests of their copies at the end of the log; the others are left out. <see
+    /// cref="Send"/> sends it. Returns who is asked.
+    /// </summary>
+    public IReadOnlyList<ReplicaId> AskDigests(LogPosition at)
+    {
+        var asked = new List<ReplicaId>();
+        foreach (FollowerProgress follower in _followers)
+        {
+            follower.DigestAt = null;
+            if (follower is not { IsMember: true, NeedsState: false, Matches: not null } || follower.Next > at) continue;
+            follower.DigestAt = at;
+            asked.Add(follower.Id);
+        }
+
+        return asked;
     }
 
     /// <summary>Counts anew what is committed; true when it is more than before.</summary>
@@ -159,11 +187,23 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
             records = log.Read(log.End, options.MaxAppendBytes)!;
         }
 
+        bool asksDigest = false;
+        if (follower is { NeedsState: false, DigestAt: { } at })
+        {
+            if (records.Last >= at) follower.DigestAt = null;
+            if (records.Before <= at && records.Last >= at)
+            {
+                records = records.UpTo(at);
+                asksDigest = true;
+            }
+        }
+
         bool isDue = follower.SentAt == TimeSpan.MinValue || now - follower.SentAt >= options.Heartbeat || follower.AwaySince is not null
             || follower.SentAt < _confirmFrom;
-        if (records.IsEmpty && !isDue) return;
+        if (records.IsEmpty && !isDue && !asksDigest) return;
         follower.AwaySince = follower.SentAt = now;
         bool isLeased = Committed.Epoch == set.Epoch && LeasedUntil > now;
         outgoing.Add(new OutgoingMessage(follower.Id, new AppendRequest(set.Epoch, records, Committed, now, isLeased)));
+        if (asksDigest) outgoing.Add(new OutgoingMessage(follower.Id, new DigestRequest(set.Epoch, records.Last)));
     }
 }

@@ -17,7 +17,9 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
     private readonly ReplicaPromises _promises;
     private readonly RecordArena _arena;
     private readonly int _tailBytes;
+    private readonly CancellationTokenSource _stop = new();
     private ShardTail _tail;
+    private Task _digesting = Task.CompletedTask;
 
     /// <param name="store">The node's.</param>
     /// <param name="id">The shard.</param>
@@ -37,6 +39,9 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
     }
 
     public ShardId Id => _cell.Shard.Id;
+
+    /// <summary>Is told of a digest that <see cref="BeginDigest"/> has begun, null when it was given up; on a thread of its own.</summary>
+    public Action<LogPosition, StateDigest?> Digested { get; set; } = static (_, _) => { };
 
     /// <summary>The disk has room for records.</summary>
     public bool HasRoom => !_store.IsShortOfDisk;
@@ -117,6 +122,15 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
 
     public void TailIsWhole() => _promises.TailIsWhole(Id);
 
+    public LogPosition? BeginDigest()
+    {
+        if (!_digesting.IsCompleted || DigestWalk.TryBegin(_cell) is not { } walk) return null;
+        _digesting = Task.Factory.StartNew(
+            () => Digested(walk.Position, walk.Run(_stop.Token)), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        return walk.Position;
+    }
+
     /// <summary>This node leads the shard no more: no batch that began before is still running when this returns.</summary>
     public void StepDown()
     {
@@ -152,7 +166,13 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
         return true;
     }
 
-    public void Dispose() => _store.Tail.Forget(Id, _tail);
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _digesting.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(); // it walks over the store
+        _stop.Dispose();
+        _store.Tail.Forget(Id, _tail);
+    }
 
     // Records of an epoch were taken behind its promise, those that a repair has given up too.
     private void PromiseItsEpoch()

@@ -32,5 +32,11 @@ internal static class PrometheusReplication
         text.Gauge("replica_copies_running", "Whole states of shards that this node sends to others.", replication.CopiesRunning);
         text.Counter("follower_reads_total", "Batches of reads that were answered from copies that this node follows (READONLY).",
             replication.FollowerReads);
+        text.Counter("replica_digests_same_total", "Comparisons by this leader that have found all copies of a shard equal.",
+            replication.SameCopies);
+        text.Counter("replica_digests_diverged_total", "Copies that comparisons by this leader have found to differ.",
+            replication.DivergedCopies);
+        text.Gauge("shards_stopped", "Shards that this node was to lead and does not serve, for their copies differ.",
+            replication.StoppedShards);
     }
 }

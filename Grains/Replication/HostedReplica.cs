@@ -61,6 +61,9 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     /// <summary>The replica that was last asked for its whole state, and when.</summary>
     public (ReplicaId From, TimeSpan At)? Asked { get; set; }
 
+    /// <summary>When the copies were compared last, or this node began to lead the shard; null before.</summary>
+    public TimeSpan? ComparedAt { get; set; }
+
     /// <summary>
     /// A read waits for a quorum to confirm that this node led at a time; false when the thread knows already that there is work.
     /// </summary>
@@ -174,7 +177,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
 
     private void Interrupt(TimeSpan now, TimeSpan patience)
     {
-        if (IsPaused || core.Set.Leader != self || core.Phase == ReplicaPhase.Following)
+        if (IsPaused || core.Set.Leader != self || core.Phase is ReplicaPhase.Following or ReplicaPhase.Stopped)
         {
             EndTenure();
             return;
@@ -195,7 +198,10 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     /// is this node's, and another member may have none of it.
     /// </summary>
     public bool IsStuck(TimeSpan now) =>
-        !IsPaused && core.Set.Leader == self && !core.IsServing && now - _progressAt > Patience;
+        !IsPaused && core.Set.Leader == self && !core.IsServing && core.Phase != ReplicaPhase.Stopped && now - _progressAt > Patience;
+
+    /// <summary>Its copy differs from the majority's: another member is to lead.</summary>
+    public bool IsDiverged => !IsPaused && core.IsDiverged;
 
     /// <summary>A part of a whole state has come.</summary>
     public void StateProgress(TimeSpan now)

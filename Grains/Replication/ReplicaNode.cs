@@ -76,6 +76,7 @@ public sealed partial class ReplicaNode : IDisposable
     private readonly List<(HostedReplica Replica, OutgoingMessage Message)> _toSelf = [];
     private readonly ReplicaCopies _copies;
     private readonly ReplicaReporter _reporter;
+    private readonly ReplicaDigests _digests;
     private ClusterMap _map = ClusterMap.None;
     private string[] _nodes = []; // by replica id
     private ReplicaId _self;
@@ -91,11 +92,19 @@ public sealed partial class ReplicaNode : IDisposable
         _origin = time.GetTimestamp();
         _copies = new ReplicaCopies(node, nodes, grains, log);
         _reporter = new ReplicaReporter(grains, Post, log);
+        _digests = new ReplicaDigests(log);
         _thread = new Thread(Run) { IsBackground = true, Name = "replicas" };
     }
 
     /// <summary>Longest time that a batch waits for its replicas.</summary>
     public TimeSpan WritePatience { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Time between comparisons of a shard's copies by digests; zero for none.</summary>
+    public TimeSpan DigestInterval
+    {
+        get => _digests.Interval;
+        set => _digests.Interval = value;
+    }
 
     /// <summary>Faults on purpose; null unless they are enabled.</summary>
     internal ReplicaFaults? Faults { get; set; }
@@ -312,7 +321,15 @@ public sealed partial class ReplicaNode : IDisposable
         // it was promised to. An epoch of its own is new with the node's joining, and still to be promised.
         if (_node.Store.Journal is null || hasLostData)
             _node.Promises.Promise(id, set.Leader == _self ? new Epoch(set.Epoch.Value - 1) : set.Epoch);
-        var log = new StoreReplicaLog(_node.Store, id, _node.Promises, _arena, tailBytes);
+        var log = new StoreReplicaLog(_node.Store, id, _node.Promises, _arena, tailBytes)
+        {
+            Digested = (at, digest) => Post(_ =>
+            {
+                if (Find(id) is not { IsPaused: false } replica) return;
+                replica.Core.DigestTaken(at, digest);
+                Touch(replica);
+            }),
+        };
         return new HostedReplica(id, _self, new ShardReplica(_self, log, options, now), log);
     }
 
@@ -379,6 +396,7 @@ public sealed partial class ReplicaNode : IDisposable
 
         if (now < _nextLook) return;
         _nextLook = now + TimeSpan.FromMilliseconds(LookMs);
+        if (!_hasFailed) _digests.Look(_replicas, _nodes, Touch, now);
         _reporter.Look(_replicas, _nodes, _hasFailed, now);
         if (!_hasFailed) DropLeftOvers();
         int lossy = _replicas.Count(static r => r.HasLossToTell());
@@ -407,6 +425,8 @@ public sealed partial class ReplicaNode : IDisposable
         _status = ReplicaNodeStatus.Of(_replicas, _map, _self, _directory.IsAlive, _copies.Count, now) with
         {
             FollowerReads = _followers.Sum(f => f.Batches),
+            SameCopies = _digests.Same,
+            DivergedCopies = _digests.Diverged,
         };
     }
 

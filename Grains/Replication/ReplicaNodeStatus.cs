@@ -41,6 +41,15 @@ internal sealed record ReplicaNodeStatus
     /// <summary>Batches of reads that were answered from copies that this node follows (READONLY).</summary>
     public long FollowerReads { get; init; }
 
+    /// <summary>Comparisons by this leader that have found all copies of a shard equal.</summary>
+    public long SameCopies { get; init; }
+
+    /// <summary>Copies that comparisons by this leader have found to differ.</summary>
+    public long DivergedCopies { get; init; }
+
+    /// <summary>Shards that this node was to lead and does not serve, for its copy, or every copy, differs from the others.</summary>
+    public int StoppedShards { get; init; }
+
     /// <summary>Nodes that are alive, answer and follow led shards, in the map's order.</summary>
     public required IReadOnlyList<FollowerStatus> Followers { get; init; }
 
@@ -72,6 +81,7 @@ internal sealed record ReplicaNodeStatus
             Offset = led.Sum(r => r.Log.End.Lsn.Value),
             MaxLagRecords = followers.Length == 0 ? 0 : followers.Max(f => f.LacksRecords),
             CopiesRunning = copies,
+            StoppedShards = led.Count(r => !r.IsPaused && r.Core.Phase == ReplicaPhase.Stopped),
             Followers = [.. followers.GroupBy(f => f.Id.Value).OrderBy(g => g.Key).Select(g =>
                 new FollowerStatus(map.Nodes[g.Key].Id, g.Sum(f => f.LacksRecords), SilenceOf(g.Max(f => f.AnsweredAt), now)))],
             Shards = [.. replicas.Select(ReplicaShardStatus.Of)],

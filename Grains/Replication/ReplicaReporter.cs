@@ -28,7 +28,7 @@ internal sealed partial class ReplicaReporter(IGrainFactory grains, Action<Actio
         var reports = new List<(HostedReplica Replica, ReplicaReport Report)>();
         foreach (HostedReplica replica in replicas)
         {
-            bool isUnfit = hasFailed || replica.IsBroken || replica.IsStuck(now);
+            bool isUnfit = hasFailed || replica.IsBroken || replica.IsDiverged || replica.IsStuck(now);
             ReplicaReport? said = isUnfit ? replica.GiveUp() : replica.Report(nodes);
             if (said is not { } report || (!isDue && report.IsSameAs(replica.Told))) continue;
             replica.Told = report;

@@ -17,6 +17,9 @@ internal static class ReplicationReports
         MaxLagRecords = status.MaxLagRecords,
         CopiesRunning = status.CopiesRunning,
         FollowerReads = status.FollowerReads,
+        SameCopies = status.SameCopies,
+        DivergedCopies = status.DivergedCopies,
+        StoppedShards = status.StoppedShards,
         Offset = status.Offset,
         Followers = [.. status.Followers.Join(cluster.Nodes, f => f.Node, n => n.NodeId, (f, n) => new FollowerReport
         {

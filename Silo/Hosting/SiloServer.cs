@@ -231,6 +231,9 @@ internal sealed class SiloServer : IAsyncDisposable
         config.OnChange((_, now) => LiveSettings.Apply(now, _store, level => node.Durability = level));
         node.ReadLevel = config.Values.Get<ReadLevel>("read-level");
         config.OnChange((_, _) => node.ReadLevel = config.Values.Get<ReadLevel>("read-level"));
+        ReplicaNode replicas = services.GetRequiredService<ReplicaNode>();
+        replicas.DigestInterval = TimeSpan.FromSeconds(config.Values.Get<long>("digest-interval"));
+        config.OnChange((_, _) => replicas.DigestInterval = TimeSpan.FromSeconds(config.Values.Get<long>("digest-interval")));
         node.SlowNs = gateway.SlowCommands.ThresholdNs;
         config.OnChange((_, _) => node.SlowNs = gateway.SlowCommands.ThresholdNs); // the gateway's own listener was there first
 

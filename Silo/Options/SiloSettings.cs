@@ -57,6 +57,12 @@ internal static class SiloSettings
         };
         yield return new()
         {
+            Name = "digest-interval", Group = Group, Change = SettingChange.Runtime, Default = "3600",
+            Type = new IntegerType("SECONDS", 0, int.MaxValue),
+            Help = "Time between comparisons of a shard's copies by digests, by its leader; 0 is never. One that differs is replaced.",
+        };
+        yield return new()
+        {
             Name = "keyspace-scope", Group = Group, Change = SettingChange.Runtime, Default = "node",
             Type = new ChoiceType<KeyspaceScope>(("node", KeyspaceScope.Node), ("cluster", KeyspaceScope.Cluster)),
             Help = "Whose keys DBSIZE, KEYS, SCAN, RANDOMKEY and FLUSHALL mean; cluster: all nodes', for clients that know no clusters.",

@@ -46,6 +46,21 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Copies of one position are the same under all faults, and comparing them harms nothing.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Copies_ThatAreComparedAllTheTime_AreTheSame(bool flushesAlways, bool appliesAtOnce)
+    {
+        var options = new ReplicationSimulationOptions
+        {
+            ComparesCopies = true,
+            FlushesAlways = flushesAlways,
+            AppliesAtOnce = appliesAtOnce,
+        };
+        new SeedRuns(seed => ReplicationSimulation.Run(seed, options), output).AssertNoViolation(Seeds, 50);
+    }
+
     /// <summary>A copy that has nothing left is not taken for whole, nor for the most advanced one.</summary>
     [Theory]
     [InlineData(false)]

@@ -70,5 +70,8 @@ internal static class InfoReplication
         text.Line("replica_lag_max_records", replication.MaxLagRecords);
         text.Line("replica_copies_running", replication.CopiesRunning);
         text.Line("follower_reads", replication.FollowerReads);
+        text.Line("replica_digests_same", replication.SameCopies);
+        text.Line("replica_digests_diverged", replication.DivergedCopies);
+        text.Line("shards_stopped", replication.StoppedShards);
     }
 }

@@ -25,6 +25,15 @@ public sealed record ReplicationReport
     /// <summary>Batches of reads that were answered from copies that this node follows (READONLY).</summary>
     public long FollowerReads { get; init; }
 
+    /// <summary>Comparisons of a shard's copies, by its leader here, that have found all of them equal.</summary>
+    public long SameCopies { get; init; }
+
+    /// <summary>Copies that such comparisons have found to differ.</summary>
+    public long DivergedCopies { get; init; }
+
+    /// <summary>Shards that are not served here, for their copies differ.</summary>
+    public int StoppedShards { get; init; }
+
     /// <summary>Records of the led shards, all together, since each began.</summary>
     public required long Offset { get; init; }
 

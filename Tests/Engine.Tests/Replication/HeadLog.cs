@@ -40,4 +40,6 @@ internal sealed class HeadLog(LogHead head) : IReplicaLog
     public void Promise(Epoch epoch) => throw new NotSupportedException();
 
     public void TailIsWhole() => throw new NotSupportedException();
+
+    public LogPosition? BeginDigest() => throw new NotSupportedException();
 }

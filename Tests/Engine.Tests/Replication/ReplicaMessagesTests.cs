@@ -40,6 +40,9 @@ public sealed class ReplicaMessagesTests
         new FetchReply(new Epoch(13), Position, RecordRun.Empty(Position), Position),
         new FetchReply(new Epoch(13), Position, null, Other),
         new LeaseRelease(new Epoch(14)),
+        new DigestRequest(new Epoch(15), Position),
+        new DigestReply(new Epoch(15), Position, new StateDigest(new UInt128(1, ulong.MaxValue), 7), false),
+        new DigestReply(new Epoch(15), Other, null, true),
     ];
 
     [Fact]

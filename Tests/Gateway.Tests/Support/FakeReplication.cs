@@ -35,6 +35,9 @@ internal static class FakeReplication
         MaxLagRecords = 20,
         CopiesRunning = 2,
         FollowerReads = 7,
+        SameCopies = 8,
+        DivergedCopies = 2,
+        StoppedShards = 1,
         Offset = 1000,
         Followers =
         [

@@ -31,6 +31,7 @@ internal sealed class ReplicationSimulation
     private readonly HashSet<int> _finalReads = [];
     private readonly Dictionary<int, Action> _openWrites = []; // by token: what becomes of it when its client is never told
     private bool _isHealing;
+    private int _sameCopies; // comparisons that have found all copies equal when the faults were over
 
     private ReplicationSimulation(int seed, ReplicationSimulationOptions options)
     {
@@ -84,6 +85,9 @@ internal sealed class ReplicationSimulation
         if (_finalReads.Count < _options.Keys)
             throw new SimulationViolationException($"{Recovery.TotalSeconds} s after all faults are over the keys are not served: the map "
                 + $"has {Describe(_map.Current)}; {string.Join("; ", _nodes.Select(Describe))}");
+        while (_options.ComparesCopies && _sameCopies == 0 && _events.Step(_options.Duration + (2 * Recovery))) continue;
+        if (_options.ComparesCopies && _sameCopies == 0)
+            throw new SimulationViolationException($"{Recovery.TotalSeconds} s after all faults are over the copies are not compared");
         foreach (Action tell in _openWrites.Values) tell();
         _history.Check();
     }
@@ -241,10 +245,28 @@ internal sealed class ReplicationSimulation
         {
             if (_random.NextDouble() * _options.MapNewsWithin < TickEvery / 4) TellMap(node); // it looks by itself, too
             On(node, replica => replica.Tick(node.ClockAt(_events.Now)));
+            if (_options.ComparesCopies) CompareCopies(node);
         }
 
         TickLater(node);
     });
+
+    private void CompareCopies(SimulatedReplicaNode node)
+    {
+        if (_random.Next(4) == 0) On(node, replica => replica.CompareCopies(node.ClockAt(_events.Now)));
+        while (node.Log.Digests.TryDequeue(out (LogPosition At, StateDigest Digest) digest))
+        {
+            int life = node.Life;
+            _events.After(TimeSpan.FromMilliseconds(_random.Next(20)), () => Arrive(node, life, () =>
+                node.Replica!.DigestTaken(digest.At, digest.Digest)));
+        }
+
+        if (node.Replica?.TakeVerdict() is not { } verdict) return;
+        if (verdict.Outcome is DigestOutcome.Same) _sameCopies += _isHealing ? 1 : 0;
+        else if (verdict.Outcome is not DigestOutcome.Undecided)
+            throw new SimulationViolationException($"the copies at {verdict.At} differ ({verdict.Outcome}): "
+                + string.Join(", ", verdict.Digests.Select(d => $"node {d.Key}: {d.Value}")));
+    }
 
     private void FlushLater(SimulatedReplicaNode node) => _events.After(TimeSpan.FromSeconds(1), () =>
     {

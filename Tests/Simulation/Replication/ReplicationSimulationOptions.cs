@@ -29,6 +29,12 @@ internal sealed record ReplicationSimulationOptions
     /// <summary>Reads ask the followers whether the leader still leads, and not the clock.</summary>
     public bool ReadsByQuorum { get; init; }
 
+    /// <summary>
+    /// Leaders compare the digests of the copies all the time. Nothing but the core's errors makes copies differ here, so whoever finds a
+    /// difference has found a violation.
+    /// </summary>
+    public bool ComparesCopies { get; init; }
+
     /// <summary>How much faster or slower each node's clock runs than time, at most, as a share.</summary>
     public double ClockDrift { get; init; } = 0.04;
 

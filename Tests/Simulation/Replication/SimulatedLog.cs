@@ -108,6 +108,28 @@ internal sealed class SimulatedLog : IReplicaLog
         _wholeWith = _journal.Count;
     }
 
+    /// <summary>Digests that were begun, for the host to hand over.</summary>
+    public Queue<(LogPosition At, StateDigest Digest)> Digests { get; } = [];
+
+    public LogPosition? BeginDigest()
+    {
+        UInt128 sum = 0;
+        foreach ((int key, RegisterState state) in _map) sum += HashOf(key, state);
+        Digests.Enqueue((Applied, new StateDigest(sum, _map.Count)));
+        return Applied;
+    }
+
+    private static ulong HashOf(int key, RegisterState state)
+    {
+        ulong hash = (((ulong)(uint)key << 32) | (uint)state.Token) ^ ((ulong)state.Version * 0x9E37_79B9_7F4A_7C15);
+        hash = (hash ^ (hash >> 30)) * 0xBF58_476D_1CE4_E5B9; // SplitMix64
+        hash = (hash ^ (hash >> 27)) * 0x94D0_49BB_1331_11EB;
+        return hash ^ (hash >> 31);
+    }
+
+    /// <summary>A key changes in memory, and no record says so.</summary>
+    public void Rot(int key) => _map[key] = new RegisterState(StateOf(key).Version, ~StateOf(key).Token);
+
     /// <summary>The leader changes a key; returns the record's position and the key's state behind it.</summary>
     public (LogPosition Position, RegisterState State) Change(int key, int token)
     {
@@ -163,6 +185,7 @@ internal sealed class SimulatedLog : IReplicaLog
         bool isRepaired = losesPower && _options is { RepairsFolders: true, FlushesAlways: false } && End.Lsn.Value % 2 == 0;
         if (isRepaired) GiveUp();
         int kept = losesPower ? _flushed : _safe;
+        Digests.Clear();
         _journal.RemoveRange(kept, _journal.Count - kept);
         _safe = _flushed = Math.Min(kept, _journal.Count);
         bool isNoted = !isRepaired || _options.HostMutation != ReplicationHostMutation.RepairNotNoted;

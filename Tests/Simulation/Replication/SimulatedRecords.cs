@@ -25,4 +25,7 @@ internal sealed class SimulatedRecords(LogPosition before, IReadOnlyList<Simulat
 
         return known;
     }
+
+    public IReplicaRecords UpTo(LogPosition last) =>
+        new SimulatedRecords(before, [.. records.TakeWhile(r => r.Position <= last)]);
 }

@@ -49,6 +49,7 @@ internal sealed class SimulatedReplicaNode(ReplicaId id, ReplicationSimulationOp
             Heartbeat = TimeSpan.FromMilliseconds(80),
             ResendAfter = TimeSpan.FromMilliseconds(60),
             TakeoverPatience = TimeSpan.FromMilliseconds(450),
+            DigestPatience = TimeSpan.FromMilliseconds(800),
             MaxAppendBytes = options.RecordsAMessage * SimulatedLog.RecordBytes,
         };
         Replica = new ShardReplica(id, Log, times, ClockAt(now)) { Mutation = options.Mutation };
