@@ -29,6 +29,12 @@ public sealed record ClusterMap(long Version, ClusterSlots Slots, NodeInfo[] Nod
     public int WriteQuorum { get => Math.Max(1, field); init; }
 
     /// <summary>
+    /// Copies that a new leader must hear from, where that is more than the write quorum asks for; 0 where nobody has asked for more. Set
+    /// when the cluster is founded.
+    /// </summary>
+    public int ReadQuorum { get; init; }
+
+    /// <summary>
     /// Nodes that lead the shards that they have copies of, before those that the ring prefers; the one that was asked for last comes first
     /// (CLUSTER FAILOVER). Empty: the ring alone decides.
     /// </summary>

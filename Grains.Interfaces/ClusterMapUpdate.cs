@@ -32,12 +32,16 @@ public sealed record ClusterMapUpdate(
     [Id(8)]
     public string[] LeaderPreference { get => field ?? []; init; }
 
+    /// <summary>As in the map; 0 from a program that had none.</summary>
+    [Id(9)]
+    public int ReadQuorum { get; init; }
+
     /// <summary>The map for somebody who has the slots of an id; 0 for none.</summary>
     public static ClusterMapUpdate For(ClusterMap map, ulong knownSlots) =>
         new(map.Version, map.Slots.Id == knownSlots ? [] : map.Slots.Bytes, map.Nodes, map.Homes)
         {
             Cluster = map.Cluster, Replicas = map.Replicas, WriteQuorum = map.WriteQuorum, SlotsId = map.Slots.Id,
-            LeaderPreference = map.LeaderPreference,
+            LeaderPreference = map.LeaderPreference, ReadQuorum = map.ReadQuorum,
         };
 
     /// <summary>The map for somebody who most likely has its slots, and asks for them otherwise.</summary>
@@ -49,7 +53,7 @@ public sealed record ClusterMapUpdate(
         ClusterSlots? slots = Slots.Length > 0 ? new ClusterSlots(Slots) : SlotsId == known.Id ? known : null;
         return slots is null ? null : new ClusterMap(Version, slots, Nodes, Homes)
         {
-            Cluster = Cluster, Replicas = Replicas, WriteQuorum = WriteQuorum, LeaderPreference = LeaderPreference,
+            Cluster = Cluster, Replicas = Replicas, WriteQuorum = WriteQuorum, LeaderPreference = LeaderPreference, ReadQuorum = ReadQuorum,
         };
     }
 }

@@ -33,4 +33,8 @@ public sealed record JoinRequest(
     /// <summary>The write quorum that it was started with; 0: it does not say. It counts only where it founds the cluster.</summary>
     [Id(7)]
     public int WriteQuorum { get; init; }
+
+    /// <summary>The read quorum that it was started with; 0: the least that the write quorum allows. As the write quorum.</summary>
+    [Id(9)]
+    public int ReadQuorum { get; init; }
 }

@@ -23,6 +23,12 @@ public sealed class KvClusterOptions
     public int WriteQuorum { get; set; } = 1;
 
     /// <summary>
+    /// Copies that a new leader must hear from, and that confirm reads; more than <see cref="Replicas"/> less <see cref="WriteQuorum"/>.
+    /// 0: the least that is allowed. Counts when the cluster is founded.
+    /// </summary>
+    public int ReadQuorum { get; set; }
+
+    /// <summary>
     /// Period of the reminder that wakes an idle shard, ms; Orleans asks for a minute at least, unless its options are changed.
     /// </summary>
     public int ReminderMs { get; set; } = 60_000;

@@ -3,8 +3,8 @@ namespace OrleansKv.Engine.Replication;
 /// <summary>How replicas work together. All replicas of a shard have the same.</summary>
 public sealed record ReplicationOptions
 {
-    /// <summary>Copies on which a record must be before it is acknowledged.</summary>
-    public int WriteQuorum { get; init; } = 2;
+    /// <summary>Copies on which a record must be before it is acknowledged, and those that elect a leader.</summary>
+    public Quorums Quorums { get; init; } = new(2);
 
     /// <summary>
     /// Time for which a follower promises no other leader after it has heard of the present one; 1 s: long against heartbeats, short

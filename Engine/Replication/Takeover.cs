@@ -46,7 +46,7 @@ internal sealed class Takeover(ReplicaSet set, ReplicationOptions options, Repli
 
     private bool IsQuorum(IReadOnlyCollection<ReplicaId> of)
     {
-        int wanted = mutation == ReplicationMutation.QuorumsOfOne ? 1 : Quorums.Read(of.Count, options.WriteQuorum);
+        int wanted = mutation == ReplicationMutation.QuorumsOfOne ? 1 : options.Quorums.Read(of.Count);
         return of.Count(r => _promises.TryGetValue(r, out PromiseReply? promise)
             && (!promise.MayHaveLostTail || mutation == ReplicationMutation.LostTailCounted)) >= wanted;
     }

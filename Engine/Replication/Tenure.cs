@@ -130,7 +130,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
     // The time that so many members have reached that, with the leader, no read quorum is left without one of them.
     private TimeSpan OfLeaseQuorum(Func<FollowerProgress, TimeSpan> timeOf)
     {
-        int needed = Quorums.Lease(set.Members.Length, WriteQuorum) - (_isMember ? 1 : 0);
+        int needed = Quorums.Lease(set.Members.Length) - (_isMember ? 1 : 0);
         if (needed <= 0) return TimeSpan.MaxValue;
         Span<TimeSpan> times = stackalloc TimeSpan[_followers.Length];
         int count = 0;
@@ -142,7 +142,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
         return QuorumValue(times[..count], needed, TimeSpan.MinValue);
     }
 
-    private int WriteQuorum => mutation == ReplicationMutation.QuorumsOfOne ? 1 : options.WriteQuorum;
+    private Quorums Quorums => mutation == ReplicationMutation.QuorumsOfOne ? new Quorums(1) : options.Quorums;
 
     private FollowerProgress? Find(ReplicaId replica) => Array.Find(_followers, f => f.Id == replica);
 
@@ -165,7 +165,7 @@ internal sealed class Tenure(ReplicaSet set, ReplicaId self, IReplicaLog log, Re
             if (follower is { IsMember: true, Matches: { } matches }) safe[count++] = matches;
         }
 
-        return QuorumValue(safe[..count], Quorums.Write(set.Members.Length, WriteQuorum), LogPosition.None);
+        return QuorumValue(safe[..count], Quorums.Write(set.Members.Length), LogPosition.None);
     }
 
     // The highest that so many have reached.

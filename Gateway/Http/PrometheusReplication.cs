@@ -22,6 +22,7 @@ internal static class PrometheusReplication
     {
         text.Gauge("replicas", "Copies of each shard that the cluster wants.", replication.Replicas);
         text.Gauge("write_quorum", "Copies that must have a record before it is acknowledged.", replication.WriteQuorum);
+        text.Gauge("read_quorum", "Copies that a new leader must hear from.", replication.ReadQuorum);
         text.Gauge("led_shards", "Shards that this node leads.", replication.LedShards);
         text.Gauge("followed_shards", "Shards of which this node follows the leader.", replication.FollowedShards);
         text.Gauge("followers", "Living nodes that follow shards which this one leads.", replication.Followers.Count);

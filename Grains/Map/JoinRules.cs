@@ -68,7 +68,9 @@ internal static class JoinRules
             + $"{WhereTheMapIs}: is that one wrong or empty, or --join missing? Start with the right one; to found a new cluster on this "
             + $"folder's {request.Keys} keys instead, delete its NODE file");
         ClusterMap map = new(1, new ClusterSlots(request.Slots), [request.Node], [])
-            { Cluster = Guid.NewGuid(), Replicas = request.Replicas, WriteQuorum = request.WriteQuorum };
+        {
+            Cluster = Guid.NewGuid(), Replicas = request.Replicas, WriteQuorum = request.WriteQuorum, ReadQuorum = request.ReadQuorum,
+        };
         ShardHome home = OnlyCopy(map, request.NewestEpoch + 1);
         return JoinDecision.Joined(map with { Homes = [.. Enumerable.Repeat(home, slots.ShardCount)] });
     }
@@ -126,7 +128,10 @@ internal static class JoinRules
         IEnumerable<ShardHome> before = Enumerable.Range(0, slots.ShardCount).Select(s => s < map.Homes.Length ? map.Homes[s] : added);
         ShardHome[] homes = [.. before.Select(h => MapRules.NextTenure(h, request.NewestEpoch))];
         return new ClusterMap(map.Version, new ClusterSlots(request.Slots), [request.Node], homes)
-            { Cluster = map.Cluster, Replicas = map.Replicas, WriteQuorum = map.WriteQuorum };
+        {
+            Cluster = map.Cluster, Replicas = map.Replicas, WriteQuorum = map.WriteQuorum, ReadQuorum = map.ReadQuorum,
+            LeaderPreference = map.LeaderPreference,
+        };
     }
 
     // A shard of the cluster's only node.

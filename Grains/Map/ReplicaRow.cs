@@ -10,11 +10,11 @@ namespace OrleansKv.Grains.Map;
 /// </summary>
 /// <param name="Home">The shard's home.</param>
 /// <param name="Wanted">Who is to have its copies, the leader first.</param>
-/// <param name="WriteQuorum">The cluster's.</param>
+/// <param name="Quorums">The cluster's.</param>
 /// <param name="Alive">Nodes that are alive.</param>
 /// <param name="Report">What the leader of the home's epoch says; null for nothing.</param>
 internal sealed record ReplicaRow(
-    ShardHome Home, ImmutableArray<string> Wanted, int WriteQuorum, IReadOnlySet<string> Alive, ReplicaReport? Report)
+    ShardHome Home, ImmutableArray<string> Wanted, Quorums Quorums, IReadOnlySet<string> Alive, ReplicaReport? Report)
 {
     /// <summary>Nodes that are about to stop, and alive so far: they are to lead nothing where another can.</summary>
     public IReadOnlySet<string> StandingDown { get; init; } = ImmutableHashSet<string>.Empty;
@@ -105,7 +105,7 @@ internal sealed record ReplicaRow(
 
     /// <summary>Whether enough nodes are alive for a leader of this home to be elected and to acknowledge writes.</summary>
     public bool CanServe(ShardHome home) =>
-        CanElect(home) && home.Members.Count(Alive.Contains) >= Quorums.Write(home.Members.Length, WriteQuorum);
+        CanElect(home) && home.Members.Count(Alive.Contains) >= Quorums.Write(home.Members.Length);
 
     private bool IsLevel(string node) => Alive.Contains(node) && Report is { } report && report.Level.Contains(node);
 
@@ -113,7 +113,7 @@ internal sealed record ReplicaRow(
 
     private bool CanElect(ShardHome home) => Promises(home.Members) && (home.Former is [] || Promises(home.Former));
 
-    private bool Promises(string[] members) => members.Count(Alive.Contains) >= Quorums.Read(members.Length, WriteQuorum);
+    private bool Promises(string[] members) => members.Count(Alive.Contains) >= Quorums.Read(members.Length);
 
     private string[] InOrder(string[] members) => [.. Wanted.Where(w => members.Contains(w)), .. members.Where(m => !Wanted.Contains(m))];
 }

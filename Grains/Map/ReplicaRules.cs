@@ -37,7 +37,7 @@ internal static class ReplicaRules
         if (!map.IsReplicated || map.IsEmpty) return null;
         var ring = new HashRing(map.Nodes.Length);
         HashSet<string> alive = [.. map.Nodes.Select(n => n.Id).Where(isAlive)];
-        ReplicaRow[] rows = [.. map.Homes.Select((home, shard) => new ReplicaRow(home, Wanted(map, ring, shard), map.WriteQuorum, alive,
+        ReplicaRow[] rows = [.. map.Homes.Select((home, shard) => new ReplicaRow(home, Wanted(map, ring, shard), QuorumsOf(map), alive,
             reportOf(shard) is { } report && report.Epoch == home.Epoch ? report : null)
             { StandingDown = standingDown ?? ImmutableHashSet<string>.Empty, LeaderPreference = map.LeaderPreference }.Settled())];
         int learners = MaxLearning - rows.Count(r => r.IsCopying), handovers = MaxHandovers;
@@ -85,6 +85,9 @@ internal static class ReplicaRules
         return homes.AsSpan().SequenceEqual(map.Homes) ? null : planned with { Homes = homes };
     }
 
+    /// <summary>How many copies decide in the cluster.</summary>
+    public static Quorums QuorumsOf(ClusterMap map) => new(map.WriteQuorum, map.ReadQuorum);
+
     /// <summary>
     /// The row as the replication core knows it: a node is its place in the map, which it keeps, for no node ever leaves the map.
     /// </summary>
@@ -101,7 +104,7 @@ internal static class ReplicaRules
     /// <summary>Whether a shard can be served by one of those who are alive, its leader or another that takes over.</summary>
     public static bool CanServe(ClusterMap map, ShardHome home, IReadOnlySet<string> alive)
     {
-        ReplicaRow row = new ReplicaRow(home, [], map.WriteQuorum, alive, null).Settled();
+        ReplicaRow row = new ReplicaRow(home, [], QuorumsOf(map), alive, null).Settled();
         return row.CanServe(row.Home);
     }
 
@@ -110,7 +113,7 @@ internal static class ReplicaRules
     {
         HashSet<string> alive = [.. map.Nodes.Select(n => n.Id).Where(isAlive)];
         return map.Homes.Count(home => home.NodeId == node
-            && new ReplicaRow(home, [], map.WriteQuorum, alive, null) { StandingDown = standingDown }.Settled().HasStandIn);
+            && new ReplicaRow(home, [], QuorumsOf(map), alive, null) { StandingDown = standingDown }.Settled().HasStandIn);
     }
 
     // The first step that applies. Nothing but an election before the leader has served: until then the former members are needed.

@@ -61,6 +61,7 @@ public sealed partial class ClusterJoin(
             HasNoPromises = node.Promises.IsNew,
             Replicas = options.Value.Replicas,
             WriteQuorum = options.Value.WriteQuorum,
+            ReadQuorum = options.Value.ReadQuorum,
         });
 
     private static string? StoreName(ulong? id) => id?.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);

@@ -133,7 +133,7 @@ public sealed partial class ReplicaNode : IDisposable
 
             TimeSpan now = Now;
             _self = new ReplicaId(Array.FindIndex(map.Nodes, n => n.Id == _node.Id));
-            var options = new ReplicationOptions { WriteQuorum = map.WriteQuorum, MaxAppendBytes = AppendBytes };
+            var options = new ReplicationOptions { Quorums = ReplicaRules.QuorumsOf(map), MaxAppendBytes = AppendBytes };
             int tailBytes = Math.Min(MaxShardTailBytes, TailBytes / map.Homes.Length);
             _replicas = [.. Enumerable.Range(0, map.Homes.Length).Select(s => NewReplica(new ShardId((ushort)s), map, tailBytes, options,
                 now, hasLostData))];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OrleansKv.Engine.Replication;
+using OrleansKv.Grains.Map;
 using OrleansKv.Protocol;
 
 namespace OrleansKv.Grains.Replication;
@@ -19,6 +20,9 @@ internal sealed record ReplicaNodeStatus
 
     /// <summary>Copies that must have a record before it is acknowledged.</summary>
     public required int WriteQuorum { get; init; }
+
+    /// <summary>Copies that a new leader must hear from.</summary>
+    public required int ReadQuorum { get; init; }
 
     /// <summary>Shards whose leader is this node, as the map says.</summary>
     public required int LedShards { get; init; }
@@ -75,9 +79,10 @@ internal sealed record ReplicaNodeStatus
         {
             Replicas = map.Replicas,
             WriteQuorum = map.WriteQuorum,
+            ReadQuorum = ReplicaRules.QuorumsOf(map).Read(map.Replicas),
             LedShards = led.Length,
             FollowedShards = replicas.Count(r => r.Core.Set.Leader != self && r.Core.Set.Followers.Contains(self)),
-            WithoutWriteQuorum = [.. led.Where(r => !HearsQuorum(r, map.WriteQuorum, self, now)).Select(r => (int)r.Id.Value)],
+            WithoutWriteQuorum = [.. led.Where(r => !HearsQuorum(r, ReplicaRules.QuorumsOf(map), self, now)).Select(r => (int)r.Id.Value)],
             Offset = led.Sum(r => r.Log.End.Lsn.Value),
             MaxLagRecords = followers.Length == 0 ? 0 : followers.Max(f => f.LacksRecords),
             CopiesRunning = copies,
@@ -89,10 +94,10 @@ internal sealed record ReplicaNodeStatus
     }
 
     // What the membership says is not enough: without a majority of the nodes nobody is found dead.
-    private static bool HearsQuorum(HostedReplica led, int writeQuorum, ReplicaId self, TimeSpan now)
+    private static bool HearsQuorum(HostedReplica led, Quorums quorums, ReplicaId self, TimeSpan now)
     {
         ImmutableArray<ReplicaId> members = led.Core.Set.Members;
-        int needed = Quorums.Write(members.Length, writeQuorum) - (members.Contains(self) ? 1 : 0);
+        int needed = quorums.Write(members.Length) - (members.Contains(self) ? 1 : 0);
         return needed <= 0 || (!led.IsPaused && led.Core.FollowerStates.Count(f =>
             members.Contains(f.Id) && SilenceOf(f.AnsweredAt, now) <= LongestSilence) >= needed);
     }

@@ -11,6 +11,7 @@ internal static class ReplicationReports
     {
         Replicas = status.Replicas,
         WriteQuorum = status.WriteQuorum,
+        ReadQuorum = status.ReadQuorum,
         LedShards = status.LedShards,
         FollowedShards = status.FollowedShards,
         ShardsWithoutWriteQuorum = status.WithoutWriteQuorum.Count,

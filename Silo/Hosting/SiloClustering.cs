@@ -78,7 +78,8 @@ internal static class SiloClustering
             o.MaxMessageBodySize = MaxMessageBytes;
         });
         silo.AddOrleansKvNode(options.NodeId, _ => store, promises);
-        silo.Configure<KvClusterOptions>(o => (o.Replicas, o.WriteQuorum) = (options.Replicas, options.WriteQuorum));
+        silo.Configure<KvClusterOptions>(o =>
+            (o.Replicas, o.WriteQuorum, o.ReadQuorum) = (options.Replicas, options.WriteQuorum, options.ReadQuorum));
         if (registers is null) silo.UsePostgres(options.Postgres);
         else silo.UseQuorum(registers);
         if (LoadTls(options) is { } tls) silo.UseTls(tls.Own, tls.Configure);

@@ -46,6 +46,9 @@ internal sealed record SiloOptions
     /// <summary>Copies on which a write must be.</summary>
     public required int WriteQuorum { get; init; }
 
+    /// <summary>Copies that elect a leader; 0: the least that the write quorum allows.</summary>
+    public required int ReadQuorum { get; init; }
+
     /// <summary>Null: none is given up.</summary>
     public required string? ReplacedStore { get; init; }
 
@@ -76,6 +79,7 @@ internal sealed record SiloOptions
         Replicas = checked((int)values.Get<long>("replicas")),
         WriteQuorum = values.Get<long>("write-quorum") is > 0 and var w ? checked((int)w)
             : (checked((int)values.Get<long>("replicas")) / 2) + 1,
+        ReadQuorum = checked((int)values.Get<long>("read-quorum")),
         ReplacedStore = values.Get<string>("replace-lost-data") is { Length: > 0 } store ? store : null,
         EnablesFaults = values.Get<bool>("enable-faults"),
         Dashboard = values.Get<DashboardMode>("dashboard"),
@@ -100,6 +104,10 @@ internal sealed record SiloOptions
             + $"--silo-tls-cert, --silo-tls-key and --silo-tls-ca, or allow it with --silo-insecure yes where only the cluster's "
             + $"machines reach them";
         if (WriteQuorum > Replicas) return $"--write-quorum {WriteQuorum} is more than --replicas {Replicas}: no write would be done";
+        if (ReadQuorum > Replicas) return $"--read-quorum {ReadQuorum} is more than --replicas {Replicas}: no leader would be elected";
+        if (ReadQuorum > 0 && ReadQuorum + WriteQuorum <= Replicas)
+            return $"--read-quorum {ReadQuorum} and --write-quorum {WriteQuorum} of {Replicas} copies need not share one: a new leader "
+            + $"could miss acknowledged writes. Their sum must be more than --replicas {Replicas}";
         int[] ports = [.. new[] { server.Port, server.HttpPort, SiloPort, GatewayPort }.Where(p => p > 0)];
         if (ports.Distinct().Count() < ports.Length) return "--port, --http-port, --silo-port and --gateway-port must all differ";
         return Cluster == ClusterKind.Quorum && ports.Contains(ControlPort)

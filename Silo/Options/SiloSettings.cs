@@ -51,6 +51,11 @@ internal static class SiloSettings
         };
         yield return new()
         {
+            Name = "read-quorum", Group = Group, Type = new IntegerType("COUNT", 0, 7), Default = "0",
+            Help = "Copies that a new leader hears from; more lets fewer confirm its reads. 0 is the least that --write-quorum allows.",
+        };
+        yield return new()
+        {
             Name = "read-level", Group = Group, Change = SettingChange.Runtime, Default = "leader",
             Type = new ChoiceType<ReadLevel>(("leader", ReadLevel.Leader), ("quorum", ReadLevel.Quorum)),
             Help = "How a leader makes sure of reads: by its leases, or by asking a quorum, which trusts no clock. The same on all nodes.",

@@ -22,6 +22,24 @@ public sealed class ReplicationSimulationTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(2, 3)]
+    [InlineData(3, 2)]
+    public void Replicas_WithOtherQuorums_AreLinearizable(int write, int read)
+    {
+        foreach (bool readsByQuorum in (bool[])[false, true])
+        {
+            var options = new ReplicationSimulationOptions { Quorums = new Quorums(write, read), ReadsByQuorum = readsByQuorum };
+            for (int seed = 1; seed <= Seeds / 2; seed++)
+            {
+                SimulationResult result = ReplicationSimulation.Run(seed, options);
+                Assert.True(result.Violation is null, $"seed {seed}: {result.Violation}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void QuorumReads_UnderFaults_AreLinearizable(bool flushesAlways)

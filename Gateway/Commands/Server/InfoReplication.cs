@@ -64,6 +64,7 @@ internal static class InfoReplication
     {
         text.Line("replicas", replication.Replicas);
         text.Line("write_quorum", replication.WriteQuorum);
+        text.Line("read_quorum", replication.ReadQuorum);
         text.Line("led_shards", replication.LedShards);
         text.Line("followed_shards", replication.FollowedShards);
         text.Line("shards_without_write_quorum", replication.ShardsWithoutWriteQuorum);

@@ -9,6 +9,9 @@ public sealed record ReplicationReport
     /// <summary>Copies that must have a record before it is acknowledged.</summary>
     public required int WriteQuorum { get; init; }
 
+    /// <summary>Copies that a new leader must hear from.</summary>
+    public required int ReadQuorum { get; init; }
+
     public required int LedShards { get; init; }
 
     public required int FollowedShards { get; init; }

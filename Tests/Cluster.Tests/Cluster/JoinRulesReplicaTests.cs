@@ -12,12 +12,13 @@ public sealed class JoinRulesReplicaTests
 {
     private const int Shards = 8;
 
-    private static readonly ClusterMap One = Joined(ClusterMap.None, Request("a") with { Replicas = 3, WriteQuorum = 2, NewestEpoch = 4 });
+    private static readonly ClusterMap One = Joined(
+        ClusterMap.None, Request("a") with { Replicas = 3, WriteQuorum = 2, ReadQuorum = 3, NewestEpoch = 4 });
 
     [Fact]
     public void FirstNode_FoundsWithItsValues_AndIsTheOnlyMember()
     {
-        Assert.Equal((3, 2), (One.Replicas, One.WriteQuorum));
+        Assert.Equal((3, 2, 3), (One.Replicas, One.WriteQuorum, One.ReadQuorum));
         Assert.Equal(Shards, One.Homes.Length);
         Assert.All(One.Homes, h => Assert.Equal(new ShardHome("a", 5, null) { Members = ["a"] }, h));
 
@@ -29,11 +30,11 @@ public sealed class JoinRulesReplicaTests
     [Fact]
     public void NextNode_IsAdded_AndNoShardMoves_WhateverItWasStartedWith()
     {
-        foreach (JoinRequest request in (JoinRequest[])[Request("b"), Request("b") with { Replicas = 5, WriteQuorum = 4 }])
+        foreach (JoinRequest request in (JoinRequest[])[Request("b"), Request("b") with { Replicas = 5, WriteQuorum = 4, ReadQuorum = 2 }])
         {
             ClusterMap two = Joined(One, request);
             Assert.Equal(["a", "b"], two.Nodes.Select(n => n.Id));
-            Assert.Equal((3, 2), (two.Replicas, two.WriteQuorum));
+            Assert.Equal((3, 2, 3), (two.Replicas, two.WriteQuorum, two.ReadQuorum));
             Assert.Equal(One.Homes, two.Homes);
         }
     }
@@ -53,7 +54,7 @@ public sealed class JoinRulesReplicaTests
     {
         ClusterMap now = Joined(One, Request("a") with { Keys = 5, Slots = SlotMap.Create(12).ToBytes(), NewestEpoch = 9,
             Folder = new FolderOwner(true, One.Cluster) });
-        Assert.Equal((3, 2), (now.Replicas, now.WriteQuorum));
+        Assert.Equal((3, 2, 3), (now.Replicas, now.WriteQuorum, now.ReadQuorum));
         Assert.Equal(12, now.Homes.Length);
         Assert.All(now.Homes, h => Assert.Equal(new ShardHome("a", 10, null) { Members = ["a"] }, h));
     }

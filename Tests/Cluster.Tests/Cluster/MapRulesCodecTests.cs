@@ -23,9 +23,9 @@ public sealed class MapRulesCodecTests : IDisposable
     public void MapWithReplicas_ComesBack()
     {
         ShardHome home = new("a", 7, null) { Members = ["b", "a"], Learners = ["c"], Former = ["a"] };
-        ClusterMap map = new(3, Slots, Nodes, [home]) { Replicas = 3, WriteQuorum = 2, LeaderPreference = ["b", "a"] };
+        ClusterMap map = new(3, Slots, Nodes, [home]) { Replicas = 3, WriteQuorum = 2, ReadQuorum = 3, LeaderPreference = ["b", "a"] };
         map = Read<ClusterMapUpdate>(Write(ClusterMapUpdate.WithoutSlots(map))).With(Slots)!;
-        Assert.Equal((3, 2, true), (map.Replicas, map.WriteQuorum, map.IsReplicated));
+        Assert.Equal((3, 2, 3, true), (map.Replicas, map.WriteQuorum, map.ReadQuorum, map.IsReplicated));
         Assert.Equal(home, Assert.Single(map.Homes));
         Assert.Equal(["b", "a"], map.LeaderPreference);
     }
@@ -36,7 +36,7 @@ public sealed class MapRulesCodecTests : IDisposable
         ClusterMap map = Read<ClusterMapUpdate>(Write(new ClusterMapOfBefore(
             3, Slots.Bytes, Nodes, [new ShardHomeOfBefore("a", 7, "b"), new ShardHomeOfBefore("b", 2, null)])
             { Cluster = Guid.NewGuid() })).With(ClusterSlots.None)!;
-        Assert.Equal((1, 1, false), (map.Replicas, map.WriteQuorum, map.IsReplicated));
+        Assert.Equal((1, 1, 0, false), (map.Replicas, map.WriteQuorum, map.ReadQuorum, map.IsReplicated));
         Assert.Equal([new ShardHome("a", 7, "b"), new ShardHome("b", 2, null)], map.Homes);
         Assert.All(map.Homes, h => Assert.Empty((string[])[.. h.Members, .. h.Learners, .. h.Former]));
         Assert.NotEqual(Guid.Empty, map.Cluster);
@@ -62,9 +62,9 @@ public sealed class MapRulesCodecTests : IDisposable
     public void JoinRequestOfBefore_DoesNotSay()
     {
         var request = new JoinRequest(Nodes[0], [1], 0, FolderOwner.Nobody);
-        Assert.Equal((0, 0), (request.Replicas, request.WriteQuorum));
-        JoinRequest back = Read<JoinRequest>(Write(request with { Replicas = 3, WriteQuorum = 2 }));
-        Assert.Equal((3, 2), (back.Replicas, back.WriteQuorum));
+        Assert.Equal((0, 0, 0), (request.Replicas, request.WriteQuorum, request.ReadQuorum));
+        JoinRequest back = Read<JoinRequest>(Write(request with { Replicas = 3, WriteQuorum = 2, ReadQuorum = 3 }));
+        Assert.Equal((3, 2, 3), (back.Replicas, back.WriteQuorum, back.ReadQuorum));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ReplicationReportsTests
     {
         var status = new ReplicaNodeStatus
         {
-            Replicas = 3, WriteQuorum = 2, LedShards = 4, FollowedShards = 5, WithoutWriteQuorum = [3], Offset = 1000,
+            Replicas = 3, WriteQuorum = 2, ReadQuorum = 2, LedShards = 4, FollowedShards = 5, WithoutWriteQuorum = [3], Offset = 1000,
             MaxLagRecords = 20, CopiesRunning = 2, FollowerReads = 7, SameCopies = 8, DivergedCopies = 2,
             StoppedShards = 1, Shards = [],
             Followers =

@@ -98,9 +98,9 @@ public sealed class ReplicaCommandTests
             lines[1..7]);
         Assert.Contains("master_repl_offset:1000", lines);
         Assert.Equal(
-            ["replicas:3", "write_quorum:2", "led_shards:4", "followed_shards:5", "shards_without_write_quorum:1",
+            ["replicas:3", "write_quorum:2", "read_quorum:2", "led_shards:4", "followed_shards:5", "shards_without_write_quorum:1",
                 "replica_lag_max_records:20", "replica_copies_running:2", "follower_reads:7",
-                "replica_digests_same:8", "replica_digests_diverged:2", "shards_stopped:1", ""], lines[^13..^1]);
+                "replica_digests_same:8", "replica_digests_diverged:2", "shards_stopped:1", ""], lines[^14..^1]);
     }
 
     [Fact]

@@ -80,8 +80,9 @@ public sealed partial class PrometheusReportTests
     public void Write_Replication_SaysWhatIsLedAndWhetherOthersFollow()
     {
         string text = PrometheusReport.Write(_report with { Replication = FakeReplication.Report() }, false);
-        foreach (string line in (string[])["replicas 3", "write_quorum 2", "led_shards 4", "followed_shards 5", "followers 2",
-            "shards_without_write_quorum 1", "replica_lag_max_records 20", "replica_copies_running 2", "follower_reads_total 7",
+        foreach (string line in (string[])["replicas 3", "write_quorum 2", "read_quorum 2", "led_shards 4",
+            "followed_shards 5", "followers 2", "shards_without_write_quorum 1", "replica_lag_max_records 20",
+            "replica_copies_running 2", "follower_reads_total 7",
             "replica_digests_same_total 8", "replica_digests_diverged_total 2", "shards_stopped 1"])
         {
             Assert.Contains($"\norleanskv_{line}\n", text);

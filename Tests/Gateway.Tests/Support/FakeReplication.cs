@@ -29,6 +29,7 @@ internal static class FakeReplication
     {
         Replicas = 3,
         WriteQuorum = 2,
+        ReadQuorum = 2,
         LedShards = 4,
         FollowedShards = 5,
         ShardsWithoutWriteQuorum = 1,

@@ -41,6 +41,27 @@ public sealed class SiloOptionsTests
         Assert.Equal($"--write-quorum {quorum} is more than --replicas {replicas}: no write would be done", problem);
     }
 
+    [Theory]
+    [InlineData("3", "0", 0)]
+    [InlineData("3", "2", 2)]
+    [InlineData("3", "3", 3)]
+    public void ReadQuorum_ThatSharesACopyWithTheWriteQuorum_IsAllowed(string replicas, string quorum, int expected)
+    {
+        (SiloOptions options, string? problem) = Parse("--replicas", replicas, "--read-quorum", quorum);
+        Assert.Equal(expected, options.ReadQuorum);
+        Assert.Null(problem);
+    }
+
+    [Theory]
+    [InlineData("3", "2", "1", "--read-quorum 1 and --write-quorum 2 of 3 copies need not share one: a new leader could miss acknowledged "
+        + "writes. Their sum must be more than --replicas 3")]
+    [InlineData("3", "2", "4", "--read-quorum 4 is more than --replicas 3: no leader would be elected")]
+    public void ReadQuorum_ThatCouldMissWrites_OrThatNobodyHas_IsRefusedInOneLine(string replicas, string write, string read, string line)
+    {
+        (_, string? problem) = Parse("--replicas", replicas, "--write-quorum", write, "--read-quorum", read);
+        Assert.Equal(line, problem);
+    }
+
     private static (SiloOptions Options, string? Problem) Parse(params string[] words)
     {
         OptionResult parsed = OptionParser.Parse(new OptionInputs(words, new Dictionary<string, string>(), static name =>

@@ -8,6 +8,9 @@ internal sealed record ReplicationSimulationOptions
     /// <summary>Nodes, of which three are members at a time.</summary>
     public int Nodes { get; init; } = 4;
 
+    /// <summary>How many of three copies decide.</summary>
+    public Quorums Quorums { get; init; } = new(2);
+
     /// <summary>Keys that clients read and write.</summary>
     public int Keys { get; init; } = 3;
 

@@ -45,6 +45,7 @@ internal sealed class SimulatedReplicaNode(ReplicaId id, ReplicationSimulationOp
         // A third of the usual times: more happens in a run.
         var times = new ReplicationOptions
         {
+            Quorums = options.Quorums,
             Lease = TimeSpan.FromMilliseconds(400),
             Heartbeat = TimeSpan.FromMilliseconds(80),
             ResendAfter = TimeSpan.FromMilliseconds(60),

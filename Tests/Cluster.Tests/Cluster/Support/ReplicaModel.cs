@@ -25,7 +25,7 @@ internal sealed class ReplicaModel
         int replicas = _random.Next(2, 6);
         Map = new ClusterMap(
             1, ClusterSlots.None, [Node(0)], [.. Enumerable.Repeat(new ShardHome("n0", 1, null) { Members = ["n0"] }, shards)])
-            { Replicas = replicas, WriteQuorum = _random.Next(1, replicas + 1) };
+            { Replicas = replicas, WriteQuorum = _random.Next(1, replicas + 1), ReadQuorum = _random.Next(0, replicas + 1) };
         (_acknowledged, _serving, _reports) = (new (uint, int)[shards], new ShardHome?[shards], new ReplicaReport?[shards]);
     }
 
@@ -83,7 +83,7 @@ internal sealed class ReplicaModel
         _copies[(home.NodeId, shard)] = new ModelCopy(home.Epoch, best);
         if (Write(shard, home)) _serving[shard] = home;
 
-        bool IsElected(string[] of) => of.Count(promised.Contains) >= Quorums.Read(of.Length, Map.WriteQuorum);
+        bool IsElected(string[] of) => of.Count(promised.Contains) >= ReplicaRules.QuorumsOf(Map).Read(of.Length);
     }
 
     /// <summary>Whoever serves writes a record, in an epoch that may be over.</summary>
@@ -108,7 +108,7 @@ internal sealed class ReplicaModel
         string[] takers = [.. Shuffled(home.Members).Where(n => n != home.NodeId && Accepts(n, shard, home.Epoch))];
         takers = [.. takers.Take(_random.Next(takers.Length + 1)).Prepend(home.NodeId)];
         foreach (string node in takers) _copies[(node, shard)] = new ModelCopy(home.Epoch, last);
-        if (takers.Length < Quorums.Write(home.Members.Length, Map.WriteQuorum)) return false;
+        if (takers.Length < ReplicaRules.QuorumsOf(Map).Write(home.Members.Length)) return false;
         _acknowledged[shard] = last;
         Writes++;
         return true;
