@@ -53,23 +53,24 @@ public interface IKeyValueStore
     ValueTask<long> IncrementAsync(KvKey key, long by = 1, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The value of a key with its version, for <see cref="TrySetAsync(KvKey, ReadOnlyMemory{byte}, long, Expiry, CancellationToken)"/>.
+    /// The value of a key with its version, for
+    /// <see cref="TrySetAsync(KvKey, ReadOnlyMemory{byte}, KeyVersion, Expiry, CancellationToken)"/>.
     /// </summary>
     ValueTask<Versioned<ReadOnlyMemory<byte>>> GetVersionedAsync(KvKey key, CancellationToken cancellationToken = default);
 
     /// <summary>The same through the serializer.</summary>
     ValueTask<Versioned<T>> GetVersionedAsync<T>(KvKey key, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes a value only if the key still has this version; 0: only if there is no such key.</summary>
+    /// <summary>Writes a value only if the key still has this version; none: only if there is no such key.</summary>
     ValueTask<SwapResult> TrySetAsync(
-        KvKey key, ReadOnlyMemory<byte> value, long version, Expiry expiry = default, CancellationToken cancellationToken = default);
+        KvKey key, ReadOnlyMemory<byte> value, KeyVersion version, Expiry expiry = default, CancellationToken cancellationToken = default);
 
     /// <summary>The same through the serializer.</summary>
     ValueTask<SwapResult> TrySetAsync<T>(
-        KvKey key, T value, long version, Expiry expiry = default, CancellationToken cancellationToken = default);
+        KvKey key, T value, KeyVersion version, Expiry expiry = default, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a key only if it still has this version.</summary>
-    ValueTask<SwapResult> TryDeleteAsync(KvKey key, long version, CancellationToken cancellationToken = default);
+    ValueTask<SwapResult> TryDeleteAsync(KvKey key, KeyVersion version, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Many operations that travel together: one grain call for each shard that they touch. Dispose of it after its results are read.

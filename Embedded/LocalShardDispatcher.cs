@@ -242,7 +242,7 @@ internal sealed class LocalShardDispatcher(NodeStore store, bool isVolatile) : I
     {
         KeyRef key = KeyRef.Of(watched.Key, store.HashSeed);
         Shard shard = store.ShardOf(key);
-        return shard.Id != watched.Shard || shard.WatchVersionOf(key, nowMs) != watched.Version;
+        return shard.Id != watched.Shard || !Shard.IsSame(shard.WatchVersionOf(key, nowMs), watched.Version);
     }
 
     private CommandContext ContextFor(Session session, long nowMs) => new()

@@ -69,7 +69,7 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
         using Exchange exchange = router.Rent();
         Encode.GetVersionedHead(exchange, stored, CacheEntry.HeaderBytes);
         await exchange.RunAsync(token).ConfigureAwait(false);
-        if (TryEntry(exchange, out CacheEntry entry, out long version) && entry.SlidingMs > 0)
+        if (TryEntry(exchange, out CacheEntry entry, out KeyVersion version) && entry.SlidingMs > 0)
             await SlideAsync(stored, version, entry, token).ConfigureAwait(false);
     }
 
@@ -88,7 +88,7 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
     {
         Encode.GetVersioned(exchange, key);
         await exchange.RunAsync(token).ConfigureAwait(false);
-        if (!TryEntry(exchange, out CacheEntry entry, out long version)) return false;
+        if (!TryEntry(exchange, out CacheEntry entry, out KeyVersion version)) return false;
         if (entry.SlidingMs == 0) return true;
         try
         {
@@ -102,7 +102,7 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
         return true;
     }
 
-    private async ValueTask SlideAsync(KvKey key, long version, CacheEntry entry, CancellationToken token)
+    private async ValueTask SlideAsync(KvKey key, KeyVersion version, CacheEntry entry, CancellationToken token)
     {
         using Exchange exchange = router.Rent();
         Encode.TryExpire(exchange, key, version, entry.WindowAt(NowMs));
@@ -117,7 +117,7 @@ internal sealed class DistributedCache(ShardRouter router, IOptions<OrleansKvCac
         Encode.Set(exchange, key, head, value, expiry);
     }
 
-    private static bool TryEntry(Exchange exchange, out CacheEntry entry, out long version)
+    private static bool TryEntry(Exchange exchange, out CacheEntry entry, out KeyVersion version)
     {
         Replies replies = exchange[0];
         version = Read.Version(replies[0]);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
@@ -92,7 +91,7 @@ internal sealed class KeyValueGrainStorage(
 
     private T Fresh<T>() => activators.GetActivator<T>().Create();
 
-    private InconsistentStateException Stale(string what, string stateName, GrainId grainId, long stored, string? tag) => new(
+    private InconsistentStateException Stale(string what, string stateName, GrainId grainId, KeyVersion stored, string? tag) => new(
         $"{Named(stateName, grainId)} cannot be {what}: the stored ETag is {TagOf(stored) ?? "(none)"}, the grain's is "
             + $"{tag ?? "(none)"}; another activation changed it",
         TagOf(stored), tag);
@@ -105,12 +104,12 @@ internal sealed class KeyValueGrainStorage(
 
     private string Named(string stateName, GrainId grainId) => $"grain storage '{name}': state '{stateName}' of {grainId}";
 
-    private static string? TagOf(long version) => version == 0 ? null : version.ToString(CultureInfo.InvariantCulture);
+    private static string? TagOf(KeyVersion version) => version == KeyVersion.None ? null : version.ToString();
 
-    // A tag that no version can have expects a version that is never stored.
-    private static long VersionOf(string? tag)
+    // A tag that no version can have (it is another storage's) expects a version that is never stored.
+    private static KeyVersion VersionOf(string? tag)
     {
-        if (string.IsNullOrEmpty(tag)) return 0;
-        return long.TryParse(tag, NumberStyles.None, CultureInfo.InvariantCulture, out long version) && version > 0 ? version : -1;
+        if (string.IsNullOrEmpty(tag)) return KeyVersion.None;
+        return KeyVersion.TryParse(tag, out KeyVersion version) ? version : new KeyVersion(uint.MaxValue, long.MaxValue);
     }
 }

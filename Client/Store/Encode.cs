@@ -88,7 +88,7 @@ internal static class Encode
         return exchange.Close(slot, isWrite: false, items: 2);
     }
 
-    public static int TrySet(Exchange exchange, in KvKey key, ReadOnlySpan<byte> value, long version, in Expiry expiry)
+    public static int TrySet(Exchange exchange, in KvKey key, ReadOnlySpan<byte> value, KeyVersion version, in Expiry expiry)
     {
         var options = new SetOptions(expiry);
         SlotId slot = Watch(exchange, key, version, ClientCommand.Set, SetWords(options, returnsOld: false));
@@ -98,7 +98,7 @@ internal static class Encode
         return exchange.Close(slot, isWrite: true, items: 3);
     }
 
-    public static int TrySet<T>(Exchange exchange, in KvKey key, T value, long version, in Expiry expiry)
+    public static int TrySet<T>(Exchange exchange, in KvKey key, T value, KeyVersion version, in Expiry expiry)
     {
         var options = new SetOptions(expiry);
         SlotId slot = Watch(exchange, key, version, ClientCommand.Set, SetWords(options, returnsOld: false));
@@ -108,7 +108,7 @@ internal static class Encode
         return exchange.Close(slot, isWrite: true, items: 3);
     }
 
-    public static int TryDelete(Exchange exchange, in KvKey key, long version)
+    public static int TryDelete(Exchange exchange, in KvKey key, KeyVersion version)
     {
         SlotId slot = Watch(exchange, key, version, ClientCommand.Del, 2);
         Version(exchange.Items, key);
@@ -116,7 +116,7 @@ internal static class Encode
     }
 
     /// <summary>Gives the key a new time if it still has this version.</summary>
-    public static int TryExpire(Exchange exchange, in KvKey key, long version, in Expiry expiry)
+    public static int TryExpire(Exchange exchange, in KvKey key, KeyVersion version, in Expiry expiry)
     {
         SlotId slot = Watch(exchange, key, version, expiry.Kind == ExpiryKind.After ? ClientCommand.PExpire : ClientCommand.PExpireAt, 3);
         exchange.Items.Word(expiry.Ms);
@@ -153,7 +153,7 @@ internal static class Encode
     }
 
     // A group of one command, up to the command's key. A watched key and the command's are the same: all of it is in one shard.
-    private static SlotId Watch(Exchange exchange, in KvKey key, long version, ClientCommand command, int words)
+    private static SlotId Watch(Exchange exchange, in KvKey key, KeyVersion version, ClientCommand command, int words)
     {
         exchange.Open();
         ItemBuffer items = exchange.Items;

@@ -107,7 +107,7 @@ internal sealed class KeyValueStore(ShardRouter router) : IKeyValueStore
     }
 
     public ValueTask<SwapResult> TrySetAsync(
-        KvKey key, ReadOnlyMemory<byte> value, long version, Expiry expiry = default, CancellationToken cancellationToken = default)
+        KvKey key, ReadOnlyMemory<byte> value, KeyVersion version, Expiry expiry = default, CancellationToken cancellationToken = default)
     {
         Exchange exchange = router.Rent();
         Encode.TrySet(exchange, key, value.Span, version, expiry);
@@ -115,14 +115,14 @@ internal sealed class KeyValueStore(ShardRouter router) : IKeyValueStore
     }
 
     public ValueTask<SwapResult> TrySetAsync<T>(
-        KvKey key, T value, long version, Expiry expiry = default, CancellationToken cancellationToken = default)
+        KvKey key, T value, KeyVersion version, Expiry expiry = default, CancellationToken cancellationToken = default)
     {
         Exchange exchange = router.Rent();
         Encode.TrySet(exchange, key, value, version, expiry);
         return RunAsync(exchange, Read.Swap, cancellationToken);
     }
 
-    public ValueTask<SwapResult> TryDeleteAsync(KvKey key, long version, CancellationToken cancellationToken = default)
+    public ValueTask<SwapResult> TryDeleteAsync(KvKey key, KeyVersion version, CancellationToken cancellationToken = default)
     {
         Exchange exchange = router.Rent();
         Encode.TryDelete(exchange, key, version);

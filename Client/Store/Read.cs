@@ -1,5 +1,6 @@
 using OrleansKv.Client.Routing;
 using OrleansKv.Client.Wire;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Client.Store;
 
@@ -19,9 +20,14 @@ internal static class Read
     public static long Integer(Replies replies) => Resp.Integer(replies[0]);
 
     /// <summary>
-    /// A key's version, 0 where no key is: of such a key a shard says, as a negative number, when it last went (for WATCH).
+    /// A key's version, none where no key is: of such a key a shard says, by a negative Lsn, when it last went (for WATCH).
     /// </summary>
-    public static long Version(ReadOnlySpan<byte> reply) => Math.Max(0, Resp.Integer(reply));
+    public static KeyVersion Version(ReadOnlySpan<byte> reply)
+    {
+        if (!Resp.TryBulk(reply, out ReadOnlySpan<byte> bytes)) return KeyVersion.None;
+        LogPosition written = LogPosition.Read(bytes);
+        return written.Lsn.Value <= 0 ? KeyVersion.None : new KeyVersion(written.Epoch.Value, written.Lsn.Value);
+    }
 
     public static KeyTimeToLive TimeToLive(Replies replies) => Resp.Integer(replies[0]) switch
     {
@@ -32,15 +38,16 @@ internal static class Read
 
     public static Versioned<ReadOnlyMemory<byte>> VersionedBytes(Replies replies)
     {
-        long version = Version(replies[0]);
-        return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes) && version != 0 ? new(bytes.ToArray(), version) : default;
+        KeyVersion version = Version(replies[0]);
+        return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes)
+            && version != KeyVersion.None ? new(bytes.ToArray(), version) : default;
     }
 
     public static Versioned<T> Versioned<T>(Replies replies)
     {
-        long version = Version(replies[0]);
+        KeyVersion version = Version(replies[0]);
         return Resp.TryBulk(replies[1], out ReadOnlySpan<byte> bytes)
-            && version != 0 ? new(replies.Serializer.Deserialize<T>(bytes), version) : default;
+            && version != KeyVersion.None ? new(replies.Serializer.Deserialize<T>(bytes), version) : default;
     }
 
     /// <summary>Of a group with one member, and the version after it.</summary>

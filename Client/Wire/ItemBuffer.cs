@@ -50,7 +50,8 @@ internal sealed class ItemBuffer : IBufferWriter<byte>
     public void Word(long number) => _items.Word(number);
 
     /// <summary>A version's word, as groups have them.</summary>
-    public void Version(long version) => _items.Version(version);
+    public void Version(KeyVersion version) =>
+        _items.Version(new LogPosition(new Epoch(version.Epoch), new Lsn(version.Lsn)));
 
     /// <summary>The number of a group's members.</summary>
     public void Members(int count) => _items.Members(count);

@@ -239,9 +239,7 @@ public sealed class BatchRunner(CommandRunner runner)
         for (int i = 1; i + 1 < words.Count; i += 2)
         {
             KeyRef key = KeyRef.Of(words[i], _store.HashSeed);
-            long expected = BinaryPrimitives.ReadInt64LittleEndian(words[i + 1]);
-            long version = _store.ShardOf(key).WatchVersionOf(key, now).Value;
-            if (version != expected && (expected != Lsn.None.Value || version > 0)) return false;
+            if (!_store.ShardOf(key).HasVersion(key, LogPosition.Read(words[i + 1]), now)) return false;
         }
 
         return true;
@@ -252,7 +250,9 @@ public sealed class BatchRunner(CommandRunner runner)
         Leave(ref held);
         KeyRef key = KeyRef.Of(_reader.Args(item, batch)[0], _store.HashSeed);
         held = _store.Enter(key, ref now);
-        _output.Integer(held.Shard.WatchVersionOf(key, now).Value);
+        Span<byte> version = stackalloc byte[LogPosition.SizeBytes];
+        held.Shard.WatchVersionOf(key, now).Write(version);
+        _output.Bulk(version);
     }
 
     private CommandContext ContextFor(

@@ -40,6 +40,23 @@ public sealed class EpochHistory
         return at >= 0 && _starts[at].Epoch == position.Epoch;
     }
 
+    /// <summary>
+    /// The tenure that wrote a record of the shard's past; <see cref="Epoch.None"/> where it is no longer known. Allocates nothing.
+    /// </summary>
+    public Epoch EpochOf(Lsn lsn)
+    {
+        int from = 0, to = _starts.Count; // the first start beyond the record is between
+        if (to > 0 && _starts[to - 1].First <= lsn) return Last; // most are of the last one
+        while (from < to)
+        {
+            int middle = (from + to) / 2;
+            if (_starts[middle].First <= lsn) from = middle + 1;
+            else to = middle;
+        }
+
+        return from == 0 ? Epoch.None : _starts[from - 1].Epoch;
+    }
+
     public EpochStart[] ToArray() => [.. _starts];
 
     /// <summary>Takes another list over, oldest first.</summary>

@@ -106,16 +106,44 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     }
 
     /// <summary>
-    /// What WATCH compares: a live key's version; for a key that is not there a negative number, which is another one when a key of its
-    /// hash has come and gone meanwhile.
+    /// An entry's version: the position of the record that wrote it. Its epoch is <see cref="Epoch.None"/> where that tenure is no longer
+    /// known (<see cref="EpochHistory.MaxCount"/>).
     /// </summary>
-    public Lsn WatchVersionOf(in KeyRef key, long nowMs)
+    public LogPosition VersionOf(EntryRef entry)
+    {
+        Lsn lsn = Table.VersionOf(entry);
+        return new LogPosition(Epochs.EpochOf(lsn), lsn);
+    }
+
+    /// <summary>
+    /// What WATCH compares: a live key's version; for a key that is not there one with a negative Lsn, which is another one when a key of
+    /// its hash has come and gone meanwhile.
+    /// </summary>
+    public LogPosition WatchVersionOf(in KeyRef key, long nowMs)
     {
         EntryRef entry = Find(key, nowMs);
-        if (!entry.IsNone) return Table.VersionOf(entry);
+        if (!entry.IsNone) return VersionOf(entry);
         _removals ??= new RemovalLog(Lsn);
-        return new Lsn(~_removals.LastOf(key.Hash).Value);
+        Lsn last = _removals.LastOf(key.Hash);
+        return new LogPosition(Epochs.EpochOf(last), new Lsn(~last.Value));
     }
+
+    /// <summary>
+    /// Whether the key still has a version that was read before, here or from another copy; <see cref="LogPosition.None"/>: whether there
+    /// is no such key.
+    /// </summary>
+    public bool HasVersion(in KeyRef key, LogPosition expected, long nowMs)
+    {
+        if (expected == LogPosition.None) return Find(key, nowMs).IsNone;
+        return IsSame(WatchVersionOf(key, nowMs), expected);
+    }
+
+    /// <summary>
+    /// Whether two versions of one key are the same. The tenures of very old records are forgotten: there the Lsn alone is compared, for
+    /// else a key that nobody has touched would have changed.
+    /// </summary>
+    public static bool IsSame(LogPosition version, LogPosition expected) => version.Lsn == expected.Lsn
+        && (version.Epoch == expected.Epoch || version.Epoch == Epoch.None || expected.Epoch == Epoch.None);
 
     /// <summary>Finds a live key and counts nothing; an expired one is deleted first, where the shard leads.</summary>
     public EntryRef Find(in KeyRef key, long nowMs)

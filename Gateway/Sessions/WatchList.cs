@@ -20,7 +20,7 @@ internal sealed class WatchList
     /// <summary>Memory that the list takes.</summary>
     public long SizeBytes { get; private set; }
 
-    public void Add(ReadOnlySpan<byte> key, ShardId shard, Lsn version)
+    public void Add(ReadOnlySpan<byte> key, ShardId shard, LogPosition version)
     {
         byte[] name = key.ToArray();
         if (!_names.Add(new ByteKey(name))) return; // the first look counts

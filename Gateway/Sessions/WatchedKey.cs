@@ -2,5 +2,5 @@ using OrleansKv.Protocol;
 
 namespace OrleansKv.Gateway.Sessions;
 
-/// <summary>A watched key as it was; the version is negative when it did not exist (<c>Shard.WatchVersionOf</c>).</summary>
-internal readonly record struct WatchedKey(byte[] Key, ShardId Shard, Lsn Version);
+/// <summary>A watched key as it was; the version's Lsn is negative when it did not exist (<c>Shard.WatchVersionOf</c>).</summary>
+internal readonly record struct WatchedKey(byte[] Key, ShardId Shard, LogPosition Version);

@@ -52,13 +52,13 @@ internal sealed class GrainStateTable
     }
 
     /// <summary>
-    /// Writes a whole value if the stored version is <paramref name="expected"/> (<see cref="Lsn.None"/>: if there is none).
+    /// Writes a whole value if the stored version is <paramref name="expected"/> (<see cref="LogPosition.None"/>: if there is none).
     /// </summary>
-    public ValueTask<StoredState> WriteAsync(byte[] key, Lsn expected, ReadOnlyMemory<byte> value, Durability level) =>
+    public ValueTask<StoredState> WriteAsync(byte[] key, LogPosition expected, ReadOnlyMemory<byte> value, Durability level) =>
         ChangeAsync(key, expected, value, isDelete: false, level);
 
     /// <summary>Deletes a value if the stored version is <paramref name="expected"/>; nothing happens when both are none.</summary>
-    public ValueTask<StoredState> DeleteAsync(byte[] key, Lsn expected, Durability level) =>
+    public ValueTask<StoredState> DeleteAsync(byte[] key, LogPosition expected, Durability level) =>
         ChangeAsync(key, expected, default, isDelete: true, level);
 
     /// <summary>Makes everything that is in the journal as safe as asked; the reason when it has failed.</summary>
@@ -80,7 +80,8 @@ internal sealed class GrainStateTable
 
     private string Failure => _store.Journal?.Failure ?? "the journal has failed";
 
-    private async ValueTask<StoredState> ChangeAsync(byte[] key, Lsn expected, ReadOnlyMemory<byte> value, bool isDelete, Durability level)
+    private async ValueTask<StoredState> ChangeAsync(
+        byte[] key, LogPosition expected, ReadOnlyMemory<byte> value, bool isDelete, Durability level)
     {
         Enter();
         try
@@ -94,9 +95,9 @@ internal sealed class GrainStateTable
             }
 
             if (change.Value.Outcome != StateOutcome.Done) return change.Value;
-            Lsn version = change.Value.Version;
-            if (!await MakeSafe(version, upTo, level).ConfigureAwait(false)) return Unknown(version);
-            return isDelete ? change.Value with { Version = Lsn.None } : change.Value;
+            LogPosition version = change.Value.Version;
+            if (!await MakeSafe(version.Lsn, upTo, level).ConfigureAwait(false)) return Unknown(version);
+            return isDelete ? change.Value with { Version = LogPosition.None } : change.Value;
         }
         finally
         {
@@ -105,7 +106,7 @@ internal sealed class GrainStateTable
     }
 
     // Null when it must be tried again after a commit of upTo.
-    private StoredState? TryChange(byte[] key, Lsn expected, ReadOnlySpan<byte> value, bool isDelete, out JournalOffset upTo)
+    private StoredState? TryChange(byte[] key, LogPosition expected, ReadOnlySpan<byte> value, bool isDelete, out JournalOffset upTo)
     {
         KeyRef reference = KeyRef.Of(key, _store.HashSeed);
         long nowMs = _store.NowMs;
@@ -115,17 +116,17 @@ internal sealed class GrainStateTable
             Shard shard = cell.Shard;
             upTo = _store.Appended;
             EntryRef entry = shard.Find(reference, nowMs);
-            Lsn stored = entry.IsNone ? Lsn.None : shard.Table.VersionOf(entry);
+            LogPosition stored = entry.IsNone ? LogPosition.None : shard.VersionOf(entry);
             // After a failure of the journal it is not known what is stored.
             if (_store.Journal?.Failure is { } failure) return new StoredState(StateOutcome.Refused, stored, Reason: failure);
-            if (stored != expected) return new StoredState(StateOutcome.Stale, stored);
+            if (!shard.HasVersion(reference, expected, nowMs)) return new StoredState(StateOutcome.Stale, stored);
             if (_store.WriteRefusal is { } refusal) return new StoredState(StateOutcome.Refused, stored, Reason: refusal);
-            if (isDelete && entry.IsNone) return new StoredState(StateOutcome.Done, shard.Lsn);
+            if (isDelete && entry.IsNone) return new StoredState(StateOutcome.Done, shard.Position);
             if (!HasRoom(upTo, key.Length + value.Length)) return null;
             if (isDelete) shard.Delete(reference, nowMs);
             else shard.Set(reference, value, 0, nowMs);
             upTo = _store.Appended;
-            return new StoredState(StateOutcome.Done, shard.Lsn);
+            return new StoredState(StateOutcome.Done, shard.Position);
         }
         finally
         {
@@ -154,11 +155,11 @@ internal sealed class GrainStateTable
             if (entry.IsNone)
             {
                 newest = shard.Lsn; // it may have been deleted by the last record
-                return new StoredState(StateOutcome.Done, Lsn.None);
+                return new StoredState(StateOutcome.Done, LogPosition.None);
             }
 
             newest = shard.Table.VersionOf(entry);
-            return new StoredState(StateOutcome.Done, newest, shard.Table.ValueOf(entry).ToArray());
+            return new StoredState(StateOutcome.Done, shard.VersionOf(entry), shard.Table.ValueOf(entry).ToArray());
         }
         finally
         {
@@ -174,7 +175,7 @@ internal sealed class GrainStateTable
         return true;
     }
 
-    private StoredState Unknown(Lsn version) => new(StateOutcome.Unknown, version, Reason: Failure);
+    private StoredState Unknown(LogPosition version) => new(StateOutcome.Unknown, version, Reason: Failure);
 
     private void Enter()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
@@ -9,8 +8,8 @@ namespace OrleansKv.Grains.Storage;
 
 /// <summary>
 /// Grain storage in a store's journal: any state as a whole value, a shard's incrementally (<see cref="ShardState"/>). The ETag is the
-/// value's version, the Lsn that wrote it: it grows with every write, also over a clear. A thin shell over <see cref="GrainStateTable"/>;
-/// any thread, results are put into the grain's state in the caller's context.
+/// value's version, the position of the record that wrote it: it grows with every write, also over a clear. A thin shell over
+/// <see cref="GrainStateTable"/>; any thread, results are put into the grain's state in the caller's context.
 /// </summary>
 internal sealed class JournalGrainStorage(
     string name, JournalGrainStorageOptions options, JournalStores stores, IActivatorProvider activators) : IGrainStorage
@@ -107,13 +106,12 @@ internal sealed class JournalGrainStorage(
 
     private string Named(string stateName, GrainId grainId) => $"grain storage '{name}': state '{stateName}' of {grainId}";
 
-    private static string? TagOf(Lsn version) => version == Lsn.None ? null : version.Value.ToString(CultureInfo.InvariantCulture);
+    private static string? TagOf(LogPosition version) => version == LogPosition.None ? null : version.ToString();
 
-    // A tag that no version can have expects a version that is never stored.
-    private static Lsn VersionOf(string? tag)
+    // A tag that no version can have (it is another storage's) expects a version that is never stored.
+    private static LogPosition VersionOf(string? tag)
     {
-        if (string.IsNullOrEmpty(tag)) return Lsn.None;
-        bool isVersion = long.TryParse(tag, NumberStyles.None, CultureInfo.InvariantCulture, out long version) && version > 0;
-        return new Lsn(isVersion ? version : -1);
+        if (string.IsNullOrEmpty(tag)) return LogPosition.None;
+        return LogPosition.TryParse(tag, out LogPosition version) ? version : LogPosition.MaxValue;
     }
 }

@@ -9,8 +9,10 @@ namespace OrleansKv.Protocol.Batches;
 /// batch    u32 table id (DataCommands.TableId) | item...
 /// item     u16 index | u8 flags | u8 0 | u32 words | words x u32 length | the words' bytes
 /// index    of the data command in DataCommands.All; word 0 is its name
-///          0xFFFF: a group, the next words[0] (u32) items as one; after it pairs of words: a watched key and its version (u64)
-///          0xFFFE: the version of the key in word 0, answered as an integer, 0 when there is no such key
+///          0xFFFF: a group, the next words[0] (u32) items as one; after it pairs of words: a watched key and its version (position)
+///          0xFFFE: the version of the key in word 0, answered as a bulk string of a position
+/// position u32 epoch | i64 Lsn of the record that wrote the key; the Lsn is negative where there is no such key, and another one when a
+///          key of its hash has come and gone since. As an expected version 0:0 means that there is no such key, whatever was before
 /// flags    1: replies in RESP3; 2: reads leave the LRU order alone; bits 2 and 3: how safe it must be before the batch is answered,
 ///          0: as the shard's node has it, else 1 + the <see cref="Durability"/>. The highest of a batch counts. A group's own are not
 ///          looked at, for its members have theirs; 16: may wait

@@ -86,7 +86,7 @@ internal sealed class BatchReader
         if (item.Words % 2 == 0 || Slice(item, 0).Length != sizeof(int)) return false;
         for (int i = 2; i < item.Words; i += 2)
         {
-            if (Slice(item, i).Length != sizeof(long)) return false;
+            if (Slice(item, i).Length != LogPosition.SizeBytes) return false;
         }
 
         return true;

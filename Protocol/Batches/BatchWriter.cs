@@ -54,14 +54,14 @@ public sealed class BatchWriter(int keptBytes = BatchWriter.UsualKeptBytes, Arra
     /// <summary>
     /// Begins a group of the next <paramref name="members"/> items, which runs only if the watched keys still have these versions.
     /// </summary>
-    public int AddGroup(int members, IReadOnlyList<(byte[] Key, Lsn Version)> watched, byte flags = 0)
+    public int AddGroup(int members, IReadOnlyList<(byte[] Key, LogPosition Version)> watched, byte flags = 0)
     {
-        Begin(BatchFormat.Group, flags, 1 + (watched.Count * 2), 4 + watched.Sum(w => w.Key.Length + 8));
+        Begin(BatchFormat.Group, flags, 1 + (watched.Count * 2), 4 + watched.Sum(w => w.Key.Length + LogPosition.SizeBytes));
         _items.Members(members);
         for (int i = 0; i < watched.Count; i++)
         {
             _items.Word(watched[i].Key);
-            _items.Version(watched[i].Version.Value);
+            _items.Version(watched[i].Version);
         }
 
         return Count++;

@@ -64,11 +64,11 @@ public struct ItemEncoder(int initialBytes, int keptBytes, ArrayPool<byte>? pool
         EndWord(4);
     }
 
-    /// <summary>A version's word, as groups have them: 8 bytes.</summary>
-    public void Version(long version)
+    /// <summary>A version's word, as groups have them.</summary>
+    public void Version(LogPosition version)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(Room(8), version);
-        EndWord(8);
+        version.Write(Room(LogPosition.SizeBytes));
+        EndWord(LogPosition.SizeBytes);
     }
 
     /// <summary>A word ends whose bytes stand at the start of the room behind what was there before.</summary>

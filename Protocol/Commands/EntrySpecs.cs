@@ -59,7 +59,7 @@ internal static class EntrySpecs
             Keys = new KeyWords(2, 2, 1),
             Group = "generic",
             Since = "orleanskv",
-            Summary = "Get the version of the key: the Lsn of its last write",
+            Summary = "Get the version of the key, epoch:Lsn of the record that wrote it",
             Syntax = "key",
         },
         new()

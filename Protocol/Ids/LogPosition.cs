@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
 namespace OrleansKv.Protocol;
 
 /// <summary>
@@ -6,6 +10,9 @@ namespace OrleansKv.Protocol;
 /// </summary>
 public readonly record struct LogPosition(Epoch Epoch, Lsn Lsn) : IComparable<LogPosition>
 {
+    /// <summary>Bytes as <see cref="Write"/> has them.</summary>
+    public const int SizeBytes = 12;
+
     /// <summary>Before the first record.</summary>
     public static readonly LogPosition None = new(Epoch.None, Lsn.None);
 
@@ -14,6 +21,29 @@ public readonly record struct LogPosition(Epoch Epoch, Lsn Lsn) : IComparable<Lo
 
     /// <summary>The next record of the same tenure.</summary>
     public LogPosition Next => new(Epoch, Lsn.Next);
+
+    /// <summary>Reads what <see cref="ToString"/> gives of a record's position.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out LogPosition position)
+    {
+        position = None;
+        string[] parts = text?.Split(':') ?? [];
+        if (parts.Length != 2
+            || !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint epoch)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long lsn) || lsn <= 0) return false;
+        position = new LogPosition(new Epoch(epoch), new Lsn(lsn));
+        return true;
+    }
+
+    /// <summary><c>u32 epoch | i64 Lsn</c>, little-endian.</summary>
+    public static LogPosition Read(ReadOnlySpan<byte> from) =>
+        new(new Epoch(BinaryPrimitives.ReadUInt32LittleEndian(from)), new Lsn(BinaryPrimitives.ReadInt64LittleEndian(from[4..])));
+
+    /// <summary>The bytes for <see cref="Read"/>.</summary>
+    public void Write(Span<byte> to)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(to, Epoch.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(to[4..], Lsn.Value);
+    }
 
     public int CompareTo(LogPosition other) => Epoch != other.Epoch ? Epoch.CompareTo(other.Epoch) : Lsn.CompareTo(other.Lsn);
 

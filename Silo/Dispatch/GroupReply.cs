@@ -109,7 +109,7 @@ internal sealed class GroupReply(GrainShardDispatcher dispatcher, Transaction tr
     private void Send(PendingReplies pending, WorkerLanes lanes, Session session, SortedDictionary<int, List<int>> shards)
     {
         byte flags = GrainShardDispatcher.FlagsOf(session);
-        (byte[], Lsn)[] versions = [.. watched?.Keys.Select(k => (k.Key, k.Version)) ?? []];
+        (byte[], LogPosition)[] versions = [.. watched?.Keys.Select(k => (k.Key, k.Version)) ?? []];
         foreach ((int shard, List<int> members) in shards)
         {
             ShardCall call = GrainShardDispatcher.Gather(dispatcher.LaneOf(lanes, shard));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansKv.Engine.Commands;
 using OrleansKv.Gateway.Sessions;
 using OrleansKv.Grains;
@@ -45,9 +44,8 @@ internal sealed class WatchReply(WatchList list) : IReplyPart
         {
             _refusal ??= _items[i].Failure;
             if (_refusal is not null) break;
-            // ":version\r\n"
-            list.Add(_asked[i].Key, _asked[i].Shard,
-                new Lsn(long.Parse(_items[i].Reply[1..^2], NumberStyles.Integer, CultureInfo.InvariantCulture)));
+            // "$12\r\n" and the position
+            list.Add(_asked[i].Key, _asked[i].Shard, LogPosition.Read(_items[i].Reply[^(LogPosition.SizeBytes + 2)..]));
         }
 
         if (_refusal is null)

@@ -49,10 +49,13 @@ public sealed partial class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>A start of one of the product's programs, without what this process' environment says of its settings.</summary>
+    /// <summary>
+    /// A start of one of the product's programs, without what this process' environment says of its settings, and with SIGINT as a
+    /// terminal's programs have it: a shell script's background jobs, and all that they start, ignore it.
+    /// </summary>
     public static ProcessStartInfo Dotnet(IEnumerable<string> words, string folder, string program = "dotnet")
     {
-        var start = new ProcessStartInfo(program, words) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. words]) { WorkingDirectory = folder };
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("ORLEANSKV_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         // A process that lives for seconds never earns back what the JIT spends on its code's second version: with these a silo's start

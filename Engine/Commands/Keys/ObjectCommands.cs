@@ -46,7 +46,7 @@ internal static class ObjectCommands
 
     private static void Version(ref CommandContext context)
     {
-        if (TryFind(ref context, out Shard shard, out EntryRef entry)) context.Reply.Integer(shard.Table.VersionOf(entry).Value);
+        if (TryFind(ref context, out Shard shard, out EntryRef entry)) context.Reply.Bulk(shard.VersionOf(entry).ToString());
     }
 
     // No use of the key; a key that is not there is answered here.

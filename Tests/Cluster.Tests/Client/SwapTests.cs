@@ -15,11 +15,11 @@ public sealed class SwapTests(SharedClusters clusters)
         {
             string key = $"swap{i}";
             Assert.Equal(default, await store.GetVersionedAsync<string>(key));
-            SwapResult first = await store.TrySetAsync(key, "a", 0);
+            SwapResult first = await store.TrySetAsync(key, "a", KeyVersion.None);
             Assert.True(first.Succeeded);
             Versioned<string> read = await store.GetVersionedAsync<string>(key);
             Assert.Equal(new Versioned<string>("a", first.Version), read);
-            Assert.Equal(new SwapResult(false, first.Version), await store.TrySetAsync(key, "b", 0));
+            Assert.Equal(new SwapResult(false, first.Version), await store.TrySetAsync(key, "b", KeyVersion.None));
             SwapResult second = await store.TrySetAsync(key, "b", first.Version);
             Assert.True(second.Succeeded && second.Version > first.Version);
             Assert.Equal(new SwapResult(false, second.Version), await store.TrySetAsync(key, "c", first.Version));
@@ -33,13 +33,41 @@ public sealed class SwapTests(SharedClusters clusters)
     public async Task TryDelete_DeletesOnlyTheVersionItNames_AndVersionsNeverComeBack(int silos)
     {
         IKeyValueStore store = clusters.StoreOf(silos);
-        long version = (await store.TrySetAsync("gone", "a", 0)).Version;
-        Assert.Equal(new SwapResult(false, version), await store.TryDeleteAsync("gone", version + 1));
-        Assert.Equal(new SwapResult(true, 0), await store.TryDeleteAsync("gone", version));
-        Assert.Equal(new SwapResult(false, 0), await store.TryDeleteAsync("gone", version));
-        Assert.Equal(new SwapResult(true, 0), await store.TryDeleteAsync("gone", 0));
-        Assert.Equal(new SwapResult(false, 0), await store.TrySetAsync("gone", "b", version));
-        Assert.True((await store.TrySetAsync("gone", "c", 0)).Version > version);
+        KeyVersion version = (await store.TrySetAsync("gone", "a", KeyVersion.None)).Version;
+        Assert.Equal(new SwapResult(false, version), await store.TryDeleteAsync("gone", version with { Lsn = version.Lsn + 1 }));
+        Assert.Equal(new SwapResult(true, KeyVersion.None), await store.TryDeleteAsync("gone", version));
+        Assert.Equal(new SwapResult(false, KeyVersion.None), await store.TryDeleteAsync("gone", version));
+        Assert.Equal(new SwapResult(true, KeyVersion.None), await store.TryDeleteAsync("gone", KeyVersion.None));
+        Assert.Equal(new SwapResult(false, KeyVersion.None), await store.TrySetAsync("gone", "b", version));
+        Assert.True((await store.TrySetAsync("gone", "c", KeyVersion.None)).Version > version);
+    }
+
+    [Fact]
+    public async Task TrySet_OfAnotherTenure_Loses()
+    {
+        IKeyValueStore store = clusters.StoreOf(3);
+        KeyVersion version = (await store.TrySetAsync("tenure", "a", KeyVersion.None)).Version;
+        Assert.True(version.Epoch > 0);
+        KeyVersion other = version with { Epoch = version.Epoch + 1 };
+        Assert.Equal(new SwapResult(false, version), await store.TrySetAsync("tenure", "b", other));
+        Assert.Equal(new SwapResult(false, version), await store.TryDeleteAsync("tenure", other));
+        Assert.True((await store.TrySetAsync("tenure", "c", version)).Succeeded);
+    }
+
+    [Fact]
+    public void Version_IsReadAsItIsWritten_AndComparedByTenureFirst()
+    {
+        var version = new KeyVersion(7, 1234567890123);
+        Assert.Equal("7:1234567890123", version.ToString());
+        Assert.True(KeyVersion.TryParse("7:1234567890123", out KeyVersion read));
+        Assert.Equal(version, read);
+        Assert.True(new KeyVersion(8, 1) > version && version > new KeyVersion(7, 5) && KeyVersion.None < new KeyVersion(0, 1));
+        foreach (string? text in (string?[])[null, "", "5", ":", "1:", ":1", "1:0", "0:0", "1:-1", "-1:1", "1:1:1", "a:1", "1 :1",
+            "4294967296:1", "1:9223372036854775808"])
+        {
+            Assert.False(KeyVersion.TryParse(text, out read));
+            Assert.Equal(KeyVersion.None, read);
+        }
     }
 
     [Fact]
@@ -56,7 +84,7 @@ public sealed class SwapTests(SharedClusters clusters)
         await store.SetAsync("changed", "5");
         foreach (Func<ValueTask> change in changes)
         {
-            long version = (await store.GetVersionedAsync("changed")).Version;
+            KeyVersion version = (await store.GetVersionedAsync("changed")).Version;
             await change();
             Assert.False((await store.TrySetAsync("changed", "x", version)).Succeeded);
         }
@@ -66,7 +94,7 @@ public sealed class SwapTests(SharedClusters clusters)
     public async Task TrySet_KeepsOrEndsTheTimeToLive_AsTold()
     {
         IKeyValueStore store = clusters.StoreOf(1);
-        SwapResult set = await store.TrySetAsync("timed", "a", 0, TimeSpan.FromHours(1));
+        SwapResult set = await store.TrySetAsync("timed", "a", KeyVersion.None, TimeSpan.FromHours(1));
         Assert.NotNull((await store.GetTimeToLiveAsync("timed")).Remaining);
         set = await store.TrySetAsync("timed", "b", set.Version, Expiry.Keep);
         Assert.True(set.Succeeded);
@@ -83,9 +111,9 @@ public sealed class SwapTests(SharedClusters clusters)
     {
         IKeyValueStore store = clusters.StoreOf(silos);
         const int Callers = 16, Each = 25;
-        long[][] won = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        KeyVersion[][] won = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
         {
-            var versions = new List<long>();
+            var versions = new List<KeyVersion>();
             while (versions.Count < Each)
             {
                 Versioned<int> now = await store.GetVersionedAsync<int>("raced");

@@ -84,7 +84,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             bool isThere = model.TryGetValue(key, out (string Text, string Tag) stored);
             bool isRight = random.Next(4) > 0;
             var cell = new Cell(Storage, key) { Tag = isRight ? (isThere ? stored.Tag : null)
-                : random.Next(3) switch { 0 => null, 1 => "1", _ => $"{random.Next(step + 1)}" } };
+                : random.Next(3) switch { 0 => null, 1 => "1", _ => $"{random.Next(1, 8)}:{random.Next(1, step + 2)}" } };
             bool matches = cell.Tag == (isThere ? stored.Tag : null);
             string at = $"seed {seed}, step {step}, {key}";
             int what = random.Next(5);

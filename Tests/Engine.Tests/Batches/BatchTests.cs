@@ -44,29 +44,41 @@ public sealed class BatchTests : IDisposable
         batch.AddVersion("a"u8);
         batch.AddVersion("none"u8);
         string[] replies = Run(batch);
-        long version = long.Parse(replies[1][1..], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(version > 0);
-        long none = long.Parse(replies[2][1..], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(none < 0);
+        LogPosition version = VersionIn(replies[1]), none = VersionIn(replies[2]);
+        Assert.True(version.Lsn > Lsn.None && version.Epoch > Epoch.None);
+        Assert.True(none.Lsn < Lsn.None);
 
-        batch.AddGroup(2, [("a"u8.ToArray(), new Lsn(version)), ("none"u8.ToArray(), new Lsn(none)), ("never"u8.ToArray(), Lsn.None)]);
+        batch.AddGroup(2, [("a"u8.ToArray(), version), ("none"u8.ToArray(), none), ("never"u8.ToArray(), LogPosition.None)]);
         Add(batch, "incr a");
         Add(batch, "set none 1");
         Add(batch, "get none");
         Assert.Equal([Ran, ":2\r\n", "+OK\r\n", "$1\r\n1\r\n"], Run(batch));
 
-        batch.AddGroup(1, [("a"u8.ToArray(), new Lsn(version))]);
+        batch.AddGroup(1, [("a"u8.ToArray(), version)]);
         Add(batch, "incr a");
         Add(batch, "get a");
         Assert.Equal([":0\r\n", "", "$1\r\n2\r\n"], Run(batch));
 
         Add(batch, "del none"); // it came and went
-        batch.AddGroup(1, [("none"u8.ToArray(), new Lsn(none))]);
+        batch.AddGroup(1, [("none"u8.ToArray(), none)]);
         Add(batch, "incr a");
-        batch.AddGroup(1, [("none"u8.ToArray(), Lsn.None)]);
+        batch.AddGroup(1, [("none"u8.ToArray(), LogPosition.None)]);
         Add(batch, "incr a");
         Assert.Equal([":1\r\n", ":0\r\n", "", Ran, ":3\r\n"], Run(batch));
+
+        // A version of another tenure is another one, whatever its Lsn.
+        batch.AddVersion("a"u8);
+        version = VersionIn(Run(batch)[0]);
+        batch.AddGroup(1, [("a"u8.ToArray(), version with { Epoch = version.Epoch.Next })]);
+        Add(batch, "incr a");
+        batch.AddGroup(1, [("a"u8.ToArray(), version)]);
+        Add(batch, "incr a");
+        Assert.Equal([":0\r\n", "", Ran, ":4\r\n"], Run(batch));
     }
+
+    // "$12\r\n" and the position.
+    private static LogPosition VersionIn(string reply) =>
+        LogPosition.Read(System.Text.Encoding.Latin1.GetBytes(reply)[^(LogPosition.SizeBytes + 2)..]);
 
     [Fact]
     public void Group_WithoutMemoryForOneOfIt_IsRefusedWhole()
@@ -197,7 +209,7 @@ public sealed class BatchTests : IDisposable
     {
         var batch = new BatchWriter();
         Add(batch, "set a 1");
-        batch.AddGroup(2, [("a"u8.ToArray(), new Lsn(1))], BatchFormat.MayWaitFlag);
+        batch.AddGroup(2, [("a"u8.ToArray(), new LogPosition(new Epoch(1), new Lsn(1)))], BatchFormat.MayWaitFlag);
         Add(batch, "incr a");
         Add(batch, "mget a b c");
         Add(batch, "append a x");
@@ -239,7 +251,7 @@ public sealed class BatchTests : IDisposable
     {
         var batch = new BatchWriter();
         Add(batch, "set key value");
-        batch.AddGroup(1, [("key"u8.ToArray(), new Lsn(1))]);
+        batch.AddGroup(1, [("key"u8.ToArray(), new LogPosition(new Epoch(1), new Lsn(1)))]);
         Add(batch, "append key x");
         byte[] bytes = batch.TakeBytes();
         for (int cut = 0; cut < bytes.Length; cut++)
@@ -256,9 +268,10 @@ public sealed class BatchTests : IDisposable
     [InlineData(false, 5)]
     [InlineData(false, 4, 3)]
     [InlineData(false, 4, 3, 7)]
-    [InlineData(false, 4, 3, 8, 3, 0)]
+    [InlineData(false, 4, 3, 8)]
+    [InlineData(false, 4, 3, 12, 3, 0)]
     [InlineData(true, 4)]
-    [InlineData(true, 4, 3, 8)]
+    [InlineData(true, 4, 3, 12)]
     public void Group_WhoseWordsHaveTheseSizes_IsRefusedOrRun(bool runs, params int[] sizes)
     {
         var batch = new BatchWriter();
@@ -304,7 +317,8 @@ public sealed class BatchTests : IDisposable
         Shard recovered = again.Store.Cells[0].Shard;
         Assert.Equal(7u, recovered.Position.Epoch.Value);
         KeyRef key = KeyRef.Of("b"u8, again.Store.HashSeed);
-        Assert.Equal(2, recovered.WatchVersionOf(key, again.NowMs).Value);
+        Assert.Equal(source.Store.Cells[0].Shard.Epochs.EpochOf(new Lsn(2)), recovered.WatchVersionOf(key, again.NowMs).Epoch);
+        Assert.Equal(2, recovered.WatchVersionOf(key, again.NowMs).Lsn.Value);
         Assert.Equal(source.NowMs + 1_000_000_000_000, recovered.Table.DeadlineOf(recovered.Find(key, again.NowMs)));
     }
 
@@ -329,7 +343,7 @@ public sealed class BatchTests : IDisposable
         byte[] bytes = batch.TakeBytes();
         BatchReply reply = runner.Run(new ShardId(0), bytes, out string? problem)!;
         Assert.Null(problem);
-        string[] replies = [.. Enumerable.Range(0, reply.Count).Select(i => Encoding.ASCII.GetString(reply[i]))];
+        string[] replies = [.. Enumerable.Range(0, reply.Count).Select(i => Encoding.Latin1.GetString(reply[i]))];
         reply.Release();
         return replies;
     }

@@ -49,7 +49,7 @@ public sealed class ItemEncoderTests
     public void Groups_AreTheSameBytes()
     {
         var batch = new BatchWriter();
-        batch.AddGroup(1, [(Encoding.ASCII.GetBytes("key"), new Lsn(77))]);
+        batch.AddGroup(1, [(Encoding.ASCII.GetBytes("key"), new LogPosition(new Epoch(5), new Lsn(77)))]);
         batch.AddVersion("key"u8);
 
         var items = new ItemEncoder(initialBytes: 16, keptBytes: 16);
@@ -57,7 +57,7 @@ public sealed class ItemEncoderTests
         items.Begin(BatchFormat.Group, flags: 0, words: 3);
         items.Members(1);
         items.Word("key"u8);
-        items.Version(77);
+        items.Version(new LogPosition(new Epoch(5), new Lsn(77)));
         items.Begin(BatchFormat.Version, flags: 0, words: 1);
         items.Word("key"u8);
         Assert.Equal(batch.TakeBytes(), items.Buffer[..items.Length]);

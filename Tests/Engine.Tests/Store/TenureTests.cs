@@ -46,6 +46,67 @@ public sealed class TenureTests
         }
     }
 
+    /// <summary>
+    /// A version from before a power cut was the version of what was written since, where the lost record's number was given again: a
+    /// compare-and-set overwrote what its caller had never seen.
+    /// </summary>
+    [Fact]
+    public void Version_FromBeforeAPowerCut_IsNotThatOfWhatWasWrittenSince()
+    {
+        var disk = new MemoryDisk();
+        var driver = new StoreDriver(disk, OneShard);
+        driver.Set("a", "flushed");
+        driver.Commit(Durability.Always);
+        MemoryDisk afterCut = disk.AfterKill();
+        driver.Set("b", "lost");
+        driver.Set("a", "lost");
+        LogPosition lost = Version(driver, "a"), gone = Version(driver, "c");
+        Assert.True(HasVersion(driver, "a", lost));
+        driver.Dispose();
+
+        using var again = new StoreDriver(afterCut, OneShard);
+        Assert.False(HasVersion(again, "a", lost));
+        Assert.Equal(new Epoch(1), Version(again, "a").Epoch); // what was flushed is the tenure's that wrote it
+        for (int i = 0; Version(again, "a").Lsn < lost.Lsn; i++) again.Set("a", $"new{i}");
+        Assert.Equal(lost.Lsn, Version(again, "a").Lsn);
+        Assert.True(lost < Version(again, "a"));
+        Assert.False(HasVersion(again, "a", lost));
+        Assert.False(HasVersion(again, "a", LogPosition.None));
+        Assert.True(HasVersion(again, "a", Version(again, "a")));
+        Assert.NotEqual(gone, Version(again, "c"));
+        Assert.True(HasVersion(again, "c", LogPosition.None));
+    }
+
+    /// <summary>Tenures that are forgotten make no version stale.</summary>
+    [Fact]
+    public void Version_OfATenureThatIsForgotten_IsComparedByItsLsn()
+    {
+        var history = new EpochHistory();
+        for (uint epoch = 1; epoch <= EpochHistory.MaxCount + 2; epoch++)
+            history.Note(new LogPosition(new Epoch(epoch), new Lsn(epoch * 10)));
+        Assert.Equal(Epoch.None, history.EpochOf(new Lsn(29)));
+        Assert.Equal(new Epoch(3), history.EpochOf(new Lsn(30)));
+        Assert.Equal(new Epoch(3), history.EpochOf(new Lsn(39)));
+        Assert.Equal(new Epoch(500), history.EpochOf(new Lsn(5_009)));
+        Assert.Equal(history.Last, history.EpochOf(new Lsn(long.MaxValue)));
+        Assert.Equal(Epoch.None, new EpochHistory().EpochOf(new Lsn(5)));
+
+        var read = new LogPosition(new Epoch(2), new Lsn(25));
+        Assert.True(Shard.IsSame(new LogPosition(Epoch.None, new Lsn(25)), read));
+        Assert.True(Shard.IsSame(read, new LogPosition(Epoch.None, new Lsn(25))));
+        Assert.False(Shard.IsSame(new LogPosition(Epoch.None, new Lsn(26)), read));
+        Assert.False(Shard.IsSame(read with { Epoch = new Epoch(3) }, read));
+    }
+
+    private static LogPosition Version(StoreDriver driver, string key) =>
+        driver.Store.Cells[0].Shard.WatchVersionOf(KeyOf(driver, key), driver.NowMs);
+
+    private static bool HasVersion(StoreDriver driver, string key, LogPosition expected) =>
+        driver.Store.Cells[0].Shard.HasVersion(KeyOf(driver, key), expected, driver.NowMs);
+
+    private static KeyRef KeyOf(StoreDriver driver, string key) =>
+        KeyRef.Of(System.Text.Encoding.ASCII.GetBytes(key), driver.Store.HashSeed);
+
     [Fact]
     public void EachStart_BeginsATenureWithItsFirstRecord_WhichCarriesThePositionBefore()
     {

@@ -60,7 +60,8 @@ internal sealed class FakeDispatcher : IShardDispatcher
         session.Output.Ok();
     }
 
-    private Lsn VersionOf(string key) => _map.TryGetValue(key, out (byte[] Value, long Version) found) ? new Lsn(found.Version) : Lsn.None;
+    private LogPosition VersionOf(string key) => _map.TryGetValue(key, out (byte[] Value, long Version) found)
+        ? new LogPosition(new Epoch(1), new Lsn(found.Version)) : LogPosition.None;
 
     private void Execute(CommandEntry command, in ArgList args, Session session)
     {

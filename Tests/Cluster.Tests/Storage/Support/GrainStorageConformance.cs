@@ -1,6 +1,6 @@
-using System.Globalization;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansKv.Protocol;
 
 namespace OrleansKv.Cluster.Tests.Storage.Support;
 
@@ -43,14 +43,14 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
-    public async Task Write_AlsoOfTheSameValue_AndAfterAClear_GivesAGreaterDecimalTag()
+    public async Task Write_AlsoOfTheSameValue_AndAfterAClear_GivesAGreaterTag()
     {
         Cell cell = New();
-        long last = 0;
+        LogPosition last = LogPosition.None;
         for (int i = 0; i < 5; i++)
         {
             await cell.WriteAsync("same");
-            long tag = long.Parse(cell.Tag!, NumberStyles.None, CultureInfo.InvariantCulture);
+            Assert.True(LogPosition.TryParse(cell.Tag, out LogPosition tag));
             Assert.True(tag > last);
             last = tag;
             if (i == 2) await cell.ClearAsync();
@@ -130,7 +130,8 @@ public abstract class GrainStorageConformance
         string first = cell.Tag!;
         await cell.ClearAsync();
         await cell.WriteAsync("second");
-        Assert.True(long.Parse(cell.Tag!, CultureInfo.InvariantCulture) > long.Parse(first, CultureInfo.InvariantCulture));
+        Assert.True(LogPosition.TryParse(cell.Tag, out LogPosition second) && LogPosition.TryParse(first, out LogPosition before)
+            && second > before);
         var late = new Cell(Storage, grain) { Tag = first };
         await Assert.ThrowsAsync<InconsistentStateException>(() => late.WriteAsync("late"));
         Assert.Equal("second", (await cell.AgainAsync()).Text);
