@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using Orleans.TestingHost;
+using OrleansKv.Client;
 using OrleansKv.Cluster.Tests.Cluster.Support;
 using OrleansKv.Cluster.Tests.Storage.Support;
 using OrleansKv.Cluster.Tests.Support;
@@ -117,6 +118,18 @@ public sealed class MoveTests
         await cluster.WhenSettledAsync();
         Assert.Equal(new ShardHome(joined.Name, epoch + 1, null), storage.Stored.Homes[moving]);
         Assert.Equal([ValueOf(moving)], await grains.RunAsync(moving, GetOf(cluster, moving)));
+    }
+
+    [Fact]
+    public async Task VersionsOfKeysThatNobodyWrites_StayOverAMove()
+    {
+        using var folder = new TempFolder();
+        await using KvTestCluster cluster = await KvTestCluster.StartAsync(new KvTestOptions { Folder = folder.Path });
+        Dictionary<string, KeyVersion> versions = await KeptVersions.WriteAsync(cluster);
+        InProcessSiloHandle joined = await cluster.AddAsync();
+        await cluster.WhenSettledAsync();
+        Assert.Contains(versions.Keys, k => cluster.HomeOf(k) == joined.Name);
+        await KeptVersions.CheckAsync(cluster, versions);
     }
 
     private static Action<Orleans.Hosting.ISiloBuilder> Keep(MapStorage storage) =>

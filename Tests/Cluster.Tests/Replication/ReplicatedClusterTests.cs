@@ -81,6 +81,19 @@ public sealed class ReplicatedClusterTests
             c.cell.Shard.Table.Count > 0 == cluster.Map.Homes[c.shard].Members.Contains(silo.Name)));
 
     [Fact]
+    public async Task VersionsOfKeysThatNobodyWrites_StayOverATakeover()
+    {
+        await using KvTestCluster cluster = await StartAsync(3, folder: null);
+        Dictionary<string, KeyVersion> versions = await KeptVersions.WriteAsync(cluster);
+        InProcessSiloHandle killed = cluster.Orleans.Silos[1];
+        Assert.Contains(versions.Keys, k => cluster.HomeOf(k) == killed.Name);
+        await cluster.KillAsync(killed);
+        ISlotMapGrain map = cluster.Orleans.Client.GetGrain<ISlotMapGrain>(0);
+        await Poll.UntilAsync("others to lead", async () => (await map.Get(0, 0))!.Homes.All(h => h.NodeId != killed.Name));
+        await KeptVersions.CheckAsync(cluster, versions);
+    }
+
+    [Fact]
     public async Task NodeThatStandsDown_LeadsNothing_AndNoWriteFails_NorWhenItLeadsAgain()
     {
         await using KvTestCluster cluster = await StartAsync(3, folder: null);

@@ -56,5 +56,45 @@ public sealed class JournalGrainStorageTests : GrainStorageConformance, IAsyncLi
         Assert.Equal(kept, (await cell.AgainAsync()).State.State!.Bytes);
     }
 
+    /// <summary>
+    /// Everysec acknowledges a write before it is on the disk. After a power cut the next write got the Lsn of one that was lost, and a
+    /// grain that knew the lost one overwrote what came after. The folder's copy is the disk as the power cut leaves it.
+    /// </summary>
+    [Fact]
+    public async Task Tag_OfAWriteThatAPowerCutTook_IsStale_AlsoWhenItsLsnIsGivenAgain()
+    {
+        const OrleansKv.Protocol.Durability Level = OrleansKv.Protocol.Durability.EverySecond;
+        string folder = Path.Combine(_folder.Path, "everysec");
+        Cell kept, lost;
+        string copy;
+        await using (StorageHost host = await StorageHost.StartAsync(folder, o => o.Durability = Level))
+        {
+            kept = new Cell(host["journal"], "kept");
+            await kept.WriteAsync("kept");
+            lost = new Cell(host["journal"], "lost");
+            await lost.WriteAsync("first");
+            copy = _folder.CopyOf(folder, "cut");
+            await lost.WriteAsync("lost 1");
+            await lost.WriteAsync("lost 2");
+        }
+
+        await using StorageHost again = await StorageHost.StartAsync(copy, o => o.Durability = Level);
+        var now = new Cell(again["journal"], "lost");
+        await now.ReadAsync();
+        Assert.Equal("first", now.Text);
+        await now.WriteAsync("new");
+        Assert.Equal(lost.Tag!.Split(':')[1], now.Tag!.Split(':')[1]); // the same Lsn
+        var old = new Cell(again["journal"], "lost") { Tag = lost.Tag };
+        foreach (Func<Task> change in (Func<Task>[])[() => old.WriteAsync("overwritten"), old.ClearAsync])
+        {
+            InconsistentStateException refused = await Assert.ThrowsAsync<InconsistentStateException>(change);
+            Assert.Equal((now.Tag, lost.Tag), (refused.StoredEtag, refused.CurrentEtag));
+        }
+
+        Assert.Equal("new", (await now.AgainAsync()).Text);
+        var untouched = new Cell(again["journal"], "kept") { Tag = kept.Tag };
+        await untouched.WriteAsync("its tag is of a write that stayed");
+    }
+
     private long Records => _host.Stores.Of("journal").Store.Journal!.Counters.Records;
 }
