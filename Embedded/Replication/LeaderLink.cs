@@ -44,6 +44,7 @@ internal sealed class LeaderLink(
     private string? _told;
     private volatile string _state = "connect";
     private long _saidMs;
+    private long _upSinceMs;
     private long _heardMs = -1;
     private long _downSinceMs = Environment.TickCount64;
     private long _leaderEnd = -1;
@@ -91,7 +92,9 @@ internal sealed class LeaderLink(
             if (_stop.IsCancellationRequested) return;
             if (IsUp)
             {
-                (pauseMs, _told) = (FirstPauseMs, null);
+                // One that breaks as soon as it is there would fill the log otherwise.
+                if (Environment.TickCount64 - _upSinceMs >= LongestPauseMs) pauseMs = FirstPauseMs;
+                _told = null;
                 Volatile.Write(ref _downSinceMs, Environment.TickCount64);
             }
 
@@ -228,9 +231,10 @@ internal sealed class LeaderLink(
 
     private void GoOn(Lineage lineage, long place)
     {
-        store.Links.Adopt(lineage);
+        bool hasChanged = store.Links.TryAdopt(lineage);
         Volatile.Write(ref _feed, new StreamFeed(store, place));
-        changed();
+        if (hasChanged) changed();
+        _upSinceMs = Environment.TickCount64;
         _state = "connected";
         tell($"Follows the leader {leader}, and goes on where it was.");
     }
@@ -263,7 +267,7 @@ internal sealed class LeaderLink(
         }
 
         changed();
-
+        _upSinceMs = Environment.TickCount64;
         _state = "connected";
         tell(string.Create(CultureInfo.InvariantCulture, $"Follows the leader {leader}: has a whole copy of it, {store.Count:N0} keys."));
     }

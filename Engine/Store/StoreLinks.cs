@@ -154,10 +154,18 @@ public sealed class StoreLinks
         }
     }
 
-    /// <summary>The leader's lineage is this store's from now on: its records come next.</summary>
-    public void Adopt(Lineage lineage)
+    /// <summary>
+    /// The leader's lineage is this store's from now on: its records come next. False when it was so before: who follows this store needs
+    /// to know nothing.
+    /// </summary>
+    public bool TryAdopt(Lineage lineage)
     {
-        lock (_lock) Save(lineage);
+        lock (_lock)
+        {
+            if (lineage.IsPartial == _lineage.IsPartial && lineage.Tenures.SequenceEqual(_lineage.Tenures)) return false;
+            Save(lineage);
+            return true;
+        }
     }
 
     /// <summary>A whole copy is about to take the place of what is here: until <see cref="Loaded"/> nothing is served.</summary>

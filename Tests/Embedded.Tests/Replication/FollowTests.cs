@@ -146,6 +146,47 @@ public sealed class FollowTests : IDisposable
         Assert.Contains("connected_slaves:1", Servers.Info(middle));
     }
 
+    /// <summary>The last one's link fell with each break of the one before, though nothing had changed for it.</summary>
+    [Fact]
+    public void Chain_WhoseFirstLinkBreaks_KeepsTheOthers()
+    {
+        ServerProcess first = _servers.Start("first");
+        ServerProcess second = _servers.Follow("second", first);
+        ServerProcess third = _servers.Follow("third", second);
+        RespClient writer = _servers.Client(first), reader = _servers.Client(third);
+        for (int i = 1; i <= 3; i++)
+        {
+            writer.Call("CLIENT", "KILL", "TYPE", "replica");
+            Servers.Printed(second, ("goes on where it was", i));
+            Assert.Equal("OK", writer.Call("SET", "a", $"{i}"));
+            Servers.Await("the change to reach the last", () => reader.Call("GET", "a") == $"{i}", second, third);
+        }
+
+        Servers.Printed(third, ("Follows the leader", 1), ("is down", 0));
+    }
+
+    /// <summary>Nobody leads then: all refuse writes. Each link that came back broke the next one, round and round.</summary>
+    [Fact]
+    public void Ring_HasItsLinks_AndGoesOnWhenOneLeads()
+    {
+        ServerProcess first = _servers.Start("first");
+        RespClient one = _servers.Client(first);
+        Assert.Equal("OK", one.Call("SET", "a", "1"));
+        ServerProcess second = _servers.Follow("second", first);
+        ServerProcess third = _servers.Follow("third", second);
+        ServerProcess[] all = [first, second, third];
+        Assert.Equal("OK", one.Call("REPLICAOF", "127.0.0.1", third.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Servers.Printed(first, ("Follows the leader", 1));
+        Servers.Printed(second, ("goes on where it was", 1));
+        foreach (ServerProcess server in all) _servers.AwaitLink(server);
+        foreach (ServerProcess server in all)
+            Assert.Contains("READONLY", _servers.Client(server).Call("SET", "a", "2"), StringComparison.Ordinal);
+        Servers.Printed(third, ("Follows the leader", 1), ("is down", 0));
+        Assert.Equal("OK", one.Call("REPLICAOF", "NO", "ONE"));
+        Assert.Equal("OK", one.Call("SET", "a", "3"));
+        Servers.Await("the change to reach the last", () => _servers.Client(third).Call("GET", "a") == "3", all);
+    }
+
     [Fact]
     public void Rebalance_OfTheLeader_GivesTheFollowerAWholeCopyWithItsShards()
     {
