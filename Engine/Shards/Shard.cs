@@ -264,6 +264,7 @@ public sealed class Shard(ShardId id, Epoch epoch, IEffectLog log, ulong hashSee
     public void Restore(LogPosition position, ReadOnlySpan<EpochStart> epochs, Epoch fence = default)
     {
         (Position, Fence) = (position, fence);
+        _removals = null; // its Lsns may be of a past that has forked from the one that comes
         Epochs.Replace(epochs);
         Release();
     }

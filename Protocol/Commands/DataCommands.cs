@@ -25,7 +25,7 @@ public static class DataCommands
         All.Select((spec, i) => (spec.Name, Index: (ushort)i)).ToDictionary(c => c.Name, c => c.Index);
 
     /// <summary>Raised when a batch or its replies come to mean something else.</summary>
-    private const char BatchFormatNumber = '2';
+    private const char BatchFormatNumber = '3';
 
     /// <summary>
     /// Two programs with the same number have the same commands at the same indexes, and the same format of batches: FNV-1a over the names
