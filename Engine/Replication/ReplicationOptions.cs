@@ -28,10 +28,10 @@ public sealed record ReplicationOptions
     public TimeSpan TakeoverPatience { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A comparison of the copies ends after this time with the answers that there are; 10 min: a digest of 10 million keys takes some
-    /// seconds of work, of which one in eight is done in the background.
+    /// A comparison of the copies ends after this time with the answers that there are; 1 min: a digest of 10 million keys is 1 s of work,
+    /// of which one part in eight is done in the background. The next shard's waits for it, so one lost message delays them all by that.
     /// </summary>
-    public TimeSpan DigestPatience { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan DigestPatience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Bytes of records in a message, about.</summary>
     public int MaxAppendBytes { get; init; } = 1024 * 1024;
