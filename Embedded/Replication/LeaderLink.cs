@@ -49,6 +49,9 @@ internal sealed class LeaderLink(
     private long _downSinceMs = Environment.TickCount64;
     private long _leaderEnd = -1;
 
+    /// <summary>Whom it follows.</summary>
+    public Leader Leader => leader;
+
     /// <summary>The leader's journal offset up to which all is applied here; 0 before its first word.</summary>
     public long Applied => Volatile.Read(ref _feed)?.Applied ?? 0;
 

@@ -67,7 +67,8 @@ internal sealed class ServerLinks : ILinkControl, IDisposable
         if (!new Gateway.Options.Types.LeaderType().TryParse(leader.ToString(), out _)) return "ERR Invalid master host or port";
         lock (_role)
         {
-            if (IsLoading) return "ERR a whole copy of the leader is being loaded: ask again when it is there";
+            if (_leader?.Leader == leader) return null; // as Redis: said again it changes nothing
+            if (_store.Links.IsTakingCopy) return "ERR a whole copy of the leader is being loaded: ask again when it is there";
             if (_store.Rebalancer.IsRunning || _store.Map.HasMoves)
                 return "ERR a rebalance is under way: a server can follow when it is over";
             try
@@ -91,7 +92,7 @@ internal sealed class ServerLinks : ILinkControl, IDisposable
         lock (_role)
         {
             if (!IsFollower) return null;
-            if (IsLoading) return "ERR a whole copy of the leader is being loaded: ask again when it is there";
+            if (_store.Links.IsTakingCopy) return "ERR a whole copy of the leader is being loaded: ask again when it is there";
             if (_store.Links.IsPartial)
                 return "ERR this server has only a part of its leader's keys: it must take a whole copy before it leads";
             _leader?.Dispose();

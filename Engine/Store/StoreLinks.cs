@@ -23,6 +23,7 @@ public sealed class StoreLinks
     private bool _isSaved; // the lineage in the file has this tenure
     private volatile bool _isFollower;
     private volatile bool _isLoading;
+    private volatile bool _isTakingCopy;
 
     internal StoreLinks(NodeStore store, ulong randomSeed, Func<JournalOffset> appended)
     {
@@ -30,6 +31,7 @@ public sealed class StoreLinks
         _numbers = new RandomSource(~randomSeed);
         _lineage = store.Files is { } files ? Lineage.Load(files.Disk, files.StoreId) ?? Lineage.None : Lineage.None;
         WasFollowed = _lineage != Lineage.None;
+        _isLoading = _lineage.IsPartial;
     }
 
     /// <summary>Somebody has followed the store, or it has followed another, before this start.</summary>
@@ -38,8 +40,14 @@ public sealed class StoreLinks
     /// <summary>Clients may not write: the records come from a leader.</summary>
     public bool IsFollower => _isFollower;
 
-    /// <summary>A whole copy takes the place of what was here: nothing can be read meanwhile.</summary>
+    /// <summary>
+    /// A whole copy takes the place of what was here, or was to when the process was killed: nothing can be read, for what is here is no
+    /// state that there ever was.
+    /// </summary>
     public bool IsLoading => _isLoading;
+
+    /// <summary>A whole copy is being taken over by this process.</summary>
+    public bool IsTakingCopy => _isTakingCopy;
 
     /// <summary>Loading was interrupted: the store has a part of its leader's keys.</summary>
     public bool IsPartial => _lineage.IsPartial;
@@ -185,7 +193,7 @@ public sealed class StoreLinks
                 },
                 () =>
                 {
-                    _isLoading = true;
+                    _isLoading = _isTakingCopy = true;
                     _store.Publish(map);
                 });
         }
@@ -196,7 +204,7 @@ public sealed class StoreLinks
         lock (_lock)
         {
             Save(lineage);
-            ForAll(static _ => { }, () => _isLoading = false);
+            ForAll(static _ => { }, () => _isLoading = _isTakingCopy = false);
         }
     }
 

@@ -166,6 +166,35 @@ public sealed class FailoverTests : IDisposable
         Servers.Printed(again, (Whole, 1));
     }
 
+    /// <summary>A follower that was killed while it loaded, and whose leader is gone, showed old keys mixed with new ones.</summary>
+    [Fact]
+    public void FolderWithAPartOfACopy_ShowsNothing_UntilItHasAWholeOne()
+    {
+        ServerProcess leader = _servers.Start("leader");
+        Assert.Equal("OK", _servers.Client(leader).Call("SET", "a", "1"));
+        ServerProcess follower = _servers.Follow("follower", leader), gone = _servers.Start("gone");
+        follower.Kill();
+        gone.Kill();
+        var disk = new PhysicalDisk(_servers.File("follower"));
+        new Lineage([], IsPartial: true).Save(disk, Manifest.Load(disk)!.StoreId);
+        ServerProcess again = _servers.Start("follower", "--replica-of", Servers.At(gone.Port));
+        RespClient client = _servers.Client(again);
+        Assert.Contains("LOADING", client.Call("GET", "a"), StringComparison.Ordinal);
+        Assert.Contains("LOADING", client.Call("KEYS", "*"), StringComparison.Ordinal);
+        Assert.Contains("LOADING", client.Call("REPLICAOF", "NO", "ONE"), StringComparison.Ordinal);
+        again.Kill();
+        again = _servers.Follow("follower", leader);
+        client = _servers.Client(again);
+        Assert.Equal("1", client.Call("GET", "a"));
+        string port = leader.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        // Said again it changes nothing: a copy that is being taken would begin anew otherwise.
+        Assert.Equal("OK", client.Call("REPLICAOF", "127.0.0.1", port));
+        Assert.Equal("OK", _servers.Client(leader).Call("SET", "a", "2"));
+        Servers.Await("the change to come", () => client.Call("GET", "a") == "2", again);
+        Servers.Printed(again, ("Follows the leader", 1));
+    }
+
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
