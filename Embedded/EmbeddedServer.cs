@@ -72,7 +72,7 @@ internal sealed class EmbeddedServer : IDisposable
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         var web = new WebPart(options, console);
         _parts.Add(web);
-        bool follows = options.ReplicaOf != Leader.None;
+        bool follows = !options.ReplicaOf.IsNone;
         _store = ServerParts.OpenStore(config, console, web, _parts, leadsShards: !follows);
         _parts.Add(_store);
         if (!follows) ServerParts.RefusePart(_store, options);

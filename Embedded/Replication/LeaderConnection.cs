@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting.Replication;
 
 namespace OrleansKv.Embedded.Replication;
 

@@ -6,6 +6,7 @@ using System.Text;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Options;
+using OrleansKv.Hosting.Replication;
 using OrleansKv.Protocol;
 using OrleansKv.Protocol.Slots;
 
@@ -13,20 +14,18 @@ namespace OrleansKv.Embedded.Replication;
 
 /// <summary>
 /// Follows a leader on a thread of its own: connects, takes a whole copy where one is needed, applies the records as they come, says how
-/// far it is, and tries again when the link breaks. It is told of once when it goes, and once when it comes back.
+/// far it is, and tries again when the link breaks, with the next leader where there are several. It is told of once when it goes, and once
+/// when it comes back.
 /// </summary>
-/// <param name="leader">Whom.</param>
+/// <param name="leaders">Whom: one of them at a time, and the next one when that cannot be.</param>
 /// <param name="store">This server's.</param>
 /// <param name="config">The settings of now: a password that is set is used by the next try.</param>
 /// <param name="runId">This process': a leader that has the same one is this server itself.</param>
 /// <param name="tell">Takes a line for the log.</param>
 /// <param name="changed">The store's past has become another: who follows this server must ask anew.</param>
 internal sealed class LeaderLink(
-    Leader leader, NodeStore store, RuntimeConfig config, string runId, Action<string> tell, Action changed) : IDisposable
+    Leaders leaders, NodeStore store, RuntimeConfig config, string runId, Action<string> tell, Action changed) : IDisposable
 {
-    /// <summary>Version of the stream; a leader refuses others.</summary>
-    public const string Version = "1";
-
     private const int FirstPauseMs = 100;
     private const int LongestPauseMs = 5_000;
 
@@ -41,7 +40,9 @@ internal sealed class LeaderLink(
     private StoreCopy? _copy;
     private Task? _loading;
     private StreamFeed? _feed;
-    private string? _told;
+    private readonly string?[] _told = new string?[leaders.All.Count]; // what was last said of each
+    private volatile int _at; // the one that is followed or tried
+    private int _failed; // tries since the link was up last
     private volatile string _state = "connect";
     private long _saidMs;
     private long _heardMs = -1;
@@ -53,10 +54,13 @@ internal sealed class LeaderLink(
 
     public bool IsUp => _state == "connected";
 
+    private Leader Leader => leaders.All[_at];
+
     public LeaderReport Report()
     {
         long now = Environment.TickCount64, heard = Volatile.Read(ref _heardMs), end = Volatile.Read(ref _leaderEnd);
         string state = _state;
+        Leader leader = Leader;
         return new LeaderReport
         {
             Host = leader.Host,
@@ -91,17 +95,24 @@ internal sealed class LeaderLink(
             if (_stop.IsCancellationRequested) return;
             if (IsUp)
             {
-                (pauseMs, _told) = (FirstPauseMs, null);
+                (pauseMs, _failed) = (FirstPauseMs, 0);
+                Array.Clear(_told);
                 Volatile.Write(ref _downSinceMs, Environment.TickCount64);
             }
 
             _state = "connect";
-            if (problem != _told) tell($"The link to the leader {leader} is down: {problem}. It is tried again until it is back.");
-            _told = problem;
+            if (problem != _told[_at]) tell($"The link to the leader {Leader} is down: {problem}. {WhatNext}");
+            _told[_at] = problem;
+            _at = (_at + 1) % leaders.All.Count;
+            if (++_failed % leaders.All.Count != 0) continue; // another one may be well
             _stop.Token.WaitHandle.WaitOne(pauseMs);
             pauseMs = Math.Min(pauseMs * 2, LongestPauseMs);
         }
     }
+
+    private string WhatNext => leaders.All.Count > 1
+        ? "The servers of --replica-of are tried in turn until one can be followed."
+        : "It is tried again until it is back.";
 
     // Follows until the link breaks, and says why it has.
     private string Try()
@@ -109,7 +120,7 @@ internal sealed class LeaderLink(
         try
         {
             _state = "connecting";
-            using LeaderConnection connection = LeaderConnection.Open(leader, config.Current, _stop.Token);
+            using LeaderConnection connection = LeaderConnection.Open(Leader, config.Current, _stop.Token);
             lock (_lock)
             {
                 _connection = connection;
@@ -149,10 +160,12 @@ internal sealed class LeaderLink(
             if (answer.StartsWith('-')) throw new LinkException($"it does not take the password of --masterauth: {answer[1..]}");
         }
 
-        connection.Send("REPLSTREAM"u8.ToArray(), Encoding.ASCII.GetBytes(Version), Encoding.ASCII.GetBytes(runId),
+        connection.Send("REPLSTREAM"u8.ToArray(), Encoding.ASCII.GetBytes(FollowerStreams.Version), Encoding.ASCII.GetBytes(runId),
             Encoding.ASCII.GetBytes(options.Port.ToString(CultureInfo.InvariantCulture)), store.Links.State());
         return Ask(connection) switch
         {
+            "+FULL" when _failed < leaders.All.Count - 1 && store.Links.HasPast =>
+                throw new LinkException("it would have to send a whole copy: the others are asked first"),
             "+FULL" => true,
             "+CONTINUE" => false,
             var other when other.StartsWith("-NOAUTH", StringComparison.Ordinal) =>
@@ -190,6 +203,7 @@ internal sealed class LeaderLink(
                 case StreamFrame.Lineage:
                     place = BinaryPrimitives.ReadInt64LittleEndian(content);
                     lineage = Lineage.FromBytes(content[sizeof(long)..]);
+                    Volatile.Write(ref _leaderEnd, place); // places of another leader's stream say nothing of this one
                     if (!isWhole) GoOn(lineage, place);
                     break;
                 case StreamFrame.Map:
@@ -232,7 +246,7 @@ internal sealed class LeaderLink(
         Volatile.Write(ref _feed, new StreamFeed(store, place));
         changed();
         _state = "connected";
-        tell($"Follows the leader {leader}, and goes on where it was.");
+        tell($"Follows the leader {Leader}, and goes on where it was.");
     }
 
     private void Take(ReadOnlySpan<byte> records)
@@ -265,7 +279,7 @@ internal sealed class LeaderLink(
         changed();
 
         _state = "connected";
-        tell(string.Create(CultureInfo.InvariantCulture, $"Follows the leader {leader}: has a whole copy of it, {store.Count:N0} keys."));
+        tell(string.Create(CultureInfo.InvariantCulture, $"Follows the leader {Leader}: has a whole copy of it, {store.Count:N0} keys."));
     }
 
     private void EndCopy()
@@ -275,7 +289,7 @@ internal sealed class LeaderLink(
         {
             loading.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
             if (loading.IsCompletedSuccessfully) EndLoading();
-            else tell($"The copy of the leader {leader} could not be loaded: {loading.Exception!.GetBaseException().Message}");
+            else tell($"The copy of the leader {Leader} could not be loaded: {loading.Exception!.GetBaseException().Message}");
         }
 
         try

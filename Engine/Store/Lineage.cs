@@ -41,18 +41,41 @@ public sealed record Lineage(IReadOnlyList<(Epoch Epoch, ulong Number)> Tenures,
 
     private static ReadOnlySpan<byte> Magic => "OKVLIN\r\n"u8;
 
-    /// <summary>The newest tenure that both have; <see cref="Epoch.None"/> for none.</summary>
+    /// <summary>
+    /// The past of a cluster: the same on all of its nodes, and all of its tenures in one, for a record that the cluster has committed is
+    /// its position's for ever.
+    /// </summary>
+    /// <param name="cluster">The cluster's id, which was made at random when it was founded.</param>
+    public static Lineage OfCluster(Guid cluster)
+    {
+        Span<byte> id = stackalloc byte[16];
+        cluster.TryWriteBytes(id);
+        ulong number = BinaryPrimitives.ReadUInt64LittleEndian(id) ^ BinaryPrimitives.ReadUInt64LittleEndian(id[8..]);
+        return new Lineage([(new Epoch(uint.MaxValue), number)]);
+    }
+
+    /// <summary>
+    /// The newest epoch of the newest tenure that both have; <see cref="Epoch.None"/> for none. Tenures are told by their numbers: of a
+    /// cluster's tenures a store that has left it has the lower ones only.
+    /// </summary>
     public Epoch CommonWith(Lineage other)
     {
         for (int i = Tenures.Count - 1; i >= 0; i--)
         {
-            if (other.Tenures.Contains(Tenures[i])) return Tenures[i].Epoch;
+            foreach ((Epoch epoch, ulong number) in other.Tenures)
+            {
+                if (number == Tenures[i].Number) return epoch < Tenures[i].Epoch ? epoch : Tenures[i].Epoch;
+            }
         }
 
         return Epoch.None;
     }
 
     public Lineage With(Epoch epoch, ulong number) => new([.. Tenures.TakeLast(MaxCount - 1), (epoch, number)]);
+
+    /// <summary>What of it lies before a tenure that begins here: a cluster's later tenures are another past.</summary>
+    public Lineage Before(Epoch tenure) =>
+        new([.. Tenures.Select(t => t.Epoch < tenure ? t : (new Epoch(tenure.Value - 1), t.Number))]);
 
     /// <summary>The file of a folder; null when it has none. Throws <see cref="CorruptionException"/>.</summary>
     public static Lineage? Load(IDisk disk, ulong storeId)

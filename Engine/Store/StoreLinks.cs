@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Replication;
 using OrleansKv.Engine.Shards;
@@ -44,6 +43,9 @@ public sealed class StoreLinks
     /// <summary>Loading was interrupted: the store has a part of its leader's keys.</summary>
     public bool IsPartial => _lineage.IsPartial;
 
+    /// <summary>The store has all of a past that others may have, too: it may go on where it was.</summary>
+    public bool HasPast => !_lineage.IsPartial && _lineage.Tenures.Count > 0;
+
     /// <summary>Where the records of clients that have been answered end, in the stream.</summary>
     public long End => _appended().Value;
 
@@ -85,19 +87,9 @@ public sealed class StoreLinks
         return positions;
     }
 
-    /// <summary>What a follower says of itself: <c>u32 CRC of its slot map | u16 n | n x { u32 epoch | u64 Lsn } | lineage</c>.</summary>
-    public byte[] State()
-    {
-        LogPosition[] positions = Positions();
-        byte[] lineage = _lineage.IsPartial ? Lineage.None.ToBytes() : _lineage.ToBytes();
-        var bytes = new byte[6 + (positions.Length * EpochStart.SizeBytes) + lineage.Length];
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, MapChecksum);
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(4), (ushort)positions.Length);
-        for (int i = 0; i < positions.Length; i++)
-            new EpochStart(positions[i].Epoch, positions[i].Lsn).Write(bytes.AsSpan(6 + (i * EpochStart.SizeBytes)));
-        lineage.CopyTo(bytes.AsSpan(bytes.Length - lineage.Length));
-        return bytes;
-    }
+    /// <summary>What a follower says of itself (<see cref="FollowerPosition"/>).</summary>
+    public byte[] State() =>
+        new FollowerPosition(MapChecksum, Positions(), _lineage.IsPartial ? Lineage.None : _lineage).ToBytes();
 
     /// <summary>
     /// From where a follower with such a state goes on; null when it needs a whole copy: it is of another past, or records that it lacks
@@ -105,20 +97,14 @@ public sealed class StoreLinks
     /// </summary>
     public long? PlaceFor(ReadOnlySpan<byte> state)
     {
-        if (state.Length < 6) throw new InvalidDataException("a follower's state is too short");
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(state[4..]);
-        int end = 6 + (count * EpochStart.SizeBytes);
-        if (state.Length < end) throw new InvalidDataException("a follower's state is too short");
-        Epoch common = Publish().CommonWith(Lineage.FromBytes(state[end..]));
-        if (common == Epoch.None || BinaryPrimitives.ReadUInt32LittleEndian(state) != MapChecksum) return null;
+        FollowerPosition follower = FollowerPosition.FromBytes(state);
+        Epoch common = Publish().CommonWith(follower.Lineage);
+        if (common == Epoch.None || follower.MapChecksum != MapChecksum) return null;
         long streamEnd = Backlog!.End is var kept and > 0 ? kept : End;
-        LogPosition[] now = Positions();
-        if (count != now.Length) return null;
-        var at = new LogPosition[count];
-        for (int i = 0; i < count; i++)
+        LogPosition[] now = Positions(), at = follower.Positions;
+        if (at.Length != now.Length) return null;
+        for (int i = 0; i < at.Length; i++)
         {
-            EpochStart position = EpochStart.Read(state[(6 + (i * EpochStart.SizeBytes))..]);
-            at[i] = new LogPosition(position.Epoch, position.First);
             if (at[i].Epoch > common || !Has(i, at[i])) return null;
         }
 
@@ -148,7 +134,7 @@ public sealed class StoreLinks
             Epoch tenure = new Epoch(Math.Max(_tenure.Value, _store.HighestEpoch.Value)).Next;
             _store.Files?.BeginTenure(tenure);
             _tenure = tenure;
-            Save(_lineage.With(tenure, _numbers.Next()));
+            Save(_lineage.Before(tenure).With(tenure, _numbers.Next()));
             _isSaved = true;
             ForAll(shard => shard.Lead(tenure), () => _isFollower = false);
         }
@@ -199,7 +185,8 @@ public sealed class StoreLinks
         else shard.Lead(_tenure);
     }
 
-    private uint MapChecksum => Checksum.Of(_store.Map.ToBytes());
+    /// <summary>CRC-32C of the slot map.</summary>
+    public uint MapChecksum => Checksum.Of(_store.Map.ToBytes());
 
     private bool Has(int index, LogPosition position)
     {

@@ -11,7 +11,7 @@ internal static class PrometheusReplication
         text.Gauge("stream_followers", "Servers that follow this one.", links.Followers.Count);
         text.Begin("stream_follower_lag_bytes", "gauge", "Bytes of records that a server which follows is not known to have.");
         foreach (FollowerReport follower in links.Followers)
-            text.Sample("stream_follower_lag_bytes", links.Offset - follower.Offset, ("follower", follower.Node));
+            text.Sample("stream_follower_lag_bytes", follower.LagBytes, ("follower", follower.Node));
         if (links.Leader is not { } leader) return;
         text.Gauge("leader_link_up", "1 while the records of the leader are applied as they come.", leader.IsUp ? 1 : 0);
         if (leader.LagBytes is { } lag) text.Gauge("leader_lag_bytes", "Bytes of the leader's records that are not applied here.", lag);

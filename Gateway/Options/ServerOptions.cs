@@ -61,8 +61,8 @@ public sealed record ServerOptions
 
     public required EvictionPolicy EvictionPolicy { get; init; }
 
-    /// <summary>The server to follow; <see cref="Leader.None"/> for none.</summary>
-    public required Leader ReplicaOf { get; init; }
+    /// <summary>The servers of which one is followed; <see cref="Leaders.None"/> for none.</summary>
+    public required Leaders ReplicaOf { get; init; }
 
     /// <summary>Empty: none.</summary>
     public required string MasterAuth { get; init; }
@@ -129,7 +129,7 @@ public sealed record ServerOptions
         SnapshotIntervalSeconds = Int(values, "snapshot-interval"),
         MemoryBudgetBytes = values.Get<long>("memory-budget"),
         EvictionPolicy = values.Get<EvictionPolicy>("eviction-policy"),
-        ReplicaOf = values.Get<Leader>("replica-of"),
+        ReplicaOf = values.Get<Leaders>("replica-of"),
         MasterAuth = values.Get<string>("masterauth"),
         MasterUser = values.Get<string>("masteruser"),
         TlsReplication = values.Get<bool>("tls-replication"),

@@ -169,7 +169,8 @@ public static class ServerSettings
         yield return new()
         {
             Name = "replica-of", Group = Group, Type = new LeaderType(), Default = "", RedisName = "replicaof", RedisAlias = "slaveof",
-            Help = "Follow this server: take its keys and changes, and refuse writes of clients. REPLICAOF changes it.",
+            Help = "Follow this server, or the first of several nodes of a cluster that can be followed: take its keys and changes, and "
+                + "refuse writes of clients. REPLICAOF changes it.",
         };
         yield return new()
         {

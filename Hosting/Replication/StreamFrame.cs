@@ -1,4 +1,4 @@
-namespace OrleansKv.Embedded.Replication;
+namespace OrleansKv.Hosting.Replication;
 
 /// <summary>
 /// What a leader sends behind its answer to REPLSTREAM, each a bulk string of RESP: <c>$length CR LF | u8 kind | content | CR LF</c>.

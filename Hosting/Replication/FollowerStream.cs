@@ -2,20 +2,25 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using OrleansKv.Engine.Journal;
 using OrleansKv.Engine.Shards;
 using OrleansKv.Engine.Store;
 using OrleansKv.Gateway.Metrics.Reports;
 using OrleansKv.Gateway.Sessions;
+using OrleansKv.Protocol;
 
-namespace OrleansKv.Embedded.Replication;
+namespace OrleansKv.Hosting.Replication;
 
 /// <summary>
-/// What this server sends to one that follows it, on a thread of its own: a whole copy where one is needed, and the records of the backlog
-/// as they come. So much waits for the follower as <see cref="RoomBytes"/> allows and no more; the rest stays in the backlog, and a
-/// follower that lags behind that is cut off. Its session's I/O thread tells of its answers.
+/// What this server sends to one that follows it, on a thread of its own: a whole copy where one is needed, and the records as they come.
+/// So much waits for the follower as <see cref="RoomBytes"/> allows and no more; the rest stays where the feed has it from, and a follower
+/// that lags behind that is cut off. Its session's I/O thread tells of its answers.
 /// </summary>
-internal sealed class FollowerStream : IDisposable
+/// <param name="store">This server's.</param>
+/// <param name="session">The follower's connection.</param>
+/// <param name="feed">Its records.</param>
+/// <param name="isCopy">It is sent a whole copy first.</param>
+/// <param name="port">On which it serves clients, as it says.</param>
+internal sealed class FollowerStream(NodeStore store, Session session, IFollowerFeed feed, bool isCopy, int port) : IDisposable
 {
     /// <summary>Bytes that wait in the connection: enough for it to be busy while the thread makes more.</summary>
     private const int RoomBytes = 1024 * 1024;
@@ -31,27 +36,14 @@ internal sealed class FollowerStream : IDisposable
     /// <summary>Time between looks for room, ms.</summary>
     private const int RoomLookMs = 2;
 
-    private readonly NodeStore _store;
-    private readonly Session _session;
-    private readonly StreamBacklog _backlog;
-    private readonly bool _isCopy;
-    private readonly int _port;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Thread _thread;
-    private readonly byte[] _buffer = new byte[FrameBytes];
-    private long _place;
+    private Thread? _thread;
     private long _acknowledged = -1;
     private long _onDisk = -1;
     private long _heardMs = Environment.TickCount64;
     private long _saidMs;
 
-    public FollowerStream(NodeStore store, Session session, StreamBacklog backlog, long place, bool isCopy, int port)
-    {
-        (_store, _session, _backlog, _place, _isCopy, _port) = (store, session, backlog, place, isCopy, port);
-        _thread = new Thread(Run) { IsBackground = true, Name = "stream-out" };
-    }
-
-    /// <summary>The leader's journal offset up to which the follower has written all; -1 before its first word.</summary>
+    /// <summary>The place up to which the follower has written all; -1 before its first word.</summary>
     public long Acknowledged => Volatile.Read(ref _acknowledged);
 
     /// <summary>The same for its disk.</summary>
@@ -60,20 +52,25 @@ internal sealed class FollowerStream : IDisposable
     /// <summary>The connection has closed.</summary>
     public bool HasEnded => _stop.IsCancellationRequested;
 
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Host}:{_port}");
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}");
 
-    private string Host => (_session.Connection.Remote as IPEndPoint)?.Address.ToString() ?? "";
+    private string Host => (session.Connection.Remote as IPEndPoint)?.Address.ToString() ?? "";
 
     public FollowerReport Report() => new()
     {
         Node = Name,
         Host = Host,
-        Port = _port,
+        Port = port,
         Offset = Math.Max(0, Acknowledged),
+        LagBytes = Math.Max(0, feed.End - Math.Max(0, Acknowledged)),
         LagSeconds = Acknowledged < 0 ? null : (Environment.TickCount64 - Volatile.Read(ref _heardMs)) / 1000,
     };
 
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "stream-out" };
+        _thread.Start();
+    }
 
     public void Heard(long applied, long onDisk)
     {
@@ -86,28 +83,21 @@ internal sealed class FollowerStream : IDisposable
     public void Cut(string reason)
     {
         Dispose();
-        _session.Kill(reason);
+        session.Kill(reason);
     }
 
     public void Dispose() => _stop.Cancel();
 
     /// <summary>Waits until the thread uses the store no more.</summary>
-    public void Join()
-    {
-        if (_thread.IsAlive) _thread.Join();
-    }
+    public void Join() => _thread?.Join();
 
     private void Run()
     {
         try
         {
             SayLineage();
-            if (_isCopy) SendCopy();
-            while (true)
-            {
-                SayAlive();
-                if (!SendRecords()) WaitForMore();
-            }
+            if (isCopy) SendCopy();
+            while (true) SendSome();
         }
         catch (OperationCanceledException)
         {
@@ -115,13 +105,13 @@ internal sealed class FollowerStream : IDisposable
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException or TimeoutException)
         {
-            _session.Server.Faults.Notice($"The stream to the follower {Name} ends: {failure.Message}");
-            _session.Kill("its stream has ended");
+            session.Server.Faults.Notice($"The stream to the follower {Name} ends: {failure.Message}");
+            session.Kill("its stream has ended");
         }
         catch (Exception failure)
         {
-            _session.Server.Faults.Report("stream-out", failure);
-            _session.Kill("its stream has failed");
+            session.Server.Faults.Report("stream-out", failure);
+            session.Kill("its stream has failed");
         }
         finally
         {
@@ -131,32 +121,28 @@ internal sealed class FollowerStream : IDisposable
 
     private void SayLineage()
     {
-        byte[] lineage = _store.Links.Publish().ToBytes();
+        byte[] lineage = feed.Lineage();
         var content = new byte[sizeof(long) + lineage.Length];
-        BinaryPrimitives.WriteInt64LittleEndian(content, _place);
+        BinaryPrimitives.WriteInt64LittleEndian(content, feed.Place);
         lineage.CopyTo(content.AsSpan(sizeof(long)));
         Post(StreamFrame.Lineage, content);
     }
 
-    // Records go out between the entries, so that the backlog need not keep what comes during a long copy.
+    // Records go out between the entries, so that they need not be kept for all of a long copy.
     private void SendCopy()
     {
-        Post(StreamFrame.Map, _store.Map.ToBytes());
-        int shards = _store.Map.CellCount;
-        for (int i = 0; i < shards; i++) SendShard(new Protocol.ShardId((ushort)i));
-        long whole = _store.Links.End;
-        if (!_store.Commit(_store.Appended, Protocol.Durability.No)) throw new IOException(_store.Journal!.Failure);
-        while (_place < whole)
-        {
-            if (!SendRecords()) WaitForMore();
-        }
-
+        Post(StreamFrame.Map, store.Map.ToBytes());
+        int shards = store.Map.CellCount;
+        for (int i = 0; i < shards; i++) SendShard(new ShardId((ushort)i));
+        feed.EndEntries();
+        while (!feed.IsCopyWhole()) SendSome();
         Post(StreamFrame.CopyEnd, default);
     }
 
-    private void SendShard(Protocol.ShardId id)
+    private void SendShard(ShardId id)
     {
-        using ShardExport export = ShardExport.Begin(_store, id, withRecords: false);
+        using ShardExport export = ShardExport.Begin(store, id, withRecords: false);
+        feed.BeginShard(id, export.Position);
         EpochStart[] starts = [new EpochStart(export.Position.Epoch, export.Position.Lsn), .. export.Epochs];
         var head = new byte[sizeof(ushort) + (starts.Length * EpochStart.SizeBytes)];
         BinaryPrimitives.WriteUInt16LittleEndian(head, id.Value);
@@ -164,12 +150,8 @@ internal sealed class FollowerStream : IDisposable
         Post(StreamFrame.Shard, head);
         while (export.NextEntries() is { } part)
         {
-            for (int at = 0; at < part.Length; at += FrameBytes)
-            {
-                ReadOnlySpan<byte> piece = part.AsSpan(at, Math.Min(FrameBytes, part.Length - at));
-                Post(at + piece.Length == part.Length ? StreamFrame.PartEnd : StreamFrame.Piece, piece);
-            }
-
+            PostPieces(part, StreamFrame.Piece, StreamFrame.PartEnd);
+            feed.Check();
             while (SendRecords())
             {
                 // all that there are
@@ -181,46 +163,50 @@ internal sealed class FollowerStream : IDisposable
         Post(StreamFrame.ShardEnd, count);
     }
 
+    private void SendSome()
+    {
+        SayAlive();
+        if (!SendRecords()) feed.Wait(HeartbeatMs / 4, _stop.Token);
+    }
+
     // False when there are none.
     private bool SendRecords()
     {
-        int count = _backlog.Read(_place, _buffer);
-        if (count < 0) throw TooSlow();
-        if (count == 0) return false;
-        Post(StreamFrame.Records, _buffer.AsSpan(0, count));
-        _place += count;
+        ReadOnlyMemory<byte> records = feed.Next();
+        if (records.IsEmpty) return false;
+        PostPieces(records.Span, StreamFrame.Records, StreamFrame.Records);
         return true;
     }
 
     private void SayAlive()
     {
-        if (!ReferenceEquals(_backlog, _store.Links.Backlog))
-            throw new InvalidOperationException("this server takes a whole copy of another one");
+        feed.Check();
         long now = Environment.TickCount64;
         if (now - Volatile.Read(ref _heardMs) > SilenceMs) throw new TimeoutException($"it has been silent for {SilenceMs / 1000} s");
         if (now - _saidMs < HeartbeatMs) return;
         _saidMs = now;
+        feed.Measure();
         Span<byte> end = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(end, _store.Links.End);
+        BinaryPrimitives.WriteInt64LittleEndian(end, feed.End);
         Post(StreamFrame.Heartbeat, end);
     }
 
-    private void WaitForMore()
+    private void PostPieces(ReadOnlySpan<byte> content, StreamFrame kind, StreamFrame last)
     {
-        _store.Commit(_store.Appended, Protocol.Durability.No); // a commit that nobody asks for: a failure is the journal's to tell
-        _backlog.WhenBehind(_place).Wait(HeartbeatMs / 4, _stop.Token);
+        for (int at = 0; at < content.Length; at += FrameBytes)
+        {
+            ReadOnlySpan<byte> piece = content.Slice(at, Math.Min(FrameBytes, content.Length - at));
+            Post(at + piece.Length == content.Length ? last : kind, piece);
+        }
     }
-
-    private static InvalidOperationException TooSlow() =>
-        new("it is slow, and the backlog (--repl-backlog) does not keep the records that it lacks");
 
     private void Post(StreamFrame kind, ReadOnlySpan<byte> content)
     {
-        while (_session.Outbox.Length + _session.Connection.PendingBytes > RoomBytes)
+        while (session.Outbox.Length + session.Connection.PendingBytes > RoomBytes)
         {
             if (Environment.TickCount64 - Volatile.Read(ref _heardMs) > SilenceMs)
                 throw new TimeoutException($"it has been silent for {SilenceMs / 1000} s");
-            if (!_backlog.Keeps(_place)) throw TooSlow();
+            if (!feed.IsKept) throw TooSlow();
             _stop.Token.WaitHandle.WaitOne(RoomLookMs);
             _stop.Token.ThrowIfCancellationRequested();
         }
@@ -231,6 +217,10 @@ internal sealed class FollowerStream : IDisposable
         frame[head.Length] = (byte)kind;
         content.CopyTo(frame.AsSpan(head.Length + 1));
         "\r\n"u8.CopyTo(frame.AsSpan(frame.Length - 2));
-        _session.Outbox.Post(frame);
+        session.Outbox.Post(frame);
     }
+
+    /// <summary>Records that the follower lacks are not kept any more.</summary>
+    public static InvalidOperationException TooSlow() =>
+        new("it is slow, and the backlog (--repl-backlog) does not keep the records that it lacks");
 }
