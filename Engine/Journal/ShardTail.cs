@@ -76,26 +76,56 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
     /// <param name="wantedBytes">So many bytes are enough.</param>
     /// <param name="arena">Has room for the copy.</param>
     /// <param name="last">Position of the last of them, or <paramref name="after"/>.</param>
-    public ReadOnlyMemory<byte>? Read(LogPosition after, int wantedBytes, RecordArena arena, out LogPosition last)
+    public ReadOnlyMemory<byte>? Read(LogPosition after, int wantedBytes, RecordArena arena, out LogPosition last) =>
+        Read(after, LogPosition.MaxValue, wantedBytes, arena, out last);
+
+    /// <summary>The same of the records up to a position.</summary>
+    public ReadOnlyMemory<byte>? Read(LogPosition after, LogPosition upTo, int wantedBytes, RecordArena arena, out LogPosition last)
     {
         last = after;
         lock (_lock)
         {
-            long index = after.Lsn.Value - _before.Lsn.Value - 1; // of the record at the position
-            if (index < -1 || index >= _count || (index < 0 ? _before : RecordAt((int)index).Position) != after) return null;
-            long from = _end, end = _end;
-            for (int i = (int)index + 1; i < _count; i++)
+            if (IndexOf(after) is not { } index) return null;
+            long from = -1, end = -1;
+            for (int i = index + 1; i < _count; i++)
             {
                 ref readonly Kept record = ref RecordAt(i);
-                from = Math.Min(from, record.At);
+                if (record.Position > upTo) break;
+                if (from < 0) from = end = record.At;
+                if (record.Continues) continue; // nothing of a group whose end is not there
                 end = record.At + record.SizeBytes;
                 last = record.Position;
-                if (end - from >= wantedBytes && !record.Continues) break;
+                if (end - from >= wantedBytes) break;
             }
 
             Memory<byte> copy = arena.Rent((int)(end - from));
             CopyOut(from, copy.Span);
             return copy;
+        }
+    }
+
+    /// <summary>Whether it is known what followed a position, or that nothing has yet.</summary>
+    public bool Has(LogPosition position)
+    {
+        lock (_lock) return IndexOf(position) is not null;
+    }
+
+    /// <summary>Bytes of the records behind a position, up to another one; 0 where it is not known what followed the first.</summary>
+    public long BytesBetween(LogPosition after, LogPosition upTo)
+    {
+        lock (_lock)
+        {
+            if (IndexOf(after) is not { } first || first + 1 == _count) return 0;
+            // Positions grow with the index: the last record that is not behind the other position.
+            int low = first, high = _count - 1;
+            while (low < high)
+            {
+                int middle = (low + high + 1) / 2;
+                if (RecordAt(middle).Position <= upTo) low = middle;
+                else high = middle - 1;
+            }
+
+            return low == first ? 0 : RecordAt(low).At + RecordAt(low).SizeBytes - RecordAt(first + 1).At;
         }
     }
 
@@ -122,6 +152,14 @@ public sealed class ShardTail(int maxBytes, LogPosition start)
 
             return CopyOut(from, end);
         }
+    }
+
+    // Of the record at a position, -1 for the one before the oldest; null when neither is kept.
+    private int? IndexOf(LogPosition position)
+    {
+        long index = position.Lsn.Value - _before.Lsn.Value - 1;
+        if (index < -1 || index >= _count || (index < 0 ? _before : RecordAt((int)index).Position) != position) return null;
+        return (int)index;
     }
 
     private ref readonly Kept RecordAt(int index) => ref _records[(_first + index) & (_records.Length - 1)];

@@ -52,6 +52,12 @@ public sealed class ShardReplica
     public LogPosition Committed => _tenure?.Committed ?? _log.Applied;
 
     /// <summary>
+    /// Nobody will take back what stands up to here, as far as this replica has heard since its process began: as a leader, or from one.
+    /// Its log has the record, unless acknowledged records were lost since.
+    /// </summary>
+    public LogPosition KnownCommitted { get; private set; } = LogPosition.None;
+
+    /// <summary>
     /// When this follower had last all that its leader had committed, as the leader's message said that came then, and nobody else could
     /// lead; the smallest time while it never had.
     /// </summary>
@@ -343,6 +349,7 @@ public sealed class ShardReplica
         if (append.IsLeased && last >= append.Committed) FreshAt = now;
         LogPosition committed = append.Committed < last ? append.Committed : last;
         if (committed > _log.Applied) _log.Apply(committed);
+        if (committed > KnownCommitted) KnownCommitted = committed;
         return last;
     }
 
@@ -364,6 +371,7 @@ public sealed class ShardReplica
     {
         Tenure tenure = _tenure!;
         bool hasAdvanced = tenure.Advance();
+        if (tenure.Committed > KnownCommitted) KnownCommitted = tenure.Committed;
         if (Phase != ReplicaPhase.Beginning) return;
         bool isLevel = hasAdvanced && tenure.Committed >= tenure.Barrier;
         if (!isLevel && Mutation != ReplicationMutation.NoBarrier) return;

@@ -54,6 +54,9 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
 
     public LogPosition Applied => End;
 
+    /// <summary>The records that nobody will take back, for who follows the whole cluster.</summary>
+    public CommittedTail Committed { get; } = new();
+
     public LogPosition Safe { get; private set; }
 
     public Epoch Promised => _promises.PromisedOf(Id);
@@ -128,6 +131,9 @@ public sealed class StoreReplicaLog : IReplicaLog, IDisposable
 
     /// <summary>All records up to a position are as safe as the durability level says.</summary>
     public void MarkSafe(LogPosition position) => Safe = position;
+
+    /// <summary>All records up to a position are committed; true when that is news.</summary>
+    public bool MarkCommitted(LogPosition position) => Committed.Publish(_tail, position);
 
     /// <summary>A whole state, on the disk, has taken the place of what was here, or nothing has.</summary>
     public void WasReplaced()

@@ -34,7 +34,7 @@ internal interface IHostControl
     /// <summary>What this node leads and who follows; null without replicas. Cheap: ROLE asks.</summary>
     ReplicationReport? Replication => null;
 
-    /// <summary>Following as a whole server; null for a cluster's node. The same answer for as long as the process lives.</summary>
+    /// <summary>Following as a whole server; null where that is not to be. The same answer for as long as the process lives.</summary>
     ILinkControl? Links => null;
 
     /// <summary>Faults on purpose; null where they are not enabled.</summary>

@@ -4,7 +4,7 @@ using OrleansKv.Protocol.Commands;
 
 namespace OrleansKv.Gateway.Dispatch;
 
-/// <summary>A server that follows another one as a whole, and that others follow (docs/adr/0025). Any I/O thread.</summary>
+/// <summary>A server that follows another one as a whole, or that others follow (docs/adr/0025, 0026). Any I/O thread.</summary>
 internal interface ILinkControl
 {
     /// <summary>Clients may not write. Cheap.</summary>

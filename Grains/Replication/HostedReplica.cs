@@ -25,6 +25,7 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     private volatile ReplicaTenure? _tenure;
     private long _confirmFrom = long.MinValue; // ticks; the newest of the reads that wait for a quorum
     private long _readableUntil = long.MinValue; // ticks of the node's monotonic clock
+    private long _newestAt = long.MinValue; // ticks of the same clock
     private Epoch _lossTold;
     private ReplicaTenure? _suspended;
     private TimeSpan _progressAt;
@@ -42,6 +43,12 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
 
     /// <summary>Until when the copy may be read; the smallest time where it may not. Any thread.</summary>
     public TimeSpan ReadableUntil => new(Volatile.Read(ref _readableUntil));
+
+    /// <summary>
+    /// When nothing was known to be committed that the copy had not, as far as its leader, or this node as the leader, could tell; the
+    /// smallest time while that never was. Any thread.
+    /// </summary>
+    public TimeSpan NewestAt => new(Volatile.Read(ref _newestAt));
 
     /// <summary>
     /// A whole state takes the place of what is here: until it has, nothing is said of it, and what comes is dropped. Its senders ask
@@ -158,6 +165,8 @@ internal sealed class HostedReplica(ShardId id, ReplicaId self, ShardReplica cor
     {
         bool isReadable = !IsPaused && !IsBroken && core.Phase == ReplicaPhase.Following && core.FreshAt > TimeSpan.MinValue;
         Volatile.Write(ref _readableUntil, isReadable ? (core.FreshAt + MaxStale).Ticks : long.MinValue);
+        if (isReadable) Volatile.Write(ref _newestAt, core.FreshAt.Ticks);
+        else if (!IsPaused && core.LeasedUntil > now) Volatile.Write(ref _newestAt, now.Ticks);
         if (!IsPaused && core.IsServing)
         {
             ReplicaTenure tenure = _tenure ?? _suspended ?? new ReplicaTenure();

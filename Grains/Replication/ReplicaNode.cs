@@ -103,6 +103,23 @@ public sealed partial class ReplicaNode : IDisposable
     /// <summary>How the replicas were a second ago or less; null where the cluster has none.</summary>
     internal ReplicaNodeStatus? Status => _status;
 
+    /// <summary>The committed records of its copies, for who follows the whole cluster; null where the cluster has no replicas.</summary>
+    internal CommittedRecords? Committed { get; private set; }
+
+    /// <summary>
+    /// For how long a copy has not been known to have all that is committed, the longest of all shards'; the largest time where one never
+    /// was.
+    /// </summary>
+    internal TimeSpan Stale
+    {
+        get
+        {
+            TimeSpan oldest = TimeSpan.MaxValue;
+            foreach (HostedReplica replica in _replicas) oldest = replica.NewestAt < oldest ? replica.NewestAt : oldest;
+            return oldest == TimeSpan.MinValue || oldest == TimeSpan.MaxValue ? TimeSpan.MaxValue : Now - oldest;
+        }
+    }
+
     /// <summary>The node's monotonic clock.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_origin);
 
@@ -128,6 +145,7 @@ public sealed partial class ReplicaNode : IDisposable
             int tailBytes = Math.Min(MaxShardTailBytes, TailBytes / map.Homes.Length);
             _replicas = [.. Enumerable.Range(0, map.Homes.Length).Select(s => NewReplica(new ShardId((ushort)s), map, tailBytes, options,
                 now, hasLostData))];
+            Committed = new CommittedRecords([.. _replicas.Select(r => r.Log.Committed)]);
             _followers = [.. _replicas.Select(r => new FollowerCopy(r, _node, this))];
             Take(map, now);
             TellStatus(now);
@@ -418,13 +436,16 @@ public sealed partial class ReplicaNode : IDisposable
         for (int round = 0; round < MaxRounds && _touched.Count > 0; round++)
         {
             if (!TryCommit(now)) return;
+            bool hasMore = false;
             foreach (HostedReplica replica in _touched)
             {
+                hasMore |= replica.Log.MarkCommitted(replica.Core.KnownCommitted);
                 replica.Publish(now, WritePatience);
                 if (replica.IsPaused) continue;
                 foreach (OutgoingMessage message in replica.Core.TakeMessages()) Send(replica, message);
             }
 
+            if (hasMore) Committed!.Tell();
             foreach (HostedReplica replica in _touched) replica.IsTouched = false;
             _touched.Clear();
             foreach ((HostedReplica replica, OutgoingMessage message) in _toSelf)

@@ -31,6 +31,9 @@ internal sealed class SiloHost(
     public ReplicationReport? Replication =>
         replicas.Status is { } status ? ReplicationReports.Of(status, member.View.Snapshot) : null;
 
+    /// <summary>Servers that follow the cluster through this node. Set once, before traffic.</summary>
+    public ILinkControl? Links { get; set; }
+
     public IFaultControl? Faults { get; set; }
 
     public SnapshotState Snapshot => local.Snapshot;
@@ -151,6 +154,7 @@ internal sealed class SiloHost(
         ClusterReport cluster = Report();
         HashSet<int> here = [.. cluster.Nodes.Where(n => n.IsSelf).SelectMany(n => n.Shards)];
         return own with { Health = Health(), Publish = member.Published, Cluster = cluster, Replication = Replication,
+            Links = Links?.Report(),
             Keyspace = maps.Current.IsReplicated ? WithoutCopies(own.Keyspace) : own.Keyspace,
             Shards = [.. own.Shards.Where(s => here.Contains(s.Id))] };
     }

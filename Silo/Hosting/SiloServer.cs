@@ -29,6 +29,7 @@ using OrleansKv.Silo.Dispatch;
 using OrleansKv.Silo.Options;
 using OrleansKv.Silo.Postgres;
 using OrleansKv.Silo.Registers;
+using OrleansKv.Silo.Replication;
 
 namespace OrleansKv.Silo.Hosting;
 
@@ -150,8 +151,9 @@ internal sealed class SiloServer : IAsyncDisposable
         ServerParts.IgnoreHangup(_storeParts);
         ServerParts.LimitClients(config, console, OwnDescriptors);
         ServerOptions options = config.Current;
-        if (options.ReplicaOf != Leader.None) throw new StartException(
-            "--replica-of is for the one-process server: the nodes of a cluster follow each other by themselves (--replicas)");
+        if (!options.ReplicaOf.IsNone) throw new StartException(
+            "--replica-of is for the one-process server, which can follow a node of a cluster: the nodes follow each other by themselves "
+            + "(--replicas)");
         SslStreamCertificateContext? certificate = options.UsesTls ? ServerParts.LoadCertificate(options) : null;
         if (silo.Cluster == ClusterKind.Postgres) await Migrate(silo, logs);
         // Which shards this node leads, and in which epoch, says the cluster's map.
@@ -220,6 +222,8 @@ internal sealed class SiloServer : IAsyncDisposable
             Faults = new FaultReporter(console.Fault) { OnNotice = console.Notice },
         };
         host.Front = gateway;
+        var links = new ClusterLinks(services.GetRequiredService<ClusterSource>(), _store, gateway.RunId);
+        siloHost.Links = links;
         config.Show("shards", () => (long)_store.Map.ShardCount);
         _store.Listener = gateway.Notifier;
         node.Faults = console.Fault;
@@ -253,6 +257,7 @@ internal sealed class SiloServer : IAsyncDisposable
 
         ServerParts.Listen(listener, options);
         _frontParts.Add(new SecondTick(gateway, _storage));
+        _frontParts.Add(links);
         if (silo.Cluster == ClusterKind.Postgres)
             _frontParts.Add(new DatabaseWatch(DatabaseTarget.Parse(silo.Postgres), logs.CreateLogger<DatabaseWatch>()));
         console.Started("orleanskv-silo");
@@ -367,6 +372,7 @@ internal sealed class SiloServer : IAsyncDisposable
         builder.Services.AddSingleton<ClusterMember>();
         builder.Services.AddSingleton(s => new ClusterNews(self.Id, s.GetRequiredService<ILogger<ClusterNews>>()));
         builder.Services.AddSingleton<NodeWatch>();
+        builder.Services.AddSingleton<ClusterSource>();
         if (_control is not null)
         {
             builder.Services.AddSingleton(_control.Registers);

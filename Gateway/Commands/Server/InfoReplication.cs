@@ -5,7 +5,7 @@ namespace OrleansKv.Gateway.Commands.Server;
 
 /// <summary>
 /// INFO replication. To Redis' clients every node of a cluster is a master. With replicas, other nodes that follow shards led here are its
-/// slaves, and behind Redis' lines come ours.
+/// slaves, and behind Redis' lines come ours, with the servers that follow the cluster as a whole.
 /// </summary>
 internal static class InfoReplication
 {
@@ -15,20 +15,35 @@ internal static class InfoReplication
         LinksReport? links = source.Report.Links;
         text.Line("role", links?.Leader is null ? "master" : "slave");
         if (links?.Leader is { } leader) Leader(leader, links.Offset, text);
-        IReadOnlyList<FollowerReport> followers = links?.Followers ?? replication?.Followers ?? [];
+        IReadOnlyList<FollowerReport> followers = replication?.Followers ?? links?.Followers ?? [];
         text.Line("connected_slaves", followers.Count);
         Slaves(followers, text);
         text.Line("master_failover_state", "no-failover");
         text.Line("master_replid", source.Server.RunId);
         text.Line("master_replid2", new string('0', 40));
-        text.Line("master_repl_offset", links?.Offset ?? replication?.Offset ?? 0);
+        text.Line("master_repl_offset", replication?.Offset ?? links?.Offset ?? 0);
         text.Line("second_repl_offset", -1);
         bool hasBacklog = links is { BacklogBytes: > 0 };
         text.Line("repl_backlog_active", hasBacklog ? 1 : 0);
-        text.Line("repl_backlog_size", links?.BacklogLimitBytes ?? 1024 * 1024); // without links Redis' default
+        text.Line("repl_backlog_size", links is { BacklogLimitBytes: > 0 } ? links.BacklogLimitBytes : 1024 * 1024); // else Redis' default
         text.Line("repl_backlog_first_byte_offset", hasBacklog ? links!.Offset - links.BacklogBytes + 1 : 0);
         text.Line("repl_backlog_histlen", links?.BacklogBytes ?? 0);
-        if (replication is not null) Own(replication, text);
+        if (replication is null) return;
+        Own(replication, text);
+        if (links is not null) Streams(links.Followers, text);
+    }
+
+    // Servers that follow the cluster through this node: apart from the nodes that have its shards' copies.
+    private static void Streams(IReadOnlyList<FollowerReport> followers, InfoText text)
+    {
+        text.Line("stream_followers", followers.Count);
+        for (int i = 0; i < followers.Count; i++)
+        {
+            FollowerReport follower = followers[i];
+            string state = follower.LagSeconds is null ? "copying" : "online";
+            text.Line(string.Create(CultureInfo.InvariantCulture, $"stream_follower{i}"), string.Create(CultureInfo.InvariantCulture,
+                $"ip={follower.Host},port={follower.Port},state={state},lag_bytes={follower.LagBytes},lag={follower.LagSeconds ?? 0}"));
+        }
     }
 
     // As Redis' own: one that has not answered yet is waited for.

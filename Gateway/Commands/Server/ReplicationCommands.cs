@@ -11,7 +11,8 @@ namespace OrleansKv.Gateway.Commands.Server;
 
 /// <summary>
 /// ROLE and REPLICAOF, and the commands by which one server follows another. A cluster's node is a master to Redis' replication, and stays
-/// one: the nodes that follow its shards are shown as its replicas; the cluster names them.
+/// one: the nodes that follow its shards are shown as its replicas; the cluster names them. Behind them come servers that follow the
+/// cluster as a whole.
 /// </summary>
 internal static class ReplicationCommands
 {
@@ -28,7 +29,7 @@ internal static class ReplicationCommands
             "version run-id port state", static (Session s, in ArgList a) =>
             {
                 if (s.Server.Control.Links is { } links) links.Open(s, a);
-                else s.Output.Error("ERR this server is a node of a cluster: a server cannot follow a cluster's node");
+                else s.Output.Error("ERR this server cannot be followed");
             }),
         SessionCommand.Of("replack", 3, Admin | NoScript | NoMulti | Loading | Stale | Fast, "server", "orleanskv",
             "Says how far the follower of this connection is; no reply", "applied on-disk", static (Session s, in ArgList a) =>
@@ -55,9 +56,9 @@ internal static class ReplicationCommands
         session.Output.Array(3);
         session.Output.Bulk("master"u8);
         ReplicationReport? replication = session.Server.Control.Replication;
-        IReadOnlyList<FollowerReport> followers = links?.Followers ?? replication?.Followers ?? [];
-        session.Output.Integer(links?.Offset ?? replication?.Offset ?? 0);
-        session.Output.Array(followers.Count);
+        FollowerReport[] followers = [.. replication?.Followers ?? [], .. links?.Followers ?? []];
+        session.Output.Integer(replication?.Offset ?? links?.Offset ?? 0);
+        session.Output.Array(followers.Length);
         foreach (FollowerReport follower in followers)
         {
             session.Output.Array(3);

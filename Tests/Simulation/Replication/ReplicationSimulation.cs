@@ -301,6 +301,7 @@ internal sealed class ReplicationSimulation
 
         Save(node);
         CheckCommitted(node, replica);
+        CheckKnownCommitted(node, replica);
         Answer(node, replica);
         TransferState(node, replica);
     }
@@ -410,6 +411,16 @@ internal sealed class ReplicationSimulation
         }
 
         node.Checked = (tenure, committed.Lsn);
+    }
+
+    // What a node gives to those who follow the whole cluster (docs/adr/0026).
+    private void CheckKnownCommitted(SimulatedReplicaNode node, ShardReplica replica)
+    {
+        LogPosition known = replica.KnownCommitted;
+        if (_options.Mutation != ReplicationMutation.None || known == LogPosition.None) return;
+        bool isNoted = _committed.TryGetValue(known.Lsn.Value, out LogPosition committed);
+        if (isNoted ? committed != known : known.Lsn > node.Log.Start)
+            throw new SimulationViolationException($"node {node.Id} takes {known} for committed, which nobody has committed");
     }
 
     private void CheckApplied(SimulatedReplicaNode node, LogPosition before)
